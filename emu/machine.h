@@ -1,0 +1,139 @@
+// The machine's core: CPU, memory, ports, clock and interrupts, run to an event.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emu/call_tracker.h"
+#include "emu/clock.h"
+#include "emu/interrupt_controller.h"
+#include "emu/io_ports.h"
+#include "emu/memory.h"
+#include "emu/registers.h"
+#include "emu/system_control.h"
+#include "emu/trap_handler.h"
+#include "emu/types.h"
+
+namespace emu {
+
+class Cpu;
+
+/// Why run() came back. Guest faults are values, not errors.
+enum class StopReason {
+  kTimeLimit,        ///< virtual time reached RunLimits::until
+  kRequested,        ///< request_stop()
+  kDeadHalt,         ///< HLT with interrupts disabled: nothing can wake the CPU
+  kDeadLoop,         ///< `jmp $` (or a loop that only waits) that no interrupt handler of the guest's can leave
+  kReset,            ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
+  kTripleFault,
+  kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
+  kBreakpoint,       ///< an address breakpoint; breakpoint_address()
+  kUnsupported,      ///< the public engine path met paging that is not identity (stop_detail() says)
+};
+
+/// What the CPU is doing, in the field's words.
+enum class CpuMode { kReal, kVm86, kProtected16, kProtected32, kLong };
+
+/// Control registers and descriptor tables.
+struct SystemRegisters {
+  std::uint64_t cr0 = 0, cr2 = 0, cr3 = 0, cr4 = 0, efer = 0;
+  std::uint64_t gdt_base = 0, idt_base = 0;
+  std::uint32_t gdt_limit = 0, idt_limit = 0;
+};
+
+/// Which engine path runs the guest (ENGINE.md in docs/): the repaired one or the library's public interface only.
+enum class EnginePath { kKit, kPublic };
+
+/// A PC's core without its chips. Not thread-safe; any number of machines may live in one process, each on one thread at
+/// a time.
+class Machine : public SystemControl {
+ public:
+  struct Options {
+    std::uint64_t ram_size = 128u << 20;
+    bool force_public_engine = false;   ///< run the public path although the kit works (tests)
+  };
+  explicit Machine(const Options& options);
+  ~Machine() override;
+
+  Memory& memory() { return memory_; }
+  const Memory& memory() const { return memory_; }
+  IoPorts& ports() { return ports_; }
+  Clock& clock() { return clock_; }
+  const Clock& clock() const { return clock_; }
+
+  /// Wiring, done once while the machine is assembled.
+  void connect(InterruptController& controller) { interrupts_ = &controller; }
+  void connect(TrapHandler& handler) { traps_ = &handler; }
+  /// Must be called by the interrupt controller when its INTR line may have changed outside of a CPU access.
+  void interrupt_line_changed();
+  /// Called on reset(), before the CPU starts at F000:FFF0, so that chips reset too.
+  void on_reset(std::function<void()> action) { reset_actions_.push_back(std::move(action)); }
+
+  /// Power-on or reset: CPU at F000:FFF0 in real mode, A20 on, chips reset through on_reset.
+  void reset();
+
+  /// Runs until the virtual time `until`, or an earlier reason.
+  StopReason run(Nanoseconds until);
+  /// Ends run() after the current block; callable from observers, watchers and device code.
+  void request_stop();
+  const std::string& stop_detail() const { return stop_detail_; }
+  const std::string& reset_cause() const { return reset_cause_; }
+
+  // --- Looking
+  Registers registers() const;
+  void set_registers(const Registers& registers);
+  SystemRegisters system_registers() const;
+  CpuMode mode() const;
+  EnginePath engine_path() const;
+  /// Physical address of a linear one through the guest's page tables and A20, or nothing when not present.
+  std::optional<PhysAddr> translate(std::uint64_t linear) const;
+  /// Virtual time during which the CPU was idle (halted, or polling for input) since power-on.
+  Nanoseconds idle_time() const { return idle_time_; }
+  /// Since when the guest has only waited for input (blocking INT 16h/00h or 10h), or nothing.
+  bool waiting_in_bios() const { return waiting_in_bios_; }
+
+  // --- Observing. None attached = no cost; attached or not, the guest and the virtual time stay the same.
+  /// Calls of the vectors in `vectors` are reported. One observer list; sequence numbers count the union.
+  void observe_calls(CallObserver& observer, const std::bitset<256>& vectors);
+  /// `watcher` is called every `interval` of virtual time while the machine runs, also while it idles.
+  void watch(Nanoseconds interval, std::function<void()> watcher);
+  /// Stops before the instruction at this linear address, each time it is reached.
+  void add_breakpoint(std::uint64_t linear);
+  void remove_breakpoint(std::uint64_t linear);
+  std::uint64_t breakpoint_address() const { return breakpoint_address_; }
+  /// Called when the CPU enters another mode (checked when code of the new mode first runs).
+  void on_mode_change(std::function<void(CpuMode from, CpuMode to)> action);
+  /// Reports calls that have not returned (call.finished = false), outermost first; for the end of a run.
+  void report_unfinished_calls();
+
+  // --- SystemControl
+  void set_a20(bool enabled) override { memory_.set_a20(enabled); }
+  bool a20() const override { return memory_.a20_enabled(); }
+  void request_reset(std::string_view cause) override;
+
+  /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these in
+  /// a row, with next to nothing done in between, and time moves on to the next event.
+  void note_idle_poll();
+
+ private:
+  friend class CallTracker;
+
+  Memory memory_;
+  IoPorts ports_;
+  Clock clock_;
+  InterruptController* interrupts_ = nullptr;
+  TrapHandler* traps_ = nullptr;
+  std::vector<std::function<void()>> reset_actions_;
+  std::unique_ptr<Cpu> cpu_;
+  std::string stop_detail_, reset_cause_;
+  Nanoseconds idle_time_ = 0;
+  bool waiting_in_bios_ = false;
+  std::uint64_t breakpoint_address_ = 0;
+};
+
+}  // namespace emu
