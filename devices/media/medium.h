@@ -15,7 +15,14 @@ namespace devices::media {
 inline constexpr std::uint32_t kSectorSize = 512;     ///< disks and floppies
 inline constexpr std::uint32_t kCdSectorSize = 2048;  ///< CDs and DVDs
 
-/// A disk, floppy or CD image as a sequence of bytes. Opened once; reads never change it. Not thread-safe per object.
+/// Bytes to be put at an offset. The bytes belong to the caller.
+struct Change {
+  std::uint64_t offset = 0;
+  std::span<const std::uint8_t> bytes;
+};
+
+/// A disk, floppy or CD image as a sequence of bytes. Opened once; reads never change it. Not thread-safe per
+/// object.
 class Medium {
  public:
   virtual ~Medium() = default;
@@ -29,6 +36,14 @@ class Medium {
   virtual std::size_t read(std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
   /// Replaces bytes that exist (never grows). Precondition: !read_only(), offset + bytes.size() <= size().
   virtual void write(std::uint64_t offset, std::span<const std::uint8_t> bytes) = 0;
+  /// Makes `changes` permanent in the host's copy, all or none of them (--persist; Overlay::persist calls
+  /// it). Throws emu::Error(kMedium) when that cannot be done, saying why; so does every medium that does not
+  /// say otherwise.
+  virtual void commit(std::span<const Change> changes) {
+    if (changes.empty()) return;
+    throw emu::Error(emu::ErrorKind::kMedium,
+                     name() + ": changes cannot be written back to this kind of medium");
+  }
 };
 
 /// How a medium is attached to the machine.
