@@ -71,12 +71,16 @@ class Bios : public emu::TrapHandler {
   Video& video() { return *video_; }
   Waits& waits() { return *waits_; }
   const std::vector<std::vector<std::uint8_t>>& option_roms() const { return option_roms_; }
+  /// Boot starts from scratch: forgets waits and where the option ROM loop was. POST calls it.
+  void forget_calls();
 
   void notice(Notice::Level level, std::string text);
   const std::vector<Notice>& notices() const { return notices_; }
 
  private:
+  friend class Waits;
   emu::TrapResult interrupt(std::uint8_t vector, emu::Registers& regs);
+  void called_interface(std::uint8_t vector, emu::Registers& regs);
 
   Hardware hardware_;
   Options options_;
@@ -86,6 +90,7 @@ class Bios : public emu::TrapHandler {
   std::unique_ptr<Video> video_;
   std::unique_ptr<Waits> waits_;
   std::vector<Notice> notices_;
+  std::size_t next_option_rom_ = 0;
 };
 
 }  // namespace bios

@@ -118,7 +118,7 @@ class Machine : public SystemControl {
 
   /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these in
   /// a row, with next to nothing done in between, and time moves on to the next event.
-  void note_idle_poll();
+  void note_idle_poll() override;
 
  private:
   friend class CallTracker;

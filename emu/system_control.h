@@ -1,4 +1,4 @@
-// The two wires by which chips control the whole machine: the A20 gate and the reset line.
+// The wires by which chips and the BIOS control the whole machine: the A20 gate, the reset line, idleness.
 #pragma once
 
 #include <string_view>
@@ -12,6 +12,9 @@ class SystemControl {
   virtual bool a20() const = 0;
   /// Asks for a CPU reset after the current instruction. `cause` names the chip: "8042 command FEh", "port 92h".
   virtual void request_reset(std::string_view cause) = 0;
+  /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these in
+  /// a row, with next to nothing done in between, and the machine may move time on to the next event.
+  virtual void note_idle_poll() {}
 };
 
 }  // namespace emu
