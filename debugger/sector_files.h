@@ -9,8 +9,8 @@
 
 namespace debugger {
 
-/// Names the owner of any byte of a medium. The medium's file systems are read on the first question, not before;
-/// after that an answer is a binary search (or the last answer again) and costs well under 100 ns.
+/// Names the owner of any byte of a medium. The medium's file systems are read on the first question, not
+/// before; after that an answer is a binary search (or the last answer again) and costs well under 100 ns.
 ///
 /// The vocabulary, complete:
 ///
@@ -19,19 +19,22 @@ namespace debugger {
 ///   partition 2:/efi/boot.efi+0  the same, when more than one volume of the medium holds files
 ///   boot catalog                 El Torito's catalog, whether or not the ISO shows it as a file
 ///   boot image 1 (El Torito)+0   a boot image that no file of the ISO shows; 0 is the initial/default entry
-///   system area+512              the 32 KB before an ISO's volume descriptors, where it holds data
+///   system area+512              the 32 KB before an ISO's volume descriptors
 ///   primary volume descriptor, volume descriptors, path table                        (ISO 9660)
-///   MBR, post-MBR gap+512, extended boot record, GPT header, GPT entries, backup GPT header, backup GPT entries
-///   boot sector, reserved sectors, FAT, root directory is "/"                         (FAT without partitions)
-///   superblock, group descriptors, block bitmap, inode bitmap, inode table, journal   (ext without partitions)
-///   partition 1 boot sector, partition 1 FAT, partition 1 inode table, …              (the same in partition 1)
-///   partition 1 NTFS+4096, partition 1 exFAT+4096   recognised, not read; "NTFS+4096" without partitions
-///   partition 1+4096             inside partition 1, and nothing more is known
-///   (empty)                      free space of no partition, or past the end of the medium
+///   MBR, post-MBR gap+512, extended boot record, GPT header, GPT entries, backup GPT header, backup GPT
+///   entries boot sector, reserved sectors, FAT           (FAT without partitions; its root directory is "/")
+///   superblock, group descriptors, block bitmap, inode bitmap, inode table, journal   (ext without
+///   partitions) /boot/vmlinuz (block map)    the blocks that say where an ext file lies: indirect blocks,
+///   extent tree /boot/ (Joliet)              a directory of the ISO's other tree; (ISO 9660) when Joliet
+///   names the files partition 1 boot sector, partition 1 FAT, partition 1 inode table, …              (the
+///   same in partition 1) partition 1 NTFS+4096, partition 1 exFAT+4096   recognised, not read; "NTFS+4096"
+///   without partitions partition 1+4096             inside partition 1, and nothing more is known (empty)
+///   free space of no partition, or past the end of the medium
 ///
-/// Names are UTF-8; control characters and bytes that are not UTF-8 appear as \xNN. Where two owners claim a byte, the
-/// inner one wins: a file before the partition, and on a CD the ISO's files before what its partition table says.
-/// Hostile media cannot cost much: see files::Limits. What lies beyond a limit has its partition's name, or none.
+/// Names are UTF-8; control characters and bytes that are not UTF-8 appear as \xNN. Where two owners claim a
+/// byte, the inner one wins: a file before the partition, and on a CD the ISO's files before what its
+/// partition table says. Hostile media cannot cost much: see files::Limits. What lies beyond a limit has its
+/// partition's name, or none.
 class SectorFiles {
  public:
   /// `medium` must outlive this object. `attach` decides which reading of an isohybrid comes first.
@@ -40,8 +43,8 @@ class SectorFiles {
   SectorFiles(SectorFiles&&) noexcept;
   SectorFiles& operator=(SectorFiles&&) noexcept;
 
-  /// The owner of the byte at `byte_offset`, in the vocabulary above. Never throws for what the medium contains;
-  /// throws emu::Error(kMedium) when the host cannot read its file. Not thread-safe.
+  /// The owner of the byte at `byte_offset`, in the vocabulary above. Never throws for what the medium
+  /// contains; throws emu::Error(kMedium) when the host cannot read its file. Not thread-safe.
   std::string at(std::uint64_t byte_offset) const;
 
   /// Reads the file systems anew at the next question (after the guest wrote, should anybody care).

@@ -14,13 +14,15 @@
 
 namespace debugger::files {
 
-/// What a reader spends on one volume at most, however large or hostile it is. When one is reached the reader stops
-/// and says so (`visit` returns false); what was found until then is good.
+/// What a reader spends on one volume at most, however large or hostile it is. When one is reached the reader
+/// stops and says so (`visit` returns false); what was found until then is good.
 struct Limits {
-  std::size_t max_entries = 200'000;                  ///< files and directories
-  std::size_t max_depth = 64;                         ///< directory levels
-  std::size_t max_extents = 1'000'000;                ///< runs of contiguous bytes, all files together
+  std::size_t max_entries = 200'000;                      ///< files and directories
+  std::size_t max_depth = 64;                             ///< directory levels
+  std::size_t max_extents = 1'000'000;                    ///< runs of contiguous bytes, all files together
+  std::size_t max_path_bytes = std::size_t{64} << 20;     ///< all paths together
   std::uint64_t max_metadata = std::uint64_t{256} << 20;  ///< bytes of directories, tables and inodes read
+  std::uint64_t max_steps = 32'000'000;                   ///< table entries followed
 };
 
 /// A run of contiguous bytes on the medium.
@@ -48,9 +50,9 @@ struct Entry {
 using Visitor = std::function<bool(Entry&&)>;
 
 struct FileSystemInfo {
-  std::string type;   ///< "ISO 9660 + Rock Ridge", "FAT16", "ext4", "NTFS", …
-  std::string label;  ///< empty when there is none
-  std::string uuid;   ///< as blkid prints it; empty when there is none
+  std::string type;              ///< "ISO 9660 + Rock Ridge", "FAT16", "ext4", "NTFS", …
+  std::string label;             ///< empty when there is none
+  std::string uuid;              ///< as blkid prints it; empty when there is none
   std::uint64_t size = 0;        ///< bytes, as the file system itself says
   std::uint32_t block_size = 0;  ///< bytes: logical block, cluster or block
   bool readable = true;          ///< false for what is recognised only (NTFS, exFAT): visit finds nothing
@@ -61,13 +63,14 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
   virtual const FileSystemInfo& info() const = 0;
-  /// Shows every structure, directory and file. False when a limit, the visitor or damage ended the walk early.
-  /// Never throws for what the medium contains; emu::Error(kMedium) when the host cannot read its file.
+  /// Shows every structure, directory and file. False when a limit, the visitor or damage ended the walk
+  /// early. Never throws for what the medium contains; emu::Error(kMedium) when the host cannot read its
+  /// file.
   virtual bool visit(const Visitor& visitor, const Limits& limits = {}) const = 0;
 };
 
-/// Recognises ISO 9660, FAT12/16/32, ext2/3/4, NTFS and exFAT in `size` bytes at `begin`. `medium` must outlive it.
-/// Null when nothing is recognised.
+/// Recognises ISO 9660, FAT12/16/32, ext2/3/4, NTFS and exFAT in `size` bytes at `begin`. `medium` must
+/// outlive it. Null when nothing is recognised.
 std::unique_ptr<FileSystem> open_file_system(const devices::media::Medium& medium, std::uint64_t begin,
                                              std::uint64_t size);
 
@@ -78,8 +81,8 @@ struct Listing {
 };
 Listing list_files(const FileSystem& fs, const Limits& limits = {});
 
-/// The first `max_bytes` of the file at `path` (exact spelling first, else without regard to ASCII case). Holes read as
-/// zero. Nothing when there is no such file.
+/// The first `max_bytes` of the file at `path` (exact spelling first, else without regard to ASCII case).
+/// Holes read as zero. Nothing when there is no such file.
 std::optional<std::vector<std::uint8_t>> read_file(const devices::media::Medium& medium, const FileSystem& fs,
                                                    std::string_view path, std::size_t max_bytes = 16u << 20);
 
