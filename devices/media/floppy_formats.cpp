@@ -42,17 +42,19 @@ constexpr bool is_standard(const FloppyFormat& f) {
                                                        g.sectors == 36 || g.sectors == 48));
 }
 
-/// The least format of the table with at least as many sectors per track, wearing another geometry.
-std::optional<FloppyFormat> with_geometry(const Geometry& geometry) {
+/// The drive and the gaps for another geometry: those of the least format of the same kind of drive that has
+/// at least as many sectors per track, or of that kind's densest.
+FloppyFormat with_geometry(const Geometry& geometry) {
+  const FloppyFormat* like = nullptr;
   for (const FloppyFormat& f : kFormats) {
-    const bool same_drive = (f.geometry.cylinders < 60) == (geometry.cylinders < 60);
-    if (!same_drive || f.geometry.heads < geometry.heads || f.geometry.sectors < geometry.sectors) continue;
-    FloppyFormat result = f;
-    if (f.geometry != geometry) result.name = "non-standard";
-    result.geometry = geometry;
-    return result;
+    if ((f.geometry.cylinders < 60) != (geometry.cylinders < 60)) continue;
+    like = &f;
+    if (f.geometry.heads >= geometry.heads && f.geometry.sectors >= geometry.sectors) break;
   }
-  return std::nullopt;
+  FloppyFormat result = *like;
+  if (result.geometry != geometry) result.name = "non-standard";
+  result.geometry = geometry;
+  return result;
 }
 
 struct CylinderRange {
