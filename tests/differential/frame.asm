@@ -190,7 +190,7 @@ tell_sum_:
     push si
     xor edx, edx
 .next:
-    rol edx, 5
+    imul edx, edx, 31
     movzx eax, byte [es:bx]
     add edx, eax
     inc bx
