@@ -40,7 +40,7 @@ def ask_qemu(media, folder):
     floppy, disk, cd = media
     serial = folder / 'qemu.txt'
     command = ['qemu-system-i386', '-accel', 'tcg', '-m', '128', '-display', 'none', '-vga', 'std', '-nic', 'none',
-               '-parallel', 'none', '-monitor', 'none', '-serial', f'file:{serial}', '-no-reboot',
+               '-parallel', 'null', '-monitor', 'none', '-serial', f'file:{serial}', '-no-reboot',
                '-rtc', f'base={CLOCK},clock=vm', '-boot', 'order=a',
                '-drive', f'file={floppy},if=floppy,format=raw,snapshot=on',
                '-drive', f'file={disk},if=ide,index=0,format=raw,snapshot=on',
