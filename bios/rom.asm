@@ -137,23 +137,24 @@ start_boot:
   int 0x19
   jmp halt_forever
 
-; INT 18h and 19h never return: the boot loop goes on with a fresh stack.
-int18:
+; INT 18h and 19h never return: with a fresh stack, the host pushes the IRET frame of what comes next.
+%macro boot_stub 1
   cli
-  out 0x18, eax
-  jmp boot_loop
-int19:
-  cli
-  out 0x19, eax
-boot_loop:
   cld
   xor ax, ax
   mov ds, ax
   mov es, ax
   mov ss, ax
   mov sp, 0x7C00
-  sti
-boot_step:                              ; the host pushes the IRET frame of what comes next
+  out %1, eax
+  iret
+%endmacro
+int18:
+  boot_stub 0x18
+int19:
+  boot_stub 0x19
+
+boot_step:                              ; the same, after an INT that the boot asked for
   out TRAP_BOOT_STEP, eax
   iret
 
@@ -342,6 +343,7 @@ irq12_body:                             ; INT 74h, PS/2 mouse
   push cx
   push dx
   push word 0
+  sti
   push cs
   push word .returned
   push es
@@ -382,6 +384,30 @@ irq14_body:                             ; INT 76h, hard disk
   pop ax
   pop ds
   iret
+
+; --- INT 15h/89h: to protected mode. The host leads the stub's IRET here; below the caller's frame lies nothing. ----------
+enter_protected_mode:                   ; ES:SI descriptor table: 1 GDT, 2 IDT, 3 DS, 4 ES, 5 SS, 6 CS, 7 the BIOS
+  cli
+  lgdt [es:si + 0x08]
+  lidt [es:si + 0x10]
+  mov eax, cr0
+  or al, 1
+  mov cr0, eax
+  jmp 0x38:.protected
+.protected:
+  mov ax, 0x18
+  mov ds, ax
+  mov ax, 0x20
+  mov es, ax
+  mov ax, 0x28
+  mov ss, ax
+  pop bx                                ; the caller's IP; its CS becomes descriptor 6
+  add sp, 4
+  push word 0x30
+  push bx
+  mov ah, 0
+  clc
+  retf
 
 ; --- Interfaces that are called, not interrupted to ------------------------------------------------------------------
 pnp_real_entry:
