@@ -38,7 +38,12 @@ const char* table_name(PartitionTable::Kind kind) {
 Identification as_cd(const Medium& medium, const PartitionTable& table) {
   const ElTorito boot = read_el_torito(medium);
   Identification id{Attach::kCd, "", {}};
-  id.reason = boot.found() ? "ISO 9660 with El Torito" : "ISO 9660 without El Torito";
+  if (boot.found())
+    id.reason = "ISO 9660 with El Torito";
+  else if (boot.failure == CdFailure::kNoElTorito)
+    id.reason = "ISO 9660 without El Torito";
+  else
+    id.reason = fmt::format("ISO 9660 with a bad El Torito ({})", to_string(boot.failure));
   if (table.kind != PartitionTable::Kind::kNone)
     id.reason += ", isohybrid MBR too; attached as a CD (--as hd boots it as a disk)";
   else
