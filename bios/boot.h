@@ -52,11 +52,15 @@ class Boot {
   /// The trap at boot_step. The caller's registers on entry are the results of the INT that the last step
   /// asked for.
   void step(emu::Registers& regs);
-  /// INT 19h: boots again from the start of the order; emulation ends. `regs` are set as by step().
+  /// INT 19h: boots from the start of the order; emulation ends. The ROM goes on at boot_step, so `regs` do
+  /// not matter.
   void int19(emu::Registers& regs);
-  /// INT 18h: the loader gave up (or a boot sector returned); the next device of the order is tried.
+  /// INT 18h: the loader gave up (or a boot sector returned); the next device of the order is tried, in the
+  /// same way.
   void int18(emu::Registers& regs);
-  /// Power-on or reset: as new, but attempts() stay until the next INT 19h.
+  /// Sets the registers and the IRET frame with which a loader starts; also for INT 13h/4C00h.
+  void hand_over(emu::Registers& regs, emu::FarPtr entry, std::uint8_t drive);
+  /// Power-on or reset: as new, but attempts() and the counts stay.
   void reset();
 
   // --- For the runner.
@@ -96,9 +100,8 @@ class Boot {
   void next_device(emu::Registers& regs);
   void boot_disk(emu::Registers& regs);
   void sector_read(emu::Registers& regs);
-  void boot_cd(emu::Registers& regs);
+  bool boot_cd(emu::Registers& regs);
   void give_up(emu::Registers& regs);
-  void hand_over(emu::Registers& regs, emu::FarPtr entry, std::uint8_t drive);
   void fail(BootFailure failure, std::string message);
 
   void leave_for(emu::Registers& regs, emu::FarPtr target, std::uint16_t flags);

@@ -28,7 +28,7 @@ inline constexpr std::uint8_t kFirstCd = 0xE0;  ///< as SeaBIOS and Bochs number
 inline constexpr std::uint16_t kEbdaFixedDiskTables = 0x3D;  ///< 2 x 16 bytes
 inline constexpr std::uint16_t kEbdaDeviceTables = 0x60;     ///< kDeviceTables x 16 bytes, up to E0h
 inline constexpr int kDeviceTables = 8;
-/// Where IBM's BIOS has its diskette parameter table, offset in F000h; INT 1Eh points to it.
+/// Where IBM's BIOS and rom.asm have the diskette parameter table, offset in F000h; INT 1Eh points to it.
 inline constexpr std::uint16_t kRomDisketteTable = 0xEFC7;
 
 /// Which rules of INT 13h apply to a drive number.
@@ -99,7 +99,7 @@ class Drives {
   Drives(Bios& bios, std::vector<AttachedMedium> media);
 
   /// Power-on: emulation ends, locks are released, head positions forgotten; then the BIOS data area (40:10,
-  /// 40:3E.., 40:74.., 40:8B..), the parameter tables and INT 1Eh, 41h, 46h. The BDA, IVT and EBDA must
+  /// 40:3E.., 40:74.., 40:8B..), the fixed disk parameter tables and INT 41h, 46h. The BDA, IVT and EBDA must
   /// exist.
   void post();
 
@@ -119,10 +119,10 @@ class Drives {
   /// Remembers how the CD was booted; with an emulation type 1-4 the image becomes 00h or 80h and moves the
   /// others up.
   void begin_cd_boot(const CdBoot& boot);
-  /// INT 13h/4B00h, or a new boot: the numbers are again as without emulation.
+  /// INT 13h/4B00h: the numbers are again as without emulation.
   void end_emulation();
-  /// INT 13h/4A00h after 4B00h.
-  void resume_emulation();
+  /// A new boot: as if no CD had been booted.
+  void forget_cd_boot();
 
   /// Takes the medium out (INT 13h/46h).
   void eject(Drive& drive);
@@ -136,7 +136,6 @@ class Drives {
   void set_status(std::uint8_t dl, std::uint8_t status);
   std::uint8_t status(std::uint8_t dl) const;
 
-  /// Address of the fixed disk parameter table or the diskette table that INT 13h/08h hands out.
   std::uint16_t ebda_segment() const;
 
   /// A bounce buffer of at least `size` bytes, for transfers.
@@ -147,11 +146,11 @@ class Drives {
   void insert_medium(Drive& drive);
   void insert_floppy(Drive& drive);
   void insert_hard_disk(Drive& drive);
+  void emulate();
   void limit_size(Drive& drive, const Quirks& quirks);
   void number_all();
   void write_bda();
   void write_fixed_disk_table(int index);
-  void write_diskette_table();
 
   Bios& bios_;
   std::vector<Drive> drives_;  // floppies, then hard disks, then CDs
