@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <span>
 
 #include "devices/timer.h"
@@ -102,7 +103,7 @@ class Keyboard8042 : public emu::PortDevice {
   void answer(Wire& wire, std::initializer_list<std::uint8_t> bytes);
   void reply(std::uint8_t value, bool as_mouse = false);
   void fill_output();
-  bool take_keyboard_byte();
+  void take_byte(Wire& wire, bool is_mouse);
   void put_output(std::uint8_t value, bool from_mouse);
   void update_irqs();
 

@@ -24,7 +24,7 @@ class Pit8254 : public emu::PortDevice {
   static emu::Nanoseconds time_of(std::int64_t ticks);
 
   struct Channel {
-    std::uint8_t mode = 3;    ///< 0-5
+    std::uint8_t mode = 0;    ///< 0-5; OUT is low until somebody programs it
     std::uint8_t access = 3;  ///< control word RW bits: 1 LSB, 2 MSB, 3 LSB then MSB
     bool bcd = false;
     bool gate = true;

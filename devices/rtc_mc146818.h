@@ -37,7 +37,6 @@ class RtcMc146818 : public emu::PortDevice {
     std::int64_t base_seconds = 0;     ///< date at base_time, seconds since 1970
     emu::Nanoseconds base_time = 0;    ///< a second began then
     int weekday_offset = 0;            ///< the guest may set any day of the week
-    std::int64_t frozen_seconds = 0;   ///< date while SET or a divider reset stops the clock
     emu::Nanoseconds flags_since = 0;  ///< register C was last read (or its flags gathered) then
     bool irq = false;
   };
@@ -72,7 +71,6 @@ class RtcMc146818 : public emu::PortDevice {
   void write_register(std::uint8_t index, std::uint8_t value);
   void write_a(std::uint8_t value);
   void write_b(std::uint8_t value);
-  void stop_clock();
   void start_clock(emu::Nanoseconds into_second);
   void fill_date_registers(std::int64_t seconds);
   std::int64_t date_from_registers() const;

@@ -39,6 +39,7 @@ class Uart16550 : public emu::PortDevice {
     emu::Nanoseconds next_arrival = 0;          ///< when incoming.front() is complete
     emu::Nanoseconds transmitted_at = 0;        ///< when the last written character has left
     emu::Nanoseconds timeout_at = emu::kNever;  ///< character time-out of the receiver FIFO
+    bool thre_coming = false;                   ///< a character was sent since THRE was last reported
     bool thre_interrupt = false;                ///< THRE interrupt latched
     bool timeout_interrupt = false;
     bool irq = false;
@@ -74,10 +75,13 @@ class Uart16550 : public emu::PortDevice {
   std::uint8_t modem_status() const;
   std::uint8_t interrupt_id() const;
   std::size_t trigger_level() const;
-  std::uint8_t read_data();
+  void read_data();
   void write_data(std::uint8_t value);
   void write_fifo_control(std::uint8_t value);
   void write_modem_control(std::uint8_t value);
+  emu::Nanoseconds ready_at() const;
+  std::size_t capacity() const;
+  bool can_receive() const;
   void push_received(std::uint8_t value);
   void on_timer();
   void update();
