@@ -6,7 +6,7 @@
     compare.py --qemu-only [--keep DIR]         runs the referee alone and prints its answers
 
 questions.asm is assembled into a floppy; a hard disk and a CD with known contents are made beside it. Both machines
-get 128 MB, the three media, COM1 and a clock that starts at the same minute.
+get 128 MB, the three media, COM1 to COM4, LPT1 and a clock that starts at the same minute.
 """
 import argparse
 import pathlib
@@ -40,7 +40,7 @@ def ask_qemu(media, folder):
     floppy, disk, cd = media
     serial = folder / 'qemu.txt'
     command = ['qemu-system-i386', '-accel', 'tcg', '-m', '128', '-display', 'none', '-vga', 'std', '-nic', 'none',
-               '-parallel', 'null', '-monitor', 'none', '-serial', f'file:{serial}', '-no-reboot',
+               '-parallel', 'null', '-monitor', 'none', '-serial', f'file:{serial}', *['-serial', 'null'] * 3, '-no-reboot',
                '-rtc', f'base={CLOCK},clock=vm', '-boot', 'order=a',
                '-drive', f'file={floppy},if=floppy,format=raw,snapshot=on',
                '-drive', f'file={disk},if=ide,index=0,format=raw,snapshot=on',

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Every exit code and reason that README.md promises, each provoked by a boot sector of a few lines.
+
+    check.py --bootsim FILE [CASE...]
+"""
+import argparse
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+
+START = 'bits 16\norg 0x7c00\nxor ax, ax\nmov ds, ax\nmov ss, ax\nmov sp, 0x7c00\n'
+END = '\ntimes 510 - ($ - $$) db 0\ndw 0xaa55\ntimes 1474560 - ($ - $$) db 0\n'
+PRINT = 'mov si, text\n.print: lodsb\nor al, al\njz .printed\nmov ah, 0x0e\nint 0x10\njmp .print\ntext: db "hello", 0\n.printed:\n'
+
+# name: (boot sector, options, exit code, reason)
+SECTORS = {
+    'halts': ('cli\nhlt', [], 0, None),
+    'loops for ever': ('jmp $', [], 0, None),
+    'waits for a key': ('xor ah, ah\nint 0x16\njmp $', [], 0, None),
+    'prints what is awaited': (PRINT + 'jmp $', ['--until', 'screen:hel+o'], 0, None),
+    'calls what is awaited': ('mov ah, 0x08\nmov dl, 0\nint 0x13\njmp $', ['--until', 'call:int13/08'], 0, None),
+    'halts as awaited': ('cli\nhlt', ['--until', 'halt'], 0, None),
+    'rests without what is awaited': ('cli\nhlt', ['--until', 'screen:never'], 1, None),
+    'waits without what is awaited': ('xor ah, ah\nint 0x16\njmp $', ['--until', 'screen:never'], 1, None),
+    'prints what is a failure': (PRINT + 'jmp $', ['--fail-on', 'screen:hello'], 1, None),
+    'gives up by INT 18h': ('int 0x18', [], 3, 'loader-gave-up'),
+    'comes back to INT 19h': ('int 0x19', [], 3, 'loader-gave-up'),
+    'runs for ever': ('.l: inc dword [0x500]\nadd dword [0x504], 3\njmp .l', ['--limit', '2s'], 4, None),
+    'triple fault': ('lidt [n]\nmov eax, cr0\nor al, 1\nmov cr0, eax\nint 3\nn: dw 0\ndd 0', [], 5, None),
+    'runs into empty memory': ('jmp 0x4000:0', [], 5, None),
+    'resets': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', [], 7, None),
+    'resets as awaited': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', ['--until', 'reset'], 0, None),
+}
+
+
+def blank_floppy(folder):
+    (folder / 'blank.img').write_bytes(bytes(1474560))
+    return folder / 'blank.img'
+
+
+def cd_image(folder, name, boot_record=None, catalog=None, size=40):
+    """An ISO 9660 skeleton: primary descriptor at 16, `boot_record` at 17, terminator at 18, `catalog` at 20."""
+    image = bytearray(size * 2048)
+    image[16 * 2048:16 * 2048 + 7] = b'\x01CD001\x01'
+    terminator = 17
+    if boot_record is not None:
+        image[17 * 2048:17 * 2048 + 7] = b'\x00CD001\x01'
+        image[17 * 2048 + 7:17 * 2048 + 39] = b'EL TORITO SPECIFICATION'.ljust(32, b'\0')
+        image[17 * 2048 + 71:17 * 2048 + 75] = struct.pack('<I', boot_record)
+        terminator = 18
+    image[terminator * 2048:terminator * 2048 + 7] = b'\xffCD001\x01'
+    if catalog is not None:
+        image[20 * 2048:20 * 2048 + len(catalog)] = catalog
+    (folder / name).write_bytes(image)
+    return folder / name
+
+
+def validation(platform=0):
+    entry = bytearray(struct.pack('<BBH24sHBB', 1, platform, 0, b'', 0, 0x55, 0xAA))
+    entry[28:30] = struct.pack('<H', -sum(struct.unpack('<16H', entry)) & 0xFFFF)
+    return bytes(entry)
+
+
+def boot_entry(indicator=0x88, lba=30, count=4):
+    return struct.pack('<BBHBBHI20x', indicator, 0, 0, 0, 0, count, lba)
+
+
+def media_cases(folder):
+    """name: (arguments after `run`, exit code, reason)"""
+    empty, directory = folder / 'empty.iso', folder / 'directory'
+    empty.write_bytes(b'')
+    directory.mkdir()
+    broken = folder / 'broken.iso.gz'
+    broken.write_bytes(b'\x1f\x8b\x08\x00' + bytes(64))
+    disk = folder / 'disk.img'
+    disk.write_bytes(bytes(16 << 20))
+    cd = lambda *arguments, **named: ['--cd', cd_image(folder, *arguments, **named)]
+    return {
+        'nothing to boot': ([], 2, None),
+        'no such option': (['--flopy', 'x'], 2, None),
+        'no such file': ([folder / 'none.iso'], 6, None),
+        'an empty file': ([empty], 6, None),
+        'a directory': ([directory], 6, None),
+        'a broken archive': ([broken], 6, None),
+        'an empty drive': (['--cd', 'none'], 3, 'no-medium'),
+        'a blank floppy': (['--floppy', blank_floppy(folder)], 3, 'no-signature'),
+        'a blank disk': (['--hd', disk], 3, 'no-signature'),
+        'a CD without El Torito': (cd('plain.iso'), 3, 'no-eltorito'),
+        'a catalog past the end': (cd('past.iso', boot_record=0x000FFFFF), 3, 'catalog-unreadable'),
+        'a catalog of zeros': (cd('zeros.iso', boot_record=20), 3, 'catalog-invalid'),
+        'an entry that is not bootable': (cd('not.iso', boot_record=20, catalog=validation() + boot_entry(indicator=0)), 3,
+                                          'entry-not-bootable'),
+        'a boot image past the end': (cd('gone.iso', boot_record=20, catalog=validation() + boot_entry(lba=90000)), 3,
+                                      'boot-image-unreadable'),
+        'a CD for UEFI alone': (cd('uefi.iso', boot_record=20, catalog=validation(0xEF) + boot_entry()), 3, 'uefi-only'),
+    }
+
+
+def run(program, arguments, folder):
+    summary = folder / 'summary.json'
+    summary.unlink(missing_ok=True)
+    result = subprocess.run([program, 'run', *map(str, arguments), '--json', str(summary)], stdin=subprocess.DEVNULL,
+                            capture_output=True, text=True, errors='replace', timeout=60)
+    told = json.loads(summary.read_text()) if summary.exists() else {}
+    return result, told
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--bootsim', required=True)
+    parser.add_argument('cases', nargs='*')
+    options = parser.parse_args()
+    failures = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        cases = media_cases(folder)
+        for name, (code, arguments, exit_code, reason) in SECTORS.items():
+            source, image = folder / 'sector.asm', folder / f'{name}.img'.replace(' ', '-')
+            source.write_text(START + code + END)
+            subprocess.run(['nasm', '-f', 'bin', source, '-o', image], check=True)
+            cases[name] = (['--floppy', image, *arguments], exit_code, reason)
+        for name, (arguments, exit_code, reason) in cases.items():
+            if options.cases and name not in options.cases:
+                continue
+            result, told = run(options.bootsim, arguments, folder)
+            wrong = []
+            if result.returncode != exit_code:
+                wrong.append(f'exit {result.returncode} instead of {exit_code}')
+            if exit_code == 3 and told.get('reason') != reason:
+                wrong.append(f'reason {told.get("reason")} instead of {reason}')
+            if exit_code not in (2, 6) and told.get('exit') != result.returncode:
+                wrong.append(f'the JSON summary says exit {told.get("exit")}')
+            if exit_code in (2, 6) and not result.stderr.strip():
+                wrong.append('nothing was said on stderr')
+            if wrong:
+                failures += 1
+                print(f'{name}: {"; ".join(wrong)}\n    {result.stdout}{result.stderr}'.rstrip())
+        print(f'{len(options.cases or cases)} cases, {failures} wrong')
+    return 1 if failures else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
