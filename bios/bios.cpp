@@ -3,29 +3,16 @@
 #include <numeric>
 #include <utility>
 
+#include "bios/boot.h"
 #include "bios/call_table.h"
+#include "bios/drives.h"
 #include "bios/hardware_interrupts.h"
+#include "bios/option_roms.h"
 #include "bios/post.h"
 #include "bios/rom_labels.h"
 #include "bios/waits.h"
 
 // Until the rooms land.
-#if __has_include("bios/boot.h") && __has_include("bios/drives.h")
-#include "bios/boot.h"
-#include "bios/drives.h"
-#else
-namespace bios {
-class Drives {
- public:
-  Drives(Bios&, std::vector<AttachedMedium>) {}
-};
-class Boot {
- public:
-  explicit Boot(Bios&) {}
-  void step(emu::Registers&) {}
-};
-}  // namespace bios
-#endif
 #if __has_include("bios/video.h")
 #include "bios/video.h"
 #else
@@ -90,6 +77,7 @@ void Bios::install() {
   set_checksum(rom::kPnpHeader, rom::kPnpHeaderEnd - rom::kPnpHeader, rom::kPnpChecksum);
   memory().map_rom(rom::kBase, image, "BIOS ROM");
   memory().map_rom(rom::kAlias, image, "BIOS ROM");
+  map_option_roms(*this);
 }
 
 emu::TrapResult Bios::on_trap(std::uint8_t number, emu::Registers& regs) {
