@@ -4,6 +4,7 @@
     compare.py --bootsim FILE [--keep DIR]      exit 0 when every difference is listed in allowed.yaml and those are at
                                                 most 2 % of the answers
     compare.py --qemu-only [--keep DIR]         runs the referee alone and prints its answers
+    compare.py --self-test                      checks that differences are noticed
 
 questions.asm is assembled into a floppy; a hard disk and a CD with known contents are made beside it. Both machines
 get 128 MB, the three media, COM1 to COM4, LPT1 and a clock that starts at the same minute.
@@ -127,12 +128,35 @@ def compare(ours, theirs, allowed):
     return lines, unexpected == 0 and share <= AT_MOST
 
 
+def self_test():
+    """Each way to differ has to fail the comparison, and a listed difference must not."""
+    def entry(question, us, them):
+        return {question: dict(question=question, bootsim=us, seabios=them, because='a specification')}
+
+    theirs = answers_of(''.join(f'q{n}: {n}\n' for n in range(100)) + 'q1: again\n')
+    changed = {**theirs, 'q7': 'x'}
+    many = {**theirs, 'q1': 'x', 'q2': 'x', 'q3': 'x'}
+    missing = {question: answer for question, answer in theirs.items() if question != 'q5'}
+    cases = [('equal', theirs, {}, True), ('unlisted', changed, {}, False), ('listed', changed, entry('q7', 'x', '7'), True),
+             ('listed otherwise', changed, entry('q7', 'y', '7'), False), ('out of date', theirs, entry('q7', 'x', '7'), False),
+             ('nobody asks', theirs, entry('q700', 'x', '7'), False), ('not answered', missing, {}, False),
+             ('too many', many, {**entry('q1', 'x', '1'), **entry('q2', 'x', '2'), **entry('q3', 'x', '3')}, False)]
+    wrong = [name for name, ours, allowed, passes in cases if compare(ours, theirs, allowed)[1] != passes]
+    if 'q1 #2' not in theirs:
+        wrong.append('a question asked twice')
+    print('\n'.join(wrong) or 'every kind of difference is noticed')
+    return 1 if wrong else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--bootsim')
     parser.add_argument('--qemu-only', action='store_true')
+    parser.add_argument('--self-test', action='store_true')
     parser.add_argument('--keep', type=pathlib.Path, help='leave the media and the answers in this folder')
     options = parser.parse_args()
+    if options.self_test:
+        return self_test()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or pathlib.Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
