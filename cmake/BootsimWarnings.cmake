@@ -5,3 +5,7 @@ if(BOOTSIM_SANITIZE)
   add_compile_options(-fsanitize=${BOOTSIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${BOOTSIM_SANITIZE})
 endif()
+# Fuzzers are guided by coverage of the code under test, not of their own few lines.
+if(BOOTSIM_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
