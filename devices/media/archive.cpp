@@ -114,7 +114,8 @@ class Sink {
 /// after.
 class Reader {
  public:
-  Reader(const Medium& packed, bool zip) : packed_(packed), archive_(archive_read_new()) {
+  Reader(const Medium& packed, bool zip)
+      : packed_(packed), owner_(archive_read_new(), &archive_read_free), archive_(owner_.get()) {
     if (archive_ == nullptr) throw emu::Error(emu::ErrorKind::kInternal, "out of memory for libarchive");
     // Named one by one: "all" would include filters that start external programs.
     if (zip) {
@@ -134,7 +135,6 @@ class Reader {
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
-  ~Reader() { archive_read_free(archive_); }
 
   /// The next file's header; nullptr at the end.
   archive_entry* next() {
@@ -199,6 +199,7 @@ class Reader {
   }
 
   const Medium& packed_;
+  std::unique_ptr<archive, int (*)(archive*)> owner_;  // freed even when the constructor throws
   archive* archive_;
   std::uint64_t at_ = 0;
   std::exception_ptr failure_;
