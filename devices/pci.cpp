@@ -113,6 +113,7 @@ void PciFunction::guest_write(int offset, std::uint32_t value, int size) {
 
 PciBus::PciBus(emu::IoPorts& ports) {
   ports.claim(kConfigAddress, kConfigAddress, *this, "PCI configuration address");
+  ports.claim(kConfigAddress + 2, kConfigAddress + 3, *this, "PCI configuration address");
   ports.claim(kConfigData, kConfigData + 3, *this, "PCI configuration data");
   make_host_bridge(host_bridge());
   make_isa_bridge(isa_bridge());
@@ -161,8 +162,7 @@ void PciBus::out(std::uint16_t port, std::uint32_t value, int size) {
     if (size == 4) state_.address = value;  // narrower writes pass on to the ISA bus (PCI 2.1 §3.7.4.1)
     return;
   }
-  const PciFunction* found = addressed();
-  if (!found) return;
+  if (port < kConfigData || !addressed()) return;
   const int lane = port & 3;
   auto& target = functions_.at(static_cast<int>(state_.address >> 8 & 0xFF));
   target.guest_write(static_cast<int>(state_.address & 0xFC) + lane, value, std::min(size, 4 - lane));

@@ -15,7 +15,8 @@ void PortDevice::out(std::uint16_t port, std::uint32_t value, int size) {
 
 std::uint32_t PortDevice::peek(std::uint16_t port, int size) const {
   std::uint32_t value = 0;
-  for (int i = 0; i < size; ++i) value |= std::uint32_t{peek8(static_cast<std::uint16_t>(port + i))} << (8 * i);
+  for (int i = 0; i < size; ++i)
+    value |= std::uint32_t{peek8(static_cast<std::uint16_t>(port + i))} << (8 * i);
   return value;
 }
 
@@ -28,18 +29,37 @@ void IoPorts::claim(std::uint16_t first, std::uint16_t last, PortDevice& device,
   for (std::uint32_t p = first; p <= last; ++p) owner_[p] = static_cast<std::uint16_t>(claims_.size() - 1);
 }
 
+bool IoPorts::crosses_owners(std::uint16_t port, int size) const {
+  const auto last = static_cast<std::uint16_t>(port + size - 1);
+  return claims_[owner_[port]].device != claims_[owner_[last]].device;
+}
+
 std::uint32_t IoPorts::in(std::uint16_t port, int size) {
+  if (crosses_owners(port, size)) {
+    std::uint32_t value = 0;
+    for (int i = 0; i < size; ++i) value |= in(static_cast<std::uint16_t>(port + i), 1) << (8 * i);
+    return value;
+  }
   if (PortDevice* device = claims_[owner_[port]].device) return device->in(port, size);
   ++unclaimed_[port].reads;
   return all_ones(size);
 }
 
 void IoPorts::out(std::uint16_t port, std::uint32_t value, int size) {
+  if (crosses_owners(port, size)) {
+    for (int i = 0; i < size; ++i) out(static_cast<std::uint16_t>(port + i), value >> (8 * i) & 0xFF, 1);
+    return;
+  }
   if (PortDevice* device = claims_[owner_[port]].device) return device->out(port, value, size);
   ++unclaimed_[port].writes;
 }
 
 std::uint32_t IoPorts::peek(std::uint16_t port, int size) const {
+  if (crosses_owners(port, size)) {
+    std::uint32_t value = 0;
+    for (int i = 0; i < size; ++i) value |= peek(static_cast<std::uint16_t>(port + i), 1) << (8 * i);
+    return value;
+  }
   const PortDevice* device = claims_[owner_[port]].device;
   return device ? device->peek(port, size) : all_ones(size);
 }

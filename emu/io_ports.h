@@ -11,8 +11,8 @@
 namespace emu {
 
 /// A device on the I/O bus. Every read has a `peek` twin that changes nothing, so that a debugger can look.
-/// Devices with 8-bit registers implement the byte functions only; a wider access is then made of byte accesses, lowest
-/// port first, as an 8-bit ISA device sees it.
+/// Devices with 8-bit registers implement the byte functions only; a wider access is then made of byte
+/// accesses, lowest port first, as an 8-bit ISA device sees it.
 class PortDevice {
  public:
   virtual ~PortDevice() = default;
@@ -35,10 +35,12 @@ class IoPorts {
     std::uint64_t writes = 0;
   };
 
-  /// Gives the ports first..last (inclusive) to `device`; a later claim replaces an earlier one. `name` is the chip's
-  /// name for listings ("8259A PIC, primary"). The device must outlive the port space's use.
+  /// Gives the ports first..last (inclusive) to `device`; a later claim replaces an earlier one. `name` is
+  /// the chip's name for listings ("8259A PIC, primary"). The device must outlive the port space's use.
   void claim(std::uint16_t first, std::uint16_t last, PortDevice& device, std::string_view name);
 
+  /// size is 1, 2 or 4. An access that begins and ends at different devices is split into bytes, so no device
+  /// is asked for a port behind its last.
   std::uint32_t in(std::uint16_t port, int size);
   void out(std::uint16_t port, std::uint32_t value, int size);
   std::uint32_t peek(std::uint16_t port, int size) const;
@@ -53,8 +55,10 @@ class IoPorts {
     PortDevice* device = nullptr;
     std::string name;
   };
-  std::vector<Claim> claims_{1};                  // claim 0 is "nobody"
-  std::array<std::uint16_t, 65536> owner_{};      // port -> index into claims_
+  bool crosses_owners(std::uint16_t port, int size) const;
+
+  std::vector<Claim> claims_{1};              // claim 0 is "nobody"
+  std::array<std::uint16_t, 65536> owner_{};  // port -> index into claims_
   std::map<std::uint16_t, Unclaimed> unclaimed_;
 };
 
