@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "emu/memory.h"
 #include "emu/registers.h"
 #include "emu/types.h"
 
@@ -33,6 +34,59 @@ class CallObserver {
   virtual void call_begins(const InterruptCall& call) = 0;
   /// Also called once for each unfinished call when the run ends (call.finished is false).
   virtual void call_ends(const InterruptCall& call) = 0;
+};
+
+/// What the tracker needs of the machine.
+class TrackerHost {
+ public:
+  virtual ~TrackerHost() = default;
+  virtual Registers tracker_registers() = 0;
+  virtual Nanoseconds tracker_time() = 0;
+  virtual void tracker_watch(std::uint64_t linear) = 0;
+};
+
+/// Follows calls through the guest's vectors. A call whose vector points into our ROM ends when the ROM answers. A hooked
+/// one ends when execution comes back to the instruction after the INT with the stack as it was: those addresses are
+/// watched. A hook's `jmp far` to the old vector reaches the ROM with the caller's own frame, and is the same call; its
+/// `pushf; call far` arrives with a frame of its own, and is a call at depth + 1.
+class CallTracker {
+ public:
+  CallTracker(TrackerHost& host, Memory& memory) : host_(host), memory_(memory) {}
+
+  void add(CallObserver& observer, const std::bitset<256>& vectors);
+  bool tracks(std::uint8_t vector) const { return vectors_[vector]; }
+
+  /// Real-mode code executed INT n; `registers` are at the INT.
+  void interrupt(std::uint8_t vector);
+  /// ROM code trapped for this vector (before the BIOS acts).
+  void reached_rom(std::uint8_t vector, const Registers& at_trap);
+  /// The ROM has answered the call whose frame is at SS:SP, with the caller's FLAGS image on the stack. No vector: a call
+  /// that had waited.
+  void answered_by_rom(std::optional<std::uint8_t> vector, const Registers& answer);
+  /// Execution reached a watched address.
+  void reached(std::uint64_t linear);
+  void report_unfinished();
+  /// Number of calls that are open now.
+  std::size_t open_calls() const { return open_.size(); }
+
+ private:
+  struct Open {
+    InterruptCall call;
+    std::uint32_t frame;   ///< linear address of the IP, CS, FLAGS that the INT pushed
+    FarPtr resume;         ///< where the caller goes on
+  };
+  void begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in, bool rom);
+  void end(std::size_t index, const Registers& out);
+  void drop_abandoned(const Registers& r);
+
+  TrackerHost& host_;
+  Memory& memory_;
+  std::vector<CallObserver*> observers_;
+  std::bitset<256> vectors_;
+  std::uint64_t next_sequence_ = 1;
+  std::vector<Open> open_;        // outermost first
+  std::vector<Open> abandoned_;   // never came back
+  std::vector<std::uint64_t> watched_;
 };
 
 }  // namespace emu

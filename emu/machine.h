@@ -21,8 +21,6 @@
 
 namespace emu {
 
-class Cpu;
-
 /// Why run() came back. Guest faults are values, not errors.
 enum class StopReason {
   kTimeLimit,        ///< virtual time reached RunLimits::until
@@ -32,7 +30,7 @@ enum class StopReason {
   kReset,            ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
   kTripleFault,
   kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
-  kBreakpoint,       ///< an address breakpoint; breakpoint_address()
+  kBreakpoint,       ///< an address breakpoint; breakpoint_address(); run() goes on behind it
   kUnsupported,      ///< the public engine path met paging that is not identity (stop_detail() says)
 };
 
@@ -90,11 +88,13 @@ class Machine : public SystemControl {
   SystemRegisters system_registers() const;
   CpuMode mode() const;
   EnginePath engine_path() const;
+  /// Why the public path is in use, in words; empty with the kit.
+  const std::string& engine_refusal() const;
   /// Physical address of a linear one through the guest's page tables and A20, or nothing when not present.
   std::optional<PhysAddr> translate(std::uint64_t linear) const;
   /// Virtual time during which the CPU was idle (halted, or polling for input) since power-on.
   Nanoseconds idle_time() const { return idle_time_; }
-  /// Since when the guest has only waited for input (blocking INT 16h/00h or 10h), or nothing.
+  /// The guest sits in a BIOS call that only an interrupt can end (blocking INT 16h/00h or 10h).
   bool waiting_in_bios() const { return waiting_in_bios_; }
 
   // --- Observing. None attached = no cost; attached or not, the guest and the virtual time stay the same.
@@ -121,19 +121,25 @@ class Machine : public SystemControl {
   void note_idle_poll() override;
 
  private:
-  friend class CallTracker;
+  class Core;  // run loop, bus and call tracking; machine.cpp
 
+  void build_core();
+
+  Options options_;
   Memory memory_;
   IoPorts ports_;
   Clock clock_;
   InterruptController* interrupts_ = nullptr;
   TrapHandler* traps_ = nullptr;
   std::vector<std::function<void()>> reset_actions_;
-  std::unique_ptr<Cpu> cpu_;
   std::string stop_detail_, reset_cause_;
   Nanoseconds idle_time_ = 0;
   bool waiting_in_bios_ = false;
   std::uint64_t breakpoint_address_ = 0;
+  std::unique_ptr<Core> core_;
 };
+
+/// Which engine path a machine would take now, and why not the kit: for --version. Opens an engine for a moment.
+EnginePath probe_engine(std::string* why_not_kit = nullptr);
 
 }  // namespace emu

@@ -176,10 +176,7 @@ void Memory::set_a20(bool enabled) {
   const std::uint64_t mask = enabled ? ~std::uint64_t{0} : ~(std::uint64_t{1} << 20);
   if (mask == a20_mask_) return;
   a20_mask_ = mask;
-  if (listener_) {
-    listener_->mapping_changing(PhysAddr(0), kAddressSpace);
-    listener_->mapping_changed(PhysAddr(0), kAddressSpace);
-  }
+  if (listener_) listener_->a20_changed();
 }
 
 }  // namespace emu

@@ -49,6 +49,7 @@ class MemoryListener {
   /// The regions covering [base, base + size) are about to change, and have changed.
   virtual void mapping_changing(PhysAddr base, std::uint64_t size) = 0;
   virtual void mapping_changed(PhysAddr base, std::uint64_t size) = 0;
+  virtual void a20_changed() = 0;
 };
 
 /// The physical address space. RAM is one anonymous mapping (untouched pages cost nothing): the part below kRamHole at

@@ -1,0 +1,148 @@
+#include "emu/call_tracker.h"
+
+#include <algorithm>
+
+namespace emu {
+
+namespace {
+
+constexpr std::uint16_t kRomSegment = 0xF000;
+constexpr std::size_t kMostOpen = 64;  // a guest that never returns must not make the list grow
+
+std::uint32_t stack_linear(const Registers& r) {
+  return (std::uint32_t{r.ss()} << 4) + r.sp();
+}
+
+/// Where the instruction began that pushed this return address: INT n is 2 bytes; a hook that chains on uses a far call,
+/// direct (9A, 5 bytes) or through memory (FF /3, 3 to 5 bytes with a segment prefix).
+FarPtr instruction_before(const Memory& memory, FarPtr resume) {
+  const auto byte = [&](std::uint16_t back) {
+    return memory.read<std::uint8_t>(FarPtr{resume.seg, static_cast<std::uint16_t>(resume.off - back)});
+  };
+  const auto before = [&](std::uint16_t n) { return FarPtr{resume.seg, static_cast<std::uint16_t>(resume.off - n)}; };
+  if (byte(2) == 0xCD) return before(2);
+  if (byte(5) == 0x9A) return before(5);
+  if (byte(4) == 0xFF && byte(3) == 0x1E) {
+    const std::uint8_t prefix = byte(5);
+    return before(prefix == 0x2E || prefix == 0x26 || prefix == 0x36 || prefix == 0x3E ? 5 : 4);
+  }
+  return before(2);
+}
+
+}  // namespace
+
+void CallTracker::add(CallObserver& observer, const std::bitset<256>& vectors) {
+  observers_.push_back(&observer);
+  vectors_ |= vectors;
+}
+
+void CallTracker::interrupt(std::uint8_t vector) {
+  if (!vectors_[vector]) return;
+  const Registers in = host_.tracker_registers();
+  drop_abandoned(in);
+  const auto offset = memory_.read<std::uint16_t>(PhysAddr(vector * 4u)),
+             segment = memory_.read<std::uint16_t>(PhysAddr(vector * 4u + 2));
+  const FarPtr resume = in.cs_ip();
+  const FarPtr caller{resume.seg, static_cast<std::uint16_t>(resume.off - 2)};
+  const std::uint32_t frame = (std::uint32_t{in.ss()} << 4) + static_cast<std::uint16_t>(in.sp() - 6);
+  const bool rom = segment == kRomSegment;
+  begin(vector, caller, resume, frame, in, rom);
+  if (!rom) open_.back().call.hook = FarPtr{segment, offset};
+}
+
+void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in, bool rom) {
+  Open open;
+  open.call.sequence = next_sequence_++;
+  open.call.vector = vector;
+  open.call.depth = static_cast<int>(open_.size());
+  open.call.begin = host_.tracker_time();
+  open.call.caller = caller;
+  open.call.in = in;
+  open.frame = frame;
+  open.resume = resume;
+  if (!rom) {
+    const std::uint64_t linear = resume.linear();
+    if (std::find(watched_.begin(), watched_.end(), linear) == watched_.end()) {
+      watched_.push_back(linear);
+      host_.tracker_watch(linear);
+    }
+  }
+  open_.push_back(std::move(open));
+  for (CallObserver* observer : observers_) observer->call_begins(open_.back().call);
+}
+
+void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
+  if (!vectors_[vector]) return;
+  const std::uint32_t frame = stack_linear(at_trap);
+  for (Open& open : open_) {
+    if (open.call.vector != vector || open.frame != frame) continue;
+    open.call.hook.reset();  // whoever hooked it passed it on
+    return;
+  }
+  // No INT made this frame: a hook calls the old vector. CS:IP are on its stack.
+  const FarPtr resume{memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 2)}),
+                      memory_.read<std::uint16_t>(at_trap.ss_sp())};
+  Registers in = at_trap;
+  in.set_real_segment(Seg::kCs, resume.seg);
+  in.rip = resume.off;
+  in.set_sp(static_cast<std::uint16_t>(at_trap.sp() + 6));
+  in.rflags = memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 4)});
+  begin(vector, instruction_before(memory_, resume), resume, frame, in, true);
+}
+
+void CallTracker::answered_by_rom(std::optional<std::uint8_t> vector, const Registers& answer) {
+  const std::uint32_t frame = stack_linear(answer);
+  for (std::size_t i = open_.size(); i-- > 0;) {
+    if ((vector && open_[i].call.vector != *vector) || open_[i].frame != frame) continue;
+    Registers out = answer;
+    out.set_real_segment(Seg::kCs, open_[i].resume.seg);
+    out.rip = open_[i].resume.off;
+    out.rflags = memory_.read<std::uint16_t>(FarPtr{answer.ss(), static_cast<std::uint16_t>(answer.sp() + 4)});
+    out.set_sp(static_cast<std::uint16_t>(answer.sp() + 6));
+    return end(i, out);
+  }
+}
+
+void CallTracker::reached(std::uint64_t linear) {
+  if (open_.empty()) return;
+  const Registers r = host_.tracker_registers();
+  const std::uint32_t sp = stack_linear(r);
+  for (std::size_t i = open_.size(); i-- > 0;)
+    if (open_[i].resume.linear() == linear && open_[i].frame + 6 == sp) return end(i, r);
+}
+
+void CallTracker::end(std::size_t index, const Registers& out) {
+  // Calls inside this one that have not ended never will.
+  for (std::size_t i = open_.size(); i-- > index + 1;) {
+    abandoned_.push_back(std::move(open_[i]));
+    open_.pop_back();
+  }
+  Open done = std::move(open_[index]);
+  open_.pop_back();
+  done.call.out = out;
+  done.call.end = host_.tracker_time();
+  done.call.finished = true;
+  for (CallObserver* observer : observers_) observer->call_ends(done.call);
+}
+
+/// A call whose frame lies below the caller's present stack pointer was left by a jump (a boot loader entered from INT 19h,
+/// a long jump out of a handler).
+void CallTracker::drop_abandoned(const Registers& r) {
+  const std::uint32_t sp = stack_linear(r);
+  while (!open_.empty() && (open_.back().call.in.ss() == r.ss() ? open_.back().frame + 6 <= sp : open_.size() > kMostOpen)) {
+    if (abandoned_.size() < kMostOpen) abandoned_.push_back(std::move(open_.back()));
+    open_.pop_back();
+  }
+}
+
+void CallTracker::report_unfinished() {
+  for (Open& open : open_) abandoned_.push_back(std::move(open));
+  open_.clear();
+  std::sort(abandoned_.begin(), abandoned_.end(),
+            [](const Open& a, const Open& b) { return a.call.sequence < b.call.sequence; });
+  for (const Open& open : abandoned_)
+    for (CallObserver* observer : observers_) observer->call_ends(open.call);
+  abandoned_.clear();
+}
+
+}  // namespace emu

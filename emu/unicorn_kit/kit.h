@@ -1,0 +1,139 @@
+// Repairs for Unicorn 2.0.1 on x86, by overriding a few of its functions at link time (-Wl,--wrap on libunicorn.a).
+//
+// What is wrong upstream, and what each override does about it:
+//  * tlb_set_page_with_attrs: the MMU walks the guest's page tables, then throws the result away and maps every page to
+//    itself; the A20 gate is lost with it. The override translates again and maps the page that was meant.
+//  * The same function marks every page "not dirty", so that every guest store takes a slow path of 100-190 ns. The
+//    override clears the mark on pages that hold no translated code; tlb_protect_code and tlb_unprotect_code keep the set
+//    of pages that do.
+//  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with code
+//    takes the slow path even when it hits data between the code. A bitmap of translated bytes lets most of them pass
+//    (GRUB patches its own BIOS-call stub 300,000 times on the way to its menu).
+//  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB entry
+//    that follows already says what is there.
+//  * x86_cpu_exec_interrupt: has no interrupt controller; the override acknowledges ours when IF and the STI shadow allow.
+//  * cpu_get_tsc: the host's time stamp counter becomes virtual time.
+//  * helper_hlt, qemu_system_reset_request: tell a halt and a triple fault from other ways of stopping.
+//  * helper_syscall, helper_sysenter: only call hooks upstream; the overrides perform the instruction.
+//  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
+//
+// The kit is tried at start-up by counting (never by timing) and steps aside when anything is not as expected.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "emu/cpu_layout.h"
+#include "emu/memory.h"
+
+struct uc_struct;
+
+namespace emu::kit {
+
+/// What the running machine gives to the overrides. All calls come from inside the engine, on the machine's thread.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual bool irq_pending() = 0;
+  virtual std::uint8_t acknowledge_irq() = 0;
+  virtual std::uint64_t time_stamp() = 0;
+  virtual void halted() = 0;
+  virtual void triple_fault() = 0;
+  /// The block at this linear address is about to be translated for the first time.
+  virtual void translating(std::uint64_t address) = 0;
+};
+
+/// True when the program was linked with the overrides.
+bool linked_in();
+
+/// Counters for the self-test.
+struct Counters {
+  std::uint64_t page_fills = 0;
+  std::uint64_t slow_stores = 0;
+};
+
+/// The repaired engine's private state; one per machine. The overrides find it through a thread-local pointer that is set
+/// while the machine runs, so that machines on several threads do not meet.
+class Kit {
+ public:
+  Kit(uc_struct* engine, const CpuLayout& layout, Memory& memory, Host& host);
+  ~Kit();
+  Kit(const Kit&) = delete;
+  Kit& operator=(const Kit&) = delete;
+
+  /// Finds the engine's CPU by a dry run of one instruction in RAM. False when it is not found.
+  bool attach();
+  /// The registers, in place. Valid after attach().
+  std::uint8_t* state() { return state_; }
+
+  /// Tells about a region with host memory that the engine has just mapped, or that is about to go.
+  void mapped(const Region& region);
+  void unmapping(const Region& region);
+  /// Forgets every address translation (A20, page tables changed behind the CPU's back).
+  void flush_translations();
+  /// Throws away translated code that overlaps these bytes of a mapped region.
+  void invalidate(const Region& region, PhysAddr address, std::uint64_t size);
+  /// Linear to physical, through the guest's page tables and the A20 gate; ~0 when not present.
+  std::uint64_t translate(std::uint64_t linear) const;
+
+  /// Delivers the exception or software interrupt that the engine has raised, through IVT or IDT, by the library's own
+  /// code. Only inside the engine's interrupt and invalid-instruction hooks. May not return (a fault on the way).
+  void deliver_exception();
+  /// Lets the engine look at the INTR line.
+  void request_interrupt();
+
+  Counters counters;
+
+  /// Makes this kit the one that the overrides use on this thread, while it lives.
+  class Running {
+   public:
+    explicit Running(Kit* kit);
+    ~Running();
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+   private:
+    Kit* previous_;
+  };
+
+ private:
+  friend struct Overrides;
+  /// A piece of host memory known to the engine.
+  struct Block {
+    const std::uint8_t* host;
+    std::uint64_t size;
+    std::uint64_t engine_address;
+  };
+
+  std::uint64_t engine_address(const std::uint8_t* host) const;
+  std::uint64_t ram_address(std::uint64_t physical) const;
+  bool has_code(std::uint64_t page) const { return page < code_pages_.size() && code_pages_[page]; }
+  bool code_in(std::uint64_t ram_address, std::uint64_t size) const;
+  void mark_code(std::uint64_t ram_address, std::uint64_t size);
+  void clear_code(std::uint64_t ram_address, std::uint64_t size);
+  void enable_features();
+
+  template <class T>
+  T& field(std::size_t offset) {
+    return *reinterpret_cast<T*>(state_ + offset);
+  }
+  template <class T>
+  const T& field(std::size_t offset) const {
+    return *reinterpret_cast<const T*>(state_ + offset);
+  }
+
+  uc_struct* engine_;
+  const CpuLayout& layout_;
+  Memory& memory_;
+  Host& host_;
+  void* cpu_ = nullptr;            // the engine's CPUState
+  std::uint8_t* state_ = nullptr;  // its registers
+  std::size_t interrupt_request_ = 0;
+  void* ram_region_ = nullptr;  // what memory_mapping answers
+  std::vector<Block> blocks_;   // sorted by host address
+  std::vector<std::uint8_t> code_pages_;
+  std::uint8_t* code_bytes_ = nullptr;  // bitmap over the engine's RAM address space, lazily populated
+};
+
+}  // namespace emu::kit

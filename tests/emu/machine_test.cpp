@@ -1,0 +1,335 @@
+// Guests of a few instructions, run on the real engine: what loaders rely on, on both engine paths.
+#include "emu/machine.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <initializer_list>
+#include <thread>
+#include <vector>
+
+namespace emu {
+namespace {
+
+/// A machine without chips: a ROM at F0000h whose reset vector jumps to 0000:7C00, and a trap handler that records.
+class Guest : public TrapHandler, public InterruptController {
+ public:
+  explicit Guest(bool public_engine = false) : machine({1u << 20 << 4, public_engine}) {
+    std::vector<std::uint8_t> rom(0x10000, 0xF4);
+    put(rom, 0xFFF0, {0xEA, 0x00, 0x7C, 0x00, 0x00});                          // jmp 0000:7C00
+    put(rom, 0xE000, {0xFA, 0x66, 0xE7, 0x13, 0xCF});                          // cli; trap 13h; iret
+    put(rom, 0xE010, {0xFA, 0x66, 0xE7, 0x08, 0xCF});                          // cli; trap 08h; iret
+    machine.memory().map_rom(PhysAddr(0xF0000), rom, "test ROM");
+    machine.connect(static_cast<TrapHandler&>(*this));
+    machine.connect(static_cast<InterruptController&>(*this));
+    vector(0x13, {0xF000, 0xE000});
+    vector(0x08, {0xF000, 0xE010});
+    machine.reset();
+  }
+
+  void code(std::uint32_t at, std::vector<std::uint8_t> bytes) { machine.memory().write(PhysAddr(at), bytes); }
+  void vector(std::uint8_t n, FarPtr p) {
+    machine.memory().write(PhysAddr(n * 4u), p.off);
+    machine.memory().write(PhysAddr(n * 4u + 2), p.seg);
+  }
+  StopReason run(Nanoseconds until = 10 * kMillisecond) { return machine.run(until); }
+  std::uint16_t ax() const { return machine.registers().ax(); }
+
+  TrapResult on_trap(std::uint8_t number, Registers& r) override {
+    traps.push_back(number);
+    if (number == 0x13) {
+      r.set_ax(0x1234);
+      const FarPtr flags{r.ss(), static_cast<std::uint16_t>(r.sp() + 4)};
+      machine.memory().write<std::uint16_t>(flags, machine.memory().read<std::uint16_t>(flags) | flag::kCarry);
+    }
+    return TrapResult::kAnswered;
+  }
+  bool pending() const override { return irq; }
+  std::uint8_t acknowledge() override {
+    irq = false;
+    return 8;
+  }
+  void raise() {
+    irq = true;
+    machine.interrupt_line_changed();
+  }
+
+  static void put(std::vector<std::uint8_t>& rom, std::size_t at, std::initializer_list<std::uint8_t> bytes) {
+    std::copy(bytes.begin(), bytes.end(), rom.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  Machine machine;
+  std::vector<int> traps;
+  bool irq = false;
+};
+
+class MachineTest : public testing::TestWithParam<bool> {
+ protected:
+  Guest guest{GetParam()};
+};
+
+TEST_P(MachineTest, StartsAtTheResetVectorInRealMode) {
+  guest.code(0x7C00, {0xB8, 0x55, 0xAA, 0xFA, 0xF4});  // mov ax,AA55h; cli; hlt
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0xAA55);
+  EXPECT_EQ(guest.machine.mode(), CpuMode::kReal);
+}
+
+TEST_P(MachineTest, SoftwareInterruptGoesThroughTheVectorToTheRomAndComesBackWithTheAnswersFlags) {
+  // mov sp,7C00h; int 13h; sbb bx,bx; cli; hlt
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xCD, 0x13, 0x19, 0xDB, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0x1234);
+  EXPECT_EQ(guest.machine.registers().bx(), 0xFFFF);  // CF was set
+  EXPECT_EQ(guest.machine.registers().sp(), 0x7C00);
+}
+
+TEST_P(MachineTest, OutOfTheSameWidthElsewhereIsNoTrap) {
+  guest.code(0x7C00, {0x66, 0xE7, 0x13, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_TRUE(guest.traps.empty());
+}
+
+TEST_P(MachineTest, HostWriteOverCodeThatRanIsSeen) {
+  guest.code(0x7C00, {0xB8, 0x01, 0x00, 0xFA, 0xF4});
+  guest.run();
+  EXPECT_EQ(guest.ax(), 1);
+  guest.code(0x7C00, {0xB8, 0x02, 0x00, 0xFA, 0xF4});
+  guest.machine.reset();
+  guest.run();
+  EXPECT_EQ(guest.ax(), 2);
+}
+
+TEST_P(MachineTest, GuestStoreOverTheNextInstructionIsSeen) {
+  // mov byte [7C07h],42h; mov ax,0 (its operand byte is 7C07h after the patch); cli; hlt
+  guest.code(0x7C00, {0xC6, 0x06, 0x06, 0x7C, 0x42, 0xB8, 0x00, 0x00, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0x42);
+}
+
+TEST_P(MachineTest, RomIgnoresWrites) {
+  // mov ax,F000h; mov ds,ax; mov byte [0],11h; mov al,[0]; cli; hlt
+  guest.code(0x7C00, {0xB8, 0x00, 0xF0, 0x8E, 0xD8, 0xC6, 0x06, 0x00, 0x00, 0x11, 0xA0, 0x00, 0x00, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax() & 0xFF, 0xF4);
+}
+
+TEST_P(MachineTest, HolesReadOnes) {
+  // mov ax,C000h; mov ds,ax; mov ax,[0]; cli; hlt
+  guest.code(0x7C00, {0xB8, 0x00, 0xC0, 0x8E, 0xD8, 0xA1, 0x00, 0x00, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0xFFFF);
+}
+
+TEST_P(MachineTest, A20GateFoldsTheMegabyteBackOnlyWhileShut) {
+  // mov ax,FFFFh; mov ds,ax; mov ax,[0510h]; cli; hlt — reads 100500h or, folded, 500h
+  const std::vector<std::uint8_t> program = {0xB8, 0xFF, 0xFF, 0x8E, 0xD8, 0xA1, 0x10, 0x05, 0xFA, 0xF4};
+  guest.code(0x7C00, program);
+  guest.machine.memory().write<std::uint16_t>(PhysAddr(0x500), 0x1111);
+  guest.machine.memory().write<std::uint16_t>(PhysAddr(0x100500), 0x2222);
+  guest.run();
+  EXPECT_EQ(guest.ax(), 0x2222);
+  guest.machine.reset();
+  guest.machine.set_a20(false);
+  guest.run();
+  EXPECT_EQ(guest.ax(), 0x1111);
+}
+
+TEST_P(MachineTest, DivideErrorGoesThroughVector0WithTheFaultingAddress) {
+  // mov sp,7C00h; xor cx,cx; div cx — handler at 0600h: pop ax (IP); cli; hlt
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0x31, 0xC9, 0xF7, 0xF1});
+  guest.code(0x600, {0x58, 0xFA, 0xF4});
+  guest.vector(0, {0, 0x600});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0x7C05);
+}
+
+TEST_P(MachineTest, InvalidOpcodeGoesThroughVector6) {
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0x0F, 0x0B});  // mov sp,7C00h; ud2
+  guest.code(0x600, {0x58, 0xFA, 0xF4});
+  guest.vector(6, {0, 0x600});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0x7C03);
+}
+
+TEST_P(MachineTest, HardwareInterruptWakesAHaltAndReturnsBehindIt) {
+  // mov sp,7C00h; sti; hlt; mov ax,7; cli; hlt
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xFB, 0xF4, 0xB8, 0x07, 0x00, 0xFA, 0xF4});
+  guest.machine.clock().schedule_at(kMillisecond, [this] { guest.raise(); });
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 7);
+  EXPECT_EQ(guest.traps, std::vector<int>{8});
+  EXPECT_GE(guest.machine.clock().now(), kMillisecond);
+  EXPECT_LT(guest.machine.clock().now(), kMillisecond + 10 * kMicrosecond);
+}
+
+TEST_P(MachineTest, InterruptsWaitUntilTheGuestAllowsThem) {
+  // mov sp,7C00h; mov cx,60000; l: loop l; sti; nop; cli; hlt — the request comes while the loop runs with IF = 0
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x60, 0xEA, 0xE2, 0xFE, 0xFB, 0x90, 0x90, 0xFA, 0xF4});
+  guest.machine.clock().schedule_at(10 * kMicrosecond, [this] { guest.raise(); });
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.traps, std::vector<int>{8});
+  EXPECT_GT(guest.machine.clock().now(), 60000 * 2);  // 60,000 times a two-byte instruction
+}
+
+TEST_P(MachineTest, EndlessLoopWithoutHandlersIsRest) {
+  guest.code(0x7C00, {0xEB, 0xFE});
+  for (const std::uint8_t n : {0x08, 0x09, 0x1C, 0x70, 0x4A, 0x74}) guest.vector(n, {0xF000, 0xE010});
+  guest.machine.clock().schedule_at(kMillisecond, [] {});  // any event: rest is looked for when time passes
+  EXPECT_EQ(guest.run(kSecond), StopReason::kDeadLoop);
+}
+
+TEST_P(MachineTest, RunningIntoZerosIsACrash) {
+  guest.code(0x7C00, {0xEA, 0x00, 0x00, 0x00, 0x30});  // jmp 3000:0000
+  EXPECT_EQ(guest.run(), StopReason::kUnwrittenCode);
+}
+
+TEST_P(MachineTest, FaultWithoutAUsableTableIsATripleFault) {
+  // lidt [7C10h] (limit 0, base 0); int 3
+  guest.code(0x7C00, {0x0F, 0x01, 0x1E, 0x10, 0x7C, 0xCC});
+  guest.code(0x7C10, {0, 0, 0, 0, 0, 0});
+  EXPECT_EQ(guest.run(), StopReason::kTripleFault);
+}
+
+/// Counts what it sees.
+class Recorder : public CallObserver {
+ public:
+  void call_begins(const InterruptCall& call) override { begins.push_back(call); }
+  void call_ends(const InterruptCall& call) override { ends.push_back(call); }
+  std::vector<InterruptCall> begins, ends;
+};
+
+TEST_P(MachineTest, ObserverSeesACallThroughAHookThatChainsWithAFarCallAsTwoNestedCalls) {
+  Recorder recorder;
+  std::bitset<256> vectors;
+  vectors.set(0x13);
+  guest.machine.observe_calls(recorder, vectors);
+  // mov sp,7C00h; mov ah,42h; int 13h; cli; hlt
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB4, 0x42, 0xCD, 0x13, 0xFA, 0xF4});
+  // 0600h: pushf; call F000:E000; iret
+  guest.code(0x600, {0x9C, 0x9A, 0x00, 0xE0, 0x00, 0xF0, 0xCF});
+  guest.vector(0x13, {0, 0x600});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  ASSERT_EQ(recorder.ends.size(), 2u);
+  const InterruptCall &inner = recorder.ends[0], &outer = recorder.ends[1];
+  EXPECT_EQ(outer.sequence, 1u);
+  EXPECT_EQ(outer.depth, 0);
+  EXPECT_EQ(outer.caller, (FarPtr{0, 0x7C05}));
+  EXPECT_EQ(outer.hook, (FarPtr{0, 0x600}));
+  EXPECT_EQ(outer.function_ah(), 0x42);
+  EXPECT_EQ(inner.sequence, 2u);
+  EXPECT_EQ(inner.depth, 1);
+  EXPECT_EQ(inner.caller, (FarPtr{0, 0x601}));
+  EXPECT_FALSE(inner.hook.has_value());
+  EXPECT_EQ(inner.out.ax(), 0x1234);
+}
+
+TEST_P(MachineTest, AHooksFarJumpToTheOldVectorIsTheSameCallAnsweredByTheBios) {
+  Recorder recorder;
+  std::bitset<256> vectors;
+  vectors.set(0x13);
+  guest.machine.observe_calls(recorder, vectors);
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xCD, 0x13, 0xFA, 0xF4});
+  guest.code(0x600, {0xEA, 0x00, 0xE0, 0x00, 0xF0});  // jmp F000:E000
+  guest.vector(0x13, {0, 0x600});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  ASSERT_EQ(recorder.ends.size(), 1u);
+  EXPECT_FALSE(recorder.ends[0].hook.has_value());
+  EXPECT_TRUE(recorder.ends[0].out.rflags & flag::kCarry);
+}
+
+TEST_P(MachineTest, BreakpointStopsBeforeItsInstructionEachTimeAndChangesNeitherFlagsNorTime) {
+  // mov cx,3; l: sub ax,ax; adc bx,1; loop l; cli; hlt
+  const std::vector<std::uint8_t> program = {0xB9, 0x03, 0x00, 0x29, 0xC0, 0x83, 0xD3, 0x01, 0xE2, 0xF9, 0xFA, 0xF4};
+  guest.code(0x7C00, program);
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  const Nanoseconds undisturbed = guest.machine.clock().now();
+  const std::uint16_t bx = guest.machine.registers().bx();
+  EXPECT_EQ(bx, 3);
+
+  Guest other(GetParam());
+  other.code(0x7C00, program);
+  other.machine.add_breakpoint(0x7C05);  // adc: in the middle of the block
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(other.run(), StopReason::kBreakpoint);
+    EXPECT_EQ(other.machine.registers().rip, 0x7C05u);
+  }
+  EXPECT_EQ(other.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(other.machine.registers().bx(), bx);
+  EXPECT_EQ(other.machine.clock().now(), undisturbed);
+}
+
+TEST_P(MachineTest, WatcherIsCalledAtItsIntervalAndDoesNotMoveTime) {
+  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0x66, 0xB9, 0x40, 0x42, 0x0F, 0x00,  // mov ecx,1000000
+                                             0x66, 0x49, 0x75, 0xFC, 0xFA, 0xF4};                   // l: dec ecx; jnz l
+  guest.code(0x7C00, program);
+  EXPECT_EQ(guest.run(kSecond), StopReason::kDeadHalt);
+  Guest other(GetParam());
+  other.code(0x7C00, program);
+  int calls = 0;
+  other.machine.watch(kMillisecond, [&] { ++calls; });
+  EXPECT_EQ(other.run(kSecond), StopReason::kDeadHalt);
+  EXPECT_EQ(other.machine.clock().now(), guest.machine.clock().now());
+  EXPECT_EQ(calls, other.machine.clock().now() / kMillisecond);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, MachineTest, testing::Bool(),
+                         [](const auto& engine) { return engine.param ? "Public" : "Kit"; });
+
+TEST(Kit, IsInUseWithDebiansUnicorn) {
+  std::string why;
+  EXPECT_EQ(probe_engine(&why), EnginePath::kKit) << why;
+}
+
+TEST(Kit, PagingMapsPagesWhereTheTablesSay) {
+  Guest guest;
+  // Real mode: lgdt [7D00h]; cr0 |= 1; jmp 8:7C20h. Then 32-bit: cr3 = 10000h; cr0 |= 80000000h; mov eax,[400000h]; hlt
+  guest.code(0x7C00, {0x0F, 0x01, 0x16, 0x00, 0x7D, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0xEA, 0x20, 0x7C, 0x08, 0x00});
+  guest.code(0x7C20, {0xB8, 0x10, 0x00, 0x00, 0x00, 0x8E, 0xD8, 0xB8, 0x00, 0x00, 0x01, 0x00, 0x0F, 0x22, 0xD8, 0x0F,
+                      0x20, 0xC0, 0x0D, 0x00, 0x00, 0x00, 0x80, 0x0F, 0x22, 0xC0, 0xA1, 0x00, 0x00, 0x40, 0x00, 0xF4});
+  guest.code(0x7D00, {0x17, 0x00, 0x08, 0x7D, 0x00, 0x00});
+  guest.code(0x7D08, {0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0x9A, 0xCF, 0, 0xFF, 0xFF, 0, 0, 0, 0x92, 0xCF, 0});
+  Memory& memory = guest.machine.memory();
+  memory.write<std::uint32_t>(PhysAddr(0x10000), 0x11003);
+  memory.write<std::uint32_t>(PhysAddr(0x10004), 0x12003);
+  for (std::uint32_t i = 0; i < 16; ++i) memory.write<std::uint32_t>(PhysAddr(0x11000 + 4 * i), i << 12 | 3);
+  memory.write<std::uint32_t>(PhysAddr(0x12000), 0x20003);
+  memory.write<std::uint32_t>(PhysAddr(0x20000), 0xCAFE1234);
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.machine.registers().eax(), 0xCAFE1234u);
+  EXPECT_EQ(guest.machine.translate(0x400000), PhysAddr(0x20000));
+  EXPECT_EQ(guest.machine.mode(), CpuMode::kProtected32);
+}
+
+TEST(Kit, TimeStampCounterIsVirtualTime) {
+  Guest guest;
+  guest.code(0x7C00, {0x0F, 0x31, 0xFA, 0xF4});
+  guest.run();
+  EXPECT_LE(guest.machine.registers().eax(), static_cast<std::uint32_t>(guest.machine.clock().now()));
+  EXPECT_GT(guest.machine.registers().eax(), 0u);
+}
+
+TEST(Machines, OnSeveralThreadsDoNotMeet) {
+  const auto work = [](std::uint16_t seed, std::uint16_t& result) {
+    Guest guest;
+    // mov ax,seed; mov cx,50000; l: imul ax,ax,5; add ax,3; loop l; cli; hlt
+    guest.code(0x7C00, {0xB8, static_cast<std::uint8_t>(seed), static_cast<std::uint8_t>(seed >> 8), 0xB9, 0x50, 0xC3, 0x6B,
+                        0xC0, 0x05, 0x05, 0x03, 0x00, 0xE2, 0xF8, 0xFA, 0xF4});
+    guest.run(kSecond);
+    result = guest.ax();
+  };
+  const auto expected = [](std::uint16_t seed) {
+    std::uint16_t ax = seed;
+    for (int i = 0; i < 50000; ++i) ax = static_cast<std::uint16_t>(ax * 5 + 3);
+    return ax;
+  };
+  std::array<std::uint16_t, 4> results{};
+  {
+    std::vector<std::jthread> threads;
+    for (std::uint16_t i = 0; i < 4; ++i) threads.emplace_back([&, i] { work(static_cast<std::uint16_t>(i + 1), results[i]); });
+  }
+  for (std::uint16_t i = 0; i < 4; ++i) EXPECT_EQ(results[i], expected(static_cast<std::uint16_t>(i + 1)));
+}
+
+}  // namespace
+}  // namespace emu
