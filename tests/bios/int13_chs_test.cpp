@@ -1,0 +1,271 @@
+#include <gtest/gtest.h>
+
+#include "tests/bios/disk_pc.h"
+
+namespace bios {
+namespace {
+
+TEST(Int13Read, CopiesSectorsByChs) {
+  DiskPc pc({small_disk()});
+  // 16 heads, 63 sectors: C 1 H 2 S 3 is (1*16 + 2) * 63 + 2 = 1136.
+  const auto r = pc.call(DiskPc::chs(0x02, 0x80, 1, 2, 3, 2, {0x1000, 0x0010}));
+  EXPECT_FALSE(r.cf());
+  EXPECT_EQ(r.regs.ax(), 0x0002);
+  EXPECT_EQ(pc.dword(0x10010), 1136u);
+  EXPECT_EQ(pc.dword(0x10210), 1137u);
+}
+
+TEST(Int13Read, LeavesOtherRegistersAlone) {
+  DiskPc pc({small_disk()});
+  auto in = DiskPc::chs(0x02, 0x80, 0, 0, 1, 1, {0x0000, 0x7C00});
+  in.set_esi(0x12345678);
+  in.set_ebp(0x9ABCDEF0);
+  const auto r = pc.call(in);
+  in.set_ax(r.regs.ax());
+  EXPECT_EQ(r.regs.gpr, in.gpr);
+  EXPECT_TRUE(r.flags & emu::flag::kInterrupt);
+}
+
+TEST(Int13Read, RejectsCountZeroAndMoreThan64KiB) {
+  DiskPc pc({small_disk()});
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 1, 0, {0x1000, 0})).ah(), 0x01);
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 1, 129, {0x1000, 0})).ah(), 0x01);
+  EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 1, 128, {0x1000, 0})).cf());
+}
+
+TEST(Int13Read, RejectsSectorZeroAndAddressesOutsideTheGeometry) {
+  DiskPc pc({small_disk()});
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 0, 1, {0x1000, 0})).ah(), 0x01);
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x80, 0, 16, 1, 1, {0x1000, 0})).ah(), 0x01);
+  const auto r = pc.call(DiskPc::chs(0x02, 0x80, 33, 0, 1, 1, {0x1000, 0}));
+  EXPECT_TRUE(r.cf());
+  EXPECT_EQ(r.regs.ax(), 0x0100) << "nothing transferred";
+}
+
+TEST(Int13Read, TransfersWhatLiesBeforeTheEndOfTheDisk) {
+  DiskPc pc({small_disk()});
+  const auto r = pc.call(DiskPc::chs(0x02, 0x80, 32, 15, 62, 4, {0x1000, 0}));
+  EXPECT_TRUE(r.cf());
+  EXPECT_EQ(r.regs.ax(), 0x0402) << "sector not found after two sectors";
+  EXPECT_EQ(pc.dword(0x10200), 33u * 16 * 63 - 1);
+  EXPECT_EQ(pc.byte(0x474), 0x04);
+}
+
+TEST(Int13Read, GoesOnLinearlyPastTheSegmentEnd) {
+  DiskPc pc({small_disk()});
+  pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 1, 2, {0x1000, 0xFE00}));
+  EXPECT_EQ(pc.dword(0x1FE00), 0u);
+  EXPECT_EQ(pc.dword(0x20000), 1u);
+}
+
+TEST(Int13Read, AddressesAbove1MiBFollowTheA20Gate) {
+  DiskPc pc({small_disk()});
+  pc.memory.set_a20(true);
+  pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 6, 1, {0xFFFF, 0x0010}));
+  EXPECT_EQ(pc.dword(0x100000), 5u);
+  pc.memory.set_a20(false);
+  pc.memory.write<std::uint32_t>(emu::PhysAddr(0x100000), 0);
+  pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 8, 1, {0xFFFF, 0x0610}));
+  EXPECT_EQ(pc.dword(0x600), 7u) << "folded back to the first megabyte";
+}
+
+TEST(Int13Write, ReadsBackAndRespectsWriteProtection) {
+  DiskPc pc({small_disk()});
+  pc.memory.write<std::uint32_t>(emu::PhysAddr(0x10000), 0xCAFEBABE);
+  EXPECT_EQ(pc.call(DiskPc::chs(0x03, 0x80, 0, 1, 1, 1, {0x1000, 0})).regs.ax(), 0x0001);
+  pc.call(DiskPc::chs(0x02, 0x80, 0, 1, 1, 1, {0x2000, 0}));
+  EXPECT_EQ(pc.dword(0x20000), 0xCAFEBABEu);
+
+  DiskPc locked({medium_of(Attach::kFloppy, numbered_sectors(2880), true)});
+  EXPECT_EQ(locked.call(DiskPc::chs(0x03, 0x00, 0, 0, 1, 1, {0x1000, 0})).ah(), 0x03);
+  EXPECT_EQ(locked.byte(0x441), 0x03);
+}
+
+TEST(Int13Status, IsKeptForFloppiesAndDisksApart) {
+  DiskPc pc({floppy_1440(), small_disk()});
+  pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 0, 1, {0x1000, 0}));
+  EXPECT_EQ(pc.call(0x01, 0x00).ah(), 0x00);
+  const auto r = pc.call(0x01, 0x80);
+  EXPECT_EQ(r.ah(), 0x01);
+  EXPECT_TRUE(r.cf());
+}
+
+TEST(Int13Parameters, OfAHardDiskKeepTheLastCylinderBack) {
+  DiskPc pc({small_disk(), small_disk()});
+  const auto r = pc.call(0x08, 0x80);
+  EXPECT_FALSE(r.cf());
+  EXPECT_EQ(r.regs.ch(), 31) << "33 cylinders: 32 is the highest, and is kept back";
+  EXPECT_EQ(r.regs.cl(), 63);
+  EXPECT_EQ(r.regs.dh(), 15);
+  EXPECT_EQ(r.regs.dl(), 2);
+}
+
+TEST(Int13Parameters, OfA1440KFloppy) {
+  DiskPc pc({floppy_1440()});
+  const auto r = pc.call(0x08, 0x00);
+  EXPECT_EQ(r.regs.ax(), 0);
+  EXPECT_EQ(r.regs.bx(), 4);
+  EXPECT_EQ(r.regs.cx(), 0x4F12) << "track 79, 18 sectors";
+  EXPECT_EQ(r.regs.dx(), 0x0101) << "head 1, one drive";
+  EXPECT_EQ(r.regs.es_di(), (emu::FarPtr{0xF000, 0xEFC7}));
+}
+
+TEST(Int13Parameters, OfADriveThatDoesNotExistFail) {
+  DiskPc pc({small_disk()});
+  EXPECT_TRUE(pc.call(0x08, 0x81).cf());
+  EXPECT_TRUE(pc.call(0x08, 0x00).cf());
+}
+
+TEST(Int13DriveType, NamesEachKind) {
+  DiskPc pc({floppy_1440(), small_disk(), medium_of(Attach::kCd, numbered_sectors(400))});
+  EXPECT_EQ(pc.call(0x15, 0x00).ah(), 2) << "change line";
+  const auto disk = pc.call(0x15, 0x80);
+  EXPECT_EQ(disk.ah(), 3);
+  EXPECT_EQ(disk.regs.cx() << 16 | disk.regs.dx(), 32 * 16 * 63);
+  EXPECT_EQ(pc.call(0x15, 0xE0).ah(), 1);
+  const auto none = pc.call(0x15, 0x81);
+  EXPECT_EQ(none.ah(), 0);
+  EXPECT_FALSE(none.cf());
+}
+
+TEST(Int13Floppy, RunsOnToHeadOneButNotToTheNextCylinder) {
+  DiskPc pc({floppy_1440()});
+  const auto both_heads = pc.call(DiskPc::chs(0x02, 0x00, 3, 0, 18, 2, {0x1000, 0}));
+  EXPECT_EQ(both_heads.regs.ax(), 0x0002);
+  EXPECT_EQ(pc.dword(0x10200), 3u * 36 + 18);
+  const auto past_cylinder = pc.call(DiskPc::chs(0x02, 0x00, 3, 1, 18, 2, {0x1000, 0}));
+  EXPECT_TRUE(past_cylinder.cf());
+  EXPECT_EQ(past_cylinder.regs.ax(), 0x0401);
+}
+
+TEST(Int13Floppy, CannotCrossA64KiBBoundaryByDma) {
+  DiskPc pc({floppy_1440()});
+  const auto r = pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 2, {0x1000, 0xFE00}));
+  EXPECT_EQ(r.regs.ax(), 0x0900);
+  EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0xFE00})).cf());
+}
+
+TEST(Int13Floppy, AUsbFloppyHasNoDmaBoundary) {
+  DiskPc pc({medium_of(Attach::kUsbFloppy, numbered_sectors(2880))});
+  EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 2, {0x1000, 0xFE00})).cf());
+}
+
+TEST(Int13Floppy, ReadsOfACutImageEndWithIt) {
+  DiskPc pc({medium_of(Attach::kFloppy, numbered_sectors(2411))});
+  // 2411 = 66 cylinders of 36 sectors + 35: C 66 H 1 S 17 is the last one.
+  const auto r = pc.call(DiskPc::chs(0x02, 0x00, 66, 1, 16, 3, {0x1000, 0}));
+  EXPECT_EQ(r.regs.ax(), 0x0402);
+}
+
+TEST(Int13Floppy, AnEmptyDriveTimesOut) {
+  DiskPc pc({{Attach::kFloppy, nullptr}});
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0})).ah(), 0x80);
+  EXPECT_FALSE(pc.call(0x08, 0x00).cf()) << "the drive itself exists";
+}
+
+TEST(Int13Floppy, FormatsATrack) {
+  DiskPc pc({floppy_1440()});
+  for (int i = 0; i < 18; ++i)
+    pc.memory.write<std::uint32_t>(emu::PhysAddr(0x20000 + 4 * i),
+                                   static_cast<std::uint32_t>(0x02'00'01'05 + (i << 16)) & 0xFF'FF'FF'FF);
+  // Address fields C 5, H 1, R 0.. : R 0 does not exist.
+  auto in = DiskPc::chs(0x05, 0x00, 5, 1, 1, 18, {0x2000, 0});
+  EXPECT_EQ(pc.call(in).ah(), 0x0C);
+  for (std::uint32_t i = 0; i < 18; ++i)
+    pc.memory.write<std::uint32_t>(emu::PhysAddr(0x20000 + 4 * i), 0x02'01'01'05u + (i << 16));
+  EXPECT_FALSE(pc.call(in).cf());
+  pc.call(DiskPc::chs(0x02, 0x00, 5, 1, 18, 1, {0x1000, 0}));
+  EXPECT_EQ(pc.dword(0x10000), 0xF6F6F6F6u);
+}
+
+TEST(Int13Floppy, HasNoExtensionsUnlessTheQuirkAsks) {
+  auto check = [](DiskPc& pc) {
+    emu::Registers in;
+    in.set_ax(0x4100);
+    in.set_bx(0x55AA);
+    return pc.call(in);
+  };
+  DiskPc plain({floppy_1440()});
+  EXPECT_EQ(check(plain).ah(), 0x01);
+  Options options;
+  options.quirks.floppy_edd = true;
+  DiskPc quirky({floppy_1440()}, options);
+  EXPECT_EQ(check(quirky).regs.bx(), 0xAA55);
+}
+
+TEST(Int13Quirks, ClobberTrashesOnlyWhatIsNotPromised) {
+  Options options;
+  options.quirks.clobber = true;
+  DiskPc pc({small_disk()}, options);
+  auto in = DiskPc::chs(0x02, 0x80, 0, 0, 1, 1, {0x1000, 0x0200});
+  in.set_si(0x1234);
+  const auto r = pc.call(in);
+  EXPECT_EQ(r.regs.ax(), 0x0001);
+  EXPECT_NE(r.regs.si(), 0x1234);
+  EXPECT_NE(r.regs.bx(), 0x0200);
+  const auto parameters = pc.call(0x08, 0x80);
+  EXPECT_EQ(parameters.regs.cl(), 63) << "an output";
+}
+
+TEST(Int13Quirks, IfLostReturnsWithInterruptsDisabled) {
+  Options options;
+  options.quirks.if_lost = true;
+  DiskPc pc({small_disk()}, options);
+  EXPECT_FALSE(pc.call(0x00, 0x80).flags & emu::flag::kInterrupt);
+}
+
+TEST(Int13Quirks, Limit504mHidesWhatLiesAbove) {
+  Options options;
+  options.quirks.limit_504m = true;
+  class Huge : public MemoryMedium {
+   public:
+    Huge() : MemoryMedium({}) {}
+    std::uint64_t size() const override { return std::uint64_t{2} << 30; }
+    std::size_t read(std::uint64_t, std::span<std::uint8_t> out) const override {
+      std::fill(out.begin(), out.end(), 0);
+      return out.size();
+    }
+  };
+  DiskPc pc({{Attach::kHardDisk, std::make_shared<Huge>()}}, options);
+  const auto r = pc.call(0x08, 0x80);
+  EXPECT_EQ(r.regs.dh(), 15);
+  EXPECT_EQ(r.regs.cl(), 0xC0 | 63);
+  EXPECT_EQ(r.regs.ch(), 0xFE) << "1022";
+  EXPECT_EQ(pc.call(pc.edd(0x42, 0x80, 1024 * 16 * 63, 1, {0x1000, 0})).ah(), 0x01);
+}
+
+TEST(Int40, ReachesFloppiesOnly) {
+  DiskPc pc({floppy_1440(), small_disk()});
+  EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0}), 0x40).cf());
+  EXPECT_TRUE(pc.call(DiskPc::chs(0x02, 0x80, 0, 0, 1, 1, {0x1000, 0}), 0x40).cf());
+}
+
+TEST(DriveNumbers, UsbQuirksMoveTheStick) {
+  auto disks = [] {
+    return std::vector<AttachedMedium>{small_disk(),
+                                       medium_of(Attach::kUsbHardDisk, numbered_sectors(20 * 16 * 63))};
+  };
+  DiskPc plain(disks());
+  EXPECT_EQ(plain.bios.drives().find(0x81)->kind, Attach::kUsbHardDisk);
+  Options first;
+  first.quirks.usb_as_80h = true;
+  DiskPc as_80h(disks(), first);
+  EXPECT_EQ(as_80h.bios.drives().find(0x80)->kind, Attach::kUsbHardDisk);
+  Options floppy;
+  floppy.quirks.usb_as_fd0 = true;
+  DiskPc as_fd0(disks(), floppy);
+  EXPECT_EQ(as_fd0.bios.drives().find(0x00)->kind, Attach::kUsbHardDisk);
+  EXPECT_EQ(as_fd0.bios.drives().find(0x81), nullptr);
+}
+
+TEST(DrivesPost, FillsTheBiosDataAreaAndTheDiskTable) {
+  DiskPc pc({floppy_1440(), floppy_1440(), small_disk()});
+  EXPECT_EQ(pc.byte(0x475), 1);
+  EXPECT_EQ(pc.byte(0x410) & 0xC1, 0x41) << "two floppies";
+  EXPECT_EQ(pc.dword(0x41 * 4), 0x9FC0003Du);
+  EXPECT_EQ(pc.dword(0x9FC00 + 0x3D) & 0xFFFFFF, 0x100021u) << "33 cylinders, 16 heads";
+  EXPECT_EQ(pc.byte(0x9FC00 + 0x3D + 14), 63);
+}
+
+}  // namespace
+}  // namespace bios
