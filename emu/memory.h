@@ -35,12 +35,13 @@ struct Region {
   PhysAddr base;
   std::uint64_t size = 0;
   RegionKind kind = RegionKind::kHole;
-  std::uint8_t* host = nullptr;   ///< kRam and kRom: where the bytes are
-  MmioDevice* device = nullptr;   ///< kMmio
+  std::uint8_t* host = nullptr;  ///< kRam and kRom: where the bytes are
+  MmioDevice* device = nullptr;  ///< kMmio
   std::string name;
 };
 
-/// Told about changes that translated code or an address translation could have cached. The CPU is the one listener.
+/// Told about changes that translated code or an address translation could have cached. The CPU is the one
+/// listener.
 class MemoryListener {
  public:
   virtual ~MemoryListener() = default;
@@ -52,16 +53,23 @@ class MemoryListener {
   virtual void a20_changed() = 0;
 };
 
-/// The physical address space. RAM is one anonymous mapping (untouched pages cost nothing): the part below kRamHole at
-/// address 0, what exceeds it from 4 GiB on. Initially A0000h-FFFFFh is a hole; devices and the BIOS map theirs there.
+/// What write() stores as one value: plain data, but not a span of bytes (itself plain data), whose bytes are
+/// meant.
+template <class T>
+concept GuestValue =
+    std::is_trivially_copyable_v<T> && !std::is_convertible_v<const T&, std::span<const std::uint8_t>>;
+
+/// The physical address space. RAM is one anonymous mapping (untouched pages cost nothing): the part below
+/// kRamHole at address 0, what exceeds it from 4 GiB on. Initially A0000h-FFFFFh is a hole; devices and the
+/// BIOS map theirs there.
 ///
 /// Invariants: every host write goes through write(); ROM and holes ignore guest writes; holes read all ones.
 /// Page granularity: regions are multiples of 4096 bytes.
 class Memory {
  public:
   static constexpr std::uint64_t kPage = 4096;
-  static constexpr std::uint64_t kRamHole = 0xC000'0000;          ///< RAM below 4 GiB ends here at the latest
-  static constexpr std::uint64_t kAddressSpace = 1ull << 36;      ///< what the CPU can address
+  static constexpr std::uint64_t kRamHole = 0xC000'0000;      ///< RAM below 4 GiB ends here at the latest
+  static constexpr std::uint64_t kAddressSpace = 1ull << 36;  ///< what the CPU can address
 
   /// ram_size: bytes, a multiple of 64 KiB, 1 MiB to 32 GiB. Throws Error when the host cannot provide it.
   explicit Memory(std::uint64_t ram_size);
@@ -79,16 +87,16 @@ class Memory {
   // --- Host access. Addresses are bus addresses: no paging, no A20 gate.
   /// Copies bytes out without side effects: RAM, ROM, peek of a device window, FFh in holes.
   void read(PhysAddr address, std::span<std::uint8_t> out) const;
-  /// The one way in which the host writes guest memory: stores to RAM (device windows get mmio_write; ROM and holes
-  /// ignore it) and discards translated code for the range.
+  /// The one way in which the host writes guest memory: stores to RAM (device windows get mmio_write; ROM and
+  /// holes ignore it) and discards translated code for the range.
   void write(PhysAddr address, std::span<const std::uint8_t> bytes);
   /// As write(), but ROM is written too: for the machine's own firmware set-up.
   void write_rom(PhysAddr address, std::span<const std::uint8_t> bytes);
   void fill(PhysAddr address, std::uint64_t size, std::uint8_t value);
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  T read(PhysAddr address) const {
+  requires std::is_trivially_copyable_v<T> T read(PhysAddr address)
+  const {
     T value;
     if (const std::uint8_t* p = ram_span(address, sizeof(T))) {
       std::memcpy(&value, p, sizeof(T));
@@ -97,26 +105,25 @@ class Memory {
     }
     return value;
   }
-  template <class T>
-    requires std::is_trivially_copyable_v<T>
+  template <GuestValue T>
   void write(PhysAddr address, const T& value) {
     write(address, std::span(reinterpret_cast<const std::uint8_t*>(&value), sizeof(T)));
   }
 
-  // --- Real-mode host access: what the CPU would reach at seg:off now, with the A20 gate, wrapping at 64 KiB.
+  // --- Real-mode host access: what the CPU would reach at seg:off now, with the A20 gate, wrapping at 64
+  // KiB.
   /// Bus address of a linear address below 10FFF0h under the present A20 gate.
   PhysAddr through_a20(std::uint32_t linear) const { return PhysAddr(linear & a20_mask_); }
   PhysAddr phys(FarPtr p) const { return through_a20(p.linear()); }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  T read(FarPtr p) const {
+  requires std::is_trivially_copyable_v<T> T read(FarPtr p)
+  const {
     if (p.off <= 0x10000 - sizeof(T)) return read<T>(phys(p));
     T value;
     read(p, std::span(reinterpret_cast<std::uint8_t*>(&value), sizeof(T)));
     return value;
   }
-  template <class T>
-    requires std::is_trivially_copyable_v<T>
+  template <GuestValue T>
   void write(FarPtr p, const T& value) {
     write(p, std::span(reinterpret_cast<const std::uint8_t*>(&value), sizeof(T)));
   }
@@ -140,7 +147,8 @@ class Memory {
   void set_listener(MemoryListener* listener) { listener_ = listener; }
   MemoryListener* listener() const { return listener_; }
 
-  /// Host pointer when [address, +size) is plain guest RAM below the A0000h window or above 1 MiB; else null. Read only.
+  /// Host pointer when [address, +size) is plain guest RAM below the A0000h window or above 1 MiB; else null.
+  /// Read only.
   const std::uint8_t* ram_span(PhysAddr address, std::uint64_t size) const {
     const std::uint64_t a = address.value;
     if (a + size <= 0xA0000 || (a >= 0x100000 && a + size <= ram_below_4g())) return ram_ + a;
@@ -149,12 +157,13 @@ class Memory {
 
  private:
   void replace(Region region);
-  void write_region(const Region& region, PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom);
+  void write_region(const Region& region, PhysAddr address, std::span<const std::uint8_t> bytes,
+                    bool even_rom);
   void write_anywhere(PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom);
 
   std::uint64_t ram_size_;
   std::uint8_t* ram_ = nullptr;
-  std::vector<Region> regions_;                                  // sorted by base, covering the address space
+  std::vector<Region> regions_;  // sorted by base, covering the address space
   std::vector<std::unique_ptr<std::uint8_t[], void (*)(void*)>> rom_images_;
   MemoryListener* listener_ = nullptr;
   std::uint64_t a20_mask_ = ~std::uint64_t{0};
