@@ -163,7 +163,7 @@ TEST(Boot, TheOrderOfTheOptionsCounts) {
 
 TEST(Boot, AnUnreadableFloppyIsTriedThreeTimesWithResets) {
   Options options;
-  options.faults.push_back({.every = 1});
+  options.faults.push_back(fault_every(1));
   BootPc pc({floppy_1440()}, options);
   EXPECT_EQ(only_failure(pc), BootFailure::kUnreadable);
   ASSERT_EQ(pc.calls.size(), 5u);

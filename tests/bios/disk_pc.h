@@ -33,6 +33,27 @@ inline AttachedMedium floppy_1440() { return medium_of(Attach::kFloppy, numbered
 /// 16 MiB + a little: 33 cylinders of 16 heads and 63 sectors.
 inline AttachedMedium small_disk() { return medium_of(Attach::kHardDisk, numbered_sectors(33 * 16 * 63)); }
 
+/// Faults of reads, for Options::faults.
+inline Fault fault_at_call(std::uint64_t call, Fault::On on = Fault::On::kRead) {
+  Fault fault;
+  fault.on = on;
+  fault.call = call;
+  return fault;
+}
+inline Fault fault_every(std::uint64_t every, bool short_transfer = false) {
+  Fault fault;
+  fault.every = every;
+  fault.short_transfer = short_transfer;
+  return fault;
+}
+inline Fault fault_at_lba(std::uint64_t first, std::uint64_t last, std::uint8_t status) {
+  Fault fault;
+  fault.lba_first = first;
+  fault.lba_last = last;
+  fault.status = status;
+  return fault;
+}
+
 class DiskPc {
  public:
   struct Result {

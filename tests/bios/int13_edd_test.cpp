@@ -172,21 +172,21 @@ TEST(Int13Lock, CountsAndGuardsTheEject) {
 
 TEST(Faults, HitTheCallTheSectorAndEveryNth) {
   Options options;
-  options.faults.push_back({.lba_first = 10, .lba_last = 12, .status = 0x10});
+  options.faults.push_back(fault_at_lba(10, 12, 0x10));
   DiskPc by_lba({small_disk()}, options);
   EXPECT_EQ(by_lba.call(by_lba.edd(0x42, 0x80, 8, 4, {0x1000, 0})).ah(), 0x10);
   EXPECT_EQ(by_lba.packet_count(), 2) << "the sectors in front of the bad one";
   EXPECT_FALSE(by_lba.call(by_lba.edd(0x42, 0x80, 13, 4, {0x1000, 0})).cf());
 
   Options nth;
-  nth.faults.push_back({.call = 2});
+  nth.faults.push_back(fault_at_call(2));
   DiskPc by_call({small_disk()}, nth);
   EXPECT_FALSE(by_call.call(by_call.edd(0x42, 0x80, 0, 1, {0x1000, 0})).cf());
   EXPECT_EQ(by_call.call(by_call.edd(0x42, 0x80, 0, 1, {0x1000, 0})).ah(), 0x04);
   EXPECT_FALSE(by_call.call(by_call.edd(0x42, 0x80, 0, 1, {0x1000, 0})).cf());
 
   Options half;
-  half.faults.push_back({.every = 1, .short_transfer = true});
+  half.faults.push_back(fault_every(1, true));
   DiskPc shortened({small_disk()}, half);
   EXPECT_TRUE(shortened.call(shortened.edd(0x42, 0x80, 0, 8, {0x1000, 0})).cf());
   EXPECT_EQ(shortened.packet_count(), 4);
@@ -194,7 +194,7 @@ TEST(Faults, HitTheCallTheSectorAndEveryNth) {
 
 TEST(Faults, AChangedMediumIsReportedOnce) {
   Options options;
-  options.faults.push_back({.on = Fault::On::kMediaChange, .call = 2});
+  options.faults.push_back(fault_at_call(2, Fault::On::kMediaChange));
   DiskPc pc({floppy_1440()}, options);
   EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0})).cf());
   EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0})).ah(), 0x06);
