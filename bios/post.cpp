@@ -166,10 +166,10 @@ void power_on_self_test(Bios& bios) {
   fill_bda(memory);
   fill_ebda(memory);
   program_dma(bios.ports());
-  program_interrupts(bios.ports());
   program_timer(bios.ports());
   start_clock(bios);
   const bool keyboard_controller = Ps2(bios.ports(), bios.clock()).initialize();
+  program_interrupts(bios.ports());  // ICW1 forgets the edges that the other chips' programming made
   set_equipment(bios, keyboard_controller);
 #if __has_include("bios/video.h")
   bios.video().post();

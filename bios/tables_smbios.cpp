@@ -30,12 +30,12 @@ class Structure {
   void handle(std::uint16_t n) { put(2, std::uint16_t{bytes_[0]} << 8 | n, 2); }
   void string(std::size_t offset, std::string_view text) {
     put(offset, ++string_count_, 1);
-    strings_.insert(strings_.end(), text.begin(), text.end());
+    for (const char c : text) strings_.push_back(static_cast<std::uint8_t>(c));
     strings_.push_back(0);
   }
   std::vector<std::uint8_t> bytes() const {
     std::vector<std::uint8_t> out = bytes_;
-    out.insert(out.end(), strings_.begin(), strings_.end());
+    for (const std::uint8_t byte : strings_) out.push_back(byte);
     if (strings_.empty()) out.push_back(0);
     out.push_back(0);
     return out;
@@ -156,7 +156,7 @@ SmbiosTables make_smbios_tables(std::uint64_t ram_below_4g, std::uint64_t ram_ab
   SmbiosTables tables;
   const auto add = [&](const Structure& structure) {
     const std::vector<std::uint8_t> bytes = structure.bytes();
-    tables.structures.insert(tables.structures.end(), bytes.begin(), bytes.end());
+    for (const std::uint8_t byte : bytes) tables.structures.push_back(byte);
     tables.largest = std::max(tables.largest, static_cast<std::uint16_t>(bytes.size()));
     ++tables.count;
   };

@@ -1,0 +1,188 @@
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "tests/bios/core_pc.h"
+
+namespace bios {
+namespace {
+
+TEST(Post, VectorsPointToTheClassicEntries) {
+  CorePc pc;
+  pc.post();
+  // Offsets of IBM's BIOS, which SeaBIOS keeps too.
+  const std::pair<int, std::uint16_t> expected[] = {{0x05, 0xFF54}, {0x08, 0xFEA5}, {0x09, 0xE987}, {0x0E, 0xEF57},
+                                                    {0x11, 0xF84D}, {0x12, 0xF841}, {0x13, 0xE3FE}, {0x14, 0xE739},
+                                                    {0x15, 0xF859}, {0x16, 0xE82E}, {0x17, 0xEFD2}, {0x19, 0xE6F2},
+                                                    {0x1A, 0xFE6E}, {0x1E, 0xEFC7}, {0x40, 0xEC59}, {0x1B, 0xFF53}};
+  for (const auto& [vector, offset] : expected)
+    EXPECT_EQ(pc.vector(static_cast<std::uint8_t>(vector)), (emu::FarPtr{0xF000, offset})) << std::hex << vector;
+  for (int v = 0x60; v <= 0x67; ++v) EXPECT_EQ(pc.at<std::uint32_t>(v * 4u), 0u);
+}
+
+TEST(Post, FillsTheBiosDataArea) {
+  CorePc pc;
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint16_t>(0x400), 0x3F8);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x402), 0);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x408), 0x378);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x40E), 0x9FC0);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x413), 639);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x41A), 0x1E);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x41C), 0x1E);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x480), 0x1E);
+  EXPECT_EQ(pc.at<std::uint16_t>(0x482), 0x3E);
+  EXPECT_EQ(pc.at<std::uint8_t>(0x496) & 0x10, 0x10);  // 101 keys
+  EXPECT_EQ(pc.at<std::uint8_t>(0x9FC00), 1);          // EBDA, KiB
+  // Coprocessor, mouse, 80x25 color, one COM port, one printer.
+  EXPECT_EQ(pc.at<std::uint16_t>(0x410) & ~0x00C1, 0x4226);
+}
+
+TEST(Post, TicksComeFromTheClock) {
+  // 12:00:00 is 43200 s; 43200 * 1193182 / 65536 = 786521.3
+  CorePc pc(16u << 20, {}, {}, devices::RtcMc146818::kDefaultStart + 12 * 3600);
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint32_t>(0x46C), 786521u);
+}
+
+TEST(Post, LeavesTheInterruptControllersAsAnAtDoes) {
+  CorePc pc;
+  pc.post();
+  EXPECT_EQ(pc.pic.state().primary.vector_base, 0x08);
+  EXPECT_EQ(pc.pic.state().secondary.vector_base, 0x70);
+  EXPECT_EQ(pc.ports.in(0x21, 1), 0xB8u);
+  EXPECT_EQ(pc.ports.in(0xA1, 1), 0x8Eu);
+}
+
+TEST(Post, KeepsTheWarmBootFlag) {
+  CorePc pc;
+  pc.memory.write<std::uint16_t>(emu::PhysAddr(0x472), 0x1234);
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint16_t>(0x472), 0x1234);
+}
+
+TEST(Post, TimerInterruptsAt18Hertz) {
+  CorePc pc;
+  pc.post();
+  while (!pc.pic.pending()) {
+    pc.clock.advance(pc.clock.next_event() - pc.clock.now());
+    pc.clock.run_due_events();
+  }
+  EXPECT_EQ(pc.pic.acknowledge(), 0x08);
+  EXPECT_NEAR(static_cast<double>(pc.clock.now()), 54.925e6, 0.1e6);  // 65536 / 1193182 Hz after it was programmed
+}
+
+std::uint8_t sum(const CorePc& pc, std::uint64_t address, std::size_t size) {
+  unsigned total = 0;
+  for (std::size_t i = 0; i < size; ++i) total += pc.at<std::uint8_t>(address + i);
+  return static_cast<std::uint8_t>(total);
+}
+
+std::optional<std::uint64_t> find(const CorePc& pc, std::string_view text) {
+  for (std::uint64_t a = 0xF0000; a < 0x100000; a += 16) {
+    bool equal = true;
+    for (std::size_t i = 0; i < text.size(); ++i) equal &= pc.at<char>(a + i) == text[i];
+    if (equal) return a;
+  }
+  return std::nullopt;
+}
+
+TEST(Rom, TablesAreFoundOnParagraphsWithGoodChecksums) {
+  CorePc pc;
+  pc.post();
+  const auto bios32 = find(pc, "_32_"), pnp = find(pc, "$PnP"), rsdp = find(pc, "RSD PTR "), smbios = find(pc, "_SM_");
+  ASSERT_TRUE(bios32 && pnp && rsdp && smbios);
+  EXPECT_EQ(sum(pc, *bios32, 16), 0);
+  EXPECT_EQ(sum(pc, *pnp, pc.at<std::uint8_t>(*pnp + 5)), 0);
+  EXPECT_EQ(sum(pc, *rsdp, 20), 0);
+  EXPECT_EQ(sum(pc, *smbios, pc.at<std::uint8_t>(*smbios + 5)), 0);
+  EXPECT_EQ(sum(pc, *smbios + 16, 15), 0);
+}
+
+TEST(Rom, ResetVectorDateAndModel) {
+  CorePc pc;
+  EXPECT_EQ(pc.at<std::uint8_t>(0xFFFF0), 0xEA);
+  EXPECT_EQ(pc.at<std::uint32_t>(0xFFFF1), 0xF000E05Bu);
+  EXPECT_EQ(pc.at<char>(0xFFFF5 + 2), '/');
+  EXPECT_EQ(pc.at<std::uint8_t>(0xFFFFE), 0xFC);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xFFFFFFF0), 0xEA);
+}
+
+TEST(Rom, AVectorsStubTrapsWithItsNumber) {
+  CorePc pc;
+  // cli; out 16h, eax.
+  EXPECT_EQ(pc.at<std::uint32_t>(0xFE82E), 0x16E766FAu);
+}
+
+TEST(Rom, TheWaitFlagSharesNoPageWithCode) {
+  EXPECT_LT(rom::kWaitFlag / 4096, rom::kWaitLoop / 4096);
+}
+
+TEST(OptionRoms, AreEnteredInOrderThenTheBootBegins) {
+  const auto rom_of = [](std::uint8_t filler) {
+    std::vector<std::uint8_t> rom(1024, filler);
+    rom[0] = 0x55, rom[1] = 0xAA, rom[2] = 2;
+    rom[1023] = 0;
+    rom[1023] = static_cast<std::uint8_t>(-std::accumulate(rom.begin(), rom.end(), 0));
+    return rom;
+  };
+  std::vector<std::uint8_t> broken = rom_of(7);
+  broken[5] ^= 1;
+  CorePc pc(16u << 20, {}, {rom_of(1), broken, rom_of(2)});
+  pc.post();
+  EXPECT_EQ(pc.bios.notices().size(), 1u);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC8003), 1);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC9003), 2);
+
+  const auto next = [&] {
+    pc.regs.set_sp(0x7C00);
+    pc.bios.on_trap(rom::kTrapOptionRom, pc.regs);
+    const emu::FarPtr sp = pc.regs.ss_sp();
+    return emu::FarPtr{pc.memory.read<std::uint16_t>(sp.plus(2)), pc.memory.read<std::uint16_t>(sp)};
+  };
+  EXPECT_EQ(next(), (emu::FarPtr{0xC800, 3}));
+  EXPECT_EQ(pc.regs.es_di(), rom::far(rom::kPnpHeader));
+  EXPECT_EQ(pc.regs.sp(), 0x7C00 - 8);  // it returns to the loop
+  EXPECT_EQ(next(), (emu::FarPtr{0xC900, 3}));
+  EXPECT_EQ(next(), rom::far(rom::kStartBoot));
+}
+
+TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
+  CorePc pc;
+  pc.post();
+  const std::uint64_t rsdt = pc.at<std::uint32_t>(*find(pc, "RSD PTR ") + 16);
+  EXPECT_GE(rsdt, (16u << 20) - 0x10000);
+  EXPECT_EQ(sum(pc, rsdt, pc.at<std::uint32_t>(rsdt + 4)), 0);
+  const std::uint64_t fadt = pc.at<std::uint32_t>(rsdt + 36);
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt), 0x50434146u);  // "FACP"
+  EXPECT_EQ(sum(pc, fadt, pc.at<std::uint32_t>(fadt + 4)), 0);
+  const std::uint64_t facs = pc.at<std::uint32_t>(fadt + 36), dsdt = pc.at<std::uint32_t>(fadt + 40);
+  EXPECT_EQ(facs % 64, 0u);
+  EXPECT_EQ(pc.at<std::uint32_t>(facs), 0x53434146u);
+  EXPECT_EQ(pc.at<std::uint32_t>(dsdt), 0x54445344u);
+  EXPECT_EQ(sum(pc, dsdt, pc.at<std::uint32_t>(dsdt + 4)), 0);
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), 0u);              // no PM timer
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 112) & (1u << 20), 0u);  // not "hardware reduced"
+  EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);         // reset register
+}
+
+TEST(Smbios, StructuresEndWithType127AndAddUp) {
+  CorePc pc;
+  pc.post();
+  const std::uint64_t anchor = *find(pc, "_SM_");
+  std::uint64_t at = pc.at<std::uint32_t>(anchor + 24);
+  const std::uint64_t end = at + pc.at<std::uint16_t>(anchor + 22);
+  std::vector<int> types;
+  while (at < end) {
+    types.push_back(pc.at<std::uint8_t>(at));
+    at += pc.at<std::uint8_t>(at + 1);
+    while (pc.at<std::uint16_t>(at) != 0) ++at;  // two zero bytes end the strings
+    at += 2;
+  }
+  EXPECT_EQ(at, end);
+  EXPECT_EQ(types, (std::vector<int>{0, 1, 3, 4, 16, 17, 19, 32, 127}));
+  EXPECT_EQ(pc.at<std::uint16_t>(anchor + 28), types.size());
+}
+
+}  // namespace
+}  // namespace bios
