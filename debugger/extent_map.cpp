@@ -24,7 +24,8 @@ void ExtentMap::finish() {
   std::vector<std::uint64_t> cuts;
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
     by_begin[i] = i;
-    cuts.insert(cuts.end(), {ranges_[i].begin, ranges_[i].end});
+    cuts.push_back(ranges_[i].begin);
+    cuts.push_back(ranges_[i].end);
   }
   std::sort(by_begin.begin(), by_begin.end(), [&](std::size_t a, std::size_t b) {
     return ranges_[a].begin != ranges_[b].begin ? ranges_[a].begin < ranges_[b].begin : a < b;

@@ -62,7 +62,8 @@ void ExtWalk::emit_tree() {
 /// Emits the file or directory of inode `number`; a directory's content follows later.
 void ExtWalk::add(const std::string& path, std::uint32_t number, std::size_t depth) {
   const auto inode = read_ext_inode(walk_, sb_, number);
-  if (!inode) return walk_.incomplete();
+  const bool root_is_no_directory = path.empty() && inode && !inode->directory();
+  if (!inode || root_is_no_directory) return walk_.incomplete();
   Entry entry{inode->regular() ? EntryKind::kFile : EntryKind::kOther, path, inode->size, {}};
   if (inode->directory()) {
     if (!seen_.insert(number).second) return;

@@ -1,0 +1,157 @@
+#include "bootsim/inspect.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "devices/media/memory_medium.h"
+
+using bootsim::inspect;
+using bootsim::InspectReport;
+using bootsim::Severity;
+using devices::media::MemoryMedium;
+
+namespace {
+
+const bootsim::Finding* finding(const InspectReport& report, const std::string& id) {
+  const auto it = std::find_if(report.findings.begin(), report.findings.end(),
+                               [&](const bootsim::Finding& f) { return f.id == id; });
+  return it == report.findings.end() ? nullptr : &*it;
+}
+
+void put_text(std::vector<std::uint8_t>& image, std::size_t at, const std::string& text) {
+  std::copy(text.begin(), text.end(), image.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+/// A disk of 8 MB whose one partition begins at LBA 63; the words of SYSLINUX's mbr.bin stand for its code.
+std::vector<std::uint8_t> disk(std::uint8_t flag) {
+  std::vector<std::uint8_t> image(16065 * 512);
+  image[0] = 0xFA;
+  put_text(image, 100, "Missing operating system.\r\n");
+  put_text(image, 160, "Operating system load error.\r\n");
+  const std::uint8_t entry[] = {flag, 1, 1, 0, 6,    254,  63, 0,
+                                63,   0, 0, 0, 0x82, 0x3E, 0,  0};  // 16002 sectors
+  std::copy(std::begin(entry), std::end(entry), image.begin() + 446);
+  image[510] = 0x55;
+  image[511] = 0xAA;
+  return image;
+}
+
+/// A CD with one El Torito entry of `platform`, whose image is 4 sectors at LBA 21.
+std::vector<std::uint8_t> cd(std::uint8_t platform) {
+  std::vector<std::uint8_t> image(24 * 2048);
+  const std::size_t pvd = 16 * 2048, record = 17 * 2048, catalog = 20 * 2048;
+  image[pvd] = 1;
+  put_text(image, pvd + 1, "CD001\x01");
+  image[pvd + 80] = 24;
+  image[pvd + 129] = 8;
+  const std::uint8_t root[] = {34, 0, 19, 0, 0, 0, 0, 0, 0, 0, 0, 8};
+  std::copy(std::begin(root), std::end(root), image.begin() + pvd + 156);
+  image[pvd + 156 + 25] = 2;
+  image[pvd + 156 + 32] = 1;
+  put_text(image, record, std::string("\0CD001\x01", 7) + "EL TORITO SPECIFICATION");
+  image[record + 71] = 20;
+  image[18 * 2048] = 255;
+  put_text(image, 18 * 2048 + 1, "CD001\x01");
+  image[catalog] = 1;
+  image[catalog + 1] = platform;
+  image[catalog + 30] = 0x55;
+  image[catalog + 31] = 0xAA;
+  // The 16 words sum to 0: 0001 or EF01, AA55 and the checksum.
+  const auto sum = static_cast<std::uint16_t>(-(0xAA55 + (platform << 8) + 1));
+  image[catalog + 28] = static_cast<std::uint8_t>(sum);
+  image[catalog + 29] = static_cast<std::uint8_t>(sum >> 8);
+  image[catalog + 32] = 0x88;
+  image[catalog + 38] = 4;
+  image[catalog + 40] = 21;
+  return image;
+}
+
+InspectReport look(const std::vector<std::uint8_t>& image) { return inspect(MemoryMedium(image), "test"); }
+
+}  // namespace
+
+TEST(Inspect, FindsNothingWrongWithAGoodDisk) {
+  auto image = disk(0x80);
+  image[63 * 512] = 0xFA;
+  image[63 * 512 + 510] = 0x55;
+  image[63 * 512 + 511] = 0xAA;
+  const auto report = look(image);
+  EXPECT_TRUE(report.bios_boots);
+  EXPECT_EQ(report.verdict, "a BIOS starts the MBR: SYSLINUX mbr.bin");
+  EXPECT_TRUE(report.findings.empty()) << to_text(report);
+}
+
+TEST(Inspect, SaysThatMbrCodeNeedsAnActivePartition) {
+  const auto report = look(disk(0));
+  ASSERT_NE(finding(report, "no-active"), nullptr);
+  EXPECT_EQ(finding(report, "no-active")->severity, Severity::kError);
+}
+
+TEST(Inspect, SaysThatTheSignatureIsMissing) {
+  auto image = disk(0x80);
+  image[510] = 0;
+  const auto report = look(image);
+  EXPECT_FALSE(report.bios_boots);
+  EXPECT_NE(finding(report, "no-signature"), nullptr);
+}
+
+TEST(Inspect, SaysThatAPartitionEndsPastTheMedium) {
+  auto image = disk(0x80);
+  image.resize(4000 * 512);
+  EXPECT_NE(finding(look(image), "past-end"), nullptr);
+}
+
+TEST(Inspect, ComparesChsWithLba) {
+  auto image = disk(0x80);
+  image[446 + 2] = 5;  // sector 5 instead of 1
+  EXPECT_NE(finding(look(image), "chs-mismatch"), nullptr);
+}
+
+TEST(Inspect, BootsACdWithAWrongCatalogChecksumButWarns) {
+  EXPECT_EQ(finding(look(cd(0)), "catalog-checksum"), nullptr);
+  auto image = cd(0);
+  image[20 * 2048 + 28] ^= 1;
+  const auto report = look(image);
+  EXPECT_TRUE(report.bios_boots);
+  ASSERT_NE(finding(report, "catalog-checksum"), nullptr);
+  EXPECT_EQ(finding(report, "catalog-checksum")->severity, Severity::kWarning);
+}
+
+TEST(Inspect, SaysThatOnlyUefiCanBootACd) {
+  const auto report = look(cd(0xEF));
+  EXPECT_FALSE(report.bios_boots);
+  EXPECT_TRUE(report.uefi_boots);
+  EXPECT_TRUE(report.verdict.starts_with("only UEFI can boot this")) << report.verdict;
+  EXPECT_NE(finding(report, "uefi-only"), nullptr);
+}
+
+TEST(Inspect, WarnsOfLoadsOverTheBiosDataArea) {
+  auto image = cd(0);
+  image[20 * 2048 + 34] = 0x40;  // segment 0040h: the BIOS data area itself
+  ASSERT_NE(finding(look(image), "load-segment"), nullptr);
+  EXPECT_EQ(finding(look(image), "load-segment")->severity, Severity::kError);
+}
+
+TEST(Inspect, SeesThatAVolumeIsCut) {
+  auto image = cd(0);
+  image[16 * 2048 + 80] = 100;
+  EXPECT_NE(finding(look(image), "truncated"), nullptr);
+}
+
+TEST(Inspect, SpeaksOfAnEmptyMedium) {
+  const auto report = look({});
+  EXPECT_NE(finding(report, "no-medium"), nullptr);
+  EXPECT_FALSE(to_text(report).empty());
+}
+
+TEST(Inspect, JsonHasItsDocumentedKeys) {
+  const auto json = to_json(look(cd(0)));
+  for (const char* key : {"name", "size", "attach", "attach_reason", "iso9660", "isohybrid", "el_torito",
+                          "partition_table", "disk_id", "first_sector", "file_system", "partitions",
+                          "bios_boots", "uefi_boots", "verdict", "findings"})
+    EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["el_torito"]["entries"][0]["lba"], 21);
+  EXPECT_EQ(json["el_torito"]["entries"][0]["platform"], "00");
+}
