@@ -10,19 +10,8 @@
 #include "bios/option_roms.h"
 #include "bios/post.h"
 #include "bios/rom_labels.h"
-#include "bios/waits.h"
-
-// Until the rooms land.
-#if __has_include("bios/video.h")
 #include "bios/video.h"
-#else
-namespace bios {
-class Video {
- public:
-  explicit Video(Bios&) {}
-};
-}  // namespace bios
-#endif
+#include "bios/waits.h"
 
 namespace bios {
 

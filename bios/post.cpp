@@ -12,9 +12,7 @@
 #include "bios/rom_labels.h"
 #include "bios/tables_acpi.h"
 #include "bios/tables_smbios.h"
-#if __has_include("bios/video.h")
 #include "bios/video.h"
-#endif
 
 namespace bios {
 
@@ -171,9 +169,7 @@ void power_on_self_test(Bios& bios) {
   const bool keyboard_controller = Ps2(bios.ports(), bios.clock()).initialize();
   program_interrupts(bios.ports());  // ICW1 forgets the edges that the other chips' programming made
   set_equipment(bios, keyboard_controller);
-#if __has_include("bios/video.h")
   bios.video().post();
-#endif
   write_acpi_tables(memory, acpi_hardware(memory));
   write_smbios_tables(memory);
   bios.drives().post();
