@@ -31,10 +31,17 @@ Bytes package(const Bytes& body) {
 Bytes text(std::string_view s) { return Bytes(s.begin(), s.end()); }
 
 // Address space descriptors: consumed from this bridge on, both ends fixed.
-Bytes range(std::uint8_t tag, std::uint8_t type, std::uint8_t flags, std::uint64_t first, std::uint64_t last, int size) {
+Bytes range(std::uint8_t tag, std::uint8_t type, std::uint8_t flags, std::uint64_t first, std::uint64_t last,
+            int size) {
   constexpr std::uint8_t kMinAndMaxFixed = 0x0C;
-  return join({{tag}, raw(static_cast<std::uint64_t>(3 + 5 * size), 2), {type, kMinAndMaxFixed, flags}, raw(0, size),
-               raw(first, size), raw(last, size), raw(0, size), raw(last - first + 1, size)});
+  return join({{tag},
+               raw(static_cast<std::uint64_t>(3 + 5 * size), 2),
+               {type, kMinAndMaxFixed, flags},
+               raw(0, size),
+               raw(first, size),
+               raw(last, size),
+               raw(0, size),
+               raw(last - first + 1, size)});
 }
 constexpr std::uint8_t kWordRange = 0x88, kDwordRange = 0x87;
 
@@ -52,7 +59,9 @@ Bytes raw(std::uint64_t value, int size) {
   return out;
 }
 
-Bytes scope(std::string_view name, const Bytes& terms) { return join({{kScope}, package(join({text(name), terms}))}); }
+Bytes scope(std::string_view name, const Bytes& terms) {
+  return join({{kScope}, package(join({text(name), terms}))});
+}
 
 Bytes device(std::string_view name, const Bytes& terms) {
   return join({{kExtended, kDevice}, package(join({text(name), terms}))});
@@ -70,10 +79,13 @@ Bytes integer(std::uint32_t value) {
 // Three letters of five bits and four hexadecimal digits, big endian.
 Bytes eisa_id(std::string_view id) {
   const auto letter = [&](std::size_t i) { return static_cast<unsigned>(id[i] - '@') & 31; };
-  const auto digit = [&](std::size_t i) { return static_cast<unsigned>(id[i] <= '9' ? id[i] - '0' : id[i] - 'A' + 10); };
+  const auto digit = [&](std::size_t i) {
+    return static_cast<unsigned>(id[i] <= '9' ? id[i] - '0' : id[i] - 'A' + 10);
+  };
   const unsigned vendor = letter(0) << 10 | letter(1) << 5 | letter(2);
   return {kDword, static_cast<std::uint8_t>(vendor >> 8), static_cast<std::uint8_t>(vendor),
-          static_cast<std::uint8_t>(digit(3) << 4 | digit(4)), static_cast<std::uint8_t>(digit(5) << 4 | digit(6))};
+          static_cast<std::uint8_t>(digit(3) << 4 | digit(4)),
+          static_cast<std::uint8_t>(digit(5) << 4 | digit(6))};
 }
 
 Bytes resources(const Bytes& descriptors) {

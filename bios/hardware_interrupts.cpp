@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint32_t kTicksPerDay = 0x1800B0;  // 24 h at 1193182 / 65536 Hz
 constexpr std::uint16_t kFloppyOutputPort = 0x3F2;
-constexpr std::uint8_t kFloppyMotorsOff = 0x0C;   // DOR: no motor, DMA on, not in reset
+constexpr std::uint8_t kFloppyMotorsOff = 0x0C;       // DOR: no motor, DMA on, not in reset
 constexpr std::uint32_t kPeriodicMicroseconds = 976;  // of the RTC's 1024 Hz
 constexpr std::uint8_t kUserFlagDone = 0x80;
 
@@ -81,7 +81,9 @@ void on_mouse(Bios& bios, emu::Registers& regs) {
   if (!complete) return;
 
   const auto driver = memory.read<std::uint32_t>(ebda.plus(bda::kMouseDriver));
-  const auto byte = [&](std::uint16_t n) { return memory.read<std::uint8_t>(ebda.plus(bda::kMouseData + n)); };
+  const auto byte = [&](std::uint16_t n) {
+    return memory.read<std::uint8_t>(ebda.plus(bda::kMouseData + n));
+  };
   regs.set_bx(byte(0));
   regs.set_cx(byte(1));
   regs.set_dx(byte(2));

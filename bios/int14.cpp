@@ -12,7 +12,8 @@ namespace bios {
 namespace {
 
 // 8250/16550 registers (National PC16550D data sheet).
-constexpr std::uint16_t kData = 0, kInterruptEnable = 1, kLineControl = 3, kModemControl = 4, kLineStatus = 5, kModemStatus = 6;
+constexpr std::uint16_t kData = 0, kInterruptEnable = 1, kLineControl = 3, kModemControl = 4, kLineStatus = 5,
+                        kModemStatus = 6;
 constexpr std::uint8_t kDivisorLatch = 0x80;
 constexpr std::uint8_t kDataReady = 0x01, kTransmitterEmpty = 0x60;
 constexpr std::uint8_t kDtrRts = 0x03;
@@ -45,7 +46,8 @@ bool poll(Bios& bios, emu::Nanoseconds limit, Ready ready) {
   while (!ready()) {
     const emu::Nanoseconds now = bios.clock().now();
     if (now >= end) return false;
-    const emu::Nanoseconds next = std::min(std::max(bios.clock().next_event(), now + emu::kMicrosecond), now + 100 * emu::kMicrosecond);
+    const emu::Nanoseconds next =
+        std::min(std::max(bios.clock().next_event(), now + emu::kMicrosecond), now + 100 * emu::kMicrosecond);
     bios.clock().advance(std::min(next, end) - now);
     bios.clock().run_due_events();
   }
@@ -112,8 +114,8 @@ void describe_send(const CallView& view, Arguments& arguments) {
 }
 
 constexpr Function kFunctions[] = {
-    {0x14, Selector::kAh, 0x00, "serial initialize", "AL parameters, DX port", "AH line status, AL modem status",
-     "RBIL 14-00", initialize, describe_port},
+    {0x14, Selector::kAh, 0x00, "serial initialize", "AL parameters, DX port",
+     "AH line status, AL modem status", "RBIL 14-00", initialize, describe_port},
     {0x14, Selector::kAh, 0x01, "serial write", "AL character, DX port", "AH line status, bit 7 timed out",
      "RBIL 14-01", send, describe_send},
     {0x14, Selector::kAh, 0x02, "serial read", "DX port", "AL character, AH line status, bit 7 timed out",

@@ -51,8 +51,9 @@ void apm_idle(Bios& bios, Call& call) {
   call.set_carry(false);
 }
 
-// Off: there is no power switch to operate, so the CPU halts for good with interrupts disabled, which is how a PC without soft
-// power-off ends. From the protected-mode interface (no interrupt's frame on the stack) it is refused.
+// Off: there is no power switch to operate, so the CPU halts for good with interrupts disabled, which is how
+// a PC without soft power-off ends. From the protected-mode interface (no interrupt's frame on the stack) it
+// is refused.
 void apm_set_power_state(Bios& bios, Call& call) {
   emu::Registers& regs = call.regs;
   call.set_carry(false);

@@ -65,7 +65,8 @@ void query_a20_support(Bios& bios, Call& call) {
   call.succeed();
 }
 
-// Real BIOSes enter protected mode with A20 on and copy forwards; the gate is then as it was. Bases are bus addresses.
+// Real BIOSes enter protected mode with A20 on and copy forwards; the gate is then as it was. Bases are bus
+// addresses.
 void block_move(Bios& bios, Call& call) {
   emu::Memory& memory = bios.memory();
   const emu::FarPtr table{call.regs.es(), call.regs.si()};
@@ -77,7 +78,8 @@ void block_move(Bios& bios, Call& call) {
   const std::uint64_t piece = overlaps ? std::max<std::uint64_t>(target - source, 1) : 4096;
   std::array<std::uint8_t, 4096> bytes;
   while (left > 0) {
-    const auto n = static_cast<std::uint32_t>(std::min({std::uint64_t{left}, piece, std::uint64_t{bytes.size()}}));
+    const auto n =
+        static_cast<std::uint32_t>(std::min({std::uint64_t{left}, piece, std::uint64_t{bytes.size()}}));
     memory.read(emu::PhysAddr(source), std::span(bytes).first(n));
     memory.write(emu::PhysAddr(target), std::span(bytes).first(n));
     source += n;
@@ -87,7 +89,8 @@ void block_move(Bios& bios, Call& call) {
   call.succeed();
 }
 
-// A real machine says at most 63 MiB, lest programs that add to it in 16 bits overflow (SeaBIOS does so from 64 MiB).
+// A real machine says at most 63 MiB, lest programs that add to it in 16 bits overflow (SeaBIOS does so from
+// 64 MiB).
 void extended_memory_size(Bios& bios, Call& call) {
   const std::uint64_t end = extended_memory_end(bios.memory());
   const std::uint64_t kib = end > (64u << 20) ? 63 * 1024 : (end - (1u << 20)) / 1024;
@@ -168,9 +171,9 @@ void memory_map_e820(Bios& bios, Call& call) {
 
 void describe_block_move(const CallView& view, Arguments& arguments) {
   const emu::FarPtr table{view.in.es(), view.in.si()};
-  arguments.text = fmt::format("{:08X}h → {:08X}h, {} bytes",
-                               descriptor_base(view.memory, table.plus(kSourceDescriptor)),
-                               descriptor_base(view.memory, table.plus(kTargetDescriptor)), view.in.cx() * 2u);
+  arguments.text =
+      fmt::format("{:08X}h → {:08X}h, {} bytes", descriptor_base(view.memory, table.plus(kSourceDescriptor)),
+                  descriptor_base(view.memory, table.plus(kTargetDescriptor)), view.in.cx() * 2u);
 }
 
 void describe_extended_size(const CallView& view, Outcome& outcome) {

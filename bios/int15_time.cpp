@@ -39,8 +39,7 @@ void event_wait(Bios& bios, Call& call) {
       set_periodic_interrupt(bios, false);
       call.set_carry(false);
       break;
-    default:
-      call.fail(kUnsupported);
+    default: call.fail(kUnsupported);
   }
 }
 

@@ -17,7 +17,8 @@ std::uint16_t translated(std::uint16_t word, bool enhanced) {
   return enhanced ? keyboard::enhanced_key(word) : keyboard::standard_key(word);
 }
 
-// The LEDs follow the lock keys at the next call, as in SeaBIOS: INT 09h has no time for the keyboard's answer.
+// The LEDs follow the lock keys at the next call, as in SeaBIOS: INT 09h has no time for the keyboard's
+// answer.
 void update_leds(Bios& bios) {
   emu::Memory& memory = bios.memory();
   const auto wanted = static_cast<std::uint8_t>((memory.read<std::uint8_t>(bda::kKeyboardFlags) >> 4) & 7);
@@ -62,7 +63,8 @@ void extended_shift_flags(Bios& bios, Call& call) {
   const auto left = memory.read<std::uint8_t>(bda::kKeyboardFlags2);
   const auto right = memory.read<std::uint8_t>(bda::kKeyboardFlags3);
   constexpr std::uint8_t kRight = bda::kRightCtrl | bda::kRightAlt;
-  // 40:18 with the right keys of 40:96 in bits 2-3; SysReq moves to bit 7 in IBM's, which SeaBIOS leaves to Insert.
+  // 40:18 with the right keys of 40:96 in bits 2-3; SysReq moves to bit 7 in IBM's, which SeaBIOS leaves to
+  // Insert.
   call.regs.set_ah(static_cast<std::uint8_t>((left & ~kRight) | (right & kRight)));
   bios.system().note_idle_poll();
 }
@@ -73,7 +75,9 @@ void set_typematic(Bios& bios, Call& call) {
   Ps2(bios.ports(), bios.clock()).keyboard(std::array<std::uint8_t, 2>{0xF3, rate});
 }
 
-void push_key(Bios& bios, Call& call) { call.regs.set_al(keyboard::put(bios.memory(), call.regs.cx()) ? 0 : 1); }
+void push_key(Bios& bios, Call& call) {
+  call.regs.set_al(keyboard::put(bios.memory(), call.regs.cx()) ? 0 : 1);
+}
 
 void functionality(Bios&, Call& call) {
   constexpr std::uint8_t kEnhancedCalls = 0x20, kGetId = 0x10, kSetTypematic = 0x04;
@@ -109,23 +113,27 @@ void describe_push(const CallView& view, Arguments& arguments) {
 }
 
 constexpr Function kFunctions[] = {
-    {0x16, Selector::kAh, 0x00, "read key", "", "AH scan code, AL character", "RBIL 16-00", read_standard, nullptr, describe_key},
-    {0x16, Selector::kAh, 0x01, "check for key", "", "ZF no key, AH scan code, AL character", "RBIL 16-01", check_standard,
-     nullptr, describe_check},
+    {0x16, Selector::kAh, 0x00, "read key", "", "AH scan code, AL character", "RBIL 16-00", read_standard,
+     nullptr, describe_key},
+    {0x16, Selector::kAh, 0x01, "check for key", "", "ZF no key, AH scan code, AL character", "RBIL 16-01",
+     check_standard, nullptr, describe_check},
     {0x16, Selector::kAh, 0x02, "shift flags", "", "AL flags (40:17)", "RBIL 16-02", shift_flags},
-    {0x16, Selector::kAh, 0x03, "set typematic rate", "AL 05h, BH delay, BL rate", "", "RBIL 16-03", set_typematic},
-    {0x16, Selector::kAh, 0x05, "push key", "CH scan code, CL character", "AL 0 ok, 1 buffer full", "RBIL 16-05", push_key,
-     describe_push},
+    {0x16, Selector::kAh, 0x03, "set typematic rate", "AL 05h, BH delay, BL rate", "", "RBIL 16-03",
+     set_typematic},
+    {0x16, Selector::kAh, 0x05, "push key", "CH scan code, CL character", "AL 0 ok, 1 buffer full",
+     "RBIL 16-05", push_key, describe_push},
     {0x16, Selector::kAh, 0x09, "keyboard functionality", "", "AL bits", "RBIL 16-09", functionality},
     {0x16, Selector::kAh, 0x0A, "keyboard id", "", "BX id", "RBIL 16-0A", keyboard_id},
-    {0x16, Selector::kAh, 0x10, "read enhanced key", "", "AH scan code, AL character", "RBIL 16-10", read_enhanced, nullptr,
-     describe_key},
-    {0x16, Selector::kAh, 0x11, "check for enhanced key", "", "ZF no key, AH scan code, AL character", "RBIL 16-11",
-     check_enhanced, nullptr, describe_check},
+    {0x16, Selector::kAh, 0x10, "read enhanced key", "", "AH scan code, AL character", "RBIL 16-10",
+     read_enhanced, nullptr, describe_key},
+    {0x16, Selector::kAh, 0x11, "check for enhanced key", "", "ZF no key, AH scan code, AL character",
+     "RBIL 16-11", check_enhanced, nullptr, describe_check},
     {0x16, Selector::kAh, 0x12, "extended shift flags", "", "AL, AH flags (40:17, 40:18)", "RBIL 16-12",
      extended_shift_flags},
-    {0x16, Selector::kAh, 0x92, "keyboard capability check", "", "AH 80h: 10h-12h exist", "RBIL 16-92", keyb_capability},
-    {0x16, Selector::kAh, 0xA2, "122-key capability check", "", "AH kept: 20h-22h do not exist", "RBIL 16-A2", keyb_122_keys},
+    {0x16, Selector::kAh, 0x92, "keyboard capability check", "", "AH 80h: 10h-12h exist", "RBIL 16-92",
+     keyb_capability},
+    {0x16, Selector::kAh, 0xA2, "122-key capability check", "", "AH kept: 20h-22h do not exist", "RBIL 16-A2",
+     keyb_122_keys},
 };
 
 }  // namespace

@@ -21,7 +21,8 @@ std::uint16_t base_of(Bios& bios, Call& call) {
   return base;
 }
 
-// AH as the calls return it: the status port with acknowledge and error inverted and the unused bits 0-2 clear.
+// AH as the calls return it: the status port with acknowledge and error inverted and the unused bits 0-2
+// clear.
 std::uint8_t status_of(Bios& bios, std::uint16_t base) {
   return static_cast<std::uint8_t>((bios.ports().in(base + kStatus, 1) ^ 0x48) & 0xF8);
 }
@@ -61,8 +62,10 @@ void describe_port(const CallView& view, Arguments& arguments) {
 constexpr Function kFunctions[] = {
     {0x17, Selector::kAh, 0x00, "print character", "AL character, DX printer", "AH status, bit 0 timed out",
      "RBIL 17-00", print, describe_port},
-    {0x17, Selector::kAh, 0x01, "printer initialize", "DX printer", "AH status", "RBIL 17-01", initialize, describe_port},
-    {0x17, Selector::kAh, 0x02, "printer status", "DX printer", "AH status", "RBIL 17-02", get_status, describe_port},
+    {0x17, Selector::kAh, 0x01, "printer initialize", "DX printer", "AH status", "RBIL 17-01", initialize,
+     describe_port},
+    {0x17, Selector::kAh, 0x02, "printer status", "DX printer", "AH status", "RBIL 17-02", get_status,
+     describe_port},
 };
 
 }  // namespace

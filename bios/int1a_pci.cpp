@@ -11,7 +11,8 @@ namespace bios::int1a {
 namespace {
 
 // Return codes in AH (PCI BIOS 2.1 §4.1).
-constexpr std::uint8_t kFunctionNotSupported = 0x81, kBadVendor = 0x83, kDeviceNotFound = 0x86, kBadRegister = 0x87;
+constexpr std::uint8_t kFunctionNotSupported = 0x81, kBadVendor = 0x83, kDeviceNotFound = 0x86,
+                       kBadRegister = 0x87;
 
 // The SI-th function for which `matches(address)` holds, in BX.
 template <class Matches>
@@ -44,9 +45,9 @@ void pci_present(Bios& bios, Call& call) {
   emu::Registers& regs = call.regs;
   constexpr std::uint8_t kMechanism1 = 0x01;
   regs.set_al(kMechanism1);
-  regs.set_bx(0x0210);            // version 2.10, BCD
-  regs.set_cl(0);                 // last bus
-  regs.set_edx(0x20494350);       // "PCI "
+  regs.set_bx(0x0210);       // version 2.10, BCD
+  regs.set_cl(0);            // last bus
+  regs.set_edx(0x20494350);  // "PCI "
   regs.set_edi(0xF0000 + rom::kPciEntry32);
   call.succeed();
 }
@@ -54,12 +55,14 @@ void pci_present(Bios& bios, Call& call) {
 void pci_find_device(Bios& bios, Call& call) {
   if (call.regs.dx() == 0xFFFF) return call.fail(kBadVendor);
   const std::uint32_t wanted = std::uint32_t{call.regs.cx()} << 16 | call.regs.dx();
-  find(bios, call, [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kVendorAndDevice, 4) == wanted; });
+  find(bios, call,
+       [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kVendorAndDevice, 4) == wanted; });
 }
 
 void pci_find_class(Bios& bios, Call& call) {
   const std::uint32_t wanted = call.regs.ecx() & 0xFFFFFF;
-  find(bios, call, [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kClassAndRevision, 4) >> 8 == wanted; });
+  find(bios, call,
+       [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kClassAndRevision, 4) >> 8 == wanted; });
 }
 
 void pci_read_byte(Bios& bios, Call& call) {
@@ -102,7 +105,8 @@ void pci_unsupported(Bios&, Call& call) { call.fail(kFunctionNotSupported); }
 
 void describe_pci_register(const CallView& view, Arguments& arguments) {
   const unsigned bx = view.in.bx();
-  arguments.text = fmt::format("{:02X}:{:02X}.{} register {:02X}h", bx >> 8, (bx >> 3) & 31, bx & 7, view.in.di());
+  arguments.text =
+      fmt::format("{:02X}:{:02X}.{} register {:02X}h", bx >> 8, (bx >> 3) & 31, bx & 7, view.in.di());
 }
 
 void describe_pci_device(const CallView& view, Arguments& arguments) {

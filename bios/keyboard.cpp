@@ -10,12 +10,15 @@ namespace {
 
 // Scan codes of set 1, without the release bit.
 constexpr std::uint8_t kE0 = 0xE0, kE1 = 0xE1, kReleased = 0x80;
-constexpr std::uint8_t kCtrlKey = 0x1D, kLeftShiftKey = 0x2A, kRightShiftKey = 0x36, kStarKey = 0x37, kAltKey = 0x38;
-constexpr std::uint8_t kCapsKey = 0x3A, kNumKey = 0x45, kScrollKey = 0x46, kInsertKey = 0x52, kDeleteKey = 0x53;
+constexpr std::uint8_t kCtrlKey = 0x1D, kLeftShiftKey = 0x2A, kRightShiftKey = 0x36, kStarKey = 0x37,
+                       kAltKey = 0x38;
+constexpr std::uint8_t kCapsKey = 0x3A, kNumKey = 0x45, kScrollKey = 0x46, kInsertKey = 0x52,
+                       kDeleteKey = 0x53;
 constexpr std::uint8_t kSysReqKey = 0x54, kEnterKey = 0x1C, kSlashKey = 0x35;
 constexpr std::uint8_t kHomeKey = 0x47;
 
-/// What a key gives with no shift, Shift, Ctrl and Alt; 0 gives nothing (RBIL table #00006 at INT 16h/00h, IBM PS/2 BIOS).
+/// What a key gives with no shift, Shift, Ctrl and Alt; 0 gives nothing (RBIL table #00006 at INT 16h/00h,
+/// IBM PS/2 BIOS).
 struct Key {
   std::uint16_t plain, shift, ctrl, alt;
 };
@@ -145,7 +148,8 @@ void lock_key(Shifts& s, std::uint8_t down_bit, std::uint8_t lock_bit, bool rele
 }
 
 // Ctrl and Alt: 40:17 says whether either is down, 40:18 speaks of the left one and 40:96 of the right one.
-void twin_key(Shifts& s, bool right, bool released, std::uint8_t either, std::uint8_t left_bit, std::uint8_t right_bit) {
+void twin_key(Shifts& s, bool right, bool released, std::uint8_t either, std::uint8_t left_bit,
+              std::uint8_t right_bit) {
   Shifts::set(right ? s.more : s.down, right ? right_bit : left_bit, !released);
   Shifts::set(s.flags, either, (s.down & left_bit) || (s.more & right_bit));
 }
@@ -157,15 +161,9 @@ bool is_shift_key(Shifts& s, std::uint8_t key, bool released, bool e0, bool e1) 
       // With E0h it is the fake shift that the keyboard wraps around the cursor keys.
       if (!e0) Shifts::set(s.flags, key == kLeftShiftKey ? bda::kLeftShift : bda::kRightShift, !released);
       return true;
-    case kCtrlKey:
-      twin_key(s, e0, released, bda::kCtrl, bda::kLeftCtrlDown, bda::kRightCtrl);
-      return true;
-    case kAltKey:
-      twin_key(s, e0, released, bda::kAlt, bda::kLeftAltDown, bda::kRightAlt);
-      return true;
-    case kCapsKey:
-      lock_key(s, bda::kCapsDown, bda::kCapsLock, released);
-      return true;
+    case kCtrlKey: twin_key(s, e0, released, bda::kCtrl, bda::kLeftCtrlDown, bda::kRightCtrl); return true;
+    case kAltKey: twin_key(s, e0, released, bda::kAlt, bda::kLeftAltDown, bda::kRightAlt); return true;
+    case kCapsKey: lock_key(s, bda::kCapsDown, bda::kCapsLock, released); return true;
     case kNumKey:
       if (e1 || (s.flags & bda::kCtrl)) return false;  // Pause
       lock_key(s, bda::kNumDown, bda::kNumLock, released);
@@ -174,8 +172,7 @@ bool is_shift_key(Shifts& s, std::uint8_t key, bool released, bool e0, bool e1) 
       if (e0 || (s.flags & bda::kCtrl)) return false;  // Break
       lock_key(s, bda::kScrollDown, bda::kScrollLock, released);
       return true;
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -259,7 +256,8 @@ Action process(emu::Memory& memory, std::uint8_t scan_code) {
     if (typed != 0) put(memory, typed);
   }
   if (shift_key) return Action::kNone;
-  if (const Action action = special_key(memory, s, key, released, e0, e1); action != Action::kNone) return action;
+  if (const Action action = special_key(memory, s, key, released, e0, e1); action != Action::kNone)
+    return action;
   if (released) return Action::kNone;
   if (s.down & bda::kPaused) {  // any key ends the pause and is swallowed
     memory.write(bda::kKeyboardFlags2, static_cast<std::uint8_t>(s.down & ~bda::kPaused));
@@ -276,7 +274,9 @@ emu::PhysAddr in_bda(std::uint16_t offset) { return emu::PhysAddr(0x400u + offse
 
 std::uint16_t next_slot(const emu::Memory& memory, std::uint16_t slot) {
   slot = static_cast<std::uint16_t>(slot + 2);
-  return slot >= memory.read<std::uint16_t>(bda::kKeyBufferEnd) ? memory.read<std::uint16_t>(bda::kKeyBufferStart) : slot;
+  return slot >= memory.read<std::uint16_t>(bda::kKeyBufferEnd)
+             ? memory.read<std::uint16_t>(bda::kKeyBufferStart)
+             : slot;
 }
 
 }  // namespace

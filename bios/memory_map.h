@@ -1,4 +1,5 @@
-// Which physical addresses are RAM that the guest may use, and which are not: INT 15h/E820h's answer and its relatives'.
+// Which physical addresses are RAM that the guest may use, and which are not: INT 15h/E820h's answer and its
+// relatives'.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ struct MemoryRange {
   RangeType type = RangeType::kRam;
 };
 
-/// The top of RAM below 4 GiB is kept for the ACPI tables. It is reported as reserved, as under QEMU, because the FACS must
-/// stay and little would be gained by giving the rest back.
+/// The top of RAM below 4 GiB is kept for the ACPI tables. It is reported as reserved, as under QEMU, because
+/// the FACS must stay and little would be gained by giving the rest back.
 inline constexpr std::uint64_t kAcpiTablesSize = 0x10000;
 
 /// Ascending, not overlapping, without empty ranges.

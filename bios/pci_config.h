@@ -1,4 +1,5 @@
-// PCI configuration space through mechanism 1, ports CF8h and CFCh (PCI Local Bus Specification 2.1 §3.2.2.3.2).
+// PCI configuration space through mechanism 1, ports CF8h and CFCh (PCI Local Bus Specification 2.1
+// §3.2.2.3.2).
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,10 @@
 
 namespace bios {
 
-/// ICW1-ICW4 for both chips with these vectors for IRQ 0 and IRQ 8; the masks are kept (Intel 8259A data sheet).
+/// ICW1-ICW4 for both chips with these vectors for IRQ 0 and IRQ 8; the masks are kept (Intel 8259A data
+/// sheet).
 inline void program_pics(emu::IoPorts& ports, std::uint8_t vector_of_irq0, std::uint8_t vector_of_irq8) {
-  constexpr std::uint8_t kIcw1 = 0x11;           // edge triggered, cascaded, ICW4 follows
+  constexpr std::uint8_t kIcw1 = 0x11;  // edge triggered, cascaded, ICW4 follows
   constexpr std::uint8_t kSlaveAtIr2 = 0x04, kSlaveId = 0x02, k8086Mode = 0x01;
   const std::uint32_t masks = ports.in(0x21, 1) | ports.in(0xA1, 1) << 8;
   ports.out(0x20, kIcw1, 1);

@@ -10,18 +10,19 @@
 
 namespace bios {
 
-/// While a command and its answer cross the wire (a millisecond a byte) the BIOS polls: virtual time passes, other
-/// devices' events happen, but no interrupt is served. Interrupts of both devices are off meanwhile, and keys typed
-/// meanwhile are not lost: the keyboard keeps them.
+/// While a command and its answer cross the wire (a millisecond a byte) the BIOS polls: virtual time passes,
+/// other devices' events happen, but no interrupt is served. Interrupts of both devices are off meanwhile,
+/// and keys typed meanwhile are not lost: the keyboard keeps them.
 class Ps2 {
  public:
   Ps2(emu::IoPorts& ports, emu::Clock& clock) : ports_(ports), clock_(clock) {}
 
-  /// Self test of the controller, then both devices enabled with interrupts and translation on. False: no controller.
+  /// Self test of the controller, then both devices enabled with interrupts and translation on. False: no
+  /// controller.
   bool initialize();
 
-  /// Sends `bytes` (a command and its parameters), each of which must be acknowledged with FAh, then collects as many
-  /// answer bytes as `answer` holds. False: no device, or it refused.
+  /// Sends `bytes` (a command and its parameters), each of which must be acknowledged with FAh, then collects
+  /// as many answer bytes as `answer` holds. False: no device, or it refused.
   bool keyboard(std::span<const std::uint8_t> bytes, std::span<std::uint8_t> answer = {});
   bool mouse(std::span<const std::uint8_t> bytes, std::span<std::uint8_t> answer = {});
 

@@ -1,4 +1,5 @@
-// Where things are in the BIOS ROM (rom.asm): offsets in segment F000h, and the trap numbers that are not vectors.
+// Where things are in the BIOS ROM (rom.asm): offsets in segment F000h, and the trap numbers that are not
+// vectors.
 #pragma once
 
 #include <cstdint>

@@ -33,10 +33,10 @@ Bytes table(std::string_view signature, std::uint8_t revision, const Bytes& body
   append(out, signature);
   append(out, aml::raw(36 + body.size(), 4));
   append(out, Bytes{revision, 0});
-  append(out, "BOOTSM");      // OEM
-  append(out, "BOOTSIMP");    // OEM table
+  append(out, "BOOTSM");    // OEM
+  append(out, "BOOTSIMP");  // OEM table
   append(out, aml::raw(1, 4));
-  append(out, "BSIM");        // compiler
+  append(out, "BSIM");  // compiler
   append(out, aml::raw(1, 4));
   append(out, body);
   out[kChecksum] = checksum(out);
@@ -49,15 +49,18 @@ constexpr std::uint8_t kSciIrq = 9;
 constexpr std::uint16_t kPm1Event = 0xB000, kPm1Control = 0xB004;  // nobody decodes them
 // IA-PC boot architecture flags.
 constexpr std::uint16_t kLegacyDevices = 1, k8042 = 2, kNoMsi = 8;
-// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1; reset register.
-constexpr std::uint32_t kWbinvd = 1, kC1 = 4, kNoPowerButton = 0x10, kNoSleepButton = 0x20, kNoFixedRtc = 0x40,
-                        kResetRegister = 0x400;
+// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1;
+// reset register.
+constexpr std::uint32_t kWbinvd = 1, kC1 = 4, kNoPowerButton = 0x10, kNoSleepButton = 0x20,
+                        kNoFixedRtc = 0x40, kResetRegister = 0x400;
 constexpr std::uint16_t kNoC2 = 101, kNoC3 = 1001;
 
 Bytes make_fadt(std::uint32_t facs, std::uint32_t dsdt) {
   Bytes body(kFadtSize - 36);
-  const auto put = [&](std::size_t offset, std::uint64_t value, int size) {  // offsets as the specification counts them
-    for (int i = 0; i < size; ++i) body[offset - 36 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
+  const auto put = [&](std::size_t offset, std::uint64_t value,
+                       int size) {  // offsets as the specification counts them
+    for (int i = 0; i < size; ++i)
+      body[offset - 36 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
   };
   put(36, facs, 4);
   put(40, dsdt, 4);
@@ -72,7 +75,8 @@ Bytes make_fadt(std::uint32_t facs, std::uint32_t dsdt) {
   put(108, 0x32, 1);  // CMOS index of the century
   put(109, kLegacyDevices | k8042 | kNoMsi, 2);
   put(112, kWbinvd | kC1 | kNoPowerButton | kNoSleepButton | kNoFixedRtc | kResetRegister, 4);
-  const auto put_port = [&](std::size_t offset, std::uint8_t bits, std::uint16_t port) {  // generic address structure
+  const auto put_port = [&](std::size_t offset, std::uint8_t bits,
+                            std::uint16_t port) {  // generic address structure
     constexpr std::uint8_t kSystemIo = 1;
     put(offset, kSystemIo, 1);
     put(offset + 1, bits, 1);
@@ -97,12 +101,15 @@ Bytes make_facs() {
 }
 
 Bytes isa_device(std::string_view name, std::string_view id, const Bytes& descriptors) {
-  return aml::device(name, aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_CRS", aml::resources(descriptors))}));
+  return aml::device(
+      name, aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_CRS", aml::resources(descriptors))}));
 }
 
-Bytes numbered_device(std::string_view name, std::string_view id, std::uint32_t number, const Bytes& descriptors) {
-  return aml::device(name, aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_UID", aml::integer(number)),
-                                      aml::name("_CRS", aml::resources(descriptors))}));
+Bytes numbered_device(std::string_view name, std::string_view id, std::uint32_t number,
+                      const Bytes& descriptors) {
+  return aml::device(name,
+                     aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_UID", aml::integer(number)),
+                                aml::name("_CRS", aml::resources(descriptors))}));
 }
 
 Bytes isa_devices(const AcpiHardware& hardware) {
@@ -121,14 +128,16 @@ Bytes isa_devices(const AcpiHardware& hardware) {
     const std::uint16_t base = hardware.com_ports[i];
     if (base == 0) continue;
     const int line = base == 0x3F8 || base == 0x3E8 ? 4 : 3;
-    append(out, numbered_device(kComNames[i], "PNP0501", static_cast<std::uint32_t>(i + 1), join({io(base, 8), irq(line)})));
+    append(out, numbered_device(kComNames[i], "PNP0501", static_cast<std::uint32_t>(i + 1),
+                                join({io(base, 8), irq(line)})));
   }
   constexpr std::array<std::string_view, 3> kLptNames = {"LPT1", "LPT2", "LPT3"};
   for (std::size_t i = 0; i < hardware.lpt_ports.size(); ++i) {
     const std::uint16_t base = hardware.lpt_ports[i];
     if (base == 0) continue;
     const int line = base == 0x378 ? 7 : 5;
-    append(out, numbered_device(kLptNames[i], "PNP0400", static_cast<std::uint32_t>(i + 1), join({io(base, 4), irq(line)})));
+    append(out, numbered_device(kLptNames[i], "PNP0400", static_cast<std::uint32_t>(i + 1),
+                                join({io(base, 4), irq(line)})));
   }
   return out;
 }
@@ -139,12 +148,14 @@ std::vector<std::uint8_t> make_dsdt(const AcpiHardware& hardware) {
   using namespace aml;
   constexpr std::uint32_t kIsaBridge = 0x0001'0000;  // device 1, function 0
   constexpr std::uint32_t kPciWindowEnd = 0xFEBF'FFFF;
-  const Bytes root_resources = join({bus_range(0, 255), io(0xCF8, 8), io_range(0, 0xCF7), io_range(0xD00, 0xFFFF),
-                                     memory_range(0xA0000, 0xBFFFF),
-                                     memory_range(static_cast<std::uint32_t>(emu::Memory::kRamHole), kPciWindowEnd)});
-  const Bytes root = join({aml::name("_HID", eisa_id("PNP0A03")), aml::name("_ADR", integer(0)),
-                           aml::name("_UID", integer(0)), aml::name("_CRS", resources(root_resources)),
-                           device("ISA_", join({aml::name("_ADR", integer(kIsaBridge)), isa_devices(hardware)}))});
+  const Bytes root_resources =
+      join({bus_range(0, 255), io(0xCF8, 8), io_range(0, 0xCF7), io_range(0xD00, 0xFFFF),
+            memory_range(0xA0000, 0xBFFFF),
+            memory_range(static_cast<std::uint32_t>(emu::Memory::kRamHole), kPciWindowEnd)});
+  const Bytes root =
+      join({aml::name("_HID", eisa_id("PNP0A03")), aml::name("_ADR", integer(0)),
+            aml::name("_UID", integer(0)), aml::name("_CRS", resources(root_resources)),
+            device("ISA_", join({aml::name("_ADR", integer(kIsaBridge)), isa_devices(hardware)}))});
   return table("DSDT", 1, scope("\\_SB_", device("PCI0", root)));
 }
 

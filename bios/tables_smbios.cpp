@@ -25,7 +25,8 @@ class Structure {
     put(2, std::uint16_t{type} << 8, 2);  // handle: unique, and readable in a dump
   }
   void put(std::size_t offset, std::uint64_t value, int size) {
-    for (int i = 0; i < size; ++i) bytes_[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
+    for (int i = 0; i < size; ++i)
+      bytes_[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
   }
   void handle(std::uint16_t n) { put(2, std::uint16_t{bytes_[0]} << 8 | n, 2); }
   void string(std::size_t offset, std::string_view text) {
@@ -100,8 +101,8 @@ Structure processor() {
   s.put(24, 0x41, 1);  // socketed and enabled
   s.put(25, kOther, 1);
   for (std::size_t offset : {26u, 28u, 30u}) s.put(offset, 0xFFFF, 2);  // no cache information
-  for (std::size_t offset : {35u, 36u, 37u}) s.put(offset, 1, 1);      // one core, enabled, one thread
-  s.put(38, 1u << 2, 2);  // 64 bits
+  for (std::size_t offset : {35u, 36u, 37u}) s.put(offset, 1, 1);       // one core, enabled, one thread
+  s.put(38, 1u << 2, 2);                                                // 64 bits
   s.put(40, kUnknown, 2);
   return s;
 }
@@ -177,9 +178,12 @@ SmbiosTables make_smbios_tables(std::uint64_t ram_below_4g, std::uint64_t ram_ab
 std::vector<std::uint8_t> make_smbios_anchor(const SmbiosTables& tables, std::uint32_t address) {
   constexpr std::size_t kLength = 31, kChecksum = 4, kIntermediate = 16, kIntermediateChecksum = 21;
   std::vector<std::uint8_t> out(kLength);
-  const auto text = [&](std::size_t offset, std::string_view s) { std::copy(s.begin(), s.end(), out.begin() + static_cast<std::ptrdiff_t>(offset)); };
+  const auto text = [&](std::size_t offset, std::string_view s) {
+    std::copy(s.begin(), s.end(), out.begin() + static_cast<std::ptrdiff_t>(offset));
+  };
   const auto put = [&](std::size_t offset, std::uint32_t value, int size) {
-    for (int i = 0; i < size; ++i) out[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
+    for (int i = 0; i < size; ++i)
+      out[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
   };
   text(0, "_SM_");
   put(5, kLength, 1);
@@ -192,7 +196,8 @@ std::vector<std::uint8_t> make_smbios_anchor(const SmbiosTables& tables, std::ui
   put(28, tables.count, 2);
   put(30, 0x28, 1);
   const auto sum = [&](std::size_t from) {
-    return static_cast<std::uint8_t>(-std::accumulate(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), 0));
+    return static_cast<std::uint8_t>(
+        -std::accumulate(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), 0));
   };
   out[kIntermediateChecksum] = sum(kIntermediate);
   out[kChecksum] = sum(0);
@@ -203,8 +208,9 @@ void write_smbios_tables(emu::Memory& memory) {
   const SmbiosTables tables = make_smbios_tables(memory.ram_below_4g(), memory.ram_above_4g());
   static_assert(rom::kSmbiosTablesEnd - rom::kSmbiosTables >= 4096, "the structures take well under 1 KiB");
   memory.write_rom(rom::phys(rom::kSmbiosTables), tables.structures);
-  memory.write_rom(rom::phys(rom::kSmbiosAnchor),
-                   make_smbios_anchor(tables, static_cast<std::uint32_t>(rom::phys(rom::kSmbiosTables).value)));
+  memory.write_rom(
+      rom::phys(rom::kSmbiosAnchor),
+      make_smbios_anchor(tables, static_cast<std::uint32_t>(rom::phys(rom::kSmbiosTables).value)));
 }
 
 }  // namespace bios

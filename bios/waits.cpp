@@ -9,10 +9,11 @@
 namespace bios {
 
 namespace {
-// Guests that leave a wait by a long jump (a timer hook that restores its own stack) leave an entry behind each time.
+// Guests that leave a wait by a long jump (a timer hook that restores its own stack) leave an entry behind
+// each time.
 constexpr std::size_t kMaxPending = 64;
-// An event this close to the end of a wait is served after it: a turn of the ROM's loop takes some 40 ns, and a call's
-// end must not depend on whether something else, perhaps only an observer, was due just before.
+// An event this close to the end of a wait is served after it: a turn of the ROM's loop takes some 40 ns, and
+// a call's end must not depend on whether something else, perhaps only an observer, was due just before.
 constexpr emu::Nanoseconds kTooShort = emu::kMicrosecond;
 }  // namespace
 
@@ -45,8 +46,8 @@ emu::TrapResult Waits::wait_until(emu::Nanoseconds end, emu::FarPtr stack, std::
 }
 
 emu::TrapResult Waits::poll(emu::Registers& regs) {
-  const auto it = std::find_if(waits_.rbegin(), waits_.rend(),
-                               [&](const Wait& w) { return w.stack == regs.ss_sp(); });
+  const auto it =
+      std::find_if(waits_.rbegin(), waits_.rend(), [&](const Wait& w) { return w.stack == regs.ss_sp(); });
   if (it == waits_.rend()) {  // only a guest that jumps into the ROM comes here
     set_flag(Flag::kAnswered);
     return emu::TrapResult::kAnswered;

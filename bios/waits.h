@@ -13,13 +13,15 @@ namespace bios {
 
 class Bios;
 
-/// While a call waits, the CPU runs the ROM's wait loop with interrupts enabled and asks again by trap F2h. An interrupt
-/// handler may call the BIOS meanwhile, so waits nest; each is known by its SS:SP, which is the same at each poll.
+/// While a call waits, the CPU runs the ROM's wait loop with interrupts enabled and asks again by trap F2h.
+/// An interrupt handler may call the BIOS meanwhile, so waits nest; each is known by its SS:SP, which is the
+/// same at each poll.
 class Waits {
  public:
   explicit Waits(Bios& bios) : bios_(bios) {}
 
-  /// After a handler ran: lets the call return (perhaps after moving the clock), or starts the wait that it asked for.
+  /// After a handler ran: lets the call return (perhaps after moving the clock), or starts the wait that it
+  /// asked for.
   emu::TrapResult finish(const Call& call);
   /// Trap F2h: is the wait at this stack over?
   emu::TrapResult poll(emu::Registers& regs);

@@ -1,4 +1,5 @@
-// A PC without a CPU: memory, ports, clock, the chips and the BIOS, whose traps a test raises with a prepared stack.
+// A PC without a CPU: memory, ports, clock, the chips and the BIOS, whose traps a test raises with a prepared
+// stack.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,8 @@ class CorePc {
   static constexpr emu::FarPtr kStack{0x0000, 0x7000};
   static constexpr std::uint16_t kCallerFlags = emu::flag::kInterrupt | 2;
 
-  explicit CorePc(std::uint64_t ram = 16u << 20, Options options = {}, std::vector<std::vector<std::uint8_t>> roms = {},
+  explicit CorePc(std::uint64_t ram = 16u << 20, Options options = {},
+                  std::vector<std::vector<std::uint8_t>> roms = {},
                   std::int64_t rtc = devices::RtcMc146818::kDefaultStart)
       : memory(ram),
         system(memory),

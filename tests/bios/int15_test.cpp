@@ -25,7 +25,8 @@ std::vector<Entry> e820(CorePc& pc, std::uint32_t size) {
     EXPECT_FALSE(pc.cf());
     EXPECT_EQ(pc.regs.eax(), 0x534D4150u);
     EXPECT_EQ(pc.regs.ecx(), size);
-    entries.push_back({pc.at<std::uint64_t>(0x20010), pc.at<std::uint64_t>(0x20018), pc.at<std::uint32_t>(0x20020)});
+    entries.push_back(
+        {pc.at<std::uint64_t>(0x20010), pc.at<std::uint64_t>(0x20018), pc.at<std::uint32_t>(0x20020)});
   } while (pc.regs.ebx() != 0 && entries.size() < 50);
   return entries;
 }
@@ -33,12 +34,9 @@ std::vector<Entry> e820(CorePc& pc, std::uint32_t size) {
 TEST(Int15E820, ListsRamAndReservedRangesInOrder) {
   CorePc pc(128u << 20);
   pc.post();
-  const std::vector<Entry> expected = {{0, 0x9FC00, 1},
-                                       {0x9FC00, 0x400, 2},
-                                       {0xF0000, 0x10000, 2},
-                                       {0x100000, (127u << 20) - 0x10000, 1},
-                                       {0x7FF0000, 0x10000, 2},
-                                       {0xFFFF0000, 0x10000, 2}};
+  const std::vector<Entry> expected = {{0, 0x9FC00, 1},         {0x9FC00, 0x400, 2},
+                                       {0xF0000, 0x10000, 2},   {0x100000, (127u << 20) - 0x10000, 1},
+                                       {0x7FF0000, 0x10000, 2}, {0xFFFF0000, 0x10000, 2}};
   EXPECT_EQ(e820(pc, 20), expected);
   pc.memory.write<std::uint32_t>(emu::PhysAddr(0x20024), 0);
   EXPECT_EQ(e820(pc, 24), expected);

@@ -11,12 +11,13 @@ TEST(Post, VectorsPointToTheClassicEntries) {
   CorePc pc;
   pc.post();
   // Offsets of IBM's BIOS, which SeaBIOS keeps too.
-  const std::pair<int, std::uint16_t> expected[] = {{0x05, 0xFF54}, {0x08, 0xFEA5}, {0x09, 0xE987}, {0x0E, 0xEF57},
-                                                    {0x11, 0xF84D}, {0x12, 0xF841}, {0x13, 0xE3FE}, {0x14, 0xE739},
-                                                    {0x15, 0xF859}, {0x16, 0xE82E}, {0x17, 0xEFD2}, {0x19, 0xE6F2},
-                                                    {0x1A, 0xFE6E}, {0x1E, 0xEFC7}, {0x40, 0xEC59}, {0x1B, 0xFF53}};
+  const std::pair<int, std::uint16_t> expected[] = {
+      {0x05, 0xFF54}, {0x08, 0xFEA5}, {0x09, 0xE987}, {0x0E, 0xEF57}, {0x11, 0xF84D}, {0x12, 0xF841},
+      {0x13, 0xE3FE}, {0x14, 0xE739}, {0x15, 0xF859}, {0x16, 0xE82E}, {0x17, 0xEFD2}, {0x19, 0xE6F2},
+      {0x1A, 0xFE6E}, {0x1E, 0xEFC7}, {0x40, 0xEC59}, {0x1B, 0xFF53}};
   for (const auto& [vector, offset] : expected)
-    EXPECT_EQ(pc.vector(static_cast<std::uint8_t>(vector)), (emu::FarPtr{0xF000, offset})) << std::hex << vector;
+    EXPECT_EQ(pc.vector(static_cast<std::uint8_t>(vector)), (emu::FarPtr{0xF000, offset}))
+        << std::hex << vector;
   for (int v = 0x60; v <= 0x67; ++v) EXPECT_EQ(pc.at<std::uint32_t>(v * 4u), 0u);
 }
 
@@ -69,7 +70,8 @@ TEST(Post, TimerInterruptsAt18Hertz) {
     pc.clock.run_due_events();
   }
   EXPECT_EQ(pc.pic.acknowledge(), 0x08);
-  EXPECT_NEAR(static_cast<double>(pc.clock.now()), 54.925e6, 0.1e6);  // 65536 / 1193182 Hz after it was programmed
+  EXPECT_NEAR(static_cast<double>(pc.clock.now()), 54.925e6,
+              0.1e6);  // 65536 / 1193182 Hz after it was programmed
 }
 
 std::uint8_t sum(const CorePc& pc, std::uint64_t address, std::size_t size) {
@@ -90,7 +92,8 @@ std::optional<std::uint64_t> find(const CorePc& pc, std::string_view text) {
 TEST(Rom, TablesAreFoundOnParagraphsWithGoodChecksums) {
   CorePc pc;
   pc.post();
-  const auto bios32 = find(pc, "_32_"), pnp = find(pc, "$PnP"), rsdp = find(pc, "RSD PTR "), smbios = find(pc, "_SM_");
+  const auto bios32 = find(pc, "_32_"), pnp = find(pc, "$PnP"), rsdp = find(pc, "RSD PTR "),
+             smbios = find(pc, "_SM_");
   ASSERT_TRUE(bios32 && pnp && rsdp && smbios);
   EXPECT_EQ(sum(pc, *bios32, 16), 0);
   EXPECT_EQ(sum(pc, *pnp, pc.at<std::uint8_t>(*pnp + 5)), 0);
@@ -114,9 +117,7 @@ TEST(Rom, AVectorsStubTrapsWithItsNumber) {
   EXPECT_EQ(pc.at<std::uint32_t>(0xFE82E), 0x16E766FAu);
 }
 
-TEST(Rom, TheWaitFlagSharesNoPageWithCode) {
-  EXPECT_LT(rom::kWaitFlag / 4096, rom::kWaitLoop / 4096);
-}
+TEST(Rom, TheWaitFlagSharesNoPageWithCode) { EXPECT_LT(rom::kWaitFlag / 4096, rom::kWaitLoop / 4096); }
 
 TEST(OptionRoms, AreEnteredInOrderThenTheBootBegins) {
   const auto rom_of = [](std::uint8_t filler) {
@@ -161,9 +162,9 @@ TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
   EXPECT_EQ(pc.at<std::uint32_t>(facs), 0x53434146u);
   EXPECT_EQ(pc.at<std::uint32_t>(dsdt), 0x54445344u);
   EXPECT_EQ(sum(pc, dsdt, pc.at<std::uint32_t>(dsdt + 4)), 0);
-  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), 0u);              // no PM timer
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), 0u);                // no PM timer
   EXPECT_EQ(pc.at<std::uint32_t>(fadt + 112) & (1u << 20), 0u);  // not "hardware reduced"
-  EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);         // reset register
+  EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);           // reset register
 }
 
 TEST(Smbios, StructuresEndWithType127AndAddUp) {
