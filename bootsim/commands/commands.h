@@ -1,0 +1,17 @@
+// The subcommands of the program: arguments in, exit code out. Each throws emu::Error for what the user must mend.
+#pragma once
+
+#include "bootsim/arguments.h"
+
+namespace bootsim::commands {
+
+int run(const Arguments& arguments);
+int test(const Arguments& arguments);
+int inspect(const Arguments& arguments);
+int calls(const Arguments& arguments);
+int quirks(const Arguments& arguments);
+
+/// The whole program: chooses the subcommand, turns errors into one line on stderr and an exit code.
+int main(const Arguments& arguments);
+
+}  // namespace bootsim::commands

@@ -1,0 +1,48 @@
+#include "bootsim/run.h"
+
+#include <cstdio>
+
+#include <fmt/core.h>
+
+#include "bootsim/commands/commands.h"
+#include "bootsim/output.h"
+#include "bootsim/report.h"
+
+namespace bootsim::commands {
+namespace {
+
+/// Does another output already use stdout, so that the verdict must go to stderr?
+bool stdout_is_taken(const RunOptions& options) {
+  return options.serial == "-" || options.debugcon == "-" || options.json == "-" ||
+         (options.trace && options.trace->file == "-");
+}
+
+/// A plain run shows where it ended; one with goals shows the screen when it missed them, or when asked.
+bool wants_screen(const RunOptions& options, const RunResult& result) {
+  return options.screen || (!options.quiet && (options.until.empty() || result.exit != exit_code::kReached));
+}
+
+}  // namespace
+
+int run(const Arguments& arguments) {
+  const RunOptions options = parse_run_options(arguments);
+  if (options.help) {
+    fmt::print("{}", run_help());
+    return exit_code::kReached;
+  }
+  RunHooks hooks;
+  if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
+  const RunResult result = bootsim::run(options, hooks);
+
+  std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
+  if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));
+  if (!options.quiet) fmt::print(out, "{}", verdict_line(result));
+  if (!options.json.empty()) {
+    Output json(options.json, "--json");
+    json.write(json_summary(result));
+    json.flush();
+  }
+  return result.exit;
+}
+
+}  // namespace bootsim::commands

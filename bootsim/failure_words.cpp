@@ -1,0 +1,99 @@
+#include "bootsim/failure_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+namespace bootsim {
+namespace {
+
+/// Last words of boot sectors and loaders: a line begins with `words`. Each is followed by a wait, a halt or a reboot
+/// in the program that prints it.
+struct LastWords {
+  std::string_view words;
+  std::string_view program;
+};
+constexpr std::array<LastWords, 20> kLastWords = {{
+    {"GRUB Hard Disk Error", "GRUB 2 boot.img"},
+    {"GRUB Floppy Error", "GRUB 2 boot.img"},
+    {"GRUB Geom Error", "GRUB 2 boot.img"},
+    {"GRUB Read Error", "GRUB 2 boot.img"},
+    {"GRUB loading.. Hard Disk Error", "GRUB 2 diskboot.img"},
+    {"Boot error", "SYSLINUX boot sector"},
+    {"Missing operating system", "MBRs"},
+    {"Operating system load error", "SYSLINUX mbr.bin"},
+    {"Operating system loading error", "SYSLINUX mbr.bin"},
+    {"Error loading operating system", "Microsoft MBR"},
+    {"Invalid partition table", "Microsoft MBR"},
+    {"Multiple active partitions", "SYSLINUX mbr.bin"},
+    {"Missing OS", "SYSLINUX gptmbr.bin"},
+    {"No bootable partition", "FreeBSD boot0 and others"},
+    {"NTLDR is missing", "Windows 2000 boot sector"},
+    {"BOOTMGR is missing", "Windows boot sector"},
+    {"A disk read error occurred", "NTFS boot sector"},
+    {"Non-System disk or disk error", "MS-DOS boot sector"},
+    {"This is not a bootable disk", "mkfs.fat boot sector"},
+    {"isolinux: Failed to load", "ISOLINUX"},
+}};
+
+// What a loader says about its trouble, and what it offers then. Lower case; compared with the lower-case screen.
+constexpr std::array<std::string_view, 13> kTrouble = {"error",      "fail",         "missing",   "not bootable",
+                                                       "not a boot", "no bootable",  "invalid",   "cannot",
+                                                       "could not",  "unable to",    "corrupt",   "no operating system",
+                                                       "not found"};
+constexpr std::array<std::string_view, 8> kOffers = {"any key to reboot",   "any key to restart", "any key to try again",
+                                                     "key to reboot",       "key to restart",     "any key when ready",
+                                                     "ctrl+alt+del to res", "ctrl-alt-del to re"};
+
+constexpr std::size_t kLastLines = 4;     // where last words stand
+constexpr std::size_t kErrorLines = 6;    // an offer on the last lines, its error at most this far up
+
+std::string trimmed(const std::string& line) {
+  const auto first = line.find_first_not_of(' ');
+  return first == std::string::npos ? "" : line.substr(first, line.find_last_not_of(' ') - first + 1);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+template <std::size_t N>
+bool contains_any(const std::string& text, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return text.find(w) != std::string::npos; });
+}
+
+/// The last `count` lines that hold anything, first one first.
+std::vector<std::string> last_lines(const std::vector<std::string>& screen, std::size_t count) {
+  std::vector<std::string> lines;
+  for (auto line = screen.rbegin(); line != screen.rend() && lines.size() < count; ++line) {
+    if (std::string text = trimmed(*line); !text.empty()) lines.push_back(std::move(text));
+  }
+  std::reverse(lines.begin(), lines.end());
+  return lines;
+}
+
+}  // namespace
+
+std::optional<std::string> known_failure(const std::vector<std::string>& screen, Rest rest) {
+  const std::vector<std::string> lines = last_lines(screen, kErrorLines);
+  const std::size_t tail = lines.size() > kLastLines ? lines.size() - kLastLines : 0;
+  if (!lines.empty() && lines.back().starts_with("grub rescue>")) return "the prompt \"grub rescue>\" (GRUB 2)";
+  for (std::size_t i = tail; i < lines.size(); ++i) {
+    for (const LastWords& known : kLastWords) {
+      if (lines[i].starts_with(known.words)) return fmt::format("\"{}\" ({})", lines[i], known.program);
+    }
+  }
+  if (rest != Rest::kKeyWait || lines.empty()) return std::nullopt;
+  const bool offer = std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(tail), lines.end(),
+                                 [](const std::string& line) { return contains_any(lower(line), kOffers); });
+  if (!offer) return std::nullopt;
+  const auto trouble = std::find_if(lines.rbegin(), lines.rend(),
+                                    [](const std::string& line) { return contains_any(lower(line), kTrouble); });
+  if (trouble == lines.rend()) return std::nullopt;
+  return fmt::format("\"{}\", then a key wait", *trouble);
+}
+
+}  // namespace bootsim

@@ -1,0 +1,34 @@
+#include "bootsim/rest.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bootsim {
+namespace {
+
+constexpr std::uint16_t kBiosSegment = 0xF000;
+constexpr std::array<std::uint8_t, 3> kVectors = {0x08, 0x09, 0x1C};
+
+}  // namespace
+
+bool hooks_timer_or_keyboard(const emu::Memory& memory) {
+  return std::any_of(kVectors.begin(), kVectors.end(), [&](std::uint8_t vector) {
+    return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != kBiosSegment;
+  });
+}
+
+bool RestDetector::look(const emu::Machine& machine, const Activity& activity) {
+  const Mark now{.time = machine.clock().now(), .idle = machine.idle_time()};
+  const bool active = activity != last_;
+  last_ = activity;
+  if (active) quiet_since_ = now;
+  if (active || !machine.waiting_in_bios()) blocked_since_ = now;
+
+  const bool blocked = now.time - blocked_since_.time >= kBlocked && !hooks_timer_or_keyboard(machine.memory());
+  const emu::Nanoseconds quiet = now.time - quiet_since_.time;
+  // The tenth that is not idle is what interrupt handlers and poll loops take.
+  const bool idle = quiet >= kIdle && now.idle - quiet_since_.idle >= quiet / 10 * 9;
+  return blocked || idle;
+}
+
+}  // namespace bootsim

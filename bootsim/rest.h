@@ -1,0 +1,44 @@
+// Tells when a guest does nothing any more but wait.
+#pragma once
+
+#include <cstdint>
+
+#include "emu/machine.h"
+#include "emu/types.h"
+
+namespace bootsim {
+
+/// What shows that a guest is busy.
+struct Activity {
+  std::uint64_t screen_version = 0;
+  std::uint64_t serial_bytes = 0;
+  std::uint64_t disk_calls = 0;
+  std::uint64_t keys = 0;
+  bool operator==(const Activity&) const = default;
+};
+
+/// Call look() every millisecond of virtual time.
+class RestDetector {
+ public:
+  /// A guest that blocks in INT 16h and hooks neither the timer nor the keyboard can do nothing else.
+  static constexpr emu::Nanoseconds kBlocked = 1 * emu::kSecond;
+  /// A guest that polls, halts between ticks or has hooks may still act: a loader's time-out, for example.
+  static constexpr emu::Nanoseconds kIdle = 60 * emu::kSecond;
+
+  /// True once the guest has come to rest.
+  bool look(const emu::Machine& machine, const Activity& activity);
+
+ private:
+  struct Mark {
+    emu::Nanoseconds time = 0;
+    emu::Nanoseconds idle = 0;
+  };
+  Activity last_;
+  Mark quiet_since_;
+  Mark blocked_since_;
+};
+
+/// A guest's handler is reached by INT 08h, 09h or 1Ch: the vector leads out of the BIOS's segment F000h.
+bool hooks_timer_or_keyboard(const emu::Memory& memory);
+
+}  // namespace bootsim

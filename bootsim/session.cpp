@@ -1,0 +1,208 @@
+#include "bootsim/session.h"
+
+#include <ctime>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/core.h>
+
+#include "bios/boot.h"
+#include "bios/drives.h"
+#include "bootsim/kernel_entry.h"
+#include "bootsim/png.h"
+#include "bootsim/version.h"
+#include "emu/error.h"
+
+namespace bootsim {
+namespace {
+
+/// How often the PC is looked at, in virtual time.
+constexpr emu::Nanoseconds kTick = emu::kMillisecond;
+
+std::vector<std::uint8_t> read_file(const std::string& path, std::string_view what) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file || bytes.empty()) {
+    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{} {}: cannot be read, or is empty", what, path));
+  }
+  return bytes;
+}
+
+/// The host's date and time in UTC, ISO 8601: what --rtc host asks for.
+std::string host_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  return text;
+}
+
+bool waits_for_kernel(const std::vector<Condition>& conditions) {
+  for (const Condition& condition : conditions) {
+    if (condition.kind == Condition::Kind::kKernel) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Session::Session(const RunOptions& options, const RunHooks& hooks) : options_(options), hooks_(hooks) {
+  media_ = attach_media(options, hooks.notice);
+  if (!options.serial.empty()) serial_output_ = std::make_unique<Output>(options.serial, "--serial");
+  if (!options.debugcon.empty()) debugcon_output_ = std::make_unique<Output>(options.debugcon, "--debugcon");
+  pc_ = std::make_unique<Pc>(pc_options());
+  drive_files_ = std::make_unique<debugger::DriveFiles>(pc_->bios().drives());
+  typist_ = std::make_unique<Typist>(options.type, pc_->machine().clock(), pc_->keyboard());
+  for (const Condition& condition : options.until) until_.emplace_back(condition);
+  for (const Condition& condition : options.fail_on) fail_on_.emplace_back(condition);
+  const bool traced_on_stderr = options.trace && options.trace->file.empty();
+  if (options.progress || (stderr_is_terminal() && !options.quiet && !traced_on_stderr && hooks.notice)) {
+    status_ = std::make_unique<StatusLine>();
+  }
+  attach_traces();
+  watch_calls();
+  watch_conditions();
+}
+
+Session::~Session() = default;
+
+PcOptions Session::pc_options() {
+  PcOptions pc;
+  pc.machine.ram_size = options_.memory;
+  pc.machine.force_public_engine = options_.public_engine;
+  pc.bios.boot_order = boot_order(options_, media_);
+  pc.bios.el_torito_entry = options_.el_torito_entry;
+  pc.bios.quirks = options_.quirks;
+  pc.bios.faults = options_.faults;
+  pc.media = media_.drives;
+  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_file(path, "--option-rom"));
+  if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios");
+  pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
+  pc.serial = [this](std::uint8_t byte) {
+    serial_ += static_cast<char>(byte);
+    if (serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
+  };
+  pc.debugcon = [this](std::uint8_t byte) {
+    if (debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
+  };
+  return pc;
+}
+
+debugger::TraceHeader Session::trace_header() {
+  return {.version = std::string(version()),
+          .engine = std::string(engine_word(pc_->machine().engine_path())),
+          .media = media_.descriptions};
+}
+
+void Session::attach_traces() {
+  emu::Machine& machine = pc_->machine();
+  const auto attach = [&](const debugger::Trace::Options& options, debugger::Trace::Sink sink) {
+    traces_.push_back(std::make_unique<debugger::Trace>(options, trace_header(), machine.memory(), *drive_files_,
+                                                        std::move(sink)));
+    machine.observe_calls(*traces_.back(), options.vectors);
+  };
+  if (options_.trace) {
+    const std::string& file = options_.trace->file;
+    trace_output_ = std::make_unique<Output>(file.empty() ? Output::to_stderr() : Output(file, "--trace"));
+    const bool line_by_line = file.empty() || trace_output_->is_terminal();
+    attach({.format = options_.trace->format, .vectors = options_.trace->vectors, .line_by_line = line_by_line},
+           [this, line_by_line](std::string_view piece) {
+             trace_output_->write(piece);
+             if (line_by_line) trace_output_->flush();
+           });
+  }
+  if (hooks_.trace_lines) {
+    attach({.format = debugger::TraceFormat::kJsonLines, .vectors = hooks_.trace_vectors}, hooks_.trace_lines);
+  }
+  statistics_ = std::make_unique<debugger::DiskStatistics>(machine.memory());
+  machine.observe_calls(*statistics_, std::bitset<256>().set(0x13));
+}
+
+void Session::watch_calls() {
+  std::bitset<256> vectors;
+  const auto collect = [&](const Condition& condition) {
+    if (condition.kind == Condition::Kind::kCall) vectors.set(condition.vector);
+  };
+  for (const Condition& condition : options_.until) collect(condition);
+  for (const Condition& condition : options_.fail_on) collect(condition);
+  for (const TypeStep& step : options_.type) {
+    if (step.when) collect(*step.when);
+  }
+  if (vectors.any()) pc_->machine().observe_calls(*this, vectors);
+}
+
+void Session::watch_conditions() {
+  emu::Machine& machine = pc_->machine();
+  std::vector<Condition> all = options_.until;
+  all.insert(all.end(), options_.fail_on.begin(), options_.fail_on.end());
+  for (const TypeStep& step : options_.type) {
+    if (step.when) all.push_back(*step.when);
+  }
+  for (const Condition& condition : all) {
+    if (condition.kind == Condition::Kind::kAddress) machine.add_breakpoint(condition.address.linear());
+  }
+  if (waits_for_kernel(all)) {
+    for (const std::uint64_t entry : kKernelEntries) machine.add_breakpoint(entry);
+  }
+  machine.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
+  machine.watch(kTick, [this] { tick(); });
+}
+
+const std::string& Session::screen() {
+  const std::uint64_t version = screen_version();
+  if (screen_text_version_ == version) return screen_text_;
+  screen_text_version_ = version;
+  screen_text_.clear();
+  if (const auto text = pc_->vga().text_screen()) {
+    for (int row = 0; row < text->rows; ++row) {
+      if (row > 0) screen_text_ += '\n';
+      screen_text_ += text->line(row);
+    }
+  }
+  return screen_text_;
+}
+
+std::uint64_t Session::screen_version() { return pc_->vga().text_fingerprint(); }
+
+std::optional<devices::Resolution> Session::graphics() { return pc_->vga().graphics_resolution(); }
+
+void Session::write_notices() {
+  const auto& notices = pc_->bios().notices();
+  for (; notices_written_ < notices.size(); ++notices_written_) {
+    if (!hooks_.notice) continue;
+    if (status_) status_->erase();
+    hooks_.notice(notices[notices_written_].text);
+  }
+}
+
+void Session::finish() {
+  pc_->machine().report_unfinished_calls();
+  for (const auto& trace : traces_) trace->finish();
+  if (trace_output_) trace_output_->flush();
+  write_notices();
+  status_.reset();
+  result_.disk_calls = statistics_->calls();
+  result_.sectors = statistics_->sectors();
+  result_.disk_calls_by_function = statistics_->by_function();
+  result_.virtual_time = pc_->machine().clock().now();
+  if (const auto text = pc_->vga().text_screen()) result_.screen = text->lines();
+  result_.serial = std::move(serial_);
+  result_.engine = engine_word(pc_->machine().engine_path());
+  if (!options_.screenshot.empty()) save_screenshot();
+  if (options_.persist) {
+    for (const auto& overlay : media_.overlays) overlay->persist();
+  }
+  result_.wall_ms = wall_ms();
+}
+
+void Session::save_screenshot() {
+  const std::vector<std::uint8_t> png = encode_png(pc_->vga().render());
+  Output file(options_.screenshot, "--screenshot");
+  file.write({reinterpret_cast<const char*>(png.data()), png.size()});
+  file.flush();
+}
+
+RunResult run(const RunOptions& options, const RunHooks& hooks) { return Session(options, hooks).run(); }
+
+}  // namespace bootsim

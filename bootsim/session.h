@@ -1,0 +1,117 @@
+// One run in progress: the PC, what watches it, and the decision that ends it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootsim/attach.h"
+#include "bootsim/conditions.h"
+#include "bootsim/failure_words.h"
+#include "bootsim/options.h"
+#include "bootsim/output.h"
+#include "bootsim/pc.h"
+#include "bootsim/rest.h"
+#include "bootsim/run.h"
+#include "bootsim/status_line.h"
+#include "bootsim/typist.h"
+#include "debugger/drive_files.h"
+#include "debugger/statistics.h"
+#include "debugger/trace.h"
+
+namespace bootsim {
+
+/// Assembled, run and asked once.
+class Session : private Guest, private emu::CallObserver {
+ public:
+  Session(const RunOptions& options, const RunHooks& hooks);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  RunResult run();
+
+ private:
+  using HostClock = std::chrono::steady_clock;
+
+  // --- Assembly (session.cpp)
+  PcOptions pc_options();
+  void attach_traces();
+  void watch_calls();
+  void watch_conditions();
+  debugger::TraceHeader trace_header();
+
+  // --- Guest
+  const std::string& screen() override;
+  std::uint64_t screen_version() override;
+  std::string_view serial() override { return serial_; }
+  std::optional<devices::Resolution> graphics() override;
+
+  // --- CallObserver
+  void call_begins(const emu::InterruptCall& call) override;
+  void call_ends(const emu::InterruptCall&) override {}
+
+  // --- The run (session_run.cpp)
+  void tick();
+  void look_at_conditions();
+  void look_at_boot();
+  void look_at_rest();
+  void look_at_host_clock();
+  void notice(const GuestEvent& event);
+  void handle(emu::StopReason reason);
+  void handle_breakpoint();
+  void handle_reset();
+  void handle_halt(bool looping);
+  void handle_crash(const std::string& what);
+  void mode_changed(emu::CpuMode from, emu::CpuMode to);
+
+  // --- Verdicts (session_run.cpp)
+  void decide(int exit, std::string verdict, std::string message, std::string reason = {});
+  void condition_held(const Condition& condition, bool success);
+  void record_step(const std::string& condition);
+  void come_to_rest(Rest rest, std::string how);
+  std::string place() const;
+  double wall_ms() const;
+
+  // --- The end (session.cpp)
+  void finish();
+  void write_notices();
+  void save_screenshot();
+
+  const RunOptions& options_;
+  const RunHooks& hooks_;
+  HostClock::time_point start_ = HostClock::now();
+  RunResult result_;
+  bool decided_ = false;
+
+  AttachedMedia media_;
+  std::unique_ptr<Output> serial_output_, debugcon_output_, trace_output_;
+  std::unique_ptr<Pc> pc_;
+  std::unique_ptr<debugger::DriveFiles> drive_files_;
+  std::vector<std::unique_ptr<debugger::Trace>> traces_;
+  std::unique_ptr<debugger::DiskStatistics> statistics_;
+  std::unique_ptr<Typist> typist_;
+  std::unique_ptr<StatusLine> status_;
+  std::vector<WatchedCondition> until_, fail_on_;
+  RestDetector rest_;
+
+  std::string serial_;
+  std::string screen_text_;
+  std::optional<std::uint64_t> screen_text_version_;
+  std::uint64_t ticks_ = 0;
+  std::size_t notices_written_ = 0;
+  double status_shown_ms_ = 0;
+
+  // The reset before: a second one like it is a reboot loop.
+  struct Reset {
+    std::string cause;
+    emu::FarPtr at;
+    std::size_t keys_typed = 0;
+  };
+  std::optional<Reset> last_reset_;
+  std::size_t keys_at_boot_ = 0;
+};
+
+}  // namespace bootsim

@@ -1,0 +1,219 @@
+// How a run comes to its verdict: the first event decides.
+#include <fmt/core.h>
+
+#include "bios/boot.h"
+#include "bootsim/failure_words.h"
+#include "bootsim/kernel_entry.h"
+#include "bootsim/session.h"
+#include "bootsim/units.h"
+
+namespace bootsim {
+namespace {
+
+/// Looking at the host's clock costs as much as a tick: every 64th will do.
+constexpr std::uint64_t kHostClockTicks = 64;
+constexpr double kStatusEveryMs = 100;
+
+}  // namespace
+
+RunResult Session::run() {
+  emu::Machine& machine = pc_->machine();
+  pc_->power_on();
+  look_at_conditions();  // an empty pattern holds before the first instruction
+  while (!decided_) handle(machine.run(options_.limit));
+  finish();
+  return std::move(result_);
+}
+
+// --- Looking
+
+void Session::tick() {
+  if (decided_) return;
+  ++ticks_;
+  look_at_conditions();
+  look_at_boot();
+  look_at_rest();
+  if (ticks_ % kHostClockTicks == 0) look_at_host_clock();
+}
+
+void Session::look_at_conditions() {
+  if (const Condition* typed_at = typist_->look(*this)) record_step(typed_at->text);
+  for (WatchedCondition& condition : fail_on_) {
+    if (condition.look(*this)) return condition_held(condition.condition(), false);
+  }
+  for (WatchedCondition& condition : until_) {
+    if (condition.look(*this)) return condition_held(condition.condition(), true);
+  }
+}
+
+void Session::look_at_boot() {
+  if (decided_) return;
+  if (pc_->bios().notices().size() > notices_written_) write_notices();
+  const bios::Boot& boot = pc_->bios().boot();
+  const bios::BootAttempt* failure = boot.final_failure();
+  if (boot.failed()) {
+    std::string message = failure ? failure->message : "there is no device to boot from";
+    const auto reason = failure ? failure->failure : bios::BootFailure::kNoMedium;
+    decide(exit_code::kBootFailed, "boot-failed", std::move(message), std::string(bios::to_string(reason)));
+  } else if (boot.int19_count() > 1) {
+    decide(exit_code::kBootFailed, "boot-failed", "the loader gave up: it came back to INT 19h",
+           std::string(bios::to_string(bios::BootFailure::kLoaderGaveUp)));
+  }
+}
+
+void Session::look_at_rest() {
+  if (decided_) return;
+  const Activity activity{.screen_version = screen_version(),
+                          .serial_bytes = serial_.size(),
+                          .disk_calls = statistics_->calls(),
+                          .keys = typist_->keys_typed()};
+  if (!rest_.look(pc_->machine(), activity) || typist_->typing()) return;
+  come_to_rest(Rest::kKeyWait, "the guest waits for a key");
+}
+
+void Session::look_at_host_clock() {
+  if (decided_ || (!options_.wall_limit && !status_)) return;
+  const double now = wall_ms();
+  if (options_.wall_limit && now * emu::kMillisecond >= static_cast<double>(*options_.wall_limit)) {
+    return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} host time was reached", format_time(*options_.wall_limit)));
+  }
+  if (status_ && now - status_shown_ms_ >= kStatusEveryMs) {
+    status_shown_ms_ = now;
+    status_->show(pc_->machine().clock().now(), statistics_->calls(), statistics_->sectors(), screen());
+  }
+}
+
+// --- Events
+
+void Session::call_begins(const emu::InterruptCall& call) {
+  notice({.kind = GuestEvent::Kind::kCall, .vector = call.vector, .ax = call.in.ax()});
+}
+
+void Session::mode_changed(emu::CpuMode from, emu::CpuMode to) {
+  if (from == emu::CpuMode::kReal && to != emu::CpuMode::kReal) notice({.kind = GuestEvent::Kind::kProtectedMode});
+  if (has_linux_boot_params(pc_->machine().registers(), to, pc_->machine().memory())) {
+    notice({.kind = GuestEvent::Kind::kKernel});
+  }
+}
+
+void Session::notice(const GuestEvent& event) {
+  if (decided_) return;
+  if (const Condition* typed_at = typist_->notice(event)) record_step(typed_at->text);
+  for (WatchedCondition& condition : fail_on_) {
+    if (condition.notice(event)) return condition_held(condition.condition(), false);
+  }
+  for (WatchedCondition& condition : until_) {
+    if (condition.notice(event)) return condition_held(condition.condition(), true);
+  }
+}
+
+// --- Stops
+
+void Session::handle(emu::StopReason reason) {
+  if (!decided_) look_at_conditions();  // what the guest did since the last tick comes before how it ended
+  if (decided_) return;
+  switch (reason) {
+    case emu::StopReason::kTimeLimit:
+      return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} virtual time was reached", format_time(options_.limit)));
+    case emu::StopReason::kRequested: return;
+    case emu::StopReason::kDeadHalt: return handle_halt(false);
+    case emu::StopReason::kDeadLoop: return handle_halt(true);
+    case emu::StopReason::kReset: return handle_reset();
+    case emu::StopReason::kTripleFault: return handle_crash("triple fault");
+    case emu::StopReason::kUnwrittenCode: return handle_crash("the CPU was about to execute memory that nothing wrote");
+    case emu::StopReason::kBreakpoint: return handle_breakpoint();
+    case emu::StopReason::kUnsupported:
+      return decide(exit_code::kInternal, "unsupported", pc_->machine().stop_detail());
+  }
+}
+
+void Session::handle_breakpoint() {
+  emu::Machine& machine = pc_->machine();
+  const emu::Registers registers = machine.registers();
+  notice({.kind = GuestEvent::Kind::kAddress, .linear = machine.breakpoint_address()});
+  const bool setup = machine.mode() == emu::CpuMode::kReal && at_linux_setup(registers, machine.memory());
+  if (setup || has_linux_boot_params(registers, machine.mode(), machine.memory())) {
+    notice({.kind = GuestEvent::Kind::kKernel});
+  }
+}
+
+void Session::handle_halt(bool looping) {
+  notice({.kind = GuestEvent::Kind::kHalt});
+  if (decided_) return;
+  come_to_rest(Rest::kHalt, fmt::format("the guest {} at {}", looping ? "loops for ever" : "halted with interrupts off", place()));
+}
+
+void Session::handle_reset() {
+  emu::Machine& machine = pc_->machine();
+  notice({.kind = GuestEvent::Kind::kReset});
+  if (decided_) return;
+  Reset reset{.cause = machine.reset_cause(), .at = machine.registers().cs_ip(), .keys_typed = typist_->keys_typed()};
+  const bool asked_for = reset.keys_typed > keys_at_boot_;
+  const bool like_the_last = last_reset_ && last_reset_->cause == reset.cause && last_reset_->at == reset.at;
+  if (!asked_for) {
+    return decide(exit_code::kReset, like_the_last ? "reboot-loop" : "reset",
+                  fmt::format("{} ({}) at {}", like_the_last ? "reboot loop: the guest reset again" : "the guest reset the PC",
+                              reset.cause, place()));
+  }
+  keys_at_boot_ = reset.keys_typed;
+  last_reset_ = std::move(reset);
+  machine.reset();
+}
+
+void Session::handle_crash(const std::string& what) {
+  const std::string& detail = pc_->machine().stop_detail();
+  decide(exit_code::kCrashed, "crashed", fmt::format("the guest crashed: {} at {}{}{}", what, place(), detail.empty() ? "" : "; ", detail));
+}
+
+// --- Verdicts
+
+void Session::decide(int exit, std::string verdict, std::string message, std::string reason) {
+  if (decided_) return;
+  decided_ = true;
+  result_.exit = exit;
+  result_.verdict = std::move(verdict);
+  result_.message = std::move(message);
+  result_.reason = std::move(reason);
+  pc_->machine().request_stop();
+}
+
+void Session::record_step(const std::string& condition) {
+  result_.steps.push_back({.condition = condition, .virtual_time = pc_->machine().clock().now(), .wall_ms = wall_ms()});
+}
+
+void Session::condition_held(const Condition& condition, bool success) {
+  if (decided_) return;
+  record_step(condition.text);
+  if (success) {
+    decide(exit_code::kReached, "reached", fmt::format("reached {}", condition.text));
+  } else {
+    decide(exit_code::kNotReached, "failed", fmt::format("--fail-on {} held", condition.text));
+  }
+}
+
+void Session::come_to_rest(Rest rest, std::string how) {
+  const auto screen = pc_->vga().text_screen();
+  if (const auto failure = screen ? known_failure(screen->lines(), rest) : std::nullopt) {
+    return decide(exit_code::kBootFailed, "boot-failed", fmt::format("the loader gave up: {}", *failure),
+                  std::string(bios::to_string(bios::BootFailure::kLoaderGaveUp)));
+  }
+  const std::string verdict = rest == Rest::kKeyWait ? "waits" : "halted";
+  if (const TypeStep* step = typist_->waiting_for(); step && step->when) {
+    return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and --type-at {} has not held", how, step->when->text));
+  }
+  if (!until_.empty()) {
+    return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and no --until has held", how));
+  }
+  decide(exit_code::kReached, verdict, std::move(how));
+}
+
+std::string Session::place() const {
+  const emu::Registers registers = pc_->machine().registers();
+  return fmt::format("{:04X}:{:0{}X}", registers.cs(), registers.rip, registers.rip > 0xFFFF ? 8 : 4);
+}
+
+double Session::wall_ms() const {
+  return std::chrono::duration<double, std::milli>(HostClock::now() - start_).count();
+}
+
+}  // namespace bootsim
