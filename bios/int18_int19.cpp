@@ -8,8 +8,15 @@ namespace bios {
 namespace {
 
 // The ROM's stubs come here with a fresh stack, onto which the boot pushes the frame of what is next.
-void boot_failed(Bios& bios, Call& call) { bios.boot().int18(call.regs); }
-void bootstrap(Bios& bios, Call& call) { bios.boot().int19(call.regs); }
+// The ROM's stubs take a fresh stack before they trap; the first step puts the frame for their IRET on it.
+void boot_failed(Bios& bios, Call& call) {
+  bios.boot().int18(call.regs);
+  bios.boot().step(call.regs);
+}
+void bootstrap(Bios& bios, Call& call) {
+  bios.boot().int19(call.regs);
+  bios.boot().step(call.regs);
+}
 
 constexpr Function kInt18[] = {
     {0x18, Selector::kNone, 0, "boot failed", "", "never returns: the next boot device is tried",

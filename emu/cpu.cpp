@@ -20,6 +20,8 @@ constexpr std::int64_t kNoBudget = std::numeric_limits<std::int64_t>::min() / 2;
 /// At most this much time in one slice, so that the sums cannot overflow.
 constexpr Nanoseconds kLongestSlice = 1'000 * kSecond;
 constexpr std::uint8_t kInvalidOpcode = 6;
+/// What an exception takes, so that a guest whose handler returns to the faulting instruction cannot stop the clock.
+constexpr std::int64_t kExceptionTime = 50;
 constexpr std::uint64_t kHighMemory = 0x100000, kHighMemoryArea = 0x10000;
 
 void check(uc_err error, const char* doing) {
@@ -422,6 +424,7 @@ void Cpu::on_interrupt(std::uint32_t vector) {
       const std::uint64_t end = block_address_ + block_size_;
       const bool inside = at >= block_address_ && at < end;
       if (inside && static_cast<std::int64_t>(end - at) <= slice_ - left()) refund(end - at);
+      left() -= kExceptionTime;
     }
     sync_clock();
     if (software && real_mode) {
