@@ -52,6 +52,7 @@ Session::Session(const RunOptions& options, const RunHooks& hooks) : options_(op
   if (!options.serial.empty()) serial_output_ = std::make_unique<Output>(options.serial, "--serial");
   if (!options.debugcon.empty()) debugcon_output_ = std::make_unique<Output>(options.debugcon, "--debugcon");
   pc_ = std::make_unique<Pc>(pc_options());
+  pc_->power_on();  // nothing runs yet, but from here on the machine knows its engine path
   drive_files_ = std::make_unique<debugger::DriveFiles>(pc_->bios().drives());
   typist_ = std::make_unique<Typist>(options.type, pc_->machine().clock(), pc_->keyboard());
   for (const Condition& condition : options.until) until_.emplace_back(condition);

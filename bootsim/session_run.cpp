@@ -18,7 +18,6 @@ constexpr double kStatusEveryMs = 100;
 
 RunResult Session::run() {
   emu::Machine& machine = pc_->machine();
-  pc_->power_on();
   look_at_conditions();  // an empty pattern holds before the first instruction
   while (!decided_) handle(machine.run(options_.limit));
   finish();
