@@ -405,8 +405,13 @@ void Cpu::check_code(std::uint64_t linear) {
     finish(CpuExit::kUnwrittenCode, "the CPU ran into zeros: memory that nothing wrote code to");
 }
 
-std::uint64_t Cpu::time_stamp() {
+void Cpu::spinning() {
   sync_clock();
+  bus_.spinning();
+}
+
+std::uint64_t Cpu::time_stamp() {
+  spinning();
   return static_cast<std::uint64_t>(clock_.now());
 }
 

@@ -29,6 +29,8 @@ class CpuBus {
   virtual void port_out(std::uint16_t port, std::uint32_t value, int size) = 0;
   virtual bool irq_pending() = 0;
   virtual std::uint8_t acknowledge_irq() = 0;
+  /// The guest read the time stamp counter or executed PAUSE. May move the clock.
+  virtual void spinning() = 0;
   /// Real-mode code executed INT n; it has not been delivered yet, and CS:IP is after the instruction.
   virtual void software_interrupt(std::uint8_t vector) = 0;
   /// An instruction with a code watch is about to be executed. True = stop before it.
@@ -101,6 +103,7 @@ class Cpu : private MemoryListener, private kit::Host {
   bool irq_pending() override { return bus_.irq_pending(); }
   std::uint8_t acknowledge_irq() override { return bus_.acknowledge_irq(); }
   std::uint64_t time_stamp() override;
+  void spinning() override;
   void halted() override { exit_ = CpuExit::kHalted; }
   void triple_fault() override { exit_ = CpuExit::kTripleFault; }
   void translating(std::uint64_t address) override;

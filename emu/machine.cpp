@@ -18,6 +18,10 @@ constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps f
 constexpr int kPollsUntilIdle = 16;
 constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
 
+// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last.
+constexpr int kSpinsUntilIdle = 64;
+constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
+
 bool is_idle_query(std::uint8_t vector) {
   return vector == 0x16 || vector == 0x1A || vector == 0x11 || vector == 0x15 || vector == 0x14 || vector == 0x08 ||
          vector == 0x1C || vector >= kFirstInternalTrap;
@@ -93,6 +97,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
     if (tracker_.tracks(vector)) tracker_.interrupt(vector);
   }
   bool watched_code(std::uint64_t linear) override;
+  void spinning() override;
 
   // TrackerHost
   Registers tracker_registers() override { return cpu_.registers(); }
@@ -143,6 +148,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
   bool halted_ = false;
   bool in_wait_ = false;       // the last trap said "waiting"
   bool starved_ = false;       // an event fired and no block has run since
+  Nanoseconds spin_begin_ = 0, last_spin_ = 0;
+  int spins_ = 0;
   Nanoseconds last_poll_ = 0;
   int polls_ = 0;
 };
@@ -226,6 +233,23 @@ void Machine::Core::note_idle_poll() {
   polls_ = now - last_poll_ <= kPollWork ? polls_ + 1 : 1;
   if (polls_ >= kPollsUntilIdle) skip_to_next_event();
   last_poll_ = m_.clock_.now();
+}
+
+/// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
+/// what it has waited so far each time, so that it waits about as long as it meant to, and never past the next event.
+void Machine::Core::spinning() {
+  const Nanoseconds now = m_.clock_.now();
+  if (now - last_spin_ > kSpinWork) {
+    spin_begin_ = now;
+    spins_ = 0;
+  }
+  if (++spins_ > kSpinsUntilIdle) {
+    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, (now - spin_begin_) / 16);
+    m_.clock_.advance(hurry);
+    m_.idle_time_ += hurry;
+    update_deadline();
+  }
+  last_spin_ = m_.clock_.now();
 }
 
 /// Could an interrupt take a halted or looping guest somewhere else? Not when the vectors that can fire are our own ROM's.

@@ -13,6 +13,7 @@
 //    that follows already says what is there.
 //  * x86_cpu_exec_interrupt: has no interrupt controller; the override acknowledges ours when IF and the STI shadow allow.
 //  * cpu_get_tsc: the host's time stamp counter becomes virtual time.
+//  * helper_pause: tells that the guest spins, so that virtual time may hurry.
 //  * helper_hlt, qemu_system_reset_request: tell a halt and a triple fault from other ways of stopping.
 //  * helper_syscall, helper_sysenter: only call hooks upstream; the overrides perform the instruction.
 //  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
@@ -38,6 +39,8 @@ class Host {
   virtual bool irq_pending() = 0;
   virtual std::uint8_t acknowledge_irq() = 0;
   virtual std::uint64_t time_stamp() = 0;
+  /// The guest executed PAUSE: it spins.
+  virtual void spinning() = 0;
   virtual void halted() = 0;
   virtual void triple_fault() = 0;
   /// The block at this linear address is about to be translated for the first time.

@@ -220,6 +220,11 @@ void __wrap_helper_hlt_x86_64(void* env, int next_eip_addend) {
   __real_helper_hlt_x86_64(env, next_eip_addend);
 }
 
+void __wrap_helper_pause_x86_64(void* env, int next_eip_addend) {
+  if (Kit* k = Overrides::of_state(env)) Overrides::host(*k).spinning();
+  __real_helper_pause_x86_64(env, next_eip_addend);
+}
+
 void __wrap_helper_syscall_x86_64(void* env, int next_eip_addend) {
   if (Kit* k = Overrides::of_state(env)) return Overrides::syscall(*k, next_eip_addend);
   __real_helper_syscall_x86_64(env, next_eip_addend);

@@ -32,6 +32,7 @@ void __real_x86_cpu_exec_enter_x86_64(void* cpu);
 bool __real_x86_cpu_exec_interrupt_x86_64(void* cpu, int request);
 std::uint64_t __real_cpu_get_tsc_x86_64(void* env);
 void __real_helper_hlt_x86_64(void* env, int next_eip_addend);
+void __real_helper_pause_x86_64(void* env, int next_eip_addend);
 void __real_helper_syscall_x86_64(void* env, int next_eip_addend);
 void __real_helper_sysenter_x86_64(void* env, int next_eip_addend);
 void __real_qemu_system_reset_request(uc_struct* uc);
