@@ -14,6 +14,10 @@ constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;   ///< where th
 constexpr std::uint64_t kRomAlias = 0xFFFF0000;
 constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps from here on are not vectors
 
+/// A port access crosses the ISA or LPC bus, which takes about this long on a real PC whatever the CPU's speed. Loops that
+/// poll a chip count on it.
+constexpr Nanoseconds kPortTime = 500;
+
 // Idle polls: this many in a row, each within this much guest work of the last, and nothing else asked of the BIOS.
 constexpr int kPollsUntilIdle = 16;
 constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
@@ -78,14 +82,17 @@ class Machine::Core : public CpuBus, public TrackerHost {
   // CpuBus
   std::uint32_t port_in(std::uint16_t port, int size) override {
     const std::uint32_t value = m_.ports_.in(port, size);
+    m_.clock_.advance(kPortTime);
     update_deadline();
     return value;
   }
   void port_out(std::uint16_t port, std::uint32_t value, int size) override {
-    if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address()))
+    if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address())) {
       trap(static_cast<std::uint8_t>(port));
-    else
+    } else {
       m_.ports_.out(port, value, size);
+      m_.clock_.advance(kPortTime);
+    }
     update_deadline();
   }
   bool irq_pending() override { return m_.interrupts_ && m_.interrupts_->pending(); }
