@@ -21,9 +21,6 @@ constexpr std::uint16_t kAttributeIndex = 0x3C0, kAttributeData = 0x3C1, kMiscWr
                         kMiscRead = 0x3CC, kGraphicsIndex = 0x3CE, kGraphicsData = 0x3CF;
 constexpr std::uint16_t kCrtcIndex = 0x3D4, kCrtcData = 0x3D5, kStatus = 0x3DA;
 
-/// An ISA read cycle takes about a microsecond. It matters here: a program that polls for the retrace must
-/// see time pass at a real machine's rate, not wait for fourteen million bytes of executed code.
-constexpr emu::Nanoseconds kIsaRead = 1 * emu::kMicrosecond;
 constexpr emu::Nanoseconds kScanLine = 31'778;         ///< 31.469 kHz, in all VGA modes
 constexpr emu::Nanoseconds kScanLineVisible = 25'422;  ///< 640 of 800 dots
 
@@ -136,7 +133,6 @@ std::uint8_t Vga::in8(std::uint16_t port) {
   const std::uint8_t value = peek8(port);
   if (in_list(port, kMonoStatus, kStatus) && selected(port)) {
     state_.attribute_data_next = false;
-    clock_.advance(kIsaRead);
   } else if (port == kDacData) {
     if (++state_.dac_read_component == 3) {
       state_.dac_read_component = 0;
