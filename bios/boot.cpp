@@ -8,6 +8,7 @@
 #include "bios/call_table.h"
 #include "bios/drives.h"
 #include "bios/el_torito_boot.h"
+#include "bios/memory_map.h"
 #include "bios/rom_labels.h"
 
 namespace bios {
@@ -52,7 +53,10 @@ std::string_view to_string(BootFailure failure) {
   return "";
 }
 
-Boot::Boot(Bios& bios) : bios_(bios) {}
+Boot::Boot(Bios& bios) : bios_(bios) {
+  if (const auto& kernel = bios.options().kernel)
+    kernel_ = place_linux(*kernel, extended_memory_end(bios.memory()));
+}
 
 void Boot::reset() {
   phase_ = Phase::kStart;
@@ -97,16 +101,20 @@ void Boot::int18(emu::Registers&) {
 
 void Boot::build_order() {
   order_.clear();
+  if (bios_.options().kernel) order_.push_back({BootTarget::Kind::kKernel, 0});
   const Drives& drives = bios_.drives();
   const auto add = [&](BootTarget::Kind kind, std::uint8_t dl) {
     const bool known =
-        std::any_of(order_.begin(), order_.end(), [&](const Device& d) { return d.drive == dl; });
+        std::any_of(order_.begin(), order_.end(), [&](const Device& d) {
+      return d.kind != BootTarget::Kind::kKernel && d.drive == dl;
+    });
     if (!known && (kind == BootTarget::Kind::kDriveNumber || drives.find(dl))) order_.push_back({kind, dl});
   };
   const auto add_target = [&](const BootTarget& target) {
     switch (target.kind) {
       case BootTarget::Kind::kFloppy: return add(target.kind, 0x00);
       case BootTarget::Kind::kHardDisk: return add(target.kind, kFirstHardDisk);
+      case BootTarget::Kind::kKernel: return;  // always first
       case BootTarget::Kind::kDriveNumber: return add(target.kind, target.drive);
       case BootTarget::Kind::kCd:
         for (std::uint8_t dl : drives.numbers())
@@ -151,10 +159,15 @@ bool Boot::menu_key_pending() {
   return false;
 }
 
+std::string Boot::device_words(const Device& device) const {
+  if (device.kind != BootTarget::Kind::kKernel) return drive_words(device.drive);
+  return "kernel " + bios_.options().kernel->name;
+}
+
 void Boot::show_menu() {
   print("Select boot device:\n\n");
   for (std::size_t i = 0; i < order_.size() && i < kMenuKeys.size(); ++i)
-    print(fmt::format("{}. {}\n", kMenuKeys[i], drive_words(order_[i].drive)));
+    print(fmt::format("{}. {}\n", kMenuKeys[i], device_words(order_[i])));
   print("\n");
 }
 
@@ -182,7 +195,8 @@ void Boot::next_device(emu::Registers& regs) {
   while (position_ < order_.size()) {
     const Device device = order_[position_++];
     if (attempts_.size() >= kMaxAttempts) attempts_.erase(attempts_.begin());
-    attempts_.push_back({device.drive, drive_words(device.drive), BootFailure::kNone, {}});
+    attempts_.push_back({device.drive, device_words(device), BootFailure::kNone, {}});
+    if (device.kind == BootTarget::Kind::kKernel) return boot_kernel(regs);
     boot_drive_ = device.drive;
     if (!bios_.drives().find(device.drive)) {
       fail(BootFailure::kNoMedium, "there is no such drive");
@@ -256,6 +270,15 @@ bool Boot::boot_cd(emu::Registers& regs) {
   }
   hand_over(regs, result.entry, result.boot.boot_drive);
   return true;
+}
+
+void Boot::boot_kernel(emu::Registers& regs) {
+  boot_drive_.reset();
+  load_linux(*bios_.options().kernel, kernel_, bios_.memory());
+  phase_ = Phase::kLoaderRuns;
+  set_linux_registers(kernel_, regs);
+  constexpr std::uint16_t kInterruptsOff = 0x0002;
+  leave_for(regs, linux_entry(kernel_), kInterruptsOff);
 }
 
 void Boot::give_up(emu::Registers& regs) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bios/linux_boot.h"
 #include "bios/options.h"
 #include "emu/registers.h"
 #include "emu/types.h"
@@ -35,7 +36,7 @@ std::string_view to_string(BootFailure failure);
 /// One device that was tried.
 struct BootAttempt {
   std::uint8_t drive = 0;
-  std::string device;                        ///< "CD E0h", "floppy 00h", "hard disk 80h"
+  std::string device;                        ///< "CD E0h", "floppy 00h", "hard disk 80h", "kernel vmlinuz"
   BootFailure failure = BootFailure::kNone;  ///< kNone: its loader runs, or ran when a later one was reached
   std::string message;                       ///< what was found where, in words; empty while all is well
 };
@@ -47,6 +48,7 @@ struct BootAttempt {
 /// SeaBIOS does.
 class Boot {
  public:
+  /// Throws emu::Error when Options::kernel is none, or does not fit.
   explicit Boot(Bios& bios);
 
   /// The trap at boot_step. The caller's registers on entry are the results of the INT that the last step
@@ -68,7 +70,7 @@ class Boot {
   bool booted() const { return phase_ == Phase::kLoaderRuns; }
   /// Every device was tried in vain; the BIOS has said "No bootable device." and waits for ever.
   bool failed() const { return phase_ == Phase::kGaveUp; }
-  /// The drive that is being booted, or has been.
+  /// The drive that is being booted, or has been; nothing for a kernel.
   std::optional<std::uint8_t> boot_drive() const { return boot_drive_; }
   const std::vector<BootAttempt>& attempts() const { return attempts_; }
   int int18_count() const { return int18_count_; }
@@ -96,11 +98,13 @@ class Boot {
   void build_order();
   void start(emu::Registers& regs);
   void menu_key(emu::Registers& regs);
+  std::string device_words(const Device& device) const;
   void show_menu();
   void next_device(emu::Registers& regs);
   void boot_disk(emu::Registers& regs);
   void sector_read(emu::Registers& regs);
   bool boot_cd(emu::Registers& regs);
+  void boot_kernel(emu::Registers& regs);
   void give_up(emu::Registers& regs);
   void fail(BootFailure failure, std::string message);
 
@@ -114,6 +118,7 @@ class Boot {
   Phase phase_ = Phase::kStart;
   std::vector<Device> order_;
   std::size_t position_ = 0;
+  LinuxPlacement kernel_;  ///< of Options::kernel
   int tries_ = 0;
   std::optional<std::uint8_t> boot_drive_;
   std::vector<BootAttempt> attempts_;

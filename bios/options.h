@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace bios {
 
+struct LinuxKernel;  // linux_boot.h
+
 /// One entry of the boot order.
 struct BootTarget {
-  enum class Kind { kFloppy, kHardDisk, kCd, kDriveNumber } kind = Kind::kFloppy;
+  enum class Kind { kFloppy, kHardDisk, kCd, kDriveNumber, kKernel } kind = Kind::kFloppy;
   std::uint8_t drive = 0;  ///< for kDriveNumber
 };
 
@@ -43,11 +46,11 @@ struct Fault {
 
 struct Options {
   std::vector<BootTarget> boot_order;         ///< empty: floppy, hd, cd
+  std::shared_ptr<const LinuxKernel> kernel;  ///< --kernel: booted before everything else
   std::optional<int> el_torito_entry;         ///< --entry; 0 = the initial/default entry
   bool boot_menu = true;                      ///< F12 during POST opens the boot menu
   Quirks quirks;
   std::vector<Fault> faults;
-  std::optional<std::string> rtc;             ///< reserved to the RTC: see devices; the BIOS reads the RTC's ports
 };
 
 }  // namespace bios

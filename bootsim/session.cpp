@@ -1,13 +1,12 @@
 #include "bootsim/session.h"
 
 #include <ctime>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/core.h>
 
 #include "bios/boot.h"
 #include "bios/drives.h"
+#include "bootsim/host_files.h"
 #include "bootsim/kernel_entry.h"
 #include "bootsim/png.h"
 #include "bootsim/version.h"
@@ -18,15 +17,9 @@ namespace {
 
 /// How often the PC is looked at, in virtual time.
 constexpr emu::Nanoseconds kTick = emu::kMillisecond;
-
-std::vector<std::uint8_t> read_file(const std::string& path, std::string_view what) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || bytes.empty()) {
-    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{} {}: cannot be read, or is empty", what, path));
-  }
-  return bytes;
-}
+/// Its header counts at most 255 times 512 bytes; files are padded to powers of two.
+constexpr std::uint64_t kMaxOptionRom = 256 << 10;
+constexpr std::uint64_t kMaxBiosRom = 16 << 20;
 
 /// The host's date and time in UTC, ISO 8601: what --rtc host asks for.
 std::string host_date() {
@@ -77,8 +70,9 @@ PcOptions Session::pc_options() {
   pc.bios.quirks = options_.quirks;
   pc.bios.faults = options_.faults;
   pc.media = media_.drives;
-  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_file(path, "--option-rom"));
-  if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios");
+  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_file(path, "--option-rom", kMaxOptionRom));
+  if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios", kMaxBiosRom);
+  if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
   pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
   pc.serial = [this](std::uint8_t byte) {
     serial_ += static_cast<char>(byte);

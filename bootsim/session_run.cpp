@@ -109,7 +109,9 @@ void Session::notice(const GuestEvent& event) {
 // --- Stops
 
 void Session::handle(emu::StopReason reason) {
-  if (!decided_) look_at_conditions();  // what the guest did since the last tick comes before how it ended
+  // What the guest did since the last tick comes before how it ended.
+  if (!decided_) look_at_conditions();
+  look_at_boot();
   if (decided_) return;
   switch (reason) {
     case emu::StopReason::kTimeLimit:

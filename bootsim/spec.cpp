@@ -88,12 +88,16 @@ void Reader::medium(const YAML::Node& node) {
     arguments_.push_back(find_medium(node, node.Scalar()));
     return;
   }
-  if (!node.IsMap() || node.size() != 1) refuse(node, "a medium is FILE, or one of cd, hd, floppy, usb-hd, usb-floppy: FILE");
+  if (!node.IsMap() || node.size() != 1) refuse(node, "a medium is FILE, or one of cd, hd, floppy, usb-hd, usb-floppy, kernel, initrd, option-rom, bios: FILE");
   const YAML::Node key = node.begin()->first;
   const YAML::Node value = node.begin()->second;
   const std::string kind = scalar(key, "a medium's kind");
-  const auto attach = at(key, [&] { return parse_attach(kind); });
   const std::string file = scalar(value, "a medium's file");
+  if (kind == "kernel" || kind == "initrd" || kind == "option-rom" || kind == "bios") {
+    arguments_.insert(arguments_.end(), {"--" + kind, find_medium(value, file)});
+    return;
+  }
+  const auto attach = at(key, [&] { return parse_attach(kind); });
   const std::string path = file == "none" ? file : find_medium(value, file);
   const bool usb = attach == devices::media::Attach::kUsbHardDisk || attach == devices::media::Attach::kUsbFloppy;
   if (usb) {

@@ -117,10 +117,17 @@ if want grub-linux-amd64.iso; then
   printf 'set timeout=0\nmenuentry "Linux" {\n echo CORPUS-GRUB-LOADING\n linux /boot/vmlinuz console=tty0 console=ttyS0,115200 panic=5\n initrd /boot/initrd.gz\n}\n' >$W/t/boot/grub/grub.cfg
   grubiso $M/grub-linux-amd64.iso; fi
 
+# --- what --kernel and --initrd take: the same kernel and MEMDISK, as files
+have() { [ -e "$M/$1" ] || ( ONLY=; "$0" "$M" "$1" >/dev/null ); }
+unpack() { xorriso -osirrox on -indev "$1" -extract "$2" "$3" 2>/dev/null; chmod u+w "$3"; }
+if want vmlinuz; then have grub-linux-amd64.iso; unpack $M/grub-linux-amd64.iso /boot/vmlinuz $M/vmlinuz; fi
+if want initrd.gz; then have grub-linux-amd64.iso; unpack $M/grub-linux-amd64.iso /boot/initrd.gz $M/initrd.gz; fi
+if want memdisk; then cp $MEMDISK $M/memdisk; fi
+if want memtest86+x64.bin; then cp /boot/memtest86+x64.bin $M/; fi
+
 # --- MEMDISK (Syslinux's)
 mdiso() { isolinux_tree; cp $MEMDISK $W/t/isolinux/; cp $2 $W/t/isolinux/img
   printf 'say CORPUS-MEMDISK-HOST\ndefault md\nprompt 0\nlabel md\n linux memdisk\n initrd img\n append %s\n' "$3" >$W/t/isolinux/isolinux.cfg; iso $M/$1 $W/t $ISOL; }
-have() { [ -e "$M/$1" ] || ( ONLY=; "$0" "$M" "$1" >/dev/null ); }
 if want memdisk-floppy.iso; then have syslinux-fat12-1440.img; mdiso memdisk-floppy.iso $M/syslinux-fat12-1440.img floppy; fi
 if want memdisk-hd.iso; then have syslinux-mbr-fat16.img; mdiso memdisk-hd.iso $M/syslinux-mbr-fat16.img harddisk; fi
 if want memdisk-iso-isolinux.iso; then have isolinux-menu.iso; mdiso memdisk-iso-isolinux.iso $M/isolinux-menu.iso "iso raw"; fi
