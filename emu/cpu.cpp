@@ -372,6 +372,8 @@ void Cpu::refund(std::uint64_t bytes) { left() += static_cast<std::int64_t>(byte
 void Cpu::out_of_budget() {
   if (!stopping_ && free_block_) {
     free_block_ = false;
+    ran_address_ = block_address_;
+    ran_size_ = block_size_;
     return;
   }
   budget_ += block_size_;

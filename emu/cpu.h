@@ -81,6 +81,9 @@ class Cpu : private MemoryListener, private kit::Host {
   std::uint64_t cr0();
   /// Linear address of the block that runs or ran last.
   std::uint64_t block_address() const { return block_address_; }
+  /// The block that ran before the one that the CPU stopped at, when it stopped at a deadline.
+  std::uint64_t ran_address() const { return ran_address_; }
+  std::uint32_t ran_size() const { return ran_size_; }
   std::uint64_t translate(std::uint64_t linear);
 
   /// Delivers a hardware interrupt now if the kit runs; else when run() is next entered with IF set.
@@ -151,6 +154,8 @@ class Cpu : private MemoryListener, private kit::Host {
   std::int64_t budget_ = 0;       // the clock: bytes of guest code left to run, counted down block by block
   std::uint64_t block_address_ = 0;
   std::uint32_t block_size_ = 0;
+  std::uint64_t ran_address_ = 0;
+  std::uint32_t ran_size_ = 0;
   std::int64_t held_budget_ = 0;  // the budget at stop()
   std::int64_t slice_ = 0;        // the budget at the last synchronisation with the clock
   CpuExit exit_ = CpuExit::kDeadline;

@@ -1,10 +1,12 @@
 #include "emu/machine.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
 #include "emu/cpu.h"
+#include "emu/poll_loop.h"
 
 namespace emu {
 
@@ -25,6 +27,12 @@ constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
 // Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last.
 constexpr int kSpinsUntilIdle = 64;
 constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
+
+// Every so often the machine looks whether the guest goes round in a short loop that only reads memory (the tick counter at
+// 40:6C, say): this often, following it for this many blocks.
+constexpr Nanoseconds kProbeInterval = kMillisecond;
+constexpr Nanoseconds kProbeAgain = 10 * kMicrosecond;
+constexpr int kProbeBlocks = 6;
 
 bool is_idle_query(std::uint8_t vector) {
   return vector == 0x16 || vector == 0x1A || vector == 0x11 || vector == 0x15 || vector == 0x14 || vector == 0x08 ||
@@ -133,10 +141,14 @@ class Machine::Core : public CpuBus, public TrackerHost {
   void run_due_watchers();
   void run_next_watcher();
   void report_mode();
-  void update_deadline() { cpu_.set_deadline(std::min({m_.clock_.next_event(), next_watch(), until_})); }
+  Nanoseconds deadline() const { return std::min({m_.clock_.next_event(), next_watch(), until_, next_probe_}); }
+  void update_deadline() { cpu_.set_deadline(deadline()); }
   void fire_events(bool progress);
   std::optional<StopReason> idle();
   std::optional<StopReason> dead_loop();
+  void begin_probe();
+  std::optional<StopReason> at_deadline(Nanoseconds begin, bool probing);
+  void probe();
   bool guest_can_wake() const;
   /// Moves time to the next event (not past `until`), counted as idle. False when there is none to wait for.
   bool skip_to_next_event();
@@ -157,6 +169,10 @@ class Machine::Core : public CpuBus, public TrackerHost {
   bool starved_ = false;       // an event fired and no block has run since
   Nanoseconds spin_begin_ = 0, last_spin_ = 0;
   int spins_ = 0;
+  // Looking for a loop that polls memory: where and with which registers it began, and how many blocks to follow it.
+  Nanoseconds next_probe_ = 0;
+  int probe_blocks_ = 0;
+  Registers probe_registers_;
   Nanoseconds last_poll_ = 0;
   int polls_ = 0;
 };
@@ -232,6 +248,7 @@ bool Machine::Core::skip_to_next_event() {
   const Nanoseconds target = std::max(std::min(next, until_), m_.clock_.now());
   m_.idle_time_ += target - m_.clock_.now();
   m_.clock_.advance(target - m_.clock_.now());
+  next_probe_ = std::max(next_probe_, target + kProbeAgain);
   return true;
 }
 
@@ -288,6 +305,59 @@ std::optional<StopReason> Machine::Core::dead_loop() {
   return std::nullopt;
 }
 
+/// The CPU stands before a block: follow it from here.
+void Machine::Core::begin_probe() {
+  next_probe_ += std::max(kProbeInterval, m_.clock_.now() - next_probe_);
+  probe_registers_ = cpu_.registers();
+  probe_blocks_ = kProbeBlocks;
+}
+
+/// One block of the loop has run, and the CPU stands before the next. Back at the beginning with every register as it was,
+/// by way of code that only looks, the guest waits for an interrupt to change what it looks at.
+void Machine::Core::probe() {
+  const std::uint64_t at = cpu_.translate(cpu_.ran_address());
+  std::array<std::uint8_t, 64> code;
+  const bool readable = at < Memory::kAddressSpace && cpu_.ran_size() > 0 && cpu_.ran_size() <= code.size();
+  if (readable) m_.memory_.read(PhysAddr(at), std::span(code).first(cpu_.ran_size()));
+  const CpuMode now = mode();
+  if (!readable || now == CpuMode::kLong ||
+      !only_looks(std::span(code).first(cpu_.ran_size()), now == CpuMode::kProtected32)) {
+    probe_blocks_ = 0;
+    return;
+  }
+  const Registers r = cpu_.registers();
+  if (r.rip == probe_registers_.rip && r.cs() == probe_registers_.cs() && r.gpr == probe_registers_.gpr &&
+      r.rflags == probe_registers_.rflags) {
+    probe_blocks_ = 0;
+    next_probe_ = 0;  // very likely it goes on waiting after the event
+    skip_to_next_event();
+    return;
+  }
+  --probe_blocks_;
+}
+
+/// The block ahead would pass the earliest thing that is due. Only an event moves time to itself.
+std::optional<StopReason> Machine::Core::at_deadline(Nanoseconds begin, bool probing) {
+  Clock& clock = m_.clock_;
+  if (probing) {
+    probe();
+    return std::nullopt;
+  }
+  if (const auto stop = dead_loop()) return stop;
+  const Nanoseconds due = deadline();
+  if (due == clock.next_event()) {
+    if (due > clock.now()) clock.advance(due - clock.now());
+    fire_events(clock.now() > begin);
+  } else if (due == until_) {
+    return StopReason::kTimeLimit;
+  } else if (due == next_watch()) {
+    run_next_watcher();
+  } else {
+    begin_probe();
+  }
+  return std::nullopt;
+}
+
 StopReason Machine::Core::run(Nanoseconds until) {
   until_ = until;
   stop_requested_ = false;
@@ -310,27 +380,21 @@ StopReason Machine::Core::run(Nanoseconds until) {
       }
     }
     if (irq_pending()) cpu_.interrupt_line_raised();
-    const Nanoseconds next_event = clock.next_event();
     if (std::exchange(starved_, false)) cpu_.let_one_block_through();
     const Nanoseconds begin = clock.now();
-    switch (cpu_.run(std::min({next_event, next_watch(), until}))) {
-      case CpuExit::kDeadline: {
-        if (const auto stop = dead_loop()) return *stop;
-        const Nanoseconds due = clock.next_event();
-        if (due <= std::min(next_watch(), until)) {
-          if (due > clock.now()) clock.advance(due - clock.now());
-          fire_events(clock.now() > begin);
-        } else if (until <= next_watch()) {
-          return StopReason::kTimeLimit;
-        } else {
-          run_next_watcher();
-        }
+    const bool probing = probe_blocks_ > 0;
+    if (probing) cpu_.let_one_block_through();
+    switch (cpu_.run(probing ? begin : deadline())) {
+      case CpuExit::kDeadline:
+        if (const auto stop = at_deadline(begin, probing)) return *stop;
         break;
-      }
       case CpuExit::kStopped:
         if (resumed_from_ && linear_ip() == *resumed_from_) return StopReason::kBreakpoint;
         break;
-      case CpuExit::kHalted: halted_ = true; break;
+      case CpuExit::kHalted:
+        probe_blocks_ = 0;
+        halted_ = true;
+        break;
       case CpuExit::kTripleFault: return StopReason::kTripleFault;
       case CpuExit::kUnwrittenCode: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnwrittenCode;
       case CpuExit::kUnsupported: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnsupported;

@@ -179,6 +179,27 @@ TEST_P(MachineTest, EndlessLoopWithoutHandlersIsRest) {
   EXPECT_EQ(guest.run(kSecond), StopReason::kDeadLoop);
 }
 
+TEST_P(MachineTest, LoopThatPollsTheTickCounterSkipsToTheInterruptThatMovesIt) {
+  // mov sp,7C00h; sti; mov ax,[46Ch]; l: cmp ax,[46Ch]; je l; cli; hlt — vector 8 at 0600h: inc word [46Ch]; iret
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xFB, 0xA1, 0x6C, 0x04, 0x3B, 0x06, 0x6C, 0x04, 0x74, 0xFA, 0xFA, 0xF4});
+  guest.code(0x600, {0xFF, 0x06, 0x6C, 0x04, 0xCF});
+  guest.vector(8, {0, 0x600});
+  guest.machine.clock().schedule_at(2 * kSecond, [this] { guest.raise(); });
+  EXPECT_EQ(guest.run(3 * kSecond), StopReason::kDeadHalt);
+  EXPECT_GE(guest.machine.clock().now(), 2 * kSecond);
+  EXPECT_GT(guest.machine.idle_time(), 1900 * kMillisecond);
+}
+
+TEST_P(MachineTest, LoopThatCountsIsNotSkipped) {
+  // xor ecx,ecx; l: inc ecx; cmp ecx,[500h]; jne l; cli; hlt
+  guest.code(0x7C00, {0x66, 0x31, 0xC9, 0x66, 0x41, 0x66, 0x3B, 0x0E, 0x00, 0x05, 0x75, 0xF7, 0xFA, 0xF4});
+  guest.machine.memory().write<std::uint32_t>(PhysAddr(0x500), 1'000'000);
+  guest.machine.clock().schedule_at(2 * kSecond, [] {});
+  EXPECT_EQ(guest.run(3 * kSecond), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.machine.registers().ecx(), 1'000'000u);
+  EXPECT_EQ(guest.machine.idle_time(), 0);
+}
+
 TEST_P(MachineTest, RunningIntoZerosIsACrash) {
   guest.code(0x7C00, {0xEA, 0x00, 0x00, 0x00, 0x30});  // jmp 3000:0000
   EXPECT_EQ(guest.run(), StopReason::kUnwrittenCode);
