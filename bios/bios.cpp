@@ -75,7 +75,14 @@ emu::TrapResult Bios::on_trap(std::uint8_t number, emu::Registers& regs) {
     case 0x09: on_key(*this, regs); break;
     case 0x70: on_rtc(*this, regs); break;
     case 0x74: on_mouse(*this, regs); break;
-    case rom::kTrapPost: power_on_self_test(*this); break;
+    case rom::kTrapPost:
+      // `jmp FFFF:0`, the old way to reboot, leaves the chips as they are: here it becomes what the guest means.
+      if (boot_->booted()) {
+        system().request_reset("jump to the reset vector");
+      } else {
+        power_on_self_test(*this);
+      }
+      break;
     case rom::kTrapBootStep: boot_->step(regs); break;
     case rom::kTrapWaitPoll: return waits_->poll(regs);
     case rom::kTrapPci32: called_interface(0x1A, regs); break;

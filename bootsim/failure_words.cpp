@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -45,6 +46,10 @@ constexpr std::array<std::string_view, 13> kTrouble = {"error",      "fail",    
 constexpr std::array<std::string_view, 8> kOffers = {"any key to reboot",   "any key to restart", "any key to try again",
                                                      "key to reboot",       "key to restart",     "any key when ready",
                                                      "ctrl+alt+del to res", "ctrl-alt-del to re"};
+
+// How loaders begin a line about an error. Lower case.
+constexpr std::array<std::string_view, 6> kErrorBegins = {"error", "could not", "failed to", "unable to", "cannot",
+                                                          "no such"};
 
 constexpr std::size_t kLastLines = 4;     // where last words stand
 constexpr std::size_t kErrorLines = 6;    // an offer on the last lines, its error at most this far up
@@ -94,6 +99,17 @@ std::optional<std::string> known_failure(const std::vector<std::string>& screen,
                                     [](const std::string& line) { return contains_any(lower(line), kTrouble); });
   if (trouble == lines.rend()) return std::nullopt;
   return fmt::format("\"{}\", then a key wait", *trouble);
+}
+
+std::optional<std::string> error_line(const std::vector<std::string>& screen) {
+  for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
+    std::string text = trimmed(*line);
+    const std::string words = lower(text);
+    if (std::any_of(kErrorBegins.begin(), kErrorBegins.end(), [&](std::string_view w) { return words.starts_with(w); })) {
+      return text;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace bootsim

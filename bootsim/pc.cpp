@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "bios/boot.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
 #include "devices/lpt.h"
@@ -90,6 +91,7 @@ struct Pc::Parts {
     lpt.reset();
     pci.reset();
     vga.reset();
+    if (bios) bios->boot().reset();
   }
 
   void install_firmware() {

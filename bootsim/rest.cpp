@@ -17,18 +17,22 @@ bool hooks_timer_or_keyboard(const emu::Memory& memory) {
   });
 }
 
-bool RestDetector::look(const emu::Machine& machine, const Activity& activity) {
-  const Mark now{.time = machine.clock().now(), .idle = machine.idle_time()};
+std::optional<Resting> RestDetector::look(const emu::Machine& machine, const Activity& activity) {
+  const Mark now{.time = machine.clock().now(), .idle = machine.idle_time(), .polls = machine.idle_polls()};
   const bool active = activity != last_;
   last_ = activity;
   if (active) quiet_since_ = now;
   if (active || !machine.waiting_in_bios()) blocked_since_ = now;
 
-  const bool blocked = now.time - blocked_since_.time >= kBlocked && !hooks_timer_or_keyboard(machine.memory());
-  const emu::Nanoseconds quiet = now.time - quiet_since_.time;
+  const emu::Nanoseconds since = quiet_since_.time;
+  if (now.time - blocked_since_.time >= kBlocked && !hooks_timer_or_keyboard(machine.memory())) {
+    return Resting{Rest::kKeyWait, since};
+  }
+  const emu::Nanoseconds quiet = now.time - since;
   // The tenth that is not idle is what interrupt handlers and poll loops take.
-  const bool idle = quiet >= kIdle && now.idle - quiet_since_.idle >= quiet / 10 * 9;
-  return blocked || idle;
+  if (quiet < kIdle || now.idle - quiet_since_.idle < quiet / 10 * 9) return std::nullopt;
+  const bool asks = machine.waiting_in_bios() || now.polls > quiet_since_.polls;
+  return Resting{asks ? Rest::kKeyWait : Rest::kIdle, since};
 }
 
 }  // namespace bootsim

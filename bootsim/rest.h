@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "emu/machine.h"
 #include "emu/types.h"
@@ -17,21 +18,35 @@ struct Activity {
   bool operator==(const Activity&) const = default;
 };
 
+/// How the guest came to rest.
+enum class Rest {
+  kKeyWait,  ///< it asks the BIOS for a key, and nobody will type one
+  kIdle,     ///< it halts and wakes again, without asking the BIOS for anything: an operating system at rest
+  kHalt,     ///< nothing can wake it
+};
+
+struct Resting {
+  Rest how = Rest::kKeyWait;
+  emu::Nanoseconds since = 0;   ///< when the guest last did something that can be seen
+};
+
 /// Call look() every millisecond of virtual time.
 class RestDetector {
  public:
   /// A guest that blocks in INT 16h and hooks neither the timer nor the keyboard can do nothing else.
   static constexpr emu::Nanoseconds kBlocked = 1 * emu::kSecond;
-  /// A guest that polls, halts between ticks or has hooks may still act: a loader's time-out, for example.
-  static constexpr emu::Nanoseconds kIdle = 60 * emu::kSecond;
+  /// A guest that polls, halts between ticks or has hooks may still act: a loader's time-out, for example. The longest
+  /// usual one is a minute.
+  static constexpr emu::Nanoseconds kIdle = 62 * emu::kSecond;
 
-  /// True once the guest has come to rest.
-  bool look(const emu::Machine& machine, const Activity& activity);
+  /// Says how, once the guest has come to rest.
+  std::optional<Resting> look(const emu::Machine& machine, const Activity& activity);
 
  private:
   struct Mark {
     emu::Nanoseconds time = 0;
     emu::Nanoseconds idle = 0;
+    std::uint64_t polls = 0;
   };
   Activity last_;
   Mark quiet_since_;

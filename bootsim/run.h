@@ -35,7 +35,7 @@ struct ReachedStep {
 
 struct RunResult {
   int exit = exit_code::kInternal;
-  std::string verdict;                  ///< "reached", "waits", "halted", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop"
+  std::string verdict;                  ///< "reached", "waits", "idle", "halted", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
   std::string reason;                   ///< exit 3: "no-signature" and so on; else empty
   std::string message;                  ///< one sentence for people, without a full stop
   std::vector<ReachedStep> steps;

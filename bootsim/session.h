@@ -58,6 +58,7 @@ class Session : private Guest, private emu::CallObserver {
   void look_at_conditions();
   void look_at_boot();
   void look_at_rest();
+  void look_for_errors();
   void look_at_host_clock();
   void notice(const GuestEvent& event);
   void handle(emu::StopReason reason);
@@ -72,6 +73,8 @@ class Session : private Guest, private emu::CallObserver {
   void condition_held(const Condition& condition, bool success);
   void record_step(const std::string& condition);
   void come_to_rest(Rest rest, std::string how);
+  void note_keys();
+  bool reset_was_asked_for();
   std::string place() const;
   double wall_ms() const;
 
@@ -108,10 +111,19 @@ class Session : private Guest, private emu::CallObserver {
   struct Reset {
     std::string cause;
     emu::FarPtr at;
-    std::size_t keys_typed = 0;
   };
   std::optional<Reset> last_reset_;
   std::size_t keys_at_boot_ = 0;
+  int int19_at_boot_ = 0;                  // the count before this boot's first INT 19h
+
+  // When a key was typed or taken last, in disk calls: a reset after more of them was not what the key asked for.
+  std::size_t keys_seen_ = 0;
+  std::uint16_t key_buffer_head_ = 0;
+  std::uint64_t disk_calls_at_key_ = 0, disk_calls_seen_ = 0;
+
+  // The last error line that stood still on the screen.
+  std::uint64_t screen_seen_ = 0, screen_searched_ = 0;
+  std::string last_error_;
 };
 
 }  // namespace bootsim

@@ -1,4 +1,6 @@
 // How a run comes to its verdict: the first event decides.
+#include <utility>
+
 #include <fmt/core.h>
 
 #include "bios/boot.h"
@@ -13,6 +15,17 @@ namespace {
 /// Looking at the host's clock costs as much as a tick: every 64th will do.
 constexpr std::uint64_t kHostClockTicks = 64;
 constexpr double kStatusEveryMs = 100;
+/// Moves when the guest takes a key from the BIOS (RBIL MEM 0040h:001Ah).
+constexpr emu::PhysAddr kKeyBufferHead{0x41A};
+
+std::string_view verdict_of(Rest rest) {
+  switch (rest) {
+    case Rest::kKeyWait: return "waits";
+    case Rest::kIdle: return "idle";
+    case Rest::kHalt: return "halted";
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -31,6 +44,7 @@ void Session::tick() {
   ++ticks_;
   look_at_conditions();
   look_at_boot();
+  look_for_errors();
   look_at_rest();
   if (ticks_ % kHostClockTicks == 0) look_at_host_clock();
 }
@@ -54,7 +68,7 @@ void Session::look_at_boot() {
     std::string message = failure ? failure->message : "there is no device to boot from";
     const auto reason = failure ? failure->failure : bios::BootFailure::kNoMedium;
     decide(exit_code::kBootFailed, "boot-failed", std::move(message), std::string(bios::to_string(reason)));
-  } else if (boot.int19_count() > 1) {
+  } else if (boot.int19_count() > int19_at_boot_ + 1) {
     decide(exit_code::kBootFailed, "boot-failed", "the loader gave up: it came back to INT 19h",
            std::string(bios::to_string(bios::BootFailure::kLoaderGaveUp)));
   }
@@ -66,8 +80,34 @@ void Session::look_at_rest() {
                           .serial_bytes = serial_.size(),
                           .disk_calls = statistics_->calls(),
                           .keys = typist_->keys_typed()};
-  if (!rest_.look(pc_->machine(), activity) || typist_->typing()) return;
-  come_to_rest(Rest::kKeyWait, "the guest waits for a key");
+  note_keys();
+  const std::optional<Resting> rest = rest_.look(pc_->machine(), activity);
+  if (!rest || typist_->typing()) return;
+  const std::string since = format_time(rest->since);
+  come_to_rest(rest->how, rest->how == Rest::kKeyWait
+                              ? fmt::format("the loader waits for a key since {}; nobody will type one", since)
+                              : fmt::format("the guest idles since {}: it halts between interrupts", since));
+}
+
+/// Loaders overwrite their errors: GRUB shows one for ten seconds and returns to its menu.
+void Session::look_for_errors() {
+  if (decided_) return;
+  const std::uint64_t version = screen_version();
+  const bool still = std::exchange(screen_seen_, version) == version;
+  if (!still || screen_searched_ == version) return;
+  screen_searched_ = version;
+  if (const auto text = pc_->vga().text_screen()) {
+    if (auto line = error_line(text->lines())) last_error_ = std::move(*line);
+  }
+}
+
+void Session::note_keys() {
+  const std::uint64_t calls_before = std::exchange(disk_calls_seen_, statistics_->calls());
+  const auto head = pc_->machine().memory().read<std::uint16_t>(kKeyBufferHead);
+  if (typist_->keys_typed() == keys_seen_ && head == key_buffer_head_) return;
+  keys_seen_ = typist_->keys_typed();
+  key_buffer_head_ = head;
+  disk_calls_at_key_ = calls_before;
 }
 
 void Session::look_at_host_clock() {
@@ -109,9 +149,9 @@ void Session::notice(const GuestEvent& event) {
 // --- Stops
 
 void Session::handle(emu::StopReason reason) {
-  // What the guest did since the last tick comes before how it ended.
+  // What the guest did since the last tick comes before how it ended; and the BIOS halts when nothing boots.
   if (!decided_) look_at_conditions();
-  look_at_boot();
+  if (!decided_) look_at_boot();
   if (decided_) return;
   switch (reason) {
     case emu::StopReason::kTimeLimit:
@@ -121,7 +161,7 @@ void Session::handle(emu::StopReason reason) {
     case emu::StopReason::kDeadLoop: return handle_halt(true);
     case emu::StopReason::kReset: return handle_reset();
     case emu::StopReason::kTripleFault: return handle_crash("triple fault");
-    case emu::StopReason::kUnwrittenCode: return handle_crash("the CPU was about to execute memory that nothing wrote");
+    case emu::StopReason::kUnwrittenCode: return handle_crash("it runs what nothing wrote");
     case emu::StopReason::kBreakpoint: return handle_breakpoint();
     case emu::StopReason::kUnsupported:
       return decide(exit_code::kInternal, "unsupported", pc_->machine().stop_detail());
@@ -148,22 +188,31 @@ void Session::handle_reset() {
   emu::Machine& machine = pc_->machine();
   notice({.kind = GuestEvent::Kind::kReset});
   if (decided_) return;
-  Reset reset{.cause = machine.reset_cause(), .at = machine.registers().cs_ip(), .keys_typed = typist_->keys_typed()};
-  const bool asked_for = reset.keys_typed > keys_at_boot_;
+  Reset reset{.cause = machine.reset_cause(), .at = machine.registers().cs_ip()};
   const bool like_the_last = last_reset_ && last_reset_->cause == reset.cause && last_reset_->at == reset.at;
-  if (!asked_for) {
+  if (!reset_was_asked_for()) {
     return decide(exit_code::kReset, like_the_last ? "reboot-loop" : "reset",
-                  fmt::format("{} ({}) at {}", like_the_last ? "reboot loop: the guest reset again" : "the guest reset the PC",
-                              reset.cause, place()));
+                  fmt::format("{} ({}) at {}; --until reset makes that a goal",
+                              like_the_last ? "reboot loop: the guest reset again" : "the guest reset the PC", reset.cause, place()));
   }
-  keys_at_boot_ = reset.keys_typed;
+  keys_at_boot_ = typist_->keys_typed();
+  int19_at_boot_ = pc_->bios().boot().int19_count();
   last_reset_ = std::move(reset);
   machine.reset();
 }
 
+/// "Press any key to reboot", Ctrl-Alt-Del: a key was typed since the PC started, and led to nothing else but the reset. A
+/// key that chose a kernel did not ask for the reset that the kernel ends in.
+bool Session::reset_was_asked_for() {
+  note_keys();
+  return typist_->keys_typed() > keys_at_boot_ && statistics_->calls() == disk_calls_at_key_;
+}
+
 void Session::handle_crash(const std::string& what) {
-  const std::string& detail = pc_->machine().stop_detail();
-  decide(exit_code::kCrashed, "crashed", fmt::format("the guest crashed: {} at {}{}{}", what, place(), detail.empty() ? "" : "; ", detail));
+  std::string message = fmt::format("the guest crashed: {} at {}", what, place());
+  if (const std::string& detail = pc_->machine().stop_detail(); !detail.empty()) message += "; " + detail;
+  if (const std::string call = statistics_->last_call(); !call.empty()) message += "; the last disk call was " + call;
+  decide(exit_code::kCrashed, "crashed", std::move(message));
 }
 
 // --- Verdicts
@@ -198,14 +247,16 @@ void Session::come_to_rest(Rest rest, std::string how) {
     return decide(exit_code::kBootFailed, "boot-failed", fmt::format("the loader gave up: {}", *failure),
                   std::string(bios::to_string(bios::BootFailure::kLoaderGaveUp)));
   }
-  const std::string verdict = rest == Rest::kKeyWait ? "waits" : "halted";
+  // Where the screen still shows the error, the reader sees it.
+  const bool shown = screen && error_line(screen->lines()) == last_error_;
+  if (!last_error_.empty() && !shown) how += fmt::format("; earlier it said \"{}\"", last_error_);
   if (const TypeStep* step = typist_->waiting_for(); step && step->when) {
     return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and --type-at {} has not held", how, step->when->text));
   }
   if (!until_.empty()) {
     return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and no --until has held", how));
   }
-  decide(exit_code::kReached, verdict, std::move(how));
+  decide(exit_code::kReached, std::string(verdict_of(rest)), std::move(how));
 }
 
 std::string Session::place() const {

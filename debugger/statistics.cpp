@@ -1,5 +1,7 @@
 #include "debugger/statistics.h"
 
+#include <fmt/core.h>
+
 #include "emu/registers.h"
 
 namespace debugger {
@@ -14,19 +16,42 @@ void DiskStatistics::call_begins(const emu::InterruptCall& call) {
   if (call.vector != 0x13) return;
   ++calls_;
   ++by_function_[call.function_ah()];
+  last_ = {.sequence = call.sequence, .ax = call.in.ax(), .drive = call.in.dl(), .caller = call.caller};
   if (!moves_sectors(call.function_ah())) return;
   const bios::Function* function = bios::find_function(call.vector, call.in.ax());
   if (!function || !function->describe_arguments) return;
   bios::Arguments arguments;
   function->describe_arguments({call.in, nullptr, memory_}, arguments);
+  last_.lba = arguments.lba;
+  last_.chs = arguments.chs;
+  last_.count = arguments.count;
   if (arguments.count) under_way_[call.sequence] = *arguments.count;
 }
 
 void DiskStatistics::call_ends(const emu::InterruptCall& call) {
+  if (call.sequence == last_.sequence && call.finished) {
+    last_.finished = true;
+    last_.carry = call.out.rflags & emu::flag::kCarry;
+    last_.status = call.out.ah();
+  }
   const auto found = under_way_.find(call.sequence);
   if (found == under_way_.end()) return;
   if (call.finished && !(call.out.rflags & emu::flag::kCarry)) sectors_ += found->second;
   under_way_.erase(found);
+}
+
+std::string DiskStatistics::last_call() const {
+  if (calls_ == 0) return {};
+  const bios::Function* function = bios::find_function(0x13, last_.ax);
+  std::string text = fmt::format("INT 13h/{:02X}h {}, drive {:02X}h", last_.ax >> 8,
+                                 function ? function->name : "unknown function", last_.drive);
+  if (last_.lba) text += fmt::format(", LBA {}", *last_.lba);
+  if (last_.chs) text += fmt::format(", CHS {}/{}/{}", last_.chs->cylinder, last_.chs->head, last_.chs->sector);
+  if (last_.count) text += fmt::format(" +{}", *last_.count);
+  text += fmt::format(", called at {:04X}:{:04X}: ", last_.caller.seg, last_.caller.off);
+  if (!last_.finished) return text + "it has not returned";
+  if (!last_.carry) return text + "ok";
+  return text + fmt::format("status {:02X}h {}", last_.status, bios::disk_status_name(last_.status));
 }
 
 }  // namespace debugger

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "bios/call_table.h"
 #include "emu/call_tracker.h"
@@ -25,12 +27,29 @@ class DiskStatistics : public emu::CallObserver {
   std::uint64_t sectors() const { return sectors_; }
   /// Calls by AH.
   const std::map<std::uint8_t, std::uint64_t>& by_function() const { return by_function_; }
+  /// The call that began last, for messages about a guest that died: "INT 13h/42h extended read, drive E0h, LBA 1203 +4,
+  /// called at 0000:7C9B: ok". Empty before the first.
+  std::string last_call() const;
 
  private:
+  struct LastCall {
+    std::uint64_t sequence = 0;
+    std::uint16_t ax = 0;
+    std::uint8_t drive = 0;
+    emu::FarPtr caller;
+    std::optional<std::uint64_t> lba;
+    std::optional<bios::Chs> chs;
+    std::optional<std::uint32_t> count;
+    bool finished = false;
+    bool carry = false;
+    std::uint8_t status = 0;
+  };
+
   const emu::Memory& memory_;
   std::uint64_t calls_ = 0;
   std::uint64_t sectors_ = 0;
   std::map<std::uint8_t, std::uint64_t> by_function_;
+  LastCall last_;
   std::map<std::uint64_t, std::uint32_t> under_way_;  // machine sequence -> sectors asked for
 };
 

@@ -434,6 +434,7 @@ void Machine::interrupt_line_changed() {
 }
 
 void Machine::note_idle_poll() {
+  ++idle_polls_;
   if (core_) core_->note_idle_poll();
 }
 

@@ -94,6 +94,8 @@ class Machine : public SystemControl {
   std::optional<PhysAddr> translate(std::uint64_t linear) const;
   /// Virtual time during which the CPU was idle (halted, or polling for input) since power-on.
   Nanoseconds idle_time() const { return idle_time_; }
+  /// Times that the guest asked the BIOS for input that was not there (note_idle_poll), since power-on.
+  std::uint64_t idle_polls() const { return idle_polls_; }
   /// The guest sits in a BIOS call that only an interrupt can end (blocking INT 16h/00h or 10h).
   bool waiting_in_bios() const { return waiting_in_bios_; }
 
@@ -134,6 +136,7 @@ class Machine : public SystemControl {
   std::vector<std::function<void()>> reset_actions_;
   std::string stop_detail_, reset_cause_;
   Nanoseconds idle_time_ = 0;
+  std::uint64_t idle_polls_ = 0;
   bool waiting_in_bios_ = false;
   std::uint64_t breakpoint_address_ = 0;
   std::unique_ptr<Core> core_;

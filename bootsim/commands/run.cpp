@@ -7,6 +7,7 @@
 #include "bootsim/commands/commands.h"
 #include "bootsim/output.h"
 #include "bootsim/report.h"
+#include "emu/error.h"
 
 namespace bootsim::commands {
 namespace {
@@ -22,6 +23,27 @@ bool wants_screen(const RunOptions& options, const RunResult& result) {
   return options.screen || (!options.quiet && (options.until.empty() || result.exit != exit_code::kReached));
 }
 
+void write_summary(const RunOptions& options, const RunResult& result) {
+  if (options.json.empty()) return;
+  Output json(options.json, "--json");
+  json.write(json_summary(result));
+  json.flush();
+}
+
+/// Runs; when the run cannot even begin (a missing medium, say), the JSON summary says so too.
+RunResult run_or_explain(const RunOptions& options, const RunHooks& hooks) {
+  try {
+    return bootsim::run(options, hooks);
+  } catch (const emu::Error& error) {
+    RunResult result;
+    result.exit = error.exit_code();
+    result.verdict = "error";
+    result.message = error.what();
+    write_summary(options, result);
+    throw;
+  }
+}
+
 }  // namespace
 
 int run(const Arguments& arguments) {
@@ -32,16 +54,12 @@ int run(const Arguments& arguments) {
   }
   RunHooks hooks;
   if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
-  const RunResult result = bootsim::run(options, hooks);
+  const RunResult result = run_or_explain(options, hooks);
 
   std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
   if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));
   if (!options.quiet) fmt::print(out, "{}", verdict_line(result));
-  if (!options.json.empty()) {
-    Output json(options.json, "--json");
-    json.write(json_summary(result));
-    json.flush();
-  }
+  write_summary(options, result);
   return result.exit;
 }
 

@@ -36,5 +36,12 @@ TEST(FailureWords, MenusAndPromptsAreNoFailures) {
   EXPECT_FALSE(failed({}));
 }
 
+TEST(FailureWords, ErrorLineIsTheLastOneThatBeginsLikeAnError) {
+  EXPECT_EQ(error_line({"error: no such device.", "", "  error: unknown filesystem.", "Press any key to continue..."}),
+            "error: unknown filesystem.");
+  EXPECT_EQ(error_line({"Could not find kernel image: linux", "boot:"}), "Could not find kernel image: linux");
+  EXPECT_EQ(error_line({"memory errors are searched for", "boot:"}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace bootsim

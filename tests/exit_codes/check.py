@@ -15,6 +15,11 @@ START = 'bits 16\norg 0x7c00\nxor ax, ax\nmov ds, ax\nmov ss, ax\nmov sp, 0x7c00
 END = '\ntimes 510 - ($ - $$) db 0\ndw 0xaa55\ntimes 1474560 - ($ - $$) db 0\n'
 PRINT = 'mov si, text\n.print: lodsb\nor al, al\njz .printed\nmov ah, 0x0e\nint 0x10\njmp .print\ntext: db "hello", 0\n.printed:\n'
 
+READ_KEY = 'xor ah, ah\nint 0x16\n'
+READ_SECTOR = 'mov ax, 0x0201\nmov bx, 0x8000\nmov cx, 2\nxor dx, dx\nint 0x13\n'
+RESET = 'mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $\n'
+SAY = PRINT.replace('hello', '%s')
+
 # name: (boot sector, options, exit code, reason)
 SECTORS = {
     'halts': ('cli\nhlt', [], 0, None),
@@ -32,8 +37,29 @@ SECTORS = {
     'triple fault': ('lidt [n]\nmov eax, cr0\nor al, 1\nmov cr0, eax\nint 3\nn: dw 0\ndd 0', [], 5, None),
     'runs into empty memory': ('jmp 0x4000:0', [], 5, None),
     'resets': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', [], 7, None),
+    'jumps to the reset vector': ('jmp 0xffff:0', [], 7, None),
+    'jumps to the reset vector as awaited': ('jmp 0xffff:0', ['--until', 'reset'], 0, None),
+    'resets when a key asks for it': (READ_KEY + RESET, ['--type', 'x'], 0, None),
+    'resets although the key asked for a read': (READ_KEY + READ_SECTOR + RESET, ['--type', 'x'], 7, None),
+    'resets again and again': ('cmp byte [0x600], 0x55\nje .r\nmov byte [0x600], 0x55\n' + READ_KEY + '.r:' + RESET,
+                               ['--type', 'x'], 7, None),
+    'says Boot error and waits': (SAY % 'Boot error' + READ_KEY + 'int 0x19', [], 3, 'loader-gave-up'),
+    'offers a reboot after an error': (SAY % 'Disk error 20. Press any key to reboot.' + READ_KEY + 'int 0x19', [], 3,
+                                       'loader-gave-up'),
+    'says grub rescue> and polls for a key': (SAY % 'grub rescue> ' + '.l: mov ah, 1\nint 0x16\njz .l', [], 3,
+                                              'loader-gave-up'),
+    'returns from the boot sector': ('mov sp, 0x7bfc\nretf', [], 3, 'loader-gave-up'),
+    'polls for a key': ('.l: mov ah, 1\nint 0x16\njz .l', [], 0, None),
+    'idles with a timer of its own': ('mov word [0x70], .h\nmov word [0x72], 0\n.l: hlt\njmp .l\n.h: iret', [], 0, None),
+    'fails and is awaited at once': (PRINT + 'jmp $', ['--until', 'screen:hello', '--fail-on', 'screen:hell'], 1, None),
+    'reaches before the failure': (PRINT + 'xor ah, ah\nint 0x16\njmp $', ['--until', 'screen:hello', '--fail-on', 'halt'], 0,
+                                   None),
+    'runs out of host time': ('.l: inc dword [0x500]\nadd dword [0x504], 3\njmp .l', ['--wall-limit', '200ms'], 4, None),
     'resets as awaited': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', ['--until', 'reset'], 0, None),
 }
+
+
+KEYS = ['verdict', 'exit', 'reason', 'message', 'steps', 'int13', 'virtual_ns', 'wall_ms', 'screen', 'engine']
 
 
 def blank_floppy(folder):
@@ -131,10 +157,12 @@ def main():
                 wrong.append(f'exit {result.returncode} instead of {exit_code}')
             if exit_code == 3 and told.get('reason') != reason:
                 wrong.append(f'reason {told.get("reason")} instead of {reason}')
-            if exit_code not in (2, 6) and told.get('exit') != result.returncode:
+            if exit_code != 2 and told.get('exit') != result.returncode:
                 wrong.append(f'the JSON summary says exit {told.get("exit")}')
             if exit_code in (2, 6) and not result.stderr.strip():
                 wrong.append('nothing was said on stderr')
+            if told and list(told) != KEYS:
+                wrong.append(f'the JSON summary has the keys {list(told)}')
             if wrong:
                 failures += 1
                 print(f'{name}: {"; ".join(wrong)}\n    {result.stdout}{result.stderr}'.rstrip())
