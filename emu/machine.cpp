@@ -27,6 +27,7 @@ constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
 // Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last.
 constexpr int kSpinsUntilIdle = 64;
 constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
+constexpr Nanoseconds kMostHurry = 50 * kMicrosecond;
 
 // Every so often the machine looks whether the guest goes round in a short loop that only reads memory (the tick counter at
 // 40:6C, say): this often, following it for this many blocks.
@@ -89,12 +90,14 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   // CpuBus
   std::uint32_t port_in(std::uint16_t port, int size) override {
+    spins_ = 0;
     const std::uint32_t value = m_.ports_.in(port, size);
     m_.clock_.advance(kPortTime);
     update_deadline();
     return value;
   }
   void port_out(std::uint16_t port, std::uint32_t value, int size) override {
+    spins_ = 0;
     if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address())) {
       trap(static_cast<std::uint8_t>(port));
     } else {
@@ -260,15 +263,14 @@ void Machine::Core::note_idle_poll() {
 }
 
 /// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
-/// what it has waited so far each time, so that it waits about as long as it meant to, and never past the next event.
+/// what it has waited so far each time, so that it waits about as long as it meant to; never past the next event, and never
+/// by much at once, because many short waits in a row look like a long one.
 void Machine::Core::spinning() {
   const Nanoseconds now = m_.clock_.now();
-  if (now - last_spin_ > kSpinWork) {
-    spin_begin_ = now;
-    spins_ = 0;
-  }
-  if (++spins_ > kSpinsUntilIdle) {
-    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, (now - spin_begin_) / 16);
+  if (now - last_spin_ > kSpinWork) spins_ = 0;
+  if (spins_++ == 0) spin_begin_ = now;
+  if (spins_ > kSpinsUntilIdle) {
+    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - spin_begin_) / 16, kMostHurry));
     m_.clock_.advance(hurry);
     m_.idle_time_ += hurry;
     update_deadline();
