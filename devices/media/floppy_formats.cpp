@@ -35,11 +35,9 @@ constexpr FloppyFormat kFormats[] = {
 };
 static_assert(std::size(kFormats) == 20);
 
-/// Formats that drives were sold for: what an image that was cut short was probably made for.
-constexpr bool is_standard(const FloppyFormat& f) {
-  const Geometry& g = f.geometry;
-  return (g.cylinders == 40) || (g.cylinders == 80 && (g.sectors == 9 || g.sectors == 15 || g.sectors == 18 ||
-                                                       g.sectors == 36 || g.sectors == 48));
+/// What an image is taken for whose size says nothing: the kinds of the densest drives, which read all others.
+constexpr bool is_fallback(const FloppyFormat& f) {
+  return f.geometry.cylinders == 80 && (f.geometry.sectors == 36 || f.geometry.sectors == 48);
 }
 
 /// The drive and the gaps for another geometry: those of the least format of the same kind of drive that has
@@ -109,20 +107,16 @@ std::optional<FloppyFormat> floppy_format(std::uint64_t bytes) {
     if (f.bytes() == bytes) return f;
   if (bytes % kSectorSize == 0)
     if (auto near = whole_cylinders(bytes / kSectorSize)) return near;
-  const auto holds = [bytes](const FloppyFormat& f) { return is_standard(f) && f.bytes() >= bytes; };
+  const auto holds = [bytes](const FloppyFormat& f) { return is_fallback(f) && f.bytes() >= bytes; };
   return *std::find_if(std::begin(kFormats), std::end(kFormats), holds);
 }
 
 std::optional<FloppyFormat> floppy_format(const Medium& medium) {
   std::array<std::uint8_t, kSectorSize> sector{};
   medium.read(0, sector);
-  // A file system may be smaller than the disk it is on, or the image cut short; a much bigger image is no
-  // floppy.
-  if (const auto claimed = bpb_geometry(sector)) {
-    const auto by_size = floppy_format(medium.size());
-    const bool fits = medium.size() <= claimed->total() * kSectorSize;
-    if (fits || (by_size && by_size->geometry == *claimed)) return with_geometry(*claimed);
-  }
+  // Only of a whole disk: what is left of a cut one says nothing about how the drive will take it.
+  const auto claimed = bpb_geometry(sector);
+  if (claimed && claimed->total() * kSectorSize == medium.size()) return with_geometry(*claimed);
   return floppy_format(medium.size());
 }
 

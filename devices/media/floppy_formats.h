@@ -44,11 +44,15 @@ std::span<const FloppyFormat> floppy_formats();
 
 /// The format of an image of `bytes`. An exact size of the table first; then other formats of whole cylinders
 /// that drives can be made to write (80 to 84 cylinders with 2 heads, 40 to 43 cylinders: the smallest
-/// cylinder count that divides the size); then, for cut or unpadded images, the smallest of 160K, 180K, 320K,
-/// 360K, 720K, 1.2M, 1.44M, 2.88M and 3840K drives' formats that holds it. More than 3,932,160 bytes, or
-/// none: nothing.
+/// cylinder count that divides the size). A cut or unpadded image has the size of no disk. Nothing says how
+/// the disk was formatted then, and the drive decides: it is a 2.88 MB one with a 2.88 MB disk (or a 3840 KB
+/// one, when the image is larger), as QEMU's drives of automatic type have it (hw/block/fdc.c, `fallback`;
+/// observed with QEMU 7.2: INT 13h/08h answers 80 cylinders, 2 heads, 36 sectors, type 5). A loader that asks
+/// the BIOS or probes the track reads such an image; one that trusts the geometry in its own boot sector reads
+/// wrong sectors, there and here. More than 3,932,160 bytes, or none: nothing.
 std::optional<FloppyFormat> floppy_format(std::uint64_t bytes);
-/// As above, but a plausible FAT boot sector (BPB with 1 or 2 heads and the right total) has the first word.
+/// As above, but a plausible FAT boot sector (BPB with 1 or 2 heads, whose total is the image's size) has the
+/// first word: 400 KB may be 40 cylinders with two heads or 80 with one.
 std::optional<FloppyFormat> floppy_format(const Medium& medium);
 
 std::optional<Geometry> floppy_geometry(std::uint64_t bytes);

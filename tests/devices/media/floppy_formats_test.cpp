@@ -32,11 +32,13 @@ TEST(FloppyFormats, TakesWholeCylindersThatDrivesCanWrite) {
   EXPECT_EQ(floppy_geometry(82 * 2 * 36 * 512), (Geometry{82, 2, 36}));
 }
 
-TEST(FloppyFormats, TakesCutImagesForTheNextStandardDisk) {
-  EXPECT_EQ(floppy_geometry(1296384), (Geometry{80, 2, 18}));  // grub-rescue-floppy.img
-  EXPECT_EQ(floppy_geometry(1234567), (Geometry{80, 2, 18}));
-  EXPECT_EQ(floppy_geometry(512), (Geometry{40, 1, 8}));
-  EXPECT_EQ(floppy_geometry(1474561), (Geometry{80, 2, 36}));
+// QEMU 7.2 with SeaBIOS answers INT 13h/08h with 80 cylinders, 2 heads, 36 sectors, type 5 for all but the last.
+TEST(FloppyFormats, TakesAnImageOfNoDisksSizeForA2880KOne) {
+  for (const std::uint64_t bytes : {512u, 1234567u, 1296384u, 1474048u, 1474561u}) {
+    EXPECT_EQ(floppy_geometry(bytes), (Geometry{80, 2, 36})) << bytes;
+    EXPECT_EQ(floppy_format(bytes)->cmos_type, 5) << bytes;
+  }
+  EXPECT_EQ(floppy_geometry(2949121), (Geometry{80, 2, 48})) << "the least disk that holds it";
 }
 
 TEST(FloppyFormats, NothingAbove3840KiBOrEmpty) {
@@ -75,9 +77,16 @@ test::Image with_bpb(std::size_t size, unsigned total, unsigned sectors, unsigne
   return image;
 }
 
-TEST(FloppyFormats, ABootSectorTellsMoreThanACutSize) {
-  // A 1.44 MB disk cut to the exact size of a 720 KB one.
-  EXPECT_EQ(floppy_geometry(MemoryMedium(with_bpb(737280, 2880, 18, 2))), (Geometry{80, 2, 18}));
+TEST(FloppyFormats, ABootSectorTellsWhatTheSizeLeavesOpen) {
+  // 800 sectors: 40 cylinders with 2 heads by size alone.
+  EXPECT_EQ(floppy_geometry(MemoryMedium(with_bpb(409600, 800, 10, 2))), (Geometry{40, 2, 10}));
+  EXPECT_EQ(floppy_geometry(MemoryMedium(with_bpb(409600, 800, 10, 1))), (Geometry{80, 1, 10}));
+}
+
+TEST(FloppyFormats, TheBootSectorOfACutDiskIsNotBelieved) {
+  // 1.44 MB disks cut to a size of its own, and to the exact size of a 720 KB disk.
+  EXPECT_EQ(floppy_geometry(MemoryMedium(with_bpb(1234567, 2880, 18, 2))), (Geometry{80, 2, 36}));
+  EXPECT_EQ(floppy_geometry(MemoryMedium(with_bpb(737280, 2880, 18, 2))), (Geometry{80, 2, 9}));
 }
 
 TEST(FloppyFormats, AnImplausibleBootSectorLeavesTheSize) {
