@@ -7,6 +7,7 @@
 #include "bios/call_table.h"
 #include "bios/drives.h"
 #include "bios/hardware_interrupts.h"
+#include "bios/int15.h"
 #include "bios/option_roms.h"
 #include "bios/post.h"
 #include "bios/rom_labels.h"
@@ -31,10 +32,14 @@ void answer_unknown(Bios& bios, Call& call) {
       break;
     }
     case 0x15:
-      call.fail(0x86);
+      call.fail(int15::unknown_status(call.regs.ah()));
       break;
     case 0x1A:
       call.set_carry(true);
+      break;
+    case 0x10:
+      // VBE: AL other than 4Fh says that the function is not there (VBE 2.0, "VBE return status").
+      if (call.regs.ah() == 0x4F) call.regs.set_ax(0x0100);
       break;
     default:
       break;
@@ -117,7 +122,7 @@ void Bios::called_interface(std::uint8_t vector, emu::Registers& regs) {
   if (function != nullptr) {
     function->handler(*this, call);
   } else {
-    call.fail(vector == 0x1A ? 0x81 : 0x86);
+    call.fail(vector == 0x1A ? 0x81 : int15::unknown_status(regs.ah()));
   }
   regs.set_ebp((ebp & ~1u) | (call.carry() ? 1 : 0));
 }

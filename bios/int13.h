@@ -19,6 +19,7 @@ enum Status : std::uint8_t {
   kSectorNotFound = 0x04,
   kChanged = 0x06,
   kDmaBoundary = 0x09,  ///< or more than 64 KiB
+  kBadTrack = 0x0C,  ///< no such track on this medium
   kNoMedia = 0x31,
   kSeekFailed = 0x40,
   kTimeOut = 0x80,  ///< a diskette drive that is not ready

@@ -17,14 +17,16 @@ Status access(Request& request, Operation operation) {
   emu::Registers& regs = request.regs();
   Drive& drive = *request.drive;
   const std::uint8_t count = regs.al();
-  regs.set_al(0);  // AL tells what was transferred
-  if (drive.drive_class == DriveClass::kCd || count == 0 || count > kMaxSectors) return kInvalid;
-  if (!drive.ready()) return medium_status(drive);
   const Chs chs = chs_in(regs);
-  if (chs.sector == 0) return kInvalid;
   const Buffer buffer{regs.es_bx().linear()};
+  // A call that is refused for its parameters keeps AL, as in SeaBIOS; else AL tells what was transferred.
+  if (drive.drive_class == DriveClass::kCd || count == 0 || count > kMaxSectors) return kInvalid;
   Transferred done;
-  if (drive.on_floppy_controller()) {
+  if (!drive.ready()) {
+    done.status = medium_status(drive);
+  } else if (chs.sector == 0 || chs.cylinder >= drive.logical.cylinders || chs.head >= drive.logical.heads) {
+    return kInvalid;
+  } else if (drive.on_floppy_controller()) {
     done = floppy_access(request, operation, chs, count, buffer);
   } else {
     const auto lba = lba_of(drive.logical, chs);
@@ -116,9 +118,11 @@ Status format_track(Request& request) {
   return lba_of(drive.logical, {chs.cylinder, chs.head, 1}) ? kOk : kInvalid;
 }
 
+// A CD has no cylinders, and is always where it should be.
 Status seek_chs(Request& request) {
   Drive& drive = *request.drive;
-  if (drive.drive_class != DriveClass::kHardDisk) return kInvalid;
+  if (drive.drive_class == DriveClass::kFloppy) return kInvalid;
+  if (drive.drive_class == DriveClass::kCd) return kOk;
   const Chs chs = chs_in(request.regs());
   const auto lba = lba_of(drive.logical, {chs.cylinder, chs.head, 1});
   if (!lba) return kSeekFailed;

@@ -11,7 +11,7 @@ namespace bios::int13 {
 namespace {
 
 constexpr std::uint8_t kVersion30 = 0x30;
-constexpr std::uint16_t kCheckIn = 0x55AA, kCheckOut = 0xAA55;
+constexpr std::uint16_t kCheckOut = 0xAA55;
 // CX of INT 13h/41h.
 constexpr std::uint16_t kSubsetAccess = 0x01, kSubsetRemovable = 0x02, kSubsetEdd = 0x04;
 
@@ -61,7 +61,8 @@ Status access(Request& request, Operation operation) {
   if (packet.size < Packet::kSize) return kInvalid;
   if (!drive.ready()) return medium_status(drive);
   if (packet.count == 0) return kOk;
-  Transferred done{kInvalid, 0};
+  // A disk's BIOS knows its size; a CD's asks the drive, which refuses (SeaBIOS: 0Ch).
+  Transferred done{drive.drive_class == DriveClass::kCd ? kBadTrack : kInvalid, 0};
   if (packet.lba < drive.sectors) {
     const bool too_many =
         packet.wide_count ? packet.count > kMaxFlatSectors : packet.count * drive.sector_size > kMaxBytes;
@@ -177,9 +178,10 @@ void fill_device_path(const Drive& drive, bool t13, ResultBuffer& out) {
 
 }  // namespace
 
+// A caller that puts something else than 55AAh in BX is answered all the same, as SeaBIOS does: EDD says what
+// callers pass, and no error for those who do not.
 Status edd_check(Request& request) {
   emu::Registers& regs = request.regs();
-  if (regs.bx() != kCheckIn) return kInvalid;
   regs.set_bx(kCheckOut);
   regs.set_cx(kSubsetAccess | kSubsetRemovable | kSubsetEdd);
   request.ah = kVersion30;

@@ -25,7 +25,6 @@ constexpr std::uint8_t kFillByte = 0xF6;
 constexpr std::uint8_t kSize512 = 2;  // N of an address field
 
 constexpr std::uint16_t kRomSegment = 0xF000;
-constexpr Status kBadTrack = static_cast<Status>(0x0C);
 
 // What the BIOS data area says while a drive works; programs look here.
 void note_in_bda(Request& request, std::uint32_t cylinder) {
@@ -54,7 +53,7 @@ Transferred floppy_access(Request& request, Operation operation, const Chs& chs,
   const Drive& drive = *request.drive;
   const devices::media::Geometry& g = drive.logical;
   const auto lba = lba_of(g, chs);
-  if (!lba) return {kSectorNotFound, 0};
+  if (!lba) return {kSectorNotFound, 0};  // the controller reads the whole track in search of it
   if (operation != Operation::kVerify &&
       crosses_dma_page(request, buffer, std::uint64_t{count} * drive.sector_size))
     return {kDmaBoundary, 0};

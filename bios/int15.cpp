@@ -9,8 +9,8 @@ namespace bios {
 
 namespace {
 
-// The default of the hook that INT 09h calls: the key is not swallowed.
-void keyboard_intercept(Bios&, Call& call) { call.fail(0x86); }
+// The default of the hook that INT 09h calls: the key is not swallowed. CF is the answer, AH and AL are kept.
+void keyboard_intercept(Bios&, Call& call) { call.set_carry(true); }
 void accept(Bios&, Call& call) { call.succeed(); }
 // Nothing to do while a device is busy, and nothing was done: CF clear says that no time-out happened.
 void device_busy(Bios&, Call&) {}
@@ -105,6 +105,12 @@ constexpr Function kFunctions[] = {
 };
 
 }  // namespace
+
+std::uint8_t int15::unknown_status(std::uint8_t ah) {
+  constexpr std::uint8_t kApm = 0x53, kPointingDevice = 0xC2;
+  constexpr std::uint8_t kApmNotSupported = 0x0C, kPointingInvalidFunction = 0x01, kNotSupported = 0x86;
+  return ah == kApm ? kApmNotSupported : ah == kPointingDevice ? kPointingInvalidFunction : kNotSupported;
+}
 
 std::span<const Function> int15_functions() { return kFunctions; }
 

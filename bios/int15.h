@@ -5,6 +5,10 @@
 
 namespace bios::int15 {
 
+/// AH for a function that is not in the table, by the status codes of the interface it belongs to: APM 1.2 (AH 53h),
+/// the pointing device (AH C2h), or 86h, "not supported" (RBIL 15-53, 15-C2, INT 15h).
+std::uint8_t unknown_status(std::uint8_t ah);
+
 // int15_memory.cpp: the A20 gate, block move, protected mode, memory size and map.
 void disable_a20(Bios&, Call&);
 void enable_a20(Bios&, Call&);

@@ -27,7 +27,7 @@ void event_wait(Bios& bios, Call& call) {
   emu::Memory& memory = bios.memory();
   switch (call.regs.al()) {
     case 0:
-      if (busy(bios)) return call.fail(kWaitInProgress);
+      if (busy(bios)) return call.fail(kUnsupported);  // RBIL 15-83 and SeaBIOS; 83h is for AH=86h alone
       memory.write<std::uint8_t>(bda::kWaitActive, 1);
       memory.write(bda::kUserFlag, std::uint32_t{call.regs.es()} << 16 | call.regs.bx());
       memory.write(bda::kUserMicroseconds, microseconds(call.regs));

@@ -80,8 +80,10 @@ void push_key(Bios& bios, Call& call) {
 }
 
 void functionality(Bios&, Call& call) {
-  constexpr std::uint8_t kEnhancedCalls = 0x20, kGetId = 0x10, kSetTypematic = 0x04;
-  call.regs.set_al(kEnhancedCalls | kGetId | kSetTypematic);
+  // RBIL table 00585. Bit 2 would name AX=0305h, which works too; SeaBIOS and Bochs leave it clear, and no program is
+  // known to look.
+  constexpr std::uint8_t kHas0A = 0x10, kHas10To12 = 0x20;
+  call.regs.set_al(kHas0A | kHas10To12);
 }
 
 void keyboard_id(Bios& bios, Call& call) {

@@ -39,7 +39,7 @@ TEST(Int13Read, RejectsSectorZeroAndAddressesOutsideTheGeometry) {
   EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x80, 0, 16, 1, 1, {0x1000, 0})).ah(), 0x01);
   const auto r = pc.call(DiskPc::chs(0x02, 0x80, 33, 0, 1, 1, {0x1000, 0}));
   EXPECT_TRUE(r.cf());
-  EXPECT_EQ(r.regs.ax(), 0x0100) << "nothing transferred";
+  EXPECT_EQ(r.regs.ax(), 0x0101) << "a call that is refused for its parameters keeps AL, as in SeaBIOS";
 }
 
 TEST(Int13Read, TransfersWhatLiesBeforeTheEndOfTheDisk) {
@@ -152,9 +152,21 @@ TEST(Int13Floppy, AUsbFloppyHasNoDmaBoundary) {
 
 TEST(Int13Floppy, ReadsOfACutImageEndWithIt) {
   DiskPc pc({medium_of(Attach::kFloppy, numbered_sectors(2411))});
-  // 2411 = 66 cylinders of 36 sectors + 35: C 66 H 1 S 17 is the last one.
-  const auto r = pc.call(DiskPc::chs(0x02, 0x00, 66, 1, 16, 3, {0x1000, 0}));
+  // A size of no disk: 36 sectors per track. 2411 = 33 cylinders of 72 sectors + 35: C 33 H 0 S 35 is the last one.
+  const auto r = pc.call(DiskPc::chs(0x02, 0x00, 33, 0, 34, 3, {0x1000, 0}));
   EXPECT_EQ(r.regs.ax(), 0x0402);
+}
+
+TEST(Int13Floppy, LooksForASectorPastTheTrackButNotForACylinderOrHead) {
+  DiskPc pc({floppy_1440()});
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 19, 1, {0x1000, 0})).regs.ax(), 0x0400) << "sector not found";
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x00, 80, 0, 1, 1, {0x1000, 0})).regs.ax(), 0x0101) << "invalid parameter";
+  EXPECT_EQ(pc.call(DiskPc::chs(0x02, 0x00, 0, 2, 1, 1, {0x1000, 0})).regs.ax(), 0x0101);
+}
+
+TEST(Int13Seek, SucceedsOnACdWhichHasNoCylinders) {
+  DiskPc pc({medium_of(Attach::kCd, numbered_sectors(400))});
+  EXPECT_FALSE(pc.call(0x0C, 0xE0).cf());
 }
 
 TEST(Int13Floppy, AnEmptyDriveTimesOut) {

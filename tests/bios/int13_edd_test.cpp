@@ -26,6 +26,24 @@ TEST(Int13Extensions, CheckAnswersEdd30) {
   EXPECT_EQ(r.regs.cx(), 7);
 }
 
+TEST(Int13Extensions, CheckAnswersWhateverIsInBx) {
+  DiskPc pc({small_disk()});
+  emu::Registers in;
+  in.set_ax(0x4100);
+  in.set_bx(0x1234);
+  in.set_dl(0x80);
+  const auto r = pc.call(in);
+  EXPECT_FALSE(r.cf());
+  EXPECT_EQ(r.regs.bx(), 0xAA55);
+}
+
+// SeaBIOS checks a disk's size itself; of a CD the drive complains.
+TEST(Int13ExtendedRead, PastTheEndIsInvalidOnADiskAndNoSuchTrackOnACd) {
+  DiskPc pc({small_disk(), medium_of(Attach::kCd, numbered_sectors(400))});
+  EXPECT_EQ(pc.call(pc.edd(0x42, 0x80, 33 * 16 * 63, 1, {0x1000, 0})).ah(), 0x01);
+  EXPECT_EQ(pc.call(pc.edd(0x42, 0xE0, 100, 1, {0x1000, 0})).ah(), 0x0C);
+}
+
 TEST(Int13Extensions, NoEddQuirkHidesThemOnDisksOnly) {
   Options options;
   options.quirks.no_edd = true;

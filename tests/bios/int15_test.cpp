@@ -231,5 +231,45 @@ TEST(Int15Unknown, FailsWith86) {
   EXPECT_EQ(pc.regs.ah(), 0x86);
 }
 
+// RBIL table 00473 (APM 1.2) and 15-C200: interfaces with status codes of their own.
+TEST(Int15Unknown, SubfunctionsFailWithTheirInterfacesStatus) {
+  CorePc pc;
+  pc.regs.set_ax(0x53FF);
+  pc.interrupt(0x15);
+  EXPECT_TRUE(pc.cf());
+  EXPECT_EQ(pc.regs.ah(), 0x0C);
+  pc.regs.set_ax(0xC20A);
+  pc.interrupt(0x15);
+  EXPECT_TRUE(pc.cf());
+  EXPECT_EQ(pc.regs.ah(), 0x01);
+}
+
+TEST(Int15KeyboardIntercept, LeavesTheKeyAndAx) {
+  CorePc pc;
+  pc.regs.set_ax(0x4F1E);
+  pc.interrupt(0x15);
+  EXPECT_TRUE(pc.cf()) << "the key is to be processed";
+  EXPECT_EQ(pc.regs.ax(), 0x4F1E);
+}
+
+TEST(Int15EventWait, ASecondOneIsRefused) {
+  CorePc pc;
+  pc.regs.set_ax(0x8300);
+  pc.regs.set_cx(1);
+  pc.interrupt(0x15);
+  EXPECT_FALSE(pc.cf());
+  pc.regs.set_ax(0x8300);
+  pc.interrupt(0x15);
+  EXPECT_TRUE(pc.cf());
+  EXPECT_EQ(pc.regs.ah(), 0x86);
+}
+
+TEST(Int10Unknown, VesaFunctionsSayThatTheyAreNotThere) {
+  CorePc pc;
+  pc.regs.set_ax(0x4F99);
+  pc.interrupt(0x10);
+  EXPECT_EQ(pc.regs.ax(), 0x0100);
+}
+
 }  // namespace
 }  // namespace bios

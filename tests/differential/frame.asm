@@ -26,6 +26,7 @@ ask_it:
     mov [name], si
     call print_name
     mov [resume], si
+    call line_rests
     mov [stack_before], sp
     mov eax, [in_eax]
     mov ebx, [in_ebx]
@@ -58,7 +59,7 @@ ask_it:
     sti
     cld
     call print_shown
-    call print_kept
+    call print_changed
     jmp [resume]
 
 print_shown:
@@ -73,7 +74,7 @@ print_shown:
     mov si, fields
 .next:
     cmp byte [si], 0
-    je new_line
+    je .no_flag
     mov eax, [si + 4]
     test [shown], eax
     jz .skip
@@ -109,12 +110,7 @@ print_shown:
 .no_flag:
     ret
 
-print_kept:
-    mov si, [name]
-    call print
-    mov si, text_kept
-    call print
-    mov byte [changes], 0
+print_changed:
     mov si, fields
 .next:
     cmp byte [si], 0
@@ -133,7 +129,10 @@ print_kept:
     loop .compare
     jmp .same
 .changed:
-    inc byte [changes]
+    push si
+    mov si, text_changed
+    call print
+    pop si
     call print_field_name
     call space
 .same:
@@ -142,26 +141,18 @@ print_kept:
 .flags:
     test word [out_flags], 1 << 9
     jnz .enabled
-    inc byte [changes]
     mov si, text_if
     call print
 .enabled:
     test word [out_flags], 1 << 10
     jz .upward
-    inc byte [changes]
     mov si, text_df
     call print
 .upward:
     mov ax, [stack_before]
     cmp ax, [stack_after]
-    je .balanced
-    inc byte [changes]
+    je new_line
     mov si, text_sp
-    call print
-.balanced:
-    cmp byte [changes], 0
-    jne new_line
-    mov si, text_all
     call print
     jmp new_line
 
@@ -275,6 +266,18 @@ put:                           ; AL
     pop dx
     ret
 
+line_rests:                    ; waits until the last character has left, so that INT 14h finds the line idle
+    push ax
+    push dx
+    mov dx, kCom1 + 5
+.busy:
+    in al, dx
+    test al, 0x40              ; transmitter empty
+    jz .busy
+    pop dx
+    pop ax
+    ret
+
 put_word:                      ; AX
     xchg al, ah
     call put_byte
@@ -326,11 +329,10 @@ fields:
     field "ds", DS_, in_ds, 2
     db 0
 
-text_kept: db " kept: ", 0
-text_all:  db "all", 0
-text_if:   db "if ", 0
-text_df:   db "df ", 0
-text_sp:   db "sp ", 0
+text_changed: db "changed:", 0
+text_if: db "changed:if ", 0
+text_df: db "changed:df ", 0
+text_sp: db "changed:sp ", 0
 
 align 4
 %macro register_image 1
@@ -361,4 +363,3 @@ name:         dw 0
 resume:       dw 0
 stack_before: dw 0
 stack_after:  dw 0
-changes:      db 0
