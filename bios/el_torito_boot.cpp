@@ -182,7 +182,7 @@ CdBootResult boot_from_cd(Bios& bios, std::uint8_t drive, std::optional<int> wan
   const Drive* cd = bios.drives().find(drive);
   if (!cd || !cd->ready())
     return failed(BootFailure::kNoMedium, kCodeRecord,
-                  fmt::format("{}: no disc in the drive", drive_words(drive)));
+                  "there is no disc in the drive");
   const ElTorito catalog = devices::media::read_el_torito(*cd->medium);
   if (!catalog.found())
     return failed(failure_of(catalog.failure), code_of(*cd, catalog.failure, catalog), catalog.message);
@@ -209,7 +209,7 @@ CdBootResult boot_from_cd(Bios& bios, std::uint8_t drive, std::optional<int> wan
 CdBootResult boot_from_packet(Bios& bios, CdBoot boot, bool load) {
   const Drive* cd = bios.drives().find(boot.cd_drive);
   if (!cd || !cd->ready() || cd->drive_class != DriveClass::kCd)
-    return failed(BootFailure::kNoMedium, kCodeRecord, "no disc in the drive");
+    return failed(BootFailure::kNoMedium, kCodeRecord, "there is no disc in the drive");
   if (boot.load_segment == 0) boot.load_segment = kDefaultSegment;
   return boot_image(bios, *cd, boot, load);
 }

@@ -23,7 +23,7 @@ Attach choose_attach(const MediumOption& option, const devices::media::Medium& m
                      const std::function<void(std::string_view)>& notice) {
   const auto found = devices::media::identify(medium);
   if (!option.attach && notice) {
-    notice(fmt::format("{}: attached as {}: {}", option.path, attach_word(found.attach), found.reason));
+    notice(fmt::format("{}: {}", option.path, found.reason));
   }
   if (notice) {
     for (const std::string& warning : found.warnings) notice(fmt::format("{}: {}", option.path, warning));

@@ -127,7 +127,7 @@ constexpr RunOption kOptions[] = {
     {"--option-rom", Takes::kValue, "FILE", "run an option ROM in POST; repeatable",
      [](RunOptions& o, string_view v, string_view) { o.option_roms.emplace_back(v); }},
     {"--quirk", Takes::kValue, "LIST", "behave like BIOSes that loaders meet in the field; `bootsim quirks` lists them",
-     [](RunOptions& o, string_view v, string_view) { parse_quirks(v, o.quirks); }},
+     [](RunOptions& o, string_view v, string_view) { parse_quirks(v, o.quirks); o.quirks_given = true; }},
     {"--fail-read", Takes::kValue, "SPEC",
      "make reads fail: call=N[:STATUS], lba=N[-M][:STATUS], every=N, short;\n"
      "media-change=N: the medium is changed at the N-th call",
@@ -183,6 +183,15 @@ void check_stdout(const RunOptions& options) {
   if (claims > 1) refuse("only one of --serial, --debugcon, --json and --trace can write to stdout (-)");
 }
 
+/// Options of our BIOS mean nothing to another one.
+void check_own_bios(const RunOptions& options) {
+  if (options.bios_rom.empty()) return;
+  const bool asks_ours = options.kernel || options.el_torito_entry || !options.boot_order.empty() ||
+                         !options.option_roms.empty() || !options.faults.empty() || options.quirks_given;
+  if (asks_ours)
+    refuse("--bios starts a BIOS of its own: it knows no --boot, --entry, --kernel, --option-rom, --quirk or --fail-read");
+}
+
 }  // namespace
 
 devices::media::Attach parse_attach(string_view text) {
@@ -228,6 +237,7 @@ RunOptions parse_run_options(const Arguments& arguments) {
     refuse("nothing to boot: name an IMAGE, or use --cd, --hd, --floppy, --kernel or --bios");
   }
   check_stdout(options);
+  check_own_bios(options);
   return options;
 }
 

@@ -55,6 +55,7 @@ struct RunOptions {
   std::string bios_rom;                            ///< empty: our BIOS
   std::vector<std::string> option_roms;
   bios::Quirks quirks;
+  bool quirks_given = false;
   std::vector<bios::Fault> faults;
   std::string rtc;                                 ///< "host", an ISO 8601 date, or empty: the fixed default
   bool persist = false;

@@ -1,5 +1,6 @@
 #include "bootsim/session.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/core.h>
@@ -42,6 +43,7 @@ bool waits_for_kernel(const std::vector<Condition>& conditions) {
 
 Session::Session(const RunOptions& options, const RunHooks& hooks) : options_(options), hooks_(hooks) {
   media_ = attach_media(options, hooks.notice);
+  check_media();
   if (!options.serial.empty()) serial_output_ = std::make_unique<Output>(options.serial, "--serial");
   if (!options.debugcon.empty()) debugcon_output_ = std::make_unique<Output>(options.debugcon, "--debugcon");
   pc_ = std::make_unique<Pc>(pc_options());
@@ -60,6 +62,16 @@ Session::Session(const RunOptions& options, const RunHooks& hooks) : options_(op
 }
 
 Session::~Session() = default;
+
+/// What the command line asks of media that only their contents can tell.
+void Session::check_media() const {
+  const auto is_cd = [](const bios::AttachedMedium& m) { return m.attach == devices::media::Attach::kCd; };
+  const bool has_cd = std::any_of(media_.drives.begin(), media_.drives.end(), is_cd);
+  if (options_.el_torito_entry && !has_cd)
+    throw emu::Error(emu::ErrorKind::kUsage, "--entry chooses from a CD's El Torito catalog, and no medium is a CD");
+  if (!options_.bios_rom.empty() && !media_.drives.empty() && hooks_.notice)
+    hooks_.notice("--bios: there are no disk controllers yet through which a ROM of its own could reach the media");
+}
 
 PcOptions Session::pc_options() {
   PcOptions pc;

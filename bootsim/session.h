@@ -37,6 +37,7 @@ class Session : private Guest, private emu::CallObserver {
   using HostClock = std::chrono::steady_clock;
 
   // --- Assembly (session.cpp)
+  void check_media() const;
   PcOptions pc_options();
   void attach_traces();
   void watch_calls();

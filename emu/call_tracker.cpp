@@ -7,6 +7,7 @@ namespace emu {
 namespace {
 
 constexpr std::uint16_t kRomSegment = 0xF000;
+constexpr std::uint8_t kNoBootDevice = 0x18, kBootstrap = 0x19;
 constexpr std::size_t kMostOpen = 64;  // a guest that never returns must not make the list grow
 
 std::uint32_t stack_linear(const Registers& r) {
@@ -73,6 +74,13 @@ void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::
 
 void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
   if (!vectors_[vector]) return;
+  if (vector == kNoBootDevice || vector == kBootstrap) {
+    // They do not return and take a fresh stack: nothing that is open can end any more.
+    for (Open& open : open_)
+      if (abandoned_.size() < kMostOpen) abandoned_.push_back(std::move(open));
+    open_.clear();
+    return;
+  }
   const std::uint32_t frame = stack_linear(at_trap);
   for (Open& open : open_) {
     if (open.call.vector != vector || open.frame != frame) continue;

@@ -226,24 +226,45 @@ TEST(Int13Quirks, IfLostReturnsWithInterruptsDisabled) {
   EXPECT_FALSE(pc.call(0x00, 0x80).flags & emu::flag::kInterrupt);
 }
 
+// A disk of `gib` GiB that reads as zeros.
+class Huge : public MemoryMedium {
+ public:
+  explicit Huge(std::uint64_t gib) : MemoryMedium({}), gib_(gib) {}
+  std::uint64_t size() const override { return gib_ << 30; }
+  std::size_t read(std::uint64_t, std::span<std::uint8_t> out) const override {
+    std::fill(out.begin(), out.end(), 0);
+    return out.size();
+  }
+
+ private:
+  std::uint64_t gib_;
+};
+
+/// Status of an extended read of the one sector `lba` of a disk of 20 GiB.
+std::uint8_t read_20g(bool Quirks::*quirk, std::uint64_t lba) {
+  Options options;
+  if (quirk) options.quirks.*quirk = true;
+  DiskPc pc({{Attach::kHardDisk, std::make_shared<Huge>(20)}}, options);
+  return pc.call(pc.edd(0x42, 0x80, lba, 1, {0x1000, 0})).ah();
+}
+
 TEST(Int13Quirks, Limit504mHidesWhatLiesAbove) {
   Options options;
   options.quirks.limit_504m = true;
-  class Huge : public MemoryMedium {
-   public:
-    Huge() : MemoryMedium({}) {}
-    std::uint64_t size() const override { return std::uint64_t{2} << 30; }
-    std::size_t read(std::uint64_t, std::span<std::uint8_t> out) const override {
-      std::fill(out.begin(), out.end(), 0);
-      return out.size();
-    }
-  };
-  DiskPc pc({{Attach::kHardDisk, std::make_shared<Huge>()}}, options);
+  DiskPc pc({{Attach::kHardDisk, std::make_shared<Huge>(2)}}, options);
   const auto r = pc.call(0x08, 0x80);
   EXPECT_EQ(r.regs.dh(), 15);
   EXPECT_EQ(r.regs.cl(), 0xC0 | 63);
   EXPECT_EQ(r.regs.ch(), 0xFE) << "1022";
   EXPECT_EQ(pc.call(pc.edd(0x42, 0x80, 1024 * 16 * 63, 1, {0x1000, 0})).ah(), 0x01);
+}
+
+TEST(Int13Quirks, Limit2gAndLimit8gFailAboveTheirLastSector) {
+  EXPECT_EQ(read_20g(&Quirks::limit_2g, 4096 * 16 * 63 - 1), 0x00);
+  EXPECT_EQ(read_20g(&Quirks::limit_2g, 4096 * 16 * 63), 0x01);
+  EXPECT_EQ(read_20g(&Quirks::limit_8g, 1024 * 255 * 63 - 1), 0x00);
+  EXPECT_EQ(read_20g(&Quirks::limit_8g, 1024 * 255 * 63), 0x01);
+  EXPECT_EQ(read_20g(nullptr, 1024 * 255 * 63), 0x00);
 }
 
 TEST(Int40, ReachesFloppiesOnly) {

@@ -125,5 +125,23 @@ TEST(RunHelp, ShowsExamplesBeforeOptions) {
   EXPECT_THAT(help, HasSubstr("--trace[=FILE]"));
 }
 
+TEST(RunOptionsTest, ABiosOfItsOwnTakesNoOptionsOfOurs) {
+  EXPECT_EQ(refusal({"--bios", "rom.bin", "a.img"}), "accepted");
+  for (const Arguments& ours : {Arguments{"--kernel", "vmlinuz"}, Arguments{"--quirk", "clobber"}, Arguments{"--boot", "cd"},
+                                Arguments{"--entry", "1"}, Arguments{"--option-rom", "x"}, Arguments{"--fail-read", "call=1"}}) {
+    Arguments arguments = {"--bios", "rom.bin"};
+    arguments.insert(arguments.end(), ours.begin(), ours.end());
+    EXPECT_THAT(refusal(arguments), HasSubstr("--bios")) << ours[0];
+  }
+}
+
+TEST(RunOptionsTest, InitrdAndAppendBelongToAKernel) {
+  const RunOptions options = parse_run_options({"--kernel", "k", "--initrd", "a", "--initrd", "b", "--append", "x=1 y"});
+  ASSERT_TRUE(options.kernel);
+  EXPECT_EQ(options.kernel->initrds, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(options.kernel->command_line, "x=1 y");
+  EXPECT_THAT(refusal({"a.img", "--append", "x"}), HasSubstr("--kernel"));
+}
+
 }  // namespace
 }  // namespace bootsim

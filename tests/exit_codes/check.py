@@ -94,6 +94,19 @@ def boot_entry(indicator=0x88, lba=30, count=4):
     return struct.pack('<BBHBBHI20x', indicator, 0, 0, 0, 0, count, lba)
 
 
+def kernel():
+    """A bzImage of boot protocol 2.15 whose setup halts, with 8 KiB of protected-mode code."""
+    image = bytearray(512 * 5 + 8192)
+    image[0x1F1] = 4
+    image[0x1F4:0x1F8] = struct.pack('<I', 8192 // 16)
+    image[0x1FE:0x20B] = b'\x55\xaa' + b'\xeb\x66' + b'HdrS' + struct.pack('<H', 0x020F) + bytes(3)
+    image[0x211] = 1  # LOADED_HIGH
+    image[0x22C:0x230] = b'\xff\xff\xff\x7f'
+    image[0x238:0x23C] = struct.pack('<I', 2047)
+    image[0x268:0x26A] = b'\xfa\xf4'  # cli; hlt, where the jump at 200h leads
+    return bytes(image)
+
+
 def media_cases(folder):
     """name: (arguments after `run`, exit code, reason)"""
     empty, directory = folder / 'empty.iso', folder / 'directory'
@@ -103,6 +116,9 @@ def media_cases(folder):
     broken.write_bytes(b'\x1f\x8b\x08\x00' + bytes(64))
     disk = folder / 'disk.img'
     disk.write_bytes(bytes(16 << 20))
+    halting, cut = folder / 'halting.lkrn', folder / 'cut.lkrn'
+    halting.write_bytes(kernel())
+    cut.write_bytes(kernel()[:-4096])
     cd = lambda *arguments, **named: ['--cd', cd_image(folder, *arguments, **named)]
     return {
         'nothing to boot': ([], 2, None),
@@ -111,6 +127,18 @@ def media_cases(folder):
         'an empty file': ([empty], 6, None),
         'a directory': ([directory], 6, None),
         'a broken archive': ([broken], 6, None),
+        'a kernel': (['--kernel', halting, '--until', 'kernel'], 0, None),
+        'a kernel that halts': (['--kernel', halting], 0, None),
+        'a kernel with an initrd': (['--kernel', halting, '--initrd', disk, '--append', 'quiet'], 0, None),
+        'no such kernel': (['--kernel', folder / 'none'], 6, None),
+        'a kernel that is none': (['--kernel', disk], 6, None),
+        'a truncated kernel': (['--kernel', cut], 6, None),
+        'no such initrd': (['--kernel', halting, '--initrd', folder / 'none'], 6, None),
+        'an initrd that memory cannot hold': (['--kernel', halting, '--initrd', disk, '--mem', '16M'], 2, None),
+        'a command line that is too long': (['--kernel', halting, '--append', 'x' * 2048], 2, None),
+        'an initrd without a kernel': (['--initrd', disk], 2, None),
+        'a catalog entry without a CD': (['--hd', disk, '--entry', '1'], 2, None),
+        'a ROM of its own with our options': (['--bios', disk, '--boot', 'hd'], 2, None),
         'an empty drive': (['--cd', 'none'], 3, 'no-medium'),
         'a blank floppy': (['--floppy', blank_floppy(folder)], 3, 'no-signature'),
         'a blank disk': (['--hd', disk], 3, 'no-signature'),
