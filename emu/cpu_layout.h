@@ -37,7 +37,7 @@ struct EngineSegment {
 };
 static_assert(sizeof(EngineSegment) == 24);
 
-/// Bits of hflags: what translated code depends on (observed, ENGINE notes in docs/engine.md).
+/// Bits of hflags: what translated code depends on (observed; docs/engine.md).
 namespace hflag {
 inline constexpr std::uint32_t kCplMask = 3;
 inline constexpr std::uint32_t kInhibitIrq = 1u << 3;   ///< the instruction after STI or MOV SS

@@ -44,7 +44,7 @@ struct SystemRegisters {
   std::uint32_t gdt_limit = 0, idt_limit = 0;
 };
 
-/// Which engine path runs the guest (ENGINE.md in docs/): the repaired one or the library's public interface only.
+/// Which engine path runs the guest (docs/engine.md): the repaired one or the library's public interface only.
 enum class EnginePath { kKit, kPublic };
 
 /// A PC's core without its chips. Not thread-safe; any number of machines may live in one process, each on one thread at
