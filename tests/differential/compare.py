@@ -23,6 +23,7 @@ END = 'end of questions'
 CLOCK = '2024-05-06T07:08:00'
 AT_MOST = 0.02  # of the questions may be answered otherwise
 TIME_OUT = 120  # seconds, for either side
+QUIET = 6  # seconds: once in some dozens of runs, QEMU's disk answers the reset (hd0 00) only after SeaBIOS's 32 s
 
 
 def make_media(folder):
@@ -37,8 +38,9 @@ def make_media(folder):
     return floppy, disk, cd
 
 
-def ask_qemu(media, folder):
-    """QEMU has no way to stop at a text: its serial file is watched until the last line is there."""
+def ask_qemu(media, folder, tries=5):
+    """QEMU has no way to stop at a text: its serial file is watched until the last line is there, or until nothing has
+    come for a while; then it is started again."""
     floppy, disk, cd = media
     serial = folder / 'qemu.txt'
     serial.unlink(missing_ok=True)  # what an earlier run left says nothing about this one
@@ -51,14 +53,18 @@ def ask_qemu(media, folder):
     with open(folder / 'qemu.log', 'w') as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
-        give_up = time.monotonic() + TIME_OUT
+        give_up = time.monotonic() + QUIET
         text = ''
         while END not in text and process.poll() is None and time.monotonic() < give_up:
             time.sleep(0.05)
-            text = serial.read_text('latin1') if serial.exists() else ''
+            before, text = text, serial.read_text('latin1') if serial.exists() else ''
+            if text != before:
+                give_up = time.monotonic() + QUIET
     finally:
         process.kill()
         process.wait()
+    if END not in text and tries > 1:
+        return ask_qemu(media, folder, tries - 1)
     if END not in text:
         sys.exit(f'QEMU did not come to the end; its last words:\n{text[-500:]}\n{(folder / "qemu.log").read_text()}')
     return text
