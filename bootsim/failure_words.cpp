@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 8> kOffers = {"any key to reboot",   "any
                                                      "key to reboot",       "key to restart",     "any key when ready",
                                                      "ctrl+alt+del to res", "ctrl-alt-del to re"};
 
-// How loaders begin a line about an error. Lower case.
+// How loaders begin a line about an error, the most telling first. Lower case.
 constexpr std::array<std::string_view, 6> kErrorBegins = {"error", "could not", "failed to", "unable to", "cannot",
                                                           "no such"};
 
@@ -102,11 +102,10 @@ std::optional<std::string> known_failure(const std::vector<std::string>& screen,
 }
 
 std::optional<std::string> error_line(const std::vector<std::string>& screen) {
-  for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
-    std::string text = trimmed(*line);
-    const std::string words = lower(text);
-    if (std::any_of(kErrorBegins.begin(), kErrorBegins.end(), [&](std::string_view w) { return words.starts_with(w); })) {
-      return text;
+  for (const std::string_view words : kErrorBegins) {
+    for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
+      std::string text = trimmed(*line);
+      if (lower(text).starts_with(words)) return text;
     }
   }
   return std::nullopt;

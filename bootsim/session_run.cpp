@@ -85,8 +85,8 @@ void Session::look_at_rest() {
   if (!rest || typist_->typing()) return;
   const std::string since = format_time(rest->since);
   come_to_rest(rest->how, rest->how == Rest::kKeyWait
-                              ? fmt::format("the loader waits for a key since {}; nobody will type one", since)
-                              : fmt::format("the guest idles since {}: it halts between interrupts", since));
+                              ? fmt::format("the loader has waited for a key since {}; nobody will type one", since)
+                              : fmt::format("the guest has been idle since {}: it only waits for time or interrupts", since));
 }
 
 /// Loaders overwrite their errors: GRUB shows one for ten seconds and returns to its menu.
@@ -160,8 +160,9 @@ void Session::handle(emu::StopReason reason) {
     case emu::StopReason::kDeadHalt: return handle_halt(false);
     case emu::StopReason::kDeadLoop: return handle_halt(true);
     case emu::StopReason::kReset: return handle_reset();
-    case emu::StopReason::kTripleFault: return handle_crash("triple fault");
-    case emu::StopReason::kUnwrittenCode: return handle_crash("it runs what nothing wrote");
+    case emu::StopReason::kTripleFault: return handle_crash("triple fault at " + place());
+    case emu::StopReason::kFaultLoop: return handle_crash("nobody handles a CPU exception");
+    case emu::StopReason::kUnwrittenCode: return handle_crash("it runs what nothing wrote at " + place());
     case emu::StopReason::kBreakpoint: return handle_breakpoint();
     case emu::StopReason::kUnsupported:
       return decide(exit_code::kInternal, "unsupported", pc_->machine().stop_detail());
@@ -209,7 +210,7 @@ bool Session::reset_was_asked_for() {
 }
 
 void Session::handle_crash(const std::string& what) {
-  std::string message = fmt::format("the guest crashed: {} at {}", what, place());
+  std::string message = "the guest crashed: " + what;
   if (const std::string& detail = pc_->machine().stop_detail(); !detail.empty()) message += "; " + detail;
   if (const std::string call = statistics_->last_call(); !call.empty()) message += "; the last disk call was " + call;
   decide(exit_code::kCrashed, "crashed", std::move(message));
@@ -249,7 +250,7 @@ void Session::come_to_rest(Rest rest, std::string how) {
   }
   // Where the screen still shows the error, the reader sees it.
   const bool shown = screen && error_line(screen->lines()) == last_error_;
-  if (!last_error_.empty() && !shown) how += fmt::format("; earlier it said \"{}\"", last_error_);
+  if (rest == Rest::kKeyWait && !last_error_.empty() && !shown) how += fmt::format("; earlier it said \"{}\"", last_error_);
   if (const TypeStep* step = typist_->waiting_for(); step && step->when) {
     return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and --type-at {} has not held", how, step->when->text));
   }

@@ -3,6 +3,7 @@
 #include <unicorn/unicorn.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -432,6 +433,7 @@ void Cpu::on_interrupt(std::uint32_t vector) {
       const bool inside = at >= block_address_ && at < end;
       if (inside && static_cast<std::int64_t>(end - at) <= slice_ - left()) refund(end - at);
       left() -= kExceptionTime;
+      if (real_mode) note_real_mode_fault(static_cast<std::uint8_t>(vector), at);
     }
     sync_clock();
     if (software && real_mode) {
@@ -444,6 +446,21 @@ void Cpu::on_interrupt(std::uint32_t vector) {
   }
   if (kit_) return kit_->deliver_exception();
   deliver_publicly(static_cast<std::uint8_t>(vector), software);
+}
+
+/// The ROM answers exceptions by a bare IRET, as BIOSes do: back to the instruction that cannot run.
+void Cpu::note_real_mode_fault(std::uint8_t vector, std::uint64_t linear) {
+  constexpr int kAgainAndAgain = 100;
+  constexpr std::uint16_t kRomSegment = 0xF000;
+  constexpr std::uint8_t kSingleStep = 1;  // a trap: IRET goes on behind it
+  if (vector == kSingleStep || memory_.read<std::uint16_t>(PhysAddr(vector * 4u + 2)) != kRomSegment) return;
+  faults_ = linear == fault_at_ ? faults_ + 1 : 1;
+  fault_at_ = linear;
+  if (faults_ < kAgainAndAgain) return;
+  char detail[80];
+  std::snprintf(detail, sizeof detail, "INT %02Xh is raised again and again by the instruction at %05llX", vector,
+                static_cast<unsigned long long>(linear));
+  finish(CpuExit::kFaultLoop, detail);
 }
 
 void Cpu::deliver_publicly(std::uint8_t vector, bool software) {

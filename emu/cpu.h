@@ -43,6 +43,7 @@ enum class CpuExit {
   kStopped,        ///< stop()
   kHalted,         ///< HLT
   kTripleFault,
+  kFaultLoop,      ///< exit_detail() says which exception
   kUnwrittenCode,  ///< exit_detail() says what was about to be executed
   kUnsupported,    ///< exit_detail() says what this engine path cannot do
 };
@@ -124,6 +125,7 @@ class Cpu : private MemoryListener, private kit::Host {
   std::int64_t& left() { return stopping_ ? held_budget_ : budget_; }
   void finish(CpuExit exit, std::string detail);
   void on_interrupt(std::uint32_t vector);
+  void note_real_mode_fault(std::uint8_t vector, std::uint64_t linear);
   void deliver_publicly(std::uint8_t vector, bool software);
   void interrupt_publicly();
   bool before_block_publicly();
@@ -160,6 +162,8 @@ class Cpu : private MemoryListener, private kit::Host {
   std::int64_t slice_ = 0;        // the budget at the last synchronisation with the clock
   CpuExit exit_ = CpuExit::kDeadline;
   bool exited_ = false;
+  std::uint64_t fault_at_ = 0;    // where the last real-mode exceptions were, and how many of them in a row
+  int faults_ = 0;
   std::string exit_detail_;
   std::exception_ptr error_;
 

@@ -398,6 +398,7 @@ StopReason Machine::Core::run(Nanoseconds until) {
         halted_ = true;
         break;
       case CpuExit::kTripleFault: return StopReason::kTripleFault;
+      case CpuExit::kFaultLoop: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kFaultLoop;
       case CpuExit::kUnwrittenCode: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnwrittenCode;
       case CpuExit::kUnsupported: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnsupported;
     }

@@ -29,6 +29,7 @@ enum class StopReason {
   kDeadLoop,         ///< `jmp $` (or a loop that only waits) that no interrupt handler of the guest's can leave
   kReset,            ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
   kTripleFault,
+  kFaultLoop,        ///< a real-mode exception that only the ROM's IRET answers: the same instruction, again and again
   kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
   kBreakpoint,       ///< an address breakpoint; breakpoint_address(); run() goes on behind it
   kUnsupported,      ///< the public engine path met paging that is not identity (stop_detail() says)

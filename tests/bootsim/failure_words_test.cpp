@@ -36,8 +36,9 @@ TEST(FailureWords, MenusAndPromptsAreNoFailures) {
   EXPECT_FALSE(failed({}));
 }
 
-TEST(FailureWords, ErrorLineIsTheLastOneThatBeginsLikeAnError) {
-  EXPECT_EQ(error_line({"error: no such device.", "", "  error: unknown filesystem.", "Press any key to continue..."}),
+TEST(FailureWords, ErrorLineIsTheMostTellingOneThatBeginsLikeAnError) {
+  EXPECT_EQ(error_line({"error: no such device.", "", "  error: unknown filesystem.",
+                        "Failed to boot both default and fallback entries.", "Press any key to continue..."}),
             "error: unknown filesystem.");
   EXPECT_EQ(error_line({"Could not find kernel image: linux", "boot:"}), "Could not find kernel image: linux");
   EXPECT_EQ(error_line({"memory errors are searched for", "boot:"}), std::nullopt);

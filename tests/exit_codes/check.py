@@ -36,6 +36,8 @@ SECTORS = {
     'runs for ever': ('.l: inc dword [0x500]\nadd dword [0x504], 3\njmp .l', ['--limit', '2s'], 4, None),
     'triple fault': ('lidt [n]\nmov eax, cr0\nor al, 1\nmov cr0, eax\nint 3\nn: dw 0\ndd 0', [], 5, None),
     'runs into empty memory': ('jmp 0x4000:0', [], 5, None),
+    'divides by zero, unhandled': ('xor bx, bx\ndiv bx', [], 5, None),
+    'executes an invalid opcode, unhandled': ('ud2', [], 5, None),
     'resets': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', [], 7, None),
     'jumps to the reset vector': ('jmp 0xffff:0', [], 7, None),
     'jumps to the reset vector as awaited': ('jmp 0xffff:0', ['--until', 'reset'], 0, None),
