@@ -12,6 +12,7 @@
 #include "devices/pic8259.h"
 #include "devices/pit8254.h"
 #include "devices/rtc_mc146818.h"
+#include "devices/shadow_ram.h"
 #include "devices/system_port.h"
 #include "devices/uart16550.h"
 
@@ -55,6 +56,7 @@ struct Pc::Parts {
         debug_port(machine.ports()),
         lpt(machine.ports()),
         pci(machine.ports()),
+        shadow_ram(machine.memory(), pci.host_bridge()),
         vga(machine.memory(), machine.ports(), machine.clock()) {
     machine.connect(pic);
     pic.on_intr_change = [this] { machine.interrupt_line_changed(); };
@@ -90,6 +92,7 @@ struct Pc::Parts {
     debug_port.reset();
     lpt.reset();
     pci.reset();
+    shadow_ram.reset();
     vga.reset();
     if (bios) bios->boot().reset();
   }
@@ -120,6 +123,7 @@ struct Pc::Parts {
   devices::DebugPort debug_port;
   devices::ParallelPort lpt;
   devices::PciBus pci;
+  devices::ShadowRam shadow_ram;
   devices::Vga vga;
   std::unique_ptr<bios::Bios> bios;
 };

@@ -607,19 +607,24 @@ void Cpu::memory_written(const Region& region, PhysAddr address, std::uint64_t s
   uc_ctl_remove_cache(engine_, address.value, address.value + size);
 }
 
+// A region with host memory that changes in part is unmapped whole and its rest mapped anew: the engine would move what
+// it keeps of a block, and the kit knows blocks by where they are.
 void Cpu::mapping_changing(PhysAddr base, std::uint64_t size) {
+  remapped_from_ = base.value;
+  remapped_to_ = base.value + size;
   for (const Region& r : memory_.regions()) {
-    const std::uint64_t from = std::max(r.base.value, base.value),
-                        to = std::min(r.base.value + r.size, base.value + size);
-    if (from >= to) continue;
+    const std::uint64_t end = r.base.value + r.size;
+    if (!r.host || end <= base.value || r.base.value >= base.value + size) continue;
     if (kit_) kit_->unmapping(r);
+    remapped_from_ = std::min(remapped_from_, r.base.value);
+    remapped_to_ = std::max(remapped_to_, end);
   }
-  check(uc_mem_unmap(engine_, base.value, size), "changing the memory map");
+  check(uc_mem_unmap(engine_, remapped_from_, remapped_to_ - remapped_from_), "changing the memory map");
 }
 
-void Cpu::mapping_changed(PhysAddr base, std::uint64_t size) {
+void Cpu::mapping_changed(PhysAddr, std::uint64_t) {
   for (const Region& r : memory_.regions())
-    if (r.base.value >= base.value && r.base.value < base.value + size) map(r);
+    if (r.base.value >= remapped_from_ && r.base.value < remapped_to_) map(r);
   if (kit_) {
     kit_->flush_translations();
   }

@@ -174,6 +174,7 @@ class Cpu : private MemoryListener, private kit::Host {
     MmioDevice* device;
   };
   std::deque<Window> windows_;  // addresses stay valid; a few hundred mode switches leave a few kilobytes
+  std::uint64_t remapped_from_ = 0, remapped_to_ = 0;  // while the memory map changes
 
   struct CodeWatch {
     std::size_t hook = 0;

@@ -136,6 +136,8 @@ class Memory {
   void map_device_ram(PhysAddr base, std::uint64_t size, std::uint8_t* host, std::string_view name);
   void map_mmio(PhysAddr base, std::uint64_t size, MmioDevice& device, std::string_view name);
   void unmap(PhysAddr base, std::uint64_t size);
+  /// Any region, for what switches memory: one that regions() had, say. Its host memory must stay valid.
+  void map(Region region) { replace(std::move(region)); }
   const std::vector<Region>& regions() const { return regions_; }
   const Region& region_at(PhysAddr address) const;
 
