@@ -144,6 +144,29 @@ start=63, size=$((3*255*63-63)), type=6, bootable"
   printf '\xfe\x3f\x02' | dd of=$e bs=1 seek=451 conv=notrunc status=none; printf '\x01\x01\x00' | dd of=$e bs=1 seek=447 conv=notrunc status=none
   emu $M/eltorito-hd-syslinux.iso $e -hard-disk-boot; fi
 
+# --- more kinds: other catalogs, other places, graphics, the com32 tools
+tools_tree() { isolinux_tree; cp $(mods vesamenu hdt meminfo reboot libcom32 libutil libmenu libgpl) $W/t/isolinux
+  printf 'say CORPUS-TOOLS-OK\nprompt 1\ntimeout 0\ndefault meminfo\nlabel menu\n com32 vesamenu.c32\n append menu.cfg\n' >$W/t/isolinux/isolinux.cfg
+  printf 'menu title CORPUS vesamenu\nprompt 0\ntimeout 0\nlabel again\n com32 reboot.c32\n' >$W/t/isolinux/menu.cfg; }
+if want isolinux-tools.iso; then tools_tree; iso $M/isolinux-tools.iso $W/t $ISOL; fi
+if want catalog-efi-bios.iso; then tools_tree; truncate -s 1M $W/t/efi.img; mkfs.fat --invariant -F 12 $W/t/efi.img >/dev/null
+  iso $M/catalog-efi-bios.iso $W/t -e efi.img -no-emul-boot -eltorito-alt-boot $ISOL; fi
+if want isohybrid-offset.img; then tools_tree
+  iso $M/isohybrid-offset.img $W/t $ISOL -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -partition_offset 16; fi
+if want grub-gfxterm.iso; then mkdir -p $W/t/boot/grub; cp /usr/share/grub/unicode.pf2 $W/t/boot/
+  printf 'insmod vbe\ninsmod gfxterm\nset gfxmode=1024x768\nloadfont /boot/unicode.pf2\nterminal_output gfxterm\nset timeout=-1\nmenuentry "CORPUS gfxterm" {\n halt\n}\n' >$W/t/boot/grub/grub.cfg
+  stamp $W/t; grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locales= --themes= --compress=xz --install-modules="normal vbe gfxterm halt iso9660 biosdisk minicmd" \
+    -o $M/grub-gfxterm.iso $W/t -- -volid CORPUS -volume_date all_file_dates =$SOURCE_DATE_EPOCH -volume_date uuid 2023111422132000 >$W/log 2>&1 || { cat $W/log >&2; exit 1; }; fi
+if want grub-gpt-fat16.img; then n=$M/grub-gpt-fat16.img; truncate -s 24M $n   # core.img in a BIOS boot partition
+  sgdisk -a 1 -U 43525053-0000-4000-8000-000000000003 -n 2:34:2047 -t 2:ef02 -u 2:43525053-0000-4000-8000-000000000004 -n 1:2048:0 -t 1:0700 -u 1:43525053-0000-4000-8000-000000000005 $n >/dev/null
+  printf 'echo CORPUS-GRUB-GPT-OK root=$root\ncat /hello.txt\n' >$W/early.cfg
+  grub-mkimage -O i386-pc -c $W/early.cfg -p '(hd0,gpt1)/boot/grub' -o $W/core.img biosdisk part_gpt fat echo cat
+  rm -f $W/p; mkfs.fat --invariant -F 16 -h 2048 -C $W/p $((22*1024)) >/dev/null; put $W/p $W/hello.txt
+  dd if=/usr/lib/grub/i386-pc/boot.img of=$n bs=440 count=1 conv=notrunc status=none   # then as grub-bios-setup does: where the core is
+  printf '\x22\0\0\0\0\0\0\0' | dd of=$n bs=1 seek=92 conv=notrunc status=none; printf '\x90\x90' | dd of=$n bs=1 seek=102 conv=notrunc status=none
+  printf '\x23\0\0\0\0\0\0\0' | dd of=$W/core.img bs=1 seek=500 conv=notrunc status=none
+  dd if=$W/core.img of=$n bs=512 seek=34 conv=notrunc status=none; dd if=$W/p of=$n bs=1M seek=1 conv=notrunc status=none; fi
+
 # --- broken
 poke() { printf "$3" | dd of=$1 bs=1 seek=$2 conv=notrunc status=none; }
 cat_lba() { dd if=$1 bs=1 skip=$((17*2048+71)) count=4 status=none | od -An -tu4 | tr -d ' '; }
