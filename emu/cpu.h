@@ -95,7 +95,10 @@ class Cpu : private MemoryListener, private kit::Host {
   void unwatch_code(std::uint64_t linear);
 
  private:
-  struct Hooks;  // the library's callbacks; defined in cpu.cpp
+  /// At most this much time in one slice, so that the sums cannot overflow.
+  static constexpr Nanoseconds kLongestSlice = 1'000 * kSecond;
+
+  struct Hooks;  // the library's callbacks; cpu_engine.cpp
   friend struct Hooks;
 
   // MemoryListener

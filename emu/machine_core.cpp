@@ -1,0 +1,291 @@
+#include "emu/machine_core.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "emu/poll_loop.h"
+
+namespace emu {
+
+namespace {
+
+constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;   ///< where the BIOS's traps are
+constexpr std::uint64_t kRomAlias = 0xFFFF0000;
+constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps from here on are not vectors
+
+/// A port access crosses the ISA or LPC bus, which takes about this long on a real PC whatever the CPU's speed. Loops that
+/// poll a chip count on it.
+constexpr Nanoseconds kPortTime = 500;
+
+// Idle polls: this many in a row, each within this much guest work of the last, and nothing else asked of the BIOS.
+constexpr int kPollsUntilIdle = 16;
+constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
+
+// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last.
+constexpr int kSpinsUntilIdle = 64;
+constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
+constexpr Nanoseconds kMostHurry = 50 * kMicrosecond;
+
+// Every so often the machine looks whether the guest goes round in a short loop that only reads memory (the tick counter at
+// 40:6C, say): this often, following it for this many blocks.
+constexpr Nanoseconds kProbeInterval = kMillisecond;
+constexpr Nanoseconds kProbeAgain = 10 * kMicrosecond;
+constexpr int kProbeBlocks = 6;
+
+bool is_idle_query(std::uint8_t vector) {
+  return vector == 0x16 || vector == 0x1A || vector == 0x11 || vector == 0x15 || vector == 0x14 || vector == 0x08 ||
+         vector == 0x1C || vector >= kFirstInternalTrap;
+}
+
+bool in_rom(std::uint64_t linear) {
+  return (linear >= kRomBegin && linear < kRomEnd) || (linear >= kRomAlias && linear <= 0xFFFFFFFF);
+}
+
+}  // namespace
+
+std::uint32_t Machine::Core::port_in(std::uint16_t port, int size) {
+  spins_ = 0;
+  const std::uint32_t value = m_.ports_.in(port, size);
+  m_.clock_.advance(kPortTime);
+  update_deadline();
+  return value;
+}
+
+void Machine::Core::port_out(std::uint16_t port, std::uint32_t value, int size) {
+  spins_ = 0;
+  if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address())) {
+    trap(static_cast<std::uint8_t>(port));
+  } else {
+    m_.ports_.out(port, value, size);
+    m_.clock_.advance(kPortTime);
+  }
+  update_deadline();
+}
+
+void Machine::Core::trap(std::uint8_t number) {
+  Registers regs = cpu_.registers();
+  const bool vector = number < kFirstInternalTrap;
+  if (vector && tracker_.tracks(number)) tracker_.reached_rom(number, regs);
+  if (!is_idle_query(number)) polls_ = 0;
+  const TrapResult result = m_.traps_->on_trap(number, regs);
+  in_wait_ = result == TrapResult::kWaiting;
+  m_.waiting_in_bios_ = false;
+  cpu_.set_data_registers(regs);
+  if (result == TrapResult::kAnswered && tracker_.open_calls() > 0)
+    tracker_.answered_by_rom(vector ? std::optional(number) : std::nullopt, regs);
+}
+
+bool Machine::Core::watched_code(std::uint64_t linear) {
+  if (resumed_from_ == linear) {
+    resumed_from_.reset();
+    return false;
+  }
+  tracker_.reached(linear);
+  if (!breakpoints_.contains(linear)) return false;
+  m_.breakpoint_address_ = linear;
+  resumed_from_ = linear;
+  return true;
+}
+
+CpuMode Machine::Core::mode() {
+  const std::uint32_t hf = cpu_.hflags();
+  if (!(cpu_.cr0() & 1)) return CpuMode::kReal;
+  if (hf & hflag::kVm86) return CpuMode::kVm86;
+  if ((hf & hflag::kLongMode) && (hf & hflag::kCs64)) return CpuMode::kLong;
+  return hf & hflag::kCs32 ? CpuMode::kProtected32 : CpuMode::kProtected16;
+}
+
+void Machine::Core::report_mode() {
+  if (mode_actions_.empty()) return;
+  const CpuMode now = mode();
+  if (now == last_mode_) return;
+  const CpuMode before = std::exchange(last_mode_, now);
+  for (const auto& action : mode_actions_) action(before, now);
+}
+
+/// Watchers that time has passed: once each, however many intervals an idle machine skipped.
+void Machine::Core::run_due_watchers() {
+  const Nanoseconds now = m_.clock_.now();
+  for (Watcher& w : watchers_) {
+    if (w.next > now) continue;
+    w.next += ((now - w.next) / w.interval + 1) * w.interval;
+    w.action();
+  }
+}
+
+/// The CPU stopped before the block that would pass the earliest watcher. Time does not move for it: whether somebody
+/// watches must not show.
+void Machine::Core::run_next_watcher() {
+  const auto first = std::min_element(watchers_.begin(), watchers_.end(),
+                                      [](const Watcher& a, const Watcher& b) { return a.next < b.next; });
+  first->next += first->interval;
+  first->action();
+}
+
+void Machine::Core::fire_events(bool progress) {
+  starved_ = !progress;
+  m_.clock_.run_due_events();
+}
+
+bool Machine::Core::skip_to_next_event() {
+  const Nanoseconds next = m_.clock_.next_event();
+  if (next == kNever) return false;
+  const Nanoseconds target = std::max(std::min(next, until_), m_.clock_.now());
+  m_.idle_time_ += target - m_.clock_.now();
+  m_.clock_.advance(target - m_.clock_.now());
+  next_probe_ = std::max(next_probe_, target + kProbeAgain);
+  return true;
+}
+
+void Machine::Core::note_idle_poll() {
+  const Nanoseconds now = m_.clock_.now();
+  polls_ = now - last_poll_ <= kPollWork ? polls_ + 1 : 1;
+  if (polls_ >= kPollsUntilIdle) skip_to_next_event();
+  last_poll_ = m_.clock_.now();
+}
+
+/// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
+/// what it has waited so far each time, so that it waits about as long as it meant to; never past the next event, and never
+/// by much at once, because many short waits in a row look like a long one.
+void Machine::Core::spinning() {
+  const Nanoseconds now = m_.clock_.now();
+  if (now - last_spin_ > kSpinWork) spins_ = 0;
+  if (spins_++ == 0) spin_begin_ = now;
+  if (spins_ > kSpinsUntilIdle) {
+    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - spin_begin_) / 16, kMostHurry));
+    m_.clock_.advance(hurry);
+    m_.idle_time_ += hurry;
+    update_deadline();
+  }
+  last_spin_ = m_.clock_.now();
+}
+
+/// Could an interrupt take a halted or looping guest somewhere else? Not when the vectors that can fire are our own ROM's.
+bool Machine::Core::guest_can_wake() const {
+  if (!m_.interrupts_) return false;
+  for (const std::uint8_t vector : {0x08, 0x09, 0x1C, 0x70, 0x4A, 0x74})
+    if (m_.memory_.read<std::uint16_t>(PhysAddr(vector * 4u + 2)) != 0xF000) return true;
+  return false;
+}
+
+std::optional<StopReason> Machine::Core::idle() {
+  if (irq_pending() && cpu_.interrupts_enabled()) {
+    cpu_.interrupt_line_raised();
+    return std::nullopt;
+  }
+  if (!cpu_.interrupts_enabled()) return StopReason::kDeadHalt;
+  m_.waiting_in_bios_ = in_wait_;
+  if (!skip_to_next_event()) return StopReason::kDeadHalt;
+  return std::nullopt;
+}
+
+/// `jmp $`: how test sectors end.
+std::optional<StopReason> Machine::Core::dead_loop() {
+  const std::uint64_t at = cpu_.translate(linear_ip());
+  if (at >= Memory::kAddressSpace || m_.memory_.read<std::uint16_t>(PhysAddr(at)) != 0xFEEB) return std::nullopt;
+  if (!cpu_.interrupts_enabled()) return StopReason::kDeadLoop;
+  if (mode() == CpuMode::kReal && !guest_can_wake()) return StopReason::kDeadLoop;
+  skip_to_next_event();
+  return std::nullopt;
+}
+
+/// The CPU stands before a block: follow it from here.
+void Machine::Core::begin_probe() {
+  next_probe_ += std::max(kProbeInterval, m_.clock_.now() - next_probe_);
+  probe_registers_ = cpu_.registers();
+  probe_blocks_ = kProbeBlocks;
+}
+
+/// One block of the loop has run, and the CPU stands before the next. Back at the beginning with every register as it was,
+/// by way of code that only looks, the guest waits for an interrupt to change what it looks at.
+void Machine::Core::probe() {
+  const std::uint64_t at = cpu_.translate(cpu_.ran_address());
+  std::array<std::uint8_t, 64> code;
+  const bool readable = at < Memory::kAddressSpace && cpu_.ran_size() > 0 && cpu_.ran_size() <= code.size();
+  if (readable) m_.memory_.read(PhysAddr(at), std::span(code).first(cpu_.ran_size()));
+  const CpuMode now = mode();
+  if (!readable || now == CpuMode::kLong ||
+      !only_looks(std::span(code).first(cpu_.ran_size()), now == CpuMode::kProtected32)) {
+    probe_blocks_ = 0;
+    return;
+  }
+  const Registers r = cpu_.registers();
+  if (r.rip == probe_registers_.rip && r.cs() == probe_registers_.cs() && r.gpr == probe_registers_.gpr &&
+      r.rflags == probe_registers_.rflags) {
+    probe_blocks_ = 0;
+    next_probe_ = 0;  // very likely it goes on waiting after the event
+    skip_to_next_event();
+    return;
+  }
+  --probe_blocks_;
+}
+
+/// The block ahead would pass the earliest thing that is due. Only an event moves time to itself.
+std::optional<StopReason> Machine::Core::at_deadline(Nanoseconds begin, bool probing) {
+  Clock& clock = m_.clock_;
+  if (probing) {
+    probe();
+    return std::nullopt;
+  }
+  if (const auto stop = dead_loop()) return stop;
+  const Nanoseconds due = deadline();
+  if (due == clock.next_event()) {
+    if (due > clock.now()) clock.advance(due - clock.now());
+    fire_events(clock.now() > begin);
+  } else if (due == until_) {
+    return StopReason::kTimeLimit;
+  } else if (due == next_watch()) {
+    run_next_watcher();
+  } else {
+    begin_probe();
+  }
+  return std::nullopt;
+}
+
+StopReason Machine::Core::run(Nanoseconds until) {
+  until_ = until;
+  stop_requested_ = false;
+  if (resumed_from_ && linear_ip() != *resumed_from_) resumed_from_.reset();
+  Clock& clock = m_.clock_;
+  for (;;) {
+    if (clock.next_event() <= clock.now()) fire_events(true);
+    run_due_watchers();
+    report_mode();
+    if (pending_reset_) return StopReason::kReset;
+    if (stop_requested_) return StopReason::kRequested;
+    if (clock.now() >= until) return StopReason::kTimeLimit;
+    if (halted_) {
+      if (irq_pending() && cpu_.interrupts_enabled()) {
+        halted_ = false;
+      } else if (const auto stop = idle()) {
+        return *stop;
+      } else {
+        continue;
+      }
+    }
+    if (irq_pending()) cpu_.interrupt_line_raised();
+    if (std::exchange(starved_, false)) cpu_.let_one_block_through();
+    const Nanoseconds begin = clock.now();
+    const bool probing = probe_blocks_ > 0;
+    if (probing) cpu_.let_one_block_through();
+    switch (cpu_.run(probing ? begin : deadline())) {
+      case CpuExit::kDeadline:
+        if (const auto stop = at_deadline(begin, probing)) return *stop;
+        break;
+      case CpuExit::kStopped:
+        if (resumed_from_ && linear_ip() == *resumed_from_) return StopReason::kBreakpoint;
+        break;
+      case CpuExit::kHalted:
+        probe_blocks_ = 0;
+        halted_ = true;
+        break;
+      case CpuExit::kTripleFault: return StopReason::kTripleFault;
+      case CpuExit::kFaultLoop: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kFaultLoop;
+      case CpuExit::kUnwrittenCode: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnwrittenCode;
+      case CpuExit::kUnsupported: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnsupported;
+    }
+  }
+}
+
+}  // namespace emu
