@@ -133,7 +133,8 @@ void Bios::forget_calls() {
 }
 
 void Bios::notice(Notice::Level level, std::string text) {
-  notices_.push_back({level, clock().now(), std::move(text)});
+  constexpr std::size_t kMostNotices = 1000;  // a guest can repeat for ever what one is about
+  if (notices_.size() < kMostNotices) notices_.push_back({level, clock().now(), std::move(text)});
 }
 
 }  // namespace bios

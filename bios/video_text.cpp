@@ -16,7 +16,7 @@ constexpr std::uint8_t kXor = 0x80;  ///< in a graphics colour: draw by exclusiv
 constexpr std::uint32_t kTextWindow = 0x8000;
 constexpr int kTallestGlyph = 32;
 
-constexpr std::uint8_t kCrtcMaximumScanLine = 0x09, kCrtcCursorStart = 0x0A, kCrtcCursorEnd = 0x0B;
+constexpr std::uint8_t kCrtcCursorStart = 0x0A, kCrtcCursorEnd = 0x0B;
 constexpr std::uint8_t kCrtcStartHigh = 0x0C, kCrtcStartLow = 0x0D, kCrtcCursorHigh = 0x0E,
                        kCrtcCursorLow = 0x0F;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include <fmt/core.h>
+
 #include "bios/boot.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
@@ -15,12 +17,14 @@
 #include "devices/shadow_ram.h"
 #include "devices/system_port.h"
 #include "devices/uart16550.h"
+#include "emu/error.h"
 
 namespace bootsim {
 
 namespace {
 
-constexpr std::uint64_t kFourGiB = 0x1'0000'0000, kOneMiB = 0x10'0000, kLegacyRom = 128 << 10;
+constexpr std::uint64_t kFourGiB = 0x1'0000'0000, kOneMiB = 0x10'0000, kLegacyRom = 128 << 10,
+                        kLargestRom = 16 << 20;
 
 std::int64_t power_on_date(const std::string& iso) {
   if (iso.empty()) return devices::RtcMc146818::kDefaultStart;
@@ -77,8 +81,14 @@ struct Pc::Parts {
     function.add_memory_bar(0, devices::Vga::kMemorySize, devices::Vga::kFrameBuffer.value, kPrefetchable);
     function.on_bar_change = [this, &function] {
       const auto base = function.memory_bar(0);
-      vga.map_frame_buffer(base ? std::optional(emu::PhysAddr(*base)) : std::nullopt);
+      vga.map_frame_buffer(base && forwarded_to_pci(*base) ? std::optional(emu::PhysAddr(*base)) : std::nullopt);
     };
+  }
+
+  /// The host bridge keeps RAM and the top of the address space, where the ROM is, to itself (82441FX data sheet, 4.1): a
+  /// guest that puts the frame buffer there sees what was there before.
+  bool forwarded_to_pci(std::uint64_t base) const {
+    return base >= machine.memory().ram_below_4g() && base + devices::Vga::kMemorySize <= kFourGiB - kLargestRom;
   }
 
   void reset_chips() {
@@ -106,6 +116,10 @@ struct Pc::Parts {
       return;
     }
     const std::span<const std::uint8_t> rom(options.bios_rom);
+    if (rom.size() > kLargestRom || rom.size() % emu::Memory::kPage != 0) {
+      throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--bios: a ROM of {} bytes is not supported; its size must be a "
+                                                           "multiple of 4 KiB and at most 16 MiB", rom.size()));
+    }
     const std::size_t low = std::min<std::size_t>(rom.size(), kLegacyRom);
     machine.memory().map_rom(emu::PhysAddr(kFourGiB - rom.size()), rom, "BIOS ROM (--bios)");
     machine.memory().map_rom(emu::PhysAddr(kOneMiB - low), rom.last(low), "BIOS ROM (--bios), below 1 MiB");

@@ -21,6 +21,8 @@ constexpr emu::Nanoseconds kTick = emu::kMillisecond;
 /// Its header counts at most 255 times 512 bytes; files are padded to powers of two.
 constexpr std::uint64_t kMaxOptionRom = 256 << 10;
 constexpr std::uint64_t kMaxBiosRom = 16 << 20;
+/// What is kept of COM1 for patterns and reports; --serial FILE gets everything.
+constexpr std::size_t kMostSerial = 64 << 20;
 
 /// The host's date and time in UTC, ISO 8601: what --rtc host asks for.
 std::string host_date() {
@@ -87,7 +89,7 @@ PcOptions Session::pc_options() {
   if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
   pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
   pc.serial = [this](std::uint8_t byte) {
-    serial_ += static_cast<char>(byte);
+    if (serial_.size() < kMostSerial) serial_ += static_cast<char>(byte);
     if (serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   pc.debugcon = [this](std::uint8_t byte) {

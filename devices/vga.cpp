@@ -13,7 +13,7 @@ using namespace vga;
 
 namespace {
 
-constexpr std::uint16_t kDispiIndexPort = 0x1CE, kDispiDataPort = 0x1CF, kDispiLastPort = 0x1D0;
+constexpr std::uint16_t kDispiIndexPort = 0x1CE, kDispiLastPort = 0x1D0;
 constexpr std::uint16_t kMonoCrtcIndex = 0x3B4, kMonoCrtcData = 0x3B5, kMonoStatus = 0x3BA;
 constexpr std::uint16_t kAttributeIndex = 0x3C0, kAttributeData = 0x3C1, kMiscWrite = 0x3C2, kEnable = 0x3C3,
                         kSequencerIndex = 0x3C4, kSequencerData = 0x3C5, kPelMask = 0x3C6,

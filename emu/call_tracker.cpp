@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::uint16_t kRomSegment = 0xF000;
 constexpr std::uint8_t kNoBootDevice = 0x18, kBootstrap = 0x19;
-constexpr std::size_t kMostOpen = 64;  // a guest that never returns must not make the list grow
+// A guest that never returns, or that calls from everywhere, must not make the lists grow.
+constexpr std::size_t kMostOpen = 64;
+constexpr std::size_t kMostWatched = 1024;  // more than kMostOpen: the oldest is nobody's any more
 
 std::uint32_t stack_linear(const Registers& r) {
   return (std::uint32_t{r.ss()} << 4) + r.sp();
@@ -61,23 +63,35 @@ void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::
   open.call.in = in;
   open.frame = frame;
   open.resume = resume;
-  if (!rom) {
-    const std::uint64_t linear = resume.linear();
-    if (std::find(watched_.begin(), watched_.end(), linear) == watched_.end()) {
-      watched_.push_back(linear);
-      host_.tracker_watch(linear);
-    }
+  if (!rom) watch(resume.linear());
+  if (open_.size() == kMostOpen) {
+    abandon(std::move(open_.front()));
+    open_.erase(open_.begin());
   }
   open_.push_back(std::move(open));
   for (CallObserver* observer : observers_) observer->call_begins(open_.back().call);
+}
+
+/// Calls come back to few places: the list is short, and what was watched stays so.
+void CallTracker::watch(std::uint64_t linear) {
+  const auto known = std::find(watched_.begin(), watched_.end(), linear);
+  if (known != watched_.end()) {
+    std::rotate(known, known + 1, watched_.end());
+    return;
+  }
+  if (watched_.size() == kMostWatched) {
+    host_.tracker_unwatch(watched_.front());
+    watched_.erase(watched_.begin());
+  }
+  watched_.push_back(linear);
+  host_.tracker_watch(linear);
 }
 
 void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
   if (!vectors_[vector]) return;
   if (vector == kNoBootDevice || vector == kBootstrap) {
     // They do not return and take a fresh stack: nothing that is open can end any more.
-    for (Open& open : open_)
-      if (abandoned_.size() < kMostOpen) abandoned_.push_back(std::move(open));
+    for (Open& open : open_) abandon(std::move(open));
     open_.clear();
     return;
   }
@@ -122,7 +136,7 @@ void CallTracker::reached(std::uint64_t linear) {
 void CallTracker::end(std::size_t index, const Registers& out) {
   // Calls inside this one that have not ended never will.
   for (std::size_t i = open_.size(); i-- > index + 1;) {
-    abandoned_.push_back(std::move(open_[i]));
+    abandon(std::move(open_[i]));
     open_.pop_back();
   }
   Open done = std::move(open_[index]);
@@ -137,10 +151,19 @@ void CallTracker::end(std::size_t index, const Registers& out) {
 /// a long jump out of a handler).
 void CallTracker::drop_abandoned(const Registers& r) {
   const std::uint32_t sp = stack_linear(r);
-  while (!open_.empty() && (open_.back().call.in.ss() == r.ss() ? open_.back().frame + 6 <= sp : open_.size() > kMostOpen)) {
-    if (abandoned_.size() < kMostOpen) abandoned_.push_back(std::move(open_.back()));
+  while (!open_.empty() && open_.back().call.in.ss() == r.ss() && open_.back().frame + 6 <= sp) {
+    abandon(std::move(open_.back()));
     open_.pop_back();
   }
+}
+
+/// Such calls are reported when the run ends; beyond a number of them, at once.
+void CallTracker::abandon(Open open) {
+  if (abandoned_.size() < kMostOpen) {
+    abandoned_.push_back(std::move(open));
+    return;
+  }
+  for (CallObserver* observer : observers_) observer->call_ends(open.call);
 }
 
 void CallTracker::report_unfinished() {

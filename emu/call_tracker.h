@@ -43,6 +43,7 @@ class TrackerHost {
   virtual Registers tracker_registers() = 0;
   virtual Nanoseconds tracker_time() = 0;
   virtual void tracker_watch(std::uint64_t linear) = 0;
+  virtual void tracker_unwatch(std::uint64_t linear) = 0;
 };
 
 /// Follows calls through the guest's vectors. A call whose vector points into our ROM ends when the ROM answers. A hooked
@@ -78,6 +79,8 @@ class CallTracker {
   void begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in, bool rom);
   void end(std::size_t index, const Registers& out);
   void drop_abandoned(const Registers& r);
+  void abandon(Open open);
+  void watch(std::uint64_t linear);
 
   TrackerHost& host_;
   Memory& memory_;
@@ -86,7 +89,7 @@ class CallTracker {
   std::uint64_t next_sequence_ = 1;
   std::vector<Open> open_;        // outermost first
   std::vector<Open> abandoned_;   // never came back
-  std::vector<std::uint64_t> watched_;
+  std::vector<std::uint64_t> watched_;  // oldest first
 };
 
 }  // namespace emu

@@ -49,8 +49,8 @@ CpuExit Cpu::run(Nanoseconds deadline) {
   }
   if (!kit_ && !stopping_ && exit_ == CpuExit::kStopped) {  // the public path has no HLT hook: look behind RIP
     const Registers r = registers();
-    const std::uint64_t linear = r[Seg::kCs].base + r.rip - 1;
-    if (memory_.read<std::uint8_t>(PhysAddr(translate(linear))) == 0xF4) return CpuExit::kHalted;
+    const std::uint64_t behind = translate(r[Seg::kCs].base + r.rip - 1);
+    if (behind < Memory::kAddressSpace && memory_.read<std::uint8_t>(PhysAddr(behind)) == 0xF4) return CpuExit::kHalted;
   }
   return exit_;
 }
@@ -121,7 +121,7 @@ void Cpu::check_code(std::uint64_t linear) {
     return finish(CpuExit::kUnwrittenCode, "the CPU jumped to memory that does not exist");
   if (region.kind == RegionKind::kMmio) return;
   const std::uint8_t* code = region.host + (physical - region.base.value);
-  if (code[0] || code[1]) return;
+  if (code[0]) return;
   const std::uint64_t n = std::min<std::uint64_t>(kZeros, region.base.value + region.size - physical);
   if (std::all_of(code, code + n, [](std::uint8_t b) { return b == 0; }))
     finish(CpuExit::kUnwrittenCode, "the CPU ran into zeros: memory that nothing wrote code to");

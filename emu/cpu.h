@@ -176,7 +176,8 @@ class Cpu : private MemoryListener, private kit::Host {
     PhysAddr base;
     MmioDevice* device;
   };
-  std::deque<Window> windows_;  // addresses stay valid; a few hundred mode switches leave a few kilobytes
+  Window& window(PhysAddr base, MmioDevice* device);
+  std::deque<Window> windows_;  // addresses stay valid
   std::uint64_t remapped_from_ = 0, remapped_to_ = 0;  // while the memory map changes
 
   struct CodeWatch {

@@ -84,13 +84,24 @@ struct Cpu::Hooks {
 
   static std::uint64_t mmio_read(uc_engine*, std::uint64_t offset, unsigned size, void* user) {
     const auto& w = *static_cast<Window*>(user);
-    w.cpu->sync_clock();
-    return w.device ? w.device->mmio_read(w.base + offset, static_cast<int>(size)) : ~std::uint64_t{0};
+    if (!w.device) return ~std::uint64_t{0};
+    try {
+      w.cpu->sync_clock();
+      return w.device->mmio_read(w.base + offset, static_cast<int>(size));
+    } catch (...) {
+      w.cpu->guard(std::current_exception());
+      return 0;
+    }
   }
   static void mmio_write(uc_engine*, std::uint64_t offset, unsigned size, std::uint64_t value, void* user) {
     const auto& w = *static_cast<Window*>(user);
-    w.cpu->sync_clock();
-    if (w.device) w.device->mmio_write(w.base + offset, value, static_cast<int>(size));
+    if (!w.device) return;
+    try {
+      w.cpu->sync_clock();
+      w.device->mmio_write(w.base + offset, value, static_cast<int>(size));
+    } catch (...) {
+      w.cpu->guard(std::current_exception());
+    }
   }
 };
 
@@ -187,12 +198,19 @@ void Cpu::map(const Region& region) {
       break;
     case RegionKind::kMmio:
     case RegionKind::kHole: {
-      Window& w = windows_.emplace_back(Window{this, region.base, region.device});
+      Window& w = window(region.base, region.device);
       check(uc_mmio_map(engine_, base, region.size, &Hooks::mmio_read, &w, &Hooks::mmio_write, &w), "mapping a device");
       break;
     }
   }
   if (kit_) kit_->mapped(region);
+}
+
+/// The same one each time for the same device at the same place: a guest may switch video modes for ever.
+Cpu::Window& Cpu::window(PhysAddr base, MmioDevice* device) {
+  const auto known = std::find_if(windows_.begin(), windows_.end(),
+                                  [&](const Window& w) { return w.base == base && w.device == device; });
+  return known != windows_.end() ? *known : windows_.emplace_back(Window{this, base, device});
 }
 
 /// Counts, never times: a store to plain RAM must not take the slow path, and a page that the guest's tables move must be

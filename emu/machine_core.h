@@ -78,6 +78,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   Registers tracker_registers() override { return cpu_.registers(); }
   Nanoseconds tracker_time() override { return m_.clock_.now(); }
   void tracker_watch(std::uint64_t linear) override { cpu_.watch_code(linear); }
+  void tracker_unwatch(std::uint64_t linear) override { cpu_.unwatch_code(linear); }
 
  private:
   struct Watcher {

@@ -1,0 +1,94 @@
+#!/bin/bash
+# Small, well-formed inputs for every fuzz target: OUT_DIR/TARGET/NAME.
+#   seeds.sh MEDIA_DIR OUT_DIR      MEDIA_DIR: the boot media of tests/corpus/build.sh
+set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
+here=$(cd "$(dirname "$0")" && pwd)
+media=$(cd "$1" && pwd)
+mkdir -p "$2"
+out=$(cd "$2" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# put TARGET NAME: standard input becomes a seed. give TARGET CHOICES NAME: the same behind bytes of choices (\x01).
+put() { mkdir -p "$out/$1"; cat >"$out/$1/$2"; }
+give() { { printf "$2"; cat; } | put "$1" "$3"; }
+
+# A tree with names of several lengths, a directory, and a boot image.
+mkdir -p "$work/tree/boot/grub"
+head -c 3000 "$media/isolinux-plain.iso" >"$work/tree/boot/grub/a file with a long name.cfg"
+echo hello >"$work/tree/README.TXT"
+{ printf '\xFA\xF4'; head -c 508 /dev/zero; printf '\x55\xAA'; } >"$work/tree/boot/boot.bin"
+
+# Media small enough to be changed a few thousand times a second.
+xorriso -as mkisofs -quiet -no-pad -J -R -b boot/boot.bin -no-emul-boot -boot-load-size 1 -boot-info-table \
+  -o "$work/cd.iso" "$work/tree" 2>/dev/null
+mkfs.fat -C -F 12 "$work/fat12.img" 160 >/dev/null
+mkfs.fat -C -F 16 -s 1 "$work/fat16.img" 2400 >/dev/null
+mkfs.fat -C -F 32 -s 1 "$work/fat32.img" 34000 >/dev/null
+for fat in 12 16 32; do
+  MTOOLS_SKIP_CHECK=1 mcopy -s -i "$work/fat$fat.img" "$work/tree/boot" "$work/tree/README.TXT" ::/
+done
+truncate -s 200K "$work/fat16.img"
+truncate -s 400K "$work/fat32.img"
+for version in 2 4; do
+  mke2fs -q -t ext$version -b 1024 -N 16 -d "$work/tree" -F "$work/ext$version.img" 128 2>/dev/null || true
+done
+
+tail -c +32769 "$work/cd.iso" | tee >(put iso9660_fuzz cd.iso) | put el_torito_fuzz cd.iso
+for fat in 12 16 32; do put fat_fuzz fat$fat.img <"$work/fat$fat.img"; done
+for version in 2 4; do
+  [ -s "$work/ext$version.img" ] && tail -c +1025 "$work/ext$version.img" | put ext_fuzz ext$version.img
+done
+for medium in isolinux-hybrid.img grub-rescue-usb.img syslinux-mbr-fat16.img syslinux-gptmbr-fat32.img; do
+  head -c 20480 "$media/$medium" | put partition_table_fuzz "$medium"
+done
+for image in "$work"/*.img "$work/cd.iso"; do
+  put identify_fuzz "${image##*/}" <"$image"
+  put inspect_fuzz "${image##*/}" <"$image"
+done
+head -c 65536 "$media/isolinux-hybrid.img" | put inspect_fuzz hybrid
+for tool in gzip xz zstd bzip2; do
+  if command -v $tool >/dev/null; then $tool -c <"$work/fat12.img" | put archive_fuzz fat12.$tool; fi
+done
+tar -C "$work" -cf - fat12.img | put archive_fuzz fat12.tar
+
+# Real boot sectors, what follows them, and a few instructions that reach far: modes, paging, ports.
+for medium in isolinux-hybrid.img grub-rescue-floppy.img syslinux-fat12-1440.img handoff-mbr-hd.img broken-noactive-hd.img; do
+  for choices in 00 01 02 0a; do
+    { head -c 510 "$media/$medium"; dd if="$media/$medium" bs=512 skip=1 count=8 status=none; } |
+      give boot_sector_fuzz "\\x$choices" "$medium-$choices"
+  done
+done
+sectors="far-writes paging-off ports"
+declare -A code=(
+  [far-writes]='\xB8\x13\x00\xCD\x10\xB8\x00\xA0\x8E\xC0\x31\xFF\xB9\x00\x80\xF3\xAB\xEB\xFE'
+  [paging-off]='\x0F\x20\xC0\x66\x0D\x01\x00\x00\x80\x0F\x22\xC0\xEB\xFE'
+  [ports]='\xBA\xC4\x03\xB8\x04\x06\xEF\xB0\x02\xE6\x92\xBA\xF8\x0C\xED\x42\xEB\xFA'
+)
+for name in $sectors; do
+  printf "${code[$name]}" | give boot_sector_fuzz '\x00' "$name"
+  printf "${code[$name]}" | give boot_sector_fuzz '\x01' "$name-public"
+  printf "\x55\xAA\x01${code[$name]}" | give option_rom_fuzz '\x01' "$name"
+done
+
+# The calls that loaders make most: kind, vector, AX, registers.
+for vector in 0 1 2 3 4 5 6 7 8 9 10 11; do
+  for row in 0 1 2 3 5 8 13 21 34; do
+    { printf "\\x07\\x$(printf %02x $vector)\\x00\\x42"; head -c 38 /dev/zero; printf '\x01'"\\x$(printf %02x $row)"; } |
+      give bios_call_fuzz '\x00' "v$vector-r$row"
+  done
+done
+head -c 4096 "$media/grub-rescue-floppy.img" | put int13_fuzz floppy
+
+# The languages, by the numbers of languages_fuzz.cpp.
+texts=(
+  '00 linux<Enter><Ctrl-B><Shift:2s><lt>' '01 screen:boot: (a|b)+' '01 call:int13/4200' '01 addr:0000:7C00'
+  '01 graphics:640x480' '02 1.5s' '03 128M' '04 0x80' '05 80h' '06 0000:7C00' '07 cd,hd,0x81' '08 call=2:04,every=3,short'
+  '09 lba=17-20:80' '0a int13,int15' '0b a.iso --type-at screen:boot: x --mem 64M --trace=f' '0d (a+)+$
+aaaaaaaaaaaaaaaaaaaaaaaaaaab'
+)
+for i in "${!texts[@]}"; do
+  printf %s "${texts[$i]:3}" | give languages_fuzz "\\x${texts[$i]:0:2}" "text$i"
+done
+for spec in "$here"/../tests/boots/*.yaml; do give languages_fuzz '\x0c' "${spec##*/}" <"$spec"; done
