@@ -27,6 +27,7 @@ CpuExit Cpu::run(Nanoseconds deadline) {
   exited_ = false;
   exit_detail_.clear();
   stopping_ = false;
+  stopped_here_ = false;
   slice_ = std::min(deadline - clock_.now(), kLongestSlice);
   budget_ = slice_;
   if (!kit_) interrupt_publicly();
@@ -47,7 +48,7 @@ CpuExit Cpu::run(Nanoseconds deadline) {
     exit_detail_ = std::string("the CPU engine stopped: ") + uc_strerror(error);
     return kit_ ? CpuExit::kUnwrittenCode : CpuExit::kUnsupported;
   }
-  if (!kit_ && !stopping_ && exit_ == CpuExit::kStopped) {  // the public path has no HLT hook: look behind RIP
+  if (!kit_ && !stopped_here_) {  // the public path has no HLT hook: look behind RIP
     const Registers r = registers();
     const std::uint64_t behind = translate(r[Seg::kCs].base + r.rip - 1);
     if (behind < Memory::kAddressSpace && memory_.read<std::uint8_t>(PhysAddr(behind)) == 0xF4) return CpuExit::kHalted;
@@ -68,7 +69,6 @@ void Cpu::stop() {
   stopping_ = true;
   held_budget_ = budget_;
   budget_ = kNoBudget;
-  uc_emu_stop(engine_);
 }
 
 void Cpu::guard(std::exception_ptr error) {
@@ -97,16 +97,21 @@ void Cpu::out_of_budget() {
     return;
   }
   budget_ += block_size_;
-  set_rip_to_block();
+  stop_here(block_address_);
   if (!stopping_) finish(CpuExit::kDeadline, {});
 }
 
-/// With any code hook present the engine does not set RIP when it stops at a block's start.
-void Cpu::set_rip_to_block() {
+/// From the block hook or a code hook: the instruction at this linear address will not run. The library's stop takes effect
+/// at the next hook, even in the middle of a block, so it is called here and nowhere else: a stop that waits for the block's
+/// end is in the same place whether or not somebody watches code inside the block. With any code hook present the engine
+/// does not set RIP when it stops.
+void Cpu::stop_here(std::uint64_t linear) {
   State state(*this);
   const auto* segments = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments);
-  state.put<std::uint64_t>(layout_.rip, block_address_ - segments[1].base);
+  state.put<std::uint64_t>(layout_.rip, linear - segments[1].base);
   state.save();
+  stopped_here_ = true;
+  uc_emu_stop(engine_);
 }
 
 void Cpu::translating(std::uint64_t address) { check_code(address); }
@@ -202,7 +207,7 @@ void Cpu::deliver_publicly(std::uint8_t vector, bool software) {
 bool Cpu::before_block_publicly() {
   check_code(block_address_);
   if (!irq_waits_ || stopping_ || !interrupts_enabled() || interrupt_shadow()) return true;
-  set_rip_to_block();
+  stop_here(block_address_);
   finish(CpuExit::kStopped, {});
   return false;
 }
@@ -241,7 +246,10 @@ void Cpu::on_watched_code(std::uint64_t linear) {
   // What lies behind this instruction has not happened yet.
   if (inside) refund(rest);
   sync_clock();
-  if (bus_.watched_code(linear)) return finish(CpuExit::kStopped, {});
+  if (bus_.watched_code(linear)) {
+    stop_here(linear);
+    return finish(CpuExit::kStopped, {});
+  }
   if (inside) refund(-rest);
 }
 

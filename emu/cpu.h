@@ -132,7 +132,7 @@ class Cpu : private MemoryListener, private kit::Host {
   void deliver_publicly(std::uint8_t vector, bool software);
   void interrupt_publicly();
   bool before_block_publicly();
-  void set_rip_to_block();
+  void stop_here(std::uint64_t linear);
   void check_code(std::uint64_t linear);
   void on_watched_code(std::uint64_t linear);
   void guard(std::exception_ptr error);
@@ -154,6 +154,7 @@ class Cpu : private MemoryListener, private kit::Host {
 
   bool running_ = false;
   bool stopping_ = false;
+  bool stopped_here_ = false;    // the engine was stopped before an instruction, by stop_here()
   bool free_block_ = false;
   bool irq_waits_ = false;        // public path: the INTR line is up, and every block looks whether it may come
   std::int64_t budget_ = 0;       // the clock: bytes of guest code left to run, counted down block by block

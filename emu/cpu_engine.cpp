@@ -49,6 +49,7 @@ struct Cpu::Hooks {
   static void interrupt(uc_engine*, std::uint32_t vector, void* user) { cpu(user).on_interrupt(vector); }
   static bool invalid_instruction(uc_engine*, void* user) {
     Cpu& c = cpu(user);
+    c.stopped_here_ = true;  // the engine leaves after this hook: no HLT
     c.on_interrupt(kInvalidOpcode);
     return true;
   }

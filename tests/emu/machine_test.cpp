@@ -280,6 +280,38 @@ TEST_P(MachineTest, BreakpointStopsBeforeItsInstructionEachTimeAndChangesNeither
   EXPECT_EQ(other.machine.clock().now(), undisturbed);
 }
 
+TEST_P(MachineTest, WatchedCodeBehindAPortAccessDoesNotLetAnInterruptInEarlier) {
+  /// Raises the interrupt when its port is written, as a PIC does when a request is unmasked.
+  class Raiser : public PortDevice {
+   public:
+    explicit Raiser(Guest& guest) : guest_(guest) {}
+    std::uint8_t in8(std::uint16_t) override { return 0; }
+    void out8(std::uint16_t, std::uint8_t) override { guest_.raise(); }
+    std::uint8_t peek8(std::uint16_t) const override { return 0; }
+
+   private:
+    Guest& guest_;
+  };
+  // mov sp,7C00h; sti; nop; jmp n; n: out 21h,al; inc bx; inc bx; inc bx; jmp m; m: cli; hlt — handler: mov cx,bx; iret
+  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0xFB, 0x90, 0xEB, 0x00, 0xE6, 0x21, 0x43,
+                                             0x43, 0x43, 0xEB, 0x00, 0xFA, 0xF4};
+  const auto bx_at_interrupt = [&](Guest& g, bool watched) {
+    Raiser raiser(g);
+    g.machine.ports().claim(0x21, 0x21, raiser, "test");
+    g.code(0x7C00, program);
+    g.code(0x600, {0x89, 0xD9, 0xCF});
+    g.vector(8, {0, 0x600});
+    if (watched) g.machine.add_breakpoint(0x7C0A);  // the second INC, in the middle of the block
+    StopReason reason;
+    while ((reason = g.run()) == StopReason::kBreakpoint) {
+    }
+    EXPECT_EQ(reason, StopReason::kDeadHalt);
+    return g.machine.registers().cx();
+  };
+  Guest other(GetParam());
+  EXPECT_EQ(bx_at_interrupt(guest, false), bx_at_interrupt(other, true));
+}
+
 TEST_P(MachineTest, WatcherIsCalledAtItsIntervalAndDoesNotMoveTime) {
   const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0x66, 0xB9, 0x40, 0x42, 0x0F, 0x00,  // mov ecx,1000000
                                              0x66, 0x49, 0x75, 0xFC, 0xFA, 0xF4};                   // l: dec ecx; jnz l
