@@ -85,6 +85,7 @@ bool Machine::Core::watched_code(std::uint64_t linear) {
   if (!breakpoints_.contains(linear)) return false;
   m_.breakpoint_address_ = linear;
   resumed_from_ = linear;
+  interrupts_held_ = true;  // the engine would deliver one on its way out
   return true;
 }
 
@@ -247,6 +248,7 @@ StopReason Machine::Core::run(Nanoseconds until) {
   until_ = until;
   stop_requested_ = false;
   if (resumed_from_ && linear_ip() != *resumed_from_) resumed_from_.reset();
+  bool resuming = resumed_from_.has_value();
   Clock& clock = m_.clock_;
   for (;;) {
     if (clock.next_event() <= clock.now()) fire_events(true);
@@ -264,13 +266,16 @@ StopReason Machine::Core::run(Nanoseconds until) {
         continue;
       }
     }
+    interrupts_held_ = std::exchange(resuming, false);
     if (irq_pending()) cpu_.interrupt_line_raised();
-    if (std::exchange(starved_, false)) cpu_.let_one_block_through();
+    const bool probing = probe_blocks_ > 0, one_block = probing || interrupts_held_;
+    if (std::exchange(starved_, false) || one_block) cpu_.let_one_block_through();
     const Nanoseconds begin = clock.now();
-    const bool probing = probe_blocks_ > 0;
-    if (probing) cpu_.let_one_block_through();
-    switch (cpu_.run(probing ? begin : deadline())) {
+    const CpuExit exit = cpu_.run(one_block ? begin : deadline());
+    const bool was_held = std::exchange(interrupts_held_, false);
+    switch (exit) {
       case CpuExit::kDeadline:
+        if (was_held) break;
         if (const auto stop = at_deadline(begin, probing)) return *stop;
         break;
       case CpuExit::kStopped:

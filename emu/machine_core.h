@@ -63,7 +63,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   // CpuBus
   std::uint32_t port_in(std::uint16_t port, int size) override;
   void port_out(std::uint16_t port, std::uint32_t value, int size) override;
-  bool irq_pending() override { return m_.interrupts_ && m_.interrupts_->pending(); }
+  bool irq_pending() override { return !interrupts_held_ && m_.interrupts_ && m_.interrupts_->pending(); }
   std::uint8_t acknowledge_irq() override {
     halted_ = false;
     return m_.interrupts_->acknowledge();
@@ -120,6 +120,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   std::vector<std::function<void(CpuMode, CpuMode)>> mode_actions_;
   CpuMode last_mode_ = CpuMode::kReal;
   Nanoseconds until_ = 0;
+  bool interrupts_held_ = false;  // going on in the middle of a block: what is pending waits for its end, as it would have
   bool stop_requested_ = false;
   bool pending_reset_ = false;
   bool halted_ = false;
