@@ -17,7 +17,6 @@ namespace {
 
 /// A budget that no block fits into: how stop() makes the next block notice.
 constexpr std::int64_t kNoBudget = std::numeric_limits<std::int64_t>::min() / 2;
-constexpr std::uint8_t kInvalidOpcode = 6;
 /// What an exception takes, so that a guest whose handler returns to the faulting instruction cannot stop the clock.
 constexpr std::int64_t kExceptionTime = 50;
 

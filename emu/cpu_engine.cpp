@@ -14,7 +14,6 @@ namespace emu {
 namespace {
 
 constexpr std::uint64_t kHighMemory = 0x100000, kHighMemoryArea = 0x10000;
-constexpr std::uint8_t kInvalidOpcode = 6;
 
 void check(uc_err error, const char* doing) {
   if (error != UC_ERR_OK)

@@ -9,6 +9,8 @@
 
 namespace emu {
 
+inline constexpr std::uint8_t kInvalidOpcode = 6;  ///< the exception that the engine reports by a hook of its own
+
 template <class T>
 T get_field(const std::uint8_t* state, std::size_t offset) {
   T value;

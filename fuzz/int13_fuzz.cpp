@@ -13,33 +13,11 @@
 #include "bios/call_table.h"
 #include "bios/drives.h"
 #include "devices/media/memory_medium.h"
+#include "fuzz/input.h"
 
 namespace {
 
 using devices::media::Attach;
-
-class Input {
- public:
-  Input(const std::uint8_t* data, std::size_t size) : data_(data, size) {}
-  bool empty() const { return data_.empty(); }
-  template <class T>
-  T take() {
-    T value{};
-    const std::size_t n = std::min(sizeof(T), data_.size());
-    std::memcpy(&value, data_.data(), n);
-    data_ = data_.subspan(n);
-    return value;
-  }
-  std::vector<std::uint8_t> bytes(std::size_t n) {
-    n = std::min(n, data_.size());
-    std::vector<std::uint8_t> result(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(n));
-    data_ = data_.subspan(n);
-    return result;
-  }
-
- private:
-  std::span<const std::uint8_t> data_;
-};
 
 struct NoSystem : emu::SystemControl {
   void set_a20(bool) override {}
