@@ -1,6 +1,8 @@
 #include "bios/call_table.h"
 
 #include <array>
+#include <bitset>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -33,14 +35,48 @@ std::span<const Function> functions_of(std::uint8_t vector) {
   }
 }
 
-const Function* find_function(std::uint8_t vector, std::uint16_t ax) {
-  const Function* by_ah = nullptr;
-  for (const Function& f : functions_of(vector)) {
-    if (f.selector == Selector::kNone) return &f;
-    if (f.selector == Selector::kAx && f.number == ax) return &f;
-    if (f.selector == Selector::kAh && f.number == ax >> 8) by_ah = &f;
+namespace {
+
+/// The rows by vector and AH: every BIOS call, and every line of a trace, asks.
+class Index {
+ public:
+  Index() {
+    for (const std::uint8_t vector : vectors_with_functions()) {
+      slot_of_[vector] = static_cast<std::uint8_t>(slots_.size());
+      Slot& slot = slots_.emplace_back();
+      for (const Function& f : functions_of(vector)) {
+        if (f.selector == Selector::kAh) slot.by_ah[f.number] = &f;
+        if (f.selector == Selector::kNone) slot.by_ah.fill(&f);
+        if (f.selector == Selector::kAx) {
+          slot.by_ax.push_back(&f);
+          slot.has_ax.set(f.number >> 8);
+        }
+      }
+    }
   }
-  return by_ah;
+  const Function* find(std::uint8_t vector, std::uint16_t ax) const {
+    const Slot& slot = slots_[slot_of_[vector]];
+    if (slot.has_ax[ax >> 8])
+      for (const Function* f : slot.by_ax)
+        if (f->number == ax) return f;
+    return slot.by_ah[ax >> 8];
+  }
+
+ private:
+  struct Slot {
+    std::array<const Function*, 256> by_ah{};
+    std::bitset<256> has_ax;
+    std::vector<const Function*> by_ax;
+  };
+  std::vector<Slot> slots_ = std::vector<Slot>(1);  // 0: the vectors without functions
+  std::array<std::uint8_t, 256> slot_of_{};
+};
+
+}  // namespace
+
+const Function* find_function(std::uint8_t vector, std::uint16_t ax) {
+  static const Index index;
+  return index.find(vector, ax);
 }
 
 std::string function_label(const Function& function) {

@@ -1,5 +1,8 @@
 #include "debugger/statistics.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/core.h>
 
 #include "emu/registers.h"
@@ -25,7 +28,7 @@ void DiskStatistics::call_begins(const emu::InterruptCall& call) {
   last_.lba = arguments.lba;
   last_.chs = arguments.chs;
   last_.count = arguments.count;
-  if (arguments.count) under_way_[call.sequence] = *arguments.count;
+  if (arguments.count) under_way_.push_back({call.sequence, *arguments.count});
 }
 
 void DiskStatistics::call_ends(const emu::InterruptCall& call) {
@@ -34,10 +37,18 @@ void DiskStatistics::call_ends(const emu::InterruptCall& call) {
     last_.carry = call.out.rflags & emu::flag::kCarry;
     last_.status = call.out.ah();
   }
-  const auto found = under_way_.find(call.sequence);
-  if (found == under_way_.end()) return;
-  if (call.finished && !(call.out.rflags & emu::flag::kCarry)) sectors_ += found->second;
-  under_way_.erase(found);
+  const auto found = std::find_if(under_way_.rbegin(), under_way_.rend(),
+                                  [&](const Transfer& transfer) { return transfer.sequence == call.sequence; });
+  if (found == under_way_.rend()) return;
+  if (call.finished && !(call.out.rflags & emu::flag::kCarry)) sectors_ += found->sectors;
+  under_way_.erase(std::next(found).base());
+}
+
+std::map<std::uint8_t, std::uint64_t> DiskStatistics::by_function() const {
+  std::map<std::uint8_t, std::uint64_t> called;
+  for (std::size_t ah = 0; ah < by_function_.size(); ++ah)
+    if (by_function_[ah] > 0) called[static_cast<std::uint8_t>(ah)] = by_function_[ah];
+  return called;
 }
 
 std::string DiskStatistics::last_call() const {

@@ -1,10 +1,12 @@
 // How many disk calls a boot made: the numbers of the verdict line and of the JSON summary.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bios/call_table.h"
 #include "emu/call_tracker.h"
@@ -25,8 +27,8 @@ class DiskStatistics : public emu::CallObserver {
   std::uint64_t calls() const { return calls_; }
   /// Sectors that successful reads and writes asked for, in the drives' own sectors.
   std::uint64_t sectors() const { return sectors_; }
-  /// Calls by AH.
-  const std::map<std::uint8_t, std::uint64_t>& by_function() const { return by_function_; }
+  /// Calls by AH; functions that nobody called are absent.
+  std::map<std::uint8_t, std::uint64_t> by_function() const;
   /// The call that began last, for messages about a guest that died: "INT 13h/42h extended read, drive E0h, LBA 1203 +4,
   /// called at 0000:7C9B: ok". Empty before the first.
   std::string last_call() const;
@@ -48,9 +50,13 @@ class DiskStatistics : public emu::CallObserver {
   const emu::Memory& memory_;
   std::uint64_t calls_ = 0;
   std::uint64_t sectors_ = 0;
-  std::map<std::uint8_t, std::uint64_t> by_function_;
+  std::array<std::uint64_t, 256> by_function_{};
   LastCall last_;
-  std::map<std::uint64_t, std::uint32_t> under_way_;  // machine sequence -> sectors asked for
+  struct Transfer {
+    std::uint64_t sequence;
+    std::uint32_t sectors;
+  };
+  std::vector<Transfer> under_way_;  // innermost last
 };
 
 }  // namespace debugger

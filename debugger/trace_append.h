@@ -14,10 +14,13 @@ namespace debugger::append {
 
 enum class Case { kUpper, kLower };
 
-/// `digits` hexadecimal digits.
+/// `digits` hexadecimal digits, at most 8.
 inline void hex(std::string& out, std::uint32_t value, int digits, Case letters) {
   const char* alphabet = letters == Case::kUpper ? "0123456789ABCDEF" : "0123456789abcdef";
-  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += alphabet[(value >> shift) & 0xF];
+  char text[8];
+  char* end = text;
+  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) *end++ = alphabet[(value >> shift) & 0xF];
+  out.append(text, end);
 }
 
 /// SEG:OFF.

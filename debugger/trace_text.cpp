@@ -1,7 +1,7 @@
 // The text trace: aligned columns that survive being pasted into a bug report.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "debugger/trace.h"
@@ -26,7 +26,7 @@ constexpr std::size_t kFile = 111;
 /// One line under construction. Columns count characters, not bytes: "→" and "µ" are one each.
 class Line {
  public:
-  explicit Line(std::string& out) : out_(out), counted_(out.size()) {}
+  explicit Line(std::string& out) : out_(out), begin_(out.size()) {}
   ~Line() {
     while (out_.back() == ' ') out_.pop_back();
     out_ += '\n';
@@ -34,7 +34,12 @@ class Line {
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
 
-  std::string& text() { return out_; }
+  /// Where ASCII is appended; everything else goes through utf8().
+  std::string& ascii() { return out_; }
+  void utf8(std::string_view text) {
+    for (const char byte : text) continuation_bytes_ += (byte & 0xC0) == 0x80;
+    out_ += text;
+  }
   /// Goes to column `column`, but at least two spaces on.
   void go_to(std::size_t column) {
     const std::size_t now = width();
@@ -46,41 +51,42 @@ class Line {
     const std::size_t gap = now == 0 ? 0 : 1;
     out_.append(now + characters + gap <= column ? column - now - characters : gap, ' ');
     out_ += text;
+    continuation_bytes_ += text.size() - characters;
   }
 
  private:
-  std::size_t width() {
-    for (; counted_ < out_.size(); ++counted_) {
-      if ((static_cast<unsigned char>(out_[counted_]) & 0xC0) != 0x80) ++width_;
-    }
-    return width_;
-  }
+  std::size_t width() const { return out_.size() - begin_ - continuation_bytes_; }
   std::string& out_;
-  std::size_t counted_;
-  std::size_t width_ = 0;
+  std::size_t begin_;
+  std::size_t continuation_bytes_ = 0;
 };
 
 /// A time in at most ten characters; the number of characters is returned (µ is two bytes).
 std::size_t time_text(char (&text)[32], std::size_t& bytes, emu::Nanoseconds time) {
-  char* end;
-  std::size_t multibyte = 0;
+  char* end = text;
+  const auto number = [&](emu::Nanoseconds value) { end = std::to_chars(end, std::end(text), value).ptr; };
+  const auto word = [&](std::string_view value) { end = std::copy(value.begin(), value.end(), end); };
   if (time < emu::kMillisecond) {
-    end = fmt::format_to(text, "{} µs", time / emu::kMicrosecond);
-    multibyte = 1;
+    number(time / emu::kMicrosecond);
+    word(" µs");
   } else if (time < emu::kSecond) {
-    end = fmt::format_to(text, "{}.{} ms", time / emu::kMillisecond, time / (100 * emu::kMicrosecond) % 10);
+    number(time / emu::kMillisecond);
+    word(".");
+    number(time / (100 * emu::kMicrosecond) % 10);
+    word(" ms");
   } else {
-    end = fmt::format_to(text, "{}.{:03} s", time / emu::kSecond, time / emu::kMillisecond % 1000);
+    number(time / emu::kSecond);
+    word(".");
+    for (const emu::Nanoseconds digit : {100, 10, 1}) number(time / emu::kMillisecond / digit % 10);
+    word(" s");
   }
   bytes = static_cast<std::size_t>(end - text);
-  return bytes - multibyte;
+  return time < emu::kMillisecond ? bytes - 1 : bytes;
 }
 
-void append_arguments(std::string& out, const bios::Arguments& arguments) {
-  if (!arguments.text.empty()) {
-    out += arguments.text;
-    return;
-  }
+void append_arguments(Line& line, const bios::Arguments& arguments) {
+  if (!arguments.text.empty()) return line.utf8(arguments.text);
+  std::string& out = line.ascii();
   if (arguments.chs) {
     out += "CHS ";
     append::decimal(out, arguments.chs->cylinder);
@@ -97,12 +103,13 @@ void append_arguments(std::string& out, const bios::Arguments& arguments) {
     append::decimal(out, *arguments.count);
   }
   if (arguments.buffer) {
-    out += arguments.writes_medium ? " ← " : " → ";
+    line.utf8(arguments.writes_medium ? " ← " : " → ");
     append::far(out, *arguments.buffer, Case::kUpper);
   }
 }
 
-void append_result(std::string& out, const TracedCall& traced) {
+void append_result(Line& line, const TracedCall& traced) {
+  std::string& out = line.ascii();
   if (!traced.call.finished) {
     out += "no return";
     return;
@@ -122,7 +129,9 @@ void append_result(std::string& out, const TracedCall& traced) {
     append::decimal(out, *traced.outcome.bytes);
     out += " B";
   }
-  if (!traced.outcome.text.empty()) (out += ' ') += traced.outcome.text;
+  if (traced.outcome.text.empty()) return;
+  out += ' ';
+  line.utf8(traced.outcome.text);
 }
 
 class TextWriter : public TraceWriter {
@@ -167,9 +176,9 @@ class TextWriter : public TraceWriter {
     out += ' ';
     out += traced.function ? traced.function->name : "(no such function)";
     line.go_to(kArguments);
-    append_arguments(out, traced.arguments);
+    append_arguments(line, traced.arguments);
     line.go_to(kResult);
-    append_result(out, traced);
+    append_result(line, traced);
     line.go_to(kBy);
     if (traced.call.hook) {
       append::far(out, *traced.call.hook, Case::kUpper);
@@ -178,18 +187,16 @@ class TextWriter : public TraceWriter {
     }
     if (traced.file.empty()) return;
     line.go_to(kFile);
-    out += traced.file;
+    line.utf8(traced.file);
   }
 
   void end(std::string&) override {}
 
  private:
   static void append_drive(Line& line, const bios::Arguments& arguments) {
-    std::string text = "-";
-    if (arguments.drive) {
-      text.clear();
-      append::hex(text, *arguments.drive, 2, Case::kUpper);
-    }
+    if (!arguments.drive) return line.right("-", 1, kDriveEnd);
+    std::string text;
+    append::hex(text, *arguments.drive, 2, Case::kUpper);
     line.right(text, text.size(), kDriveEnd);
   }
 };

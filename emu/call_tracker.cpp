@@ -49,27 +49,28 @@ void CallTracker::interrupt(std::uint8_t vector) {
   const FarPtr caller{resume.seg, static_cast<std::uint16_t>(resume.off - 2)};
   const std::uint32_t frame = (std::uint32_t{in.ss()} << 4) + static_cast<std::uint16_t>(in.sp() - 6);
   const bool rom = segment == kRomSegment;
-  begin(vector, caller, resume, frame, in, rom);
-  if (!rom) open_.back().call.hook = FarPtr{segment, offset};
+  begin(vector, caller, resume, frame, in, rom ? std::nullopt : std::optional(FarPtr{segment, offset}));
 }
 
-void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in, bool rom) {
-  Open open;
-  open.call.sequence = next_sequence_++;
-  open.call.vector = vector;
-  open.call.depth = static_cast<int>(open_.size());
-  open.call.begin = host_.tracker_time();
-  open.call.caller = caller;
-  open.call.in = in;
-  open.frame = frame;
-  open.resume = resume;
-  if (!rom) watch(resume.linear());
+void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
+                        std::optional<FarPtr> hook) {
+  if (hook) watch(resume.linear());
+  const int depth = static_cast<int>(open_.size());
   if (open_.size() == kMostOpen) {
     abandon(std::move(open_.front()));
     open_.erase(open_.begin());
   }
-  open_.push_back(std::move(open));
-  for (CallObserver* observer : observers_) observer->call_begins(open_.back().call);
+  Open& open = open_.emplace_back();
+  open.call.sequence = next_sequence_++;
+  open.call.vector = vector;
+  open.call.depth = depth;
+  open.call.begin = host_.tracker_time();
+  open.call.caller = caller;
+  open.call.in = in;
+  open.call.hook = hook;
+  open.frame = frame;
+  open.resume = resume;
+  for (CallObserver* observer : observers_) observer->call_begins(open.call);
 }
 
 /// Calls come back to few places: the list is short, and what was watched stays so.
@@ -109,19 +110,20 @@ void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
   in.rip = resume.off;
   in.set_sp(static_cast<std::uint16_t>(at_trap.sp() + 6));
   in.rflags = memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 4)});
-  begin(vector, instruction_before(memory_, resume), resume, frame, in, true);
+  begin(vector, instruction_before(memory_, resume), resume, frame, in, std::nullopt);
 }
 
 void CallTracker::answered_by_rom(std::optional<std::uint8_t> vector, const Registers& answer) {
   const std::uint32_t frame = stack_linear(answer);
   for (std::size_t i = open_.size(); i-- > 0;) {
     if ((vector && open_[i].call.vector != *vector) || open_[i].frame != frame) continue;
-    Registers out = answer;
+    Registers& out = open_[i].call.out;
+    out = answer;
     out.set_real_segment(Seg::kCs, open_[i].resume.seg);
     out.rip = open_[i].resume.off;
     out.rflags = memory_.read<std::uint16_t>(FarPtr{answer.ss(), static_cast<std::uint16_t>(answer.sp() + 4)});
     out.set_sp(static_cast<std::uint16_t>(answer.sp() + 6));
-    return end(i, out);
+    return end(i);
   }
 }
 
@@ -130,21 +132,24 @@ void CallTracker::reached(std::uint64_t linear) {
   const Registers r = host_.tracker_registers();
   const std::uint32_t sp = stack_linear(r);
   for (std::size_t i = open_.size(); i-- > 0;)
-    if (open_[i].resume.linear() == linear && open_[i].frame + 6 == sp) return end(i, r);
+    if (open_[i].resume.linear() == linear && open_[i].frame + 6 == sp) {
+      open_[i].call.out = r;
+      return end(i);
+    }
 }
 
-void CallTracker::end(std::size_t index, const Registers& out) {
+/// The call at `index` has its `out`.
+void CallTracker::end(std::size_t index) {
   // Calls inside this one that have not ended never will.
   for (std::size_t i = open_.size(); i-- > index + 1;) {
     abandon(std::move(open_[i]));
     open_.pop_back();
   }
-  Open done = std::move(open_[index]);
+  InterruptCall& done = open_.back().call;
+  done.end = host_.tracker_time();
+  done.finished = true;
+  for (CallObserver* observer : observers_) observer->call_ends(done);
   open_.pop_back();
-  done.call.out = out;
-  done.call.end = host_.tracker_time();
-  done.call.finished = true;
-  for (CallObserver* observer : observers_) observer->call_ends(done.call);
 }
 
 /// A call whose frame lies below the caller's present stack pointer was left by a jump (a boot loader entered from INT 19h,

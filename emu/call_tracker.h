@@ -76,8 +76,9 @@ class CallTracker {
     std::uint32_t frame;   ///< linear address of the IP, CS, FLAGS that the INT pushed
     FarPtr resume;         ///< where the caller goes on
   };
-  void begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in, bool rom);
-  void end(std::size_t index, const Registers& out);
+  void begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
+             std::optional<FarPtr> hook);
+  void end(std::size_t index);
   void drop_abandoned(const Registers& r);
   void abandon(Open open);
   void watch(std::uint64_t linear);
