@@ -35,17 +35,17 @@ constexpr std::string_view kParameterOutputs =
 constexpr auto kFunctions = std::to_array<Function>({
     row(0x13, 0x00, "reset", "DL drive", kStatus, "RBIL 13-00", handler<reset>),
     row(0x13, 0x01, "last status", "DL drive", "CF, AH status of the last call", "RBIL 13-01",
-        handler<last_status, kAx, Need::kNothing>),
-    row(0x13, 0x02, "read", kChsBuffer, kChsOutputs, "RBIL 13-02", handler<read_chs>, describe_chs,
+        handler<last_status, kAh, Need::kNothing>),
+    row(0x13, 0x02, "read", kChsBuffer, kChsOutputs, "RBIL 13-02", handler<read_chs, kAl>, describe_chs,
         outcome_chs),
-    row(0x13, 0x03, "write", kChsBuffer, kChsOutputs, "RBIL 13-03", handler<write_chs>, describe_chs_write,
-        outcome_chs),
-    row(0x13, 0x04, "verify", kChsInputs, kChsOutputs, "RBIL 13-04", handler<verify_chs>, describe_chs_verify,
-        outcome_chs),
+    row(0x13, 0x03, "write", kChsBuffer, kChsOutputs, "RBIL 13-03", handler<write_chs, kAl>,
+        describe_chs_write, outcome_chs),
+    row(0x13, 0x04, "verify", kChsInputs, kChsOutputs, "RBIL 13-04", handler<verify_chs, kAl>,
+        describe_chs_verify, outcome_chs),
     row(0x13, 0x05, "format track", "AL sectors, CH cylinder, DH head, DL drive, ES:BX address fields",
         kStatus, "RBIL 13-05", handler<format_track>, describe_format),
     row(0x13, 0x08, "drive parameters", "DL drive", kParameterOutputs, "RBIL 13-08",
-        handler<drive_parameters, kBx | kCx | kDx | kDi>, describe_drive, outcome_parameters),
+        handler<drive_parameters, kBx | kCx | kDx | kEsDi>, describe_drive, outcome_parameters),
     row(0x13, 0x09, "initialize drive", "DL drive", kStatus, "RBIL 13-09", handler<disk_only>),
     row(0x13, 0x0C, "seek", "CH cylinder, CL cylinder bits 8-9, DH head, DL drive", kStatus, "RBIL 13-0C",
         handler<seek_chs>, describe_seek),
@@ -58,9 +58,9 @@ constexpr auto kFunctions = std::to_array<Function>({
     row(0x13, 0x16, "media change", "DL drive", "CF, AH 06h when changed", "RBIL 13-16",
         handler<change_line>),
     row(0x13, 0x18, "set media type", "CH highest cylinder, CL sectors, DL drive",
-        "CF, AH status, ES:DI table", "RBIL 13-18", handler<set_media_type, kDi>),
+        "CF, AH status, ES:DI table", "RBIL 13-18", handler<set_media_type, kEsDi>),
     row(0x13, 0x41, "extensions check", "DL drive, BX 55AAh", "CF, AH version, BX AA55h, CX subsets",
-        "EDD 3.0 fn 41h", handler<edd_check, kBx | kCx>, describe_drive, outcome_edd_check),
+        "EDD 3.0 fn 41h", handler<edd_check, kBx | kCx | kDx>, describe_drive, outcome_edd_check),
     row(0x13, 0x42, "extended read", kPacketInputs, kPacketOutputs, "EDD 3.0 fn 42h", handler<edd_read>,
         describe_edd, outcome_edd),
     row(0x13, 0x43, "extended write", "AL verify, DL drive, DS:SI disk address packet", kPacketOutputs,
@@ -68,7 +68,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     row(0x13, 0x44, "extended verify", kPacketInputs, kPacketOutputs, "EDD 3.0 fn 44h", handler<edd_verify>,
         describe_edd_verify, outcome_edd),
     row(0x13, 0x45, "lock or unlock", "AL 0 lock, 1 unlock, 2 status, DL drive",
-        "CF, AH status, AL 1 when locked", "EDD 3.0 fn 45h", handler<edd_lock>, describe_lock),
+        "CF, AH status, AL 1 when locked", "EDD 3.0 fn 45h", handler<edd_lock, kAl>, describe_lock),
     row(0x13, 0x46, "eject", "AL 0, DL drive", kStatus, "EDD 3.0 fn 46h", handler<edd_eject>),
     row(0x13, 0x47, "extended seek", kPacketInputs, kStatus, "EDD 3.0 fn 47h", handler<edd_seek>,
         describe_edd_verify),
@@ -77,62 +77,69 @@ constexpr auto kFunctions = std::to_array<Function>({
     row(0x13, 0x49, "extended media change", "DL drive", "CF, AH 06h when changed", "EDD 3.0 fn 49h",
         handler<edd_media_change>),
     row_ax(0x4A00, "initiate emulation", "DS:SI specification packet", kStatus, "El Torito 1.0 fn 4Ah",
-           handler<cd_initiate_emulation, kAx, Need::kNothing>),
+           handler<cd_initiate_emulation, kAh, Need::kNothing>),
     row_ax(0x4B00, "terminate emulation", "DL drive or 7Fh, DS:SI specification packet", kStatus,
-           "El Torito 1.0 fn 4Bh", handler<cd_terminate_emulation, kAx, Need::kNothing>, describe_drive,
+           "El Torito 1.0 fn 4Bh", handler<cd_terminate_emulation, kAh, Need::kNothing>, describe_drive,
            outcome_emulation),
     row_ax(0x4B01, "emulation status", "DL drive or 7Fh, DS:SI specification packet", kStatus,
-           "El Torito 1.0 fn 4Bh", handler<cd_emulation_status, kAx, Need::kNothing>, describe_drive,
+           "El Torito 1.0 fn 4Bh", handler<cd_emulation_status, kAh, Need::kNothing>, describe_drive,
            outcome_emulation),
     row_ax(0x4C00, "initiate emulation and boot", "DS:SI specification packet", kStatus,
-           "El Torito 1.0 fn 4Ch", handler<cd_initiate_and_boot, kAx, Need::kNothing>),
+           "El Torito 1.0 fn 4Ch", handler<cd_initiate_and_boot, kAh, Need::kNothing>),
     row_ax(0x4D00, "read boot catalog", "DS:SI command packet", kStatus, "El Torito 1.0 fn 4Dh",
-           handler<cd_read_catalog, kAx, Need::kNothing>),
+           handler<cd_read_catalog, kAh, Need::kNothing>),
     row(0x13, 0x4E, "set hardware configuration", "AL subfunction, DL drive", "CF, AH status, AL 0",
-        "EDD 3.0 fn 4Eh", handler<edd_set_hardware>, describe_subfunction),
+        "EDD 3.0 fn 4Eh", handler<edd_set_hardware, kAl>, describe_subfunction),
 });
 
 constexpr auto kDisketteFunctions = std::to_array<Function>({
     row(0x40, 0x00, "reset diskette", "DL drive", kStatus, "RBIL 40", handler<reset>),
     row(0x40, 0x01, "last diskette status", "DL drive", "CF, AH status of the last call", "RBIL 40",
-        handler<last_status, kAx, Need::kNothing>),
-    row(0x40, 0x02, "read diskette", kChsBuffer, kChsOutputs, "RBIL 40", handler<read_chs>, describe_chs,
+        handler<last_status, kAh, Need::kNothing>),
+    row(0x40, 0x02, "read diskette", kChsBuffer, kChsOutputs, "RBIL 40", handler<read_chs, kAl>, describe_chs,
         outcome_chs),
-    row(0x40, 0x03, "write diskette", kChsBuffer, kChsOutputs, "RBIL 40", handler<write_chs>,
+    row(0x40, 0x03, "write diskette", kChsBuffer, kChsOutputs, "RBIL 40", handler<write_chs, kAl>,
         describe_chs_write, outcome_chs),
-    row(0x40, 0x04, "verify diskette", kChsInputs, kChsOutputs, "RBIL 40", handler<verify_chs>,
+    row(0x40, 0x04, "verify diskette", kChsInputs, kChsOutputs, "RBIL 40", handler<verify_chs, kAl>,
         describe_chs_verify, outcome_chs),
     row(0x40, 0x05, "format diskette track",
         "AL sectors, CH cylinder, DH head, DL drive, ES:BX address fields", kStatus, "RBIL 40",
         handler<format_track>, describe_format),
     row(0x40, 0x08, "diskette parameters", "DL drive", kParameterOutputs, "RBIL 40",
-        handler<drive_parameters, kBx | kCx | kDx | kDi>, describe_drive, outcome_parameters),
+        handler<drive_parameters, kBx | kCx | kDx | kEsDi>, describe_drive, outcome_parameters),
     row(0x40, 0x15, "diskette drive type", "DL drive", "CF, AH type", "RBIL 40",
         handler<drive_type, kCx | kDx, Need::kNothing>, describe_drive, outcome_type),
     row(0x40, 0x16, "diskette change", "DL drive", "CF, AH 06h when changed", "RBIL 40",
         handler<change_line>),
     row(0x40, 0x18, "set diskette media type", "CH highest cylinder, CL sectors, DL drive",
-        "CF, AH status, ES:DI table", "RBIL 40", handler<set_media_type, kDi>),
+        "CF, AH status, ES:DI table", "RBIL 40", handler<set_media_type, kEsDi>),
 });
 
-// What BIOSes that are careless leave in registers: the same values at every call, unlike what callers keep
-// there.
-void clobber(emu::Registers& regs, unsigned outputs) {
+// The quirk: whatever the specifications leave open holds the same strange value after every call, unlike
+// what callers keep there. That is the upper halves, FS and GS, of which a promise made for the 80286 says
+// nothing; AL; and the registers that carry results of this function, but not after this call. docs/quirks.md
+// has the sources.
+void clobber(emu::Registers& regs, unsigned open) {
   using emu::Gpr;
   constexpr std::uint64_t kTrash = 0xDEAD'0000;
-  const auto trash = [&](Gpr r, bool low_too, std::uint16_t value) {
-    const std::uint16_t low = low_too ? value : static_cast<std::uint16_t>(regs[r]);
-    regs[r] = kTrash | low;
-  };
-  trash(Gpr::kAx, false, 0);
-  trash(Gpr::kBx, !(outputs & kBx), 0xB0B0);
-  trash(Gpr::kCx, !(outputs & kCx), 0xC0C0);
-  trash(Gpr::kDx, !(outputs & kDx), 0xD0D0);
-  trash(Gpr::kSi, true, 0x5151);
-  trash(Gpr::kDi, !(outputs & kDi), 0xD1D1);
-  trash(Gpr::kBp, true, 0xBEBE);
+  for (const Gpr r : {Gpr::kAx, Gpr::kBx, Gpr::kCx, Gpr::kDx, Gpr::kSi, Gpr::kDi, Gpr::kBp})
+    regs[r] = kTrash | (regs[r] & 0xFFFF);
+  if (open & kAl) regs.set_al(0xA1);
+  if (open & kBx) regs.set_bx(0xB0B0);
+  if (open & kCx) regs.set_cx(0xC0C0);
+  if (open & kDx) regs.set_dx(0xD0D0);
+  if (open & kEsDi) {
+    regs.set_real_segment(emu::Seg::kEs, 0xE5E5);
+    regs.set_di(0xD1D1);
+  }
   regs.set_real_segment(emu::Seg::kFs, 0xF5F5);
   regs.set_real_segment(emu::Seg::kGs, 0x6565);
+}
+
+// Which of a function's outputs hold nothing after a call. AL counts the sectors of a failed transfer too.
+unsigned open_outputs(const Request& request, Status status, unsigned outputs) {
+  const unsigned without_result = status == kOk ? request.unused_outputs : outputs & ~kAl;
+  return without_result | (~outputs & kAl);
 }
 
 // INT 13h/41h and up, without INT 13h/4Bh and its kind, which run() never sees with a drive.
@@ -167,7 +174,7 @@ void int13::run(Bios& bios, Call& call, Body body, Need need, unsigned outputs) 
   } else {
     call.fail(status);
   }
-  if (bios.quirks().clobber) clobber(call.regs, outputs);
+  if (bios.quirks().clobber) clobber(call.regs, open_outputs(request, status, outputs));
   if (bios.quirks().if_lost) call.set_flag(emu::flag::kInterrupt, false);
 }
 

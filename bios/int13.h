@@ -30,13 +30,15 @@ enum Status : std::uint8_t {
   kTooManyLocks = 0xB4,
 };
 
-/// Registers in which a function promises results; the clobber quirk spares them.
+/// Registers in which some call of a function returns results. All others keep their value (IBM AT Technical
+/// Reference, fixed disk BIOS: registers are preserved unless they return information).
 enum Outputs : unsigned {
-  kAx = 0,  ///< AX always carries the status
-  kBx = 1u << 0,
-  kCx = 1u << 1,
-  kDx = 1u << 2,
-  kDi = 1u << 3,
+  kAh = 0,  ///< carries the status of every call
+  kAl = 1u << 0,
+  kBx = 1u << 1,
+  kCx = 1u << 2,
+  kDx = 1u << 3,
+  kEsDi = 1u << 4,
 };
 
 /// A call in progress.
@@ -45,6 +47,7 @@ struct Request {
   Call& call;
   Drive* drive;                         ///< null only for functions that do without
   std::optional<std::uint8_t> ah = {};  ///< instead of 0 in AH on success (INT 13h/15h, 41h)
+  unsigned unused_outputs = 0;  ///< Outputs in which this call, though it succeeds, returns nothing
 
   emu::Registers& regs() { return call.regs; }
   emu::Memory& memory() { return bios.memory(); }
@@ -58,7 +61,7 @@ enum class Need { kDrive, kNothing };
 void run(Bios& bios, Call& call, Body body, Need need, unsigned outputs);
 
 /// Makes a call table handler of a body.
-template <Body body, unsigned outputs = kAx, Need need = Need::kDrive>
+template <Body body, unsigned outputs = kAh, Need need = Need::kDrive>
 void handler(Bios& bios, Call& call) {
   run(bios, call, body, need, outputs);
 }

@@ -81,6 +81,8 @@ Status drive_parameters(Request& request) {
     regs.set_bx(drive.floppy_type);
     regs.set_real_segment(emu::Seg::kEs, kRomSegment);
     regs.set_di(kRomDisketteTable);
+  } else {
+    request.unused_outputs = kBx | kEsDi;
   }
   regs.set_al(0);
   regs.set_ch(static_cast<std::uint8_t>(cylinder));
@@ -94,6 +96,7 @@ Status drive_parameters(Request& request) {
 Status drive_type(Request& request) {
   emu::Registers& regs = request.regs();
   const Drive* drive = request.drive;
+  request.unused_outputs = kCx | kDx;
   if (!drive) {
     request.ah = kTypeNone;
   } else if (drive->drive_class != DriveClass::kHardDisk) {
@@ -104,6 +107,7 @@ Status drive_type(Request& request) {
     regs.set_cx(static_cast<std::uint16_t>(sectors >> 16));
     regs.set_dx(static_cast<std::uint16_t>(sectors));
     request.ah = kTypeDisk;
+    request.unused_outputs = 0;
   }
   return kOk;
 }

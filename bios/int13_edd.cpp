@@ -185,6 +185,7 @@ Status edd_check(Request& request) {
   regs.set_bx(kCheckOut);
   regs.set_cx(kSubsetAccess | kSubsetRemovable | kSubsetEdd);
   request.ah = kVersion30;
+  request.unused_outputs = kDx;  // RBIL: DH is an extension version in some BIOSes
   return kOk;
 }
 

@@ -22,7 +22,7 @@ struct Quirks {
   bool no_edd = false;                        ///< no INT 13h extensions on disks
   bool floppy_edd = false;                    ///< extensions on floppies too
   std::optional<std::uint8_t> handover_dl;    ///< hand over this DL instead of the boot drive
-  bool clobber = false;                       ///< trash every register that the specification does not promise
+  bool clobber = false;                       ///< INT 13h trashes what the specification leaves open
   bool if_lost = false;                       ///< INT 13h returns with interrupts disabled
   bool usb_as_fd0 = false;                    ///< a USB stick appears as drive 00h
   bool usb_as_80h = false;                    ///< a USB stick appears as 80h; internal disks move up

@@ -205,18 +205,82 @@ TEST(Int13Floppy, HasNoExtensionsUnlessTheQuirkAsks) {
   EXPECT_EQ(check(quirky).regs.bx(), 0xAA55);
 }
 
-TEST(Int13Quirks, ClobberTrashesOnlyWhatIsNotPromised) {
+Options clobbering() {
   Options options;
   options.quirks.clobber = true;
-  DiskPc pc({small_disk()}, options);
-  auto in = DiskPc::chs(0x02, 0x80, 0, 0, 1, 1, {0x1000, 0x0200});
+  return options;
+}
+
+// IBM AT Technical Reference: read, write and verify keep BX, CX, DX and DS; a register that returns nothing is kept.
+TEST(Int13Quirks, ClobberKeepsWhatIsPromised) {
+  DiskPc pc({small_disk()}, clobbering());
+  auto in = DiskPc::chs(0x02, 0x80, 3, 2, 1, 1, {0x1000, 0x0200});
   in.set_si(0x1234);
+  in.set_di(0x2345);
+  in.set_bp(0x3456);
+  in.set_real_segment(emu::Seg::kDs, 0x4567);
+  const auto r = pc.call(in).regs;
+  EXPECT_EQ(r.ax(), 0x0001);
+  EXPECT_EQ(r.bx(), in.bx());
+  EXPECT_EQ(r.cx(), in.cx());
+  EXPECT_EQ(r.dx(), in.dx());
+  EXPECT_EQ(r.si(), 0x1234);
+  EXPECT_EQ(r.di(), 0x2345);
+  EXPECT_EQ(r.bp(), 0x3456);
+  EXPECT_EQ(r.ds(), 0x4567);
+  EXPECT_EQ(r.es(), 0x1000);
+}
+
+TEST(Int13Quirks, ClobberTrashesUpperHalvesFsAndGs) {
+  DiskPc pc({small_disk()}, clobbering());
+  emu::Registers in;
+  in.set_eax(0);
+  in.set_edx(0x80);
+  in.set_edi(0x0012'0034);
+  const auto r = pc.call(in).regs;
+  EXPECT_EQ(r.di(), 0x0034);
+  EXPECT_NE(r.edi(), 0x0012'0034u);
+  EXPECT_NE(r.fs(), 0);
+  EXPECT_NE(r.gs(), 0);
+}
+
+TEST(Int13Quirks, ClobberTrashesOutputsThatTheCallDoesNotUse) {
+  DiskPc pc({floppy_1440(), small_disk()}, clobbering());
+  emu::Registers in;
+  in.set_bx(0x7777);
+  in.set_di(0x7777);
+  in.set_real_segment(emu::Seg::kEs, 0x7777);
+  in.set_ax(0x0800);
+  in.set_dx(0x80);
+  const auto disk = pc.call(in).regs;
+  EXPECT_EQ(disk.cl() & 0x3F, 63);
+  EXPECT_EQ(disk.dl(), 1) << "drives";
+  EXPECT_NE(disk.es(), 0x7777) << "ES:DI and BL are results of floppies only (RBIL 13-08)";
+  EXPECT_NE(disk.di(), 0x7777);
+  EXPECT_NE(disk.bx(), 0x7777);
+  in.set_dx(0x00);
+  EXPECT_EQ(pc.call(in).regs.es(), 0xF000) << "the diskette parameter table";
+
+  in.set_ax(0x4100);
+  in.set_bx(0x55AA);
+  in.set_dx(0x80);
+  const auto check = pc.call(in).regs;
+  EXPECT_EQ(check.bx(), 0xAA55);
+  EXPECT_EQ(check.cx(), 7);
+  EXPECT_NE(check.dl(), 0x80) << "as AST BIOS 1.04 lost it (GRUB's boot.S)";
+}
+
+TEST(Int13Quirks, ClobberTrashesTheOutputsOfFailedCalls) {
+  DiskPc pc({small_disk()}, clobbering());
+  emu::Registers in;
+  in.set_ax(0x0800);
+  in.set_cx(0x7777);
+  in.set_dx(0x81);
   const auto r = pc.call(in);
-  EXPECT_EQ(r.regs.ax(), 0x0001);
-  EXPECT_NE(r.regs.si(), 0x1234);
-  EXPECT_NE(r.regs.bx(), 0x0200);
-  const auto parameters = pc.call(0x08, 0x80);
-  EXPECT_EQ(parameters.regs.cl(), 63) << "an output";
+  EXPECT_TRUE(r.cf());
+  EXPECT_EQ(r.ah(), 0x01);
+  EXPECT_NE(r.regs.cx(), 0x7777);
+  EXPECT_NE(r.regs.dl(), 0x81);
 }
 
 TEST(Int13Quirks, IfLostReturnsWithInterruptsDisabled) {
