@@ -35,6 +35,7 @@ class Medium:
 class Run:
     seconds: float
     peak_mb: float
+    cpu_seconds: float = 0.0   # user and system; only of programs that run to their end
 
 
 def read_media(table, folder):
@@ -70,7 +71,7 @@ def run_timed(command, expected_exit=0):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != expected_exit:
         raise RuntimeError(f'exit {process.returncode}: {" ".join(map(str, command))}\n{errors.decode("latin1")[-2000:]}')
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def bootsim_command(program, medium, *options):
