@@ -1,0 +1,26 @@
+#include "stage2/commands/command.h"
+
+namespace stage2 {
+
+const Command kCommands[] = {
+    {"boot", "", "start what has been loaded", boot_command},
+    {"echo", "[-n] TEXT", "print a line", echo_command},
+    {"halt", "", "switch the machine off, or stop it", halt_command},
+    {"help", "[COMMAND]", "list the commands, or explain one", help_command},
+    {"localboot", "", "go on with the next boot device of the BIOS", localboot_command},
+    {"pause", "[TEXT]", "wait for a key", pause_command},
+    {"reboot", "", "restart the machine", reboot_command},
+    {"serial", "[--unit=N] [--speed=BAUD]", "set up a serial port, 0 to 3, 9600 baud", serial_command},
+    {"set", "[NAME=VALUE]", "give a variable a value, or list them", set_command},
+    {"terminal", "console|serial...", "where text goes to and keys come from", terminal_command},
+    {"unset", "NAME", "forget a variable", unset_command},
+};
+const size_t kCommandCount = sizeof kCommands / sizeof kCommands[0];
+
+const Command* find_command(Text name) {
+  for (const Command& command : kCommands)
+    if (name == Text(command.name)) return &command;
+  return nullptr;
+}
+
+}  // namespace stage2

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "stage2/base/format.h"
+#include "stage2/config/words.h"
+
+/// What a user's commands act upon and leave behind.
+namespace stage2 {
+
+class Session;
+
+/// Something a command has loaded and `boot` starts: a kernel, a boot sector, …
+class Loaded {
+ public:
+  virtual ~Loaded() = default;
+  /// Starts it. Returns only when that failed.
+  virtual Result boot(Session& session) = 0;
+};
+
+struct Variable {
+  String name;
+  String value;
+};
+
+class Session final : public VariableSource {
+ public:
+  Text variable(Text name) const override;
+  void set_variable(Text name, Text value);
+  void unset_variable(Text name);
+  const Vector<Variable>& variables() const { return variables_; }
+
+  /// Takes over `loaded` and frees what was loaded before; null: nothing is loaded any more.
+  void set_loaded(Loaded* loaded);
+  Loaded* loaded() const { return loaded_; }
+
+  u8 boot_drive = 0;  ///< INT 13h number of the drive that stage2 came from
+
+ private:
+  Vector<Variable> variables_;
+  Loaded* loaded_ = nullptr;
+};
+
+}  // namespace stage2
