@@ -52,7 +52,7 @@ Bios::Bios(Hardware hardware, Options options, std::vector<AttachedMedium> media
            std::vector<std::vector<std::uint8_t>> option_roms)
     : hardware_(hardware),
       options_(std::move(options)),
-      option_roms_(std::move(option_roms)),
+      option_roms_(std::make_unique<OptionRoms>(*this, std::move(option_roms))),
       drives_(std::make_unique<Drives>(*this, std::move(media))),
       boot_(std::make_unique<Boot>(*this)),
       video_(std::make_unique<Video>(*this)),
@@ -71,7 +71,7 @@ void Bios::install() {
   set_checksum(rom::kPnpHeader, rom::kPnpHeaderEnd - rom::kPnpHeader, rom::kPnpChecksum);
   memory().map_rom(rom::kBase, image, "BIOS ROM");
   memory().map_rom(rom::kAlias, image, "BIOS ROM");
-  map_option_roms(*this);
+  option_roms_->map();
 }
 
 emu::TrapResult Bios::on_trap(std::uint8_t number, emu::Registers& regs) {
@@ -92,7 +92,7 @@ emu::TrapResult Bios::on_trap(std::uint8_t number, emu::Registers& regs) {
     case rom::kTrapWaitPoll: return waits_->poll(regs);
     case rom::kTrapPci32: called_interface(0x1A, regs); break;
     case rom::kTrapApm: called_interface(0x15, regs); break;
-    case rom::kTrapOptionRom: enter_next_option_rom(*this, next_option_rom_, regs); break;
+    case rom::kTrapOptionRom: option_roms_->enter_next(regs); break;
     default: return interrupt(number, regs);
   }
   return emu::TrapResult::kAnswered;
@@ -129,7 +129,7 @@ void Bios::called_interface(std::uint8_t vector, emu::Registers& regs) {
 
 void Bios::forget_calls() {
   waits_->reset();
-  next_option_rom_ = 0;
+  option_roms_->reset();
 }
 
 void Bios::notice(Notice::Level level, std::string text) {

@@ -21,6 +21,7 @@ namespace bios {
 class Drives;    // drives.h: which medium is which drive number, geometry, locks, status
 class Boot;      // boot.h: INT 19h, boot order, El Torito, what failed and why
 class Waits;     // waits.h: calls that wait for time or for an interrupt
+class OptionRoms;  // option_roms.h: --option-rom
 class Video;     // video.h: INT 10h state beyond the BIOS data area
 
 /// The hardware that the BIOS drives. Like a real BIOS it uses ports and memory; there is no side door to the chips.
@@ -70,7 +71,7 @@ class Bios : public emu::TrapHandler {
   const Boot& boot() const { return *boot_; }
   Video& video() { return *video_; }
   Waits& waits() { return *waits_; }
-  const std::vector<std::vector<std::uint8_t>>& option_roms() const { return option_roms_; }
+  OptionRoms& option_roms() { return *option_roms_; }
   /// Boot starts from scratch: forgets waits and where the option ROM loop was. POST calls it.
   void forget_calls();
 
@@ -84,13 +85,12 @@ class Bios : public emu::TrapHandler {
 
   Hardware hardware_;
   Options options_;
-  std::vector<std::vector<std::uint8_t>> option_roms_;
+  std::unique_ptr<OptionRoms> option_roms_;
   std::unique_ptr<Drives> drives_;
   std::unique_ptr<Boot> boot_;
   std::unique_ptr<Video> video_;
   std::unique_ptr<Waits> waits_;
   std::vector<Notice> notices_;
-  std::size_t next_option_rom_ = 0;
 };
 
 }  // namespace bios

@@ -1,6 +1,7 @@
 #include "bios/boot.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -9,6 +10,7 @@
 #include "bios/drives.h"
 #include "bios/el_torito_boot.h"
 #include "bios/memory_map.h"
+#include "bios/option_roms.h"
 #include "bios/rom_labels.h"
 
 namespace bios {
@@ -63,6 +65,7 @@ void Boot::reset() {
   order_.clear();
   position_ = 0;
   boot_drive_.reset();
+  unprinted_.clear();
 }
 
 const BootAttempt* Boot::final_failure() const {
@@ -80,6 +83,7 @@ void Boot::step(emu::Registers& regs) {
     case Phase::kNextDevice: return next_device(regs);
     case Phase::kResetDone: return read_boot_sector(regs);
     case Phase::kSectorRead: return sector_read(regs);
+    case Phase::kGivingUp: return gave_up(regs);
     case Phase::kGaveUp: return call_rom(regs, rom::kHaltForever);
   }
 }
@@ -285,6 +289,12 @@ void Boot::give_up(emu::Registers& regs) {
   if (attempts_.empty())
     attempts_.push_back({0, "none", BootFailure::kNoMedium, "no drive of the boot order is attached"});
   print("No bootable device.\n");
+  phase_ = Phase::kGivingUp;
+  if (unprinted_.empty()) return gave_up(regs);
+  call_rom(regs, rom::kBootStep);  // once the guest has printed it
+}
+
+void Boot::gave_up(emu::Registers& regs) {
   phase_ = Phase::kGaveUp;
   call_rom(regs, rom::kHaltForever);
 }
@@ -319,6 +329,19 @@ void Boot::hand_over(emu::Registers& regs, FarPtr entry, std::uint8_t drive) {
 
 // Pushes the frame that the IRET at boot_step pops.
 void Boot::leave_for(emu::Registers& regs, FarPtr target, std::uint16_t flags) {
+  push_frame(regs, target, flags);
+  if (unprinted_.empty()) return;
+  const std::size_t most = rom::kBootTextEnd - rom::kBootText - 1;
+  unprinted_.resize(std::min(unprinted_.size(), most));
+  unprinted_.push_back('\0');
+  bios_.memory().write_rom(
+      rom::phys(rom::kBootText),
+      std::span(reinterpret_cast<const std::uint8_t*>(unprinted_.data()), unprinted_.size()));
+  unprinted_.clear();
+  push_frame(regs, rom::far(rom::kPrintBootText), kFlags);
+}
+
+void Boot::push_frame(emu::Registers& regs, FarPtr target, std::uint16_t flags) {
   regs.set_sp(static_cast<std::uint16_t>(regs.sp() - 6));
   const FarPtr frame = regs.ss_sp();
   bios_.memory().write(frame, target.off);
@@ -328,8 +351,12 @@ void Boot::leave_for(emu::Registers& regs, FarPtr target, std::uint16_t flags) {
 
 void Boot::call_rom(emu::Registers& regs, std::uint16_t label) { leave_for(regs, rom::far(label), kFlags); }
 
-// The BIOS's own messages, by its own teletype.
+// The BIOS's own messages, by its own teletype or, later, by the one of the ROM that drives the display.
 void Boot::print(std::string_view text) {
+  if (bios_.option_roms().has_display()) {
+    for (char c : text) unprinted_ += c == '\n' ? "\r\n" : std::string(1, c);
+    return;
+  }
   const auto put = [&](char c) {
     emu::Registers regs;
     regs.set_ax(static_cast<std::uint16_t>(0x0E00 | static_cast<std::uint8_t>(c)));

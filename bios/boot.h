@@ -87,6 +87,7 @@ class Boot {
     kResetDone,   ///< INT 13h/00h between two tries
     kSectorRead,  ///< INT 13h/02h has returned
     kLoaderRuns,
+    kGivingUp,  ///< the display's option ROM prints that there is no bootable device
     kGaveUp,
   };
   /// One line of the boot menu and one device of the order.
@@ -106,9 +107,11 @@ class Boot {
   bool boot_cd(emu::Registers& regs);
   void boot_kernel(emu::Registers& regs);
   void give_up(emu::Registers& regs);
+  void gave_up(emu::Registers& regs);
   void fail(BootFailure failure, std::string message);
 
   void leave_for(emu::Registers& regs, emu::FarPtr target, std::uint16_t flags);
+  void push_frame(emu::Registers& regs, emu::FarPtr target, std::uint16_t flags);
   void call_rom(emu::Registers& regs, std::uint16_t label);
   void read_boot_sector(emu::Registers& regs);
   bool menu_key_pending();
@@ -120,6 +123,7 @@ class Boot {
   std::size_t position_ = 0;
   LinuxPlacement kernel_;  ///< of Options::kernel
   int tries_ = 0;
+  std::string unprinted_;  ///< for the display's option ROM to print, when the guest runs next
   std::optional<std::uint8_t> boot_drive_;
   std::vector<BootAttempt> attempts_;
   int int18_count_ = 0, int19_count_ = 0;

@@ -7,6 +7,7 @@
 #include "bios/boot.h"
 #include "bios/cmos.h"
 #include "bios/drives.h"
+#include "bios/option_roms.h"
 #include "bios/pic.h"
 #include "bios/ps2.h"
 #include "bios/rom_labels.h"
@@ -169,7 +170,11 @@ void power_on_self_test(Bios& bios) {
   const bool keyboard_controller = Ps2(bios.ports(), bios.clock()).initialize();
   program_interrupts(bios.ports());  // ICW1 forgets the edges that the other chips' programming made
   set_equipment(bios, keyboard_controller);
-  bios.video().post();
+  if (bios.option_roms().has_display()) {
+    bios.video().post_without_rom();
+  } else {
+    bios.video().post();
+  }
   write_acpi_tables(memory, acpi_hardware(memory));
   write_smbios_tables(memory);
   bios.drives().post();

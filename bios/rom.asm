@@ -60,6 +60,10 @@ fixed 0x01C0
 smbios_anchor:      times 31 db 0       ; tables_smbios.cpp
 smbios_anchor_end:
 
+fixed 0x0200
+boot_text:          times 0x600 db 0    ; what print_boot_text prints, ended by a zero byte
+boot_text_end:
+
 fixed 0x4000
 smbios_tables:      times 0x1000 db 0     ; filled by the host when it maps the ROM
 smbios_tables_end:
@@ -133,6 +137,11 @@ option_rom_next:                        ; the host pushes where the option ROM r
   out TRAP_OPTION_ROM, eax
   retf
 
+set_text_mode:                          ; by the display's option ROM, which has just been initialised
+  mov ax, 0x0003
+  int 0x10
+  jmp option_rom_next
+
 start_boot:
   int 0x19
   jmp halt_forever
@@ -156,6 +165,29 @@ int19:
 
 boot_step:                              ; the same, after an INT that the boot asked for
   out TRAP_BOOT_STEP, eax
+  iret
+
+print_boot_text:                        ; then to the IRET frame above
+  pushad
+  push ds
+  push es
+  push cs
+  pop ds
+  mov si, boot_text
+.next:
+  lodsb
+  test al, al
+  jz .done
+  mov ah, 0x0E
+  mov bx, 0x0007
+  push si                               ; some BIOSes lose BP or more when they scroll (RBIL 10-0E)
+  int 0x10
+  pop si
+  jmp .next
+.done:
+  pop es
+  pop ds
+  popad
   iret
 
 int10_then_boot_step:

@@ -47,10 +47,12 @@ emu::FarPtr Video::vector(std::uint8_t number) const {
           memory_.read<std::uint16_t>(emu::PhysAddr(number * 4u))};
 }
 
+void Video::post_without_rom() { memory_.write_rom(kSystemRomFont, std::span(kFont8x8).first(128 * 8)); }
+
 void Video::post() {
-  if (memory_.region_at(video_rom::kBase).kind != emu::RegionKind::kRom)
+  if (memory_.region_at(video_rom::kBase).kind == emu::RegionKind::kHole)
     memory_.map_rom(video_rom::kBase, video_rom::image(), "video ROM");
-  memory_.write_rom(kSystemRomFont, std::span(kFont8x8).first(128 * 8));
+  post_without_rom();
 
   const auto equipment = memory_.read<std::uint16_t>(kEquipment);
   memory_.write(kEquipment,

@@ -35,6 +35,8 @@ class Video {
   /// 10h's own vector, and 1Dh, are the system BIOS's. Call at each POST, after the card was reset and the
   /// data area cleared.
   void post();
+  /// POST when another ROM at C0000h is to bring up the display: the system BIOS's own glyphs only.
+  void post_without_rom();
 
   /// Sets mode 00h-13h, 6Ah or 100h..; false when there is no such mode.
   struct ModeSet {

@@ -119,14 +119,111 @@ TEST(Rom, AVectorsStubTrapsWithItsNumber) {
 
 TEST(Rom, TheWaitFlagSharesNoPageWithCode) { EXPECT_LT(rom::kWaitFlag / 4096, rom::kWaitLoop / 4096); }
 
+void add_up_to_zero(std::vector<std::uint8_t>& rom) {
+  rom.back() = 0;
+  rom.back() = static_cast<std::uint8_t>(-std::accumulate(rom.begin(), rom.end(), 0));
+}
+
+std::vector<std::uint8_t> rom_of(std::uint8_t filler, std::uint8_t blocks = 2) {
+  std::vector<std::uint8_t> rom(blocks * 512u, filler);
+  rom[0] = 0x55, rom[1] = 0xAA, rom[2] = blocks;
+  add_up_to_zero(rom);
+  return rom;
+}
+
+/// A ROM with a PCI data structure (PCI 2.1 §6.3.1.2) for device 1234:1111.
+std::vector<std::uint8_t> pci_rom_of(std::uint8_t filler, std::uint8_t base_class, std::uint8_t blocks = 2) {
+  std::vector<std::uint8_t> rom = rom_of(filler, blocks);
+  constexpr std::uint8_t kAt = 0x40;
+  rom[0x18] = kAt, rom[0x19] = 0;
+  const std::uint8_t pcir[] = {'P', 'C', 'I',  'R', 0x34, 0x12, 0x11, 0x11,
+                               0,   0,   0x18, 0,   0,    0,    0,    base_class};
+  std::copy(std::begin(pcir), std::end(pcir), rom.begin() + kAt);
+  add_up_to_zero(rom);
+  return rom;
+}
+
+/// Where the option ROM loop goes next.
+emu::FarPtr next_rom(CorePc& pc) {
+  pc.regs.set_sp(0x7C00);
+  pc.bios.on_trap(rom::kTrapOptionRom, pc.regs);
+  const emu::FarPtr sp = pc.regs.ss_sp();
+  return {pc.memory.read<std::uint16_t>(sp.plus(2)), pc.memory.read<std::uint16_t>(sp)};
+}
+
+constexpr emu::FarPtr kDisplayRomEntry{0xC000, 3};
+constexpr emu::PhysAddr kInt10{0x10 * 4};
+
+TEST(OptionRoms, ADisplaysIsAtC0000AndRunsFirst) {
+  // 80 blocks are 40 KiB: up to CA000h.
+  CorePc pc(16u << 20, {}, {rom_of(1), pci_rom_of(2, 0x03, 80)});
+  pc.pci.function(2, 0).identify(0x1234, 0x1111, 0x030000);
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC0003), 2);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xCA003), 1);
+  EXPECT_EQ(next_rom(pc), kDisplayRomEntry);
+  EXPECT_EQ(pc.regs.ax(), 2 << 3) << "bus 0, device 2, function 0";
+  pc.memory.write<std::uint32_t>(kInt10, 0xC0000100);
+  EXPECT_EQ(next_rom(pc), rom::far(rom::kSetTextMode));
+  EXPECT_EQ(next_rom(pc), (emu::FarPtr{0xCA00, 3}));
+  EXPECT_EQ(pc.regs.ax(), 0) << "no PCI ROM";
+  EXPECT_EQ(next_rom(pc), rom::far(rom::kStartBoot));
+  EXPECT_TRUE(pc.bios.notices().empty());
+}
+
+TEST(OptionRoms, AnIsaDisplaysSaysIbm) {
+  std::vector<std::uint8_t> vga = rom_of(0);
+  const std::string_view ibm = "IBM";
+  std::copy(ibm.begin(), ibm.end(), vga.begin() + 0x1E);
+  add_up_to_zero(vga);
+  CorePc pc(16u << 20, {}, {vga});
+  pc.post();
+  EXPECT_EQ(next_rom(pc), kDisplayRomEntry);
+}
+
+TEST(OptionRoms, OneForAnotherClassLeavesTheDisplayToUs) {
+  CorePc pc(16u << 20, {}, {pci_rom_of(2, 0x02)});
+  pc.post();
+  EXPECT_EQ(next_rom(pc), (emu::FarPtr{0xC800, 3}));
+  EXPECT_EQ(pc.at<char>(0xC001E), 'I') << "our own video ROM";
+}
+
+TEST(OptionRoms, ASecondDisplaysIsLeftOut) {
+  CorePc pc(16u << 20, {}, {pci_rom_of(1, 0x03), pci_rom_of(2, 0x03)});
+  EXPECT_EQ(pc.bios.notices().size(), 1u);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC0003), 1);
+}
+
+// PCI 2.1 §6.3.3: INIT may write to its own image, which is read-only afterwards. A reset brings the given
+// one back.
+TEST(OptionRoms, MayBeWrittenWhileTheyInitialise) {
+  CorePc pc(16u << 20, {}, {rom_of(1)});
+  const auto write = [&](std::uint8_t value) { pc.memory.write(emu::PhysAddr(0xC8010), value); };
+  pc.post();
+  write(7);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 1);
+  EXPECT_EQ(next_rom(pc), (emu::FarPtr{0xC800, 3}));
+  write(7);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 7);
+  EXPECT_EQ(next_rom(pc), rom::far(rom::kStartBoot));
+  write(8);
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 7);
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 1);
+}
+
+TEST(OptionRoms, ADisplaysThatLeavesInt10AloneIsReplaced) {
+  CorePc pc(16u << 20, {}, {pci_rom_of(2, 0x03)});
+  pc.post();
+  EXPECT_EQ(next_rom(pc), kDisplayRomEntry);
+  EXPECT_EQ(next_rom(pc), rom::far(rom::kStartBoot));
+  ASSERT_EQ(pc.bios.notices().size(), 1u);
+  EXPECT_NE(pc.bios.notices()[0].text.find("did not take INT 10h"), std::string::npos);
+  EXPECT_EQ(pc.at<char>(0xC001E), 'I') << "our own video ROM";
+  EXPECT_EQ(pc.at<std::uint8_t>(0x449), 3) << "the mode";
+}
+
 TEST(OptionRoms, AreEnteredInOrderThenTheBootBegins) {
-  const auto rom_of = [](std::uint8_t filler) {
-    std::vector<std::uint8_t> rom(1024, filler);
-    rom[0] = 0x55, rom[1] = 0xAA, rom[2] = 2;
-    rom[1023] = 0;
-    rom[1023] = static_cast<std::uint8_t>(-std::accumulate(rom.begin(), rom.end(), 0));
-    return rom;
-  };
   std::vector<std::uint8_t> broken = rom_of(7);
   broken[5] ^= 1;
   CorePc pc(16u << 20, {}, {rom_of(1), broken, rom_of(2)});
@@ -135,17 +232,11 @@ TEST(OptionRoms, AreEnteredInOrderThenTheBootBegins) {
   EXPECT_EQ(pc.at<std::uint8_t>(0xC8003), 1);
   EXPECT_EQ(pc.at<std::uint8_t>(0xC9003), 2);
 
-  const auto next = [&] {
-    pc.regs.set_sp(0x7C00);
-    pc.bios.on_trap(rom::kTrapOptionRom, pc.regs);
-    const emu::FarPtr sp = pc.regs.ss_sp();
-    return emu::FarPtr{pc.memory.read<std::uint16_t>(sp.plus(2)), pc.memory.read<std::uint16_t>(sp)};
-  };
-  EXPECT_EQ(next(), (emu::FarPtr{0xC800, 3}));
+  EXPECT_EQ(next_rom(pc), (emu::FarPtr{0xC800, 3}));
   EXPECT_EQ(pc.regs.es_di(), rom::far(rom::kPnpHeader));
   EXPECT_EQ(pc.regs.sp(), 0x7C00 - 8);  // it returns to the loop
-  EXPECT_EQ(next(), (emu::FarPtr{0xC900, 3}));
-  EXPECT_EQ(next(), rom::far(rom::kStartBoot));
+  EXPECT_EQ(next_rom(pc), (emu::FarPtr{0xC900, 3}));
+  EXPECT_EQ(next_rom(pc), rom::far(rom::kStartBoot));
 }
 
 TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
