@@ -58,7 +58,7 @@ class Vector {
   }
   ~Vector() {
     clear();
-    ::operator delete(data_, capacity_ * sizeof(T));
+    ::operator delete(data_);
   }
 
   T* begin() { return data_; }
@@ -105,7 +105,7 @@ class Vector {
       ::new (static_cast<void*>(data + i), InPlace{}) T(move(data_[i]));
       data_[i].~T();
     }
-    ::operator delete(data_, capacity_ * sizeof(T));
+    ::operator delete(data_);
     data_ = data;
     capacity_ = capacity;
   }

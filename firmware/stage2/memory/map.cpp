@@ -32,7 +32,7 @@ struct Taken {
 // The map is asked for before there is a heap, hence arrays.
 constinit MemoryRange ranges[kMaxRanges];
 constinit u32 range_count = 0;
-constinit Taken taken[32];
+constinit Taken taken[32] = {};
 constinit size_t taken_count = 0;
 
 void add_range(u64 base, u64 length, u32 type) {
