@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Two runs of a medium give the same JSON Lines trace, byte for byte, whatever else is asked for.
+"""Two runs of a medium give the same trace, byte for byte, whatever else is asked for.
 
     check.py --bootsim FILE --media DIR [NAME...]
 
 The first run traces every interrupt in JSON Lines. The others show the screen, follow progress, write the serial port and
-a summary; their traces have to be the first one's.
+a summary; their traces have to be the first one's. Then every medium of bench/media.tsv runs twice in each other format.
 """
 import argparse
 import pathlib
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'bench'))
+import machines
 
 SYSLINUX = ['--type-at', r'screen:boot:', 'hello<Enter>', '--until', 'screen:CAT-OK']
 MEDIA = {
@@ -29,12 +32,37 @@ VARIANTS = {
 }
 
 
-def trace(program, medium, how, extra, output):
+def trace(program, medium, how, extra, output, form='jsonl'):
     kind, *conditions = how
-    result = subprocess.run([program, 'run', kind, medium, *conditions, f'--trace={output}', '--trace-format', 'jsonl',
+    output.unlink(missing_ok=True)
+    result = subprocess.run([program, 'run', kind, medium, *conditions, f'--trace={output}', '--trace-format', form,
                              '--trace-calls', 'all', *extra],
                             stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
     return result.returncode, output.read_bytes() if output.exists() else b''
+
+
+def first_difference(first, again):
+    pairs = zip(first.splitlines() + [b'(end)'], again.splitlines() + [b'(end)'])
+    return next((f'\n    {a.decode()}\n    {b.decode()}' for a, b in pairs if a != b), '')
+
+
+def other_formats(program, folder, output):
+    """Every medium, twice, as text and for Perfetto. How many did not repeat themselves."""
+    failures = 0
+    table = pathlib.Path(__file__).resolve().parents[2] / 'bench' / 'media.tsv'
+    for medium in machines.read_media(table, folder):
+        where = 'serial' if medium.serial else 'screen'
+        how = [f'--{medium.kind}', '--mem', f'{medium.memory}M', '--until', f'{where}:{medium.pattern}']
+        for form in ('text', 'perfetto'):
+            runs = [trace(program, medium.path, how, ['--quiet'], output, form) for _ in range(2)]
+            if runs[0][0] != 0 or len(runs[0][1].splitlines()) < 3:
+                failures += 1
+                print(f'{medium.name}: {form}: exit {runs[0][0]}, and no trace to speak of')
+            elif runs[0] != runs[1]:
+                failures += 1
+                print(f'{medium.name}: {form}: exit {runs[0][0]} and {runs[1][0]}; first difference:'
+                      f'{first_difference(runs[0][1], runs[1][1])}')
+    return failures
 
 
 def main():
@@ -57,9 +85,9 @@ def main():
                 if (code, again) == (first_exit, first):
                     continue
                 failures += 1
-                pairs = zip(first.splitlines() + [b'(end)'], again.splitlines() + [b'(end)'])
-                line = next((f'\n    {a.decode()}\n    {b.decode()}' for a, b in pairs if a != b), '')
-                print(f'{name}: {variant}: exit {first_exit} and {code}; first difference:{line}')
+                print(f'{name}: {variant}: exit {first_exit} and {code}; first difference:{first_difference(first, again)}')
+        if not options.names:
+            failures += other_formats(options.bootsim, options.media, output)
     print(f'{failures} differences')
     return 1 if failures else 0
 
