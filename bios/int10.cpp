@@ -241,7 +241,8 @@ constexpr Function kFunctions[] = {
        run<&V::vbe_not_supported>, nullptr, describe_vbe_result),
     ax(0x4F10, "VBE/PM power management", "BL 0: report, 1: set, 2: get, BH state", "AX status, BX",
        "VBE/PM 1.0", run<&V::vbe_power>, nullptr, describe_vbe_result),
-    ax(0x4F15, "VBE/DDC", "BL 0: report, 1: read EDID", "AX 014Fh: no monitor answers", "VBE/DDC 1.1",
+    ax(0x4F15, "VBE/DDC", "BL 0: report, 1: read EDID, CX unit, DX block, ES:DI buffer", "AX status, BX",
+       "VBE/DDC 1.1",
        run<&V::vbe_display_data_channel>, nullptr, describe_vbe_result),
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "bios/edid.h"
 #include "bios/video.h"
 
 namespace bios {
@@ -276,7 +277,17 @@ void Video::vbe_power(Call& call) {
   r.set_ax(kSuccess);
 }
 
-/// VBE/DDC: no monitor answers, so there is no EDID; programs then choose their own default size.
-void Video::vbe_display_data_channel(Call& call) { call.regs.set_ax(kFailed); }
+/// BL: 0 = what the adapter and the monitor can do, 1 = block DX of the EDID. CX: the adapter; there is one.
+void Video::vbe_display_data_channel(Call& call) {
+  constexpr std::uint16_t kOneSecondDdc2 = 0x0102;
+  emu::Registers& r = call.regs;
+  if (r.cx() != 0 || r.bl() > 1 || (r.bl() == 1 && r.dx() != 0)) return r.set_ax(kFailed);
+  if (r.bl() == 0) {
+    r.set_bx(kOneSecondDdc2);
+  } else {
+    memory_.write(r.es_di(), std::span<const std::uint8_t>(edid_block()));
+  }
+  r.set_ax(kSuccess);
+}
 
 }  // namespace bios

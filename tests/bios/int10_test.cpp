@@ -504,7 +504,13 @@ TEST_F(Int10, VbeRefusesWhatItHasNot) {
   EXPECT_EQ(call(&Video::vbe_set_mode, regs(0x4F02, 0x4012)).ax(), 0x014F)
       << "mode 12h has no linear frame buffer";
   EXPECT_EQ(bda<std::uint8_t>(0x49), 0x03);
-  EXPECT_EQ(call(&Video::vbe_display_data_channel, regs(0x4F15)).ax(), 0x014F);
+}
+
+TEST_F(Int10, VbeHandsOutOneBlockOfTheMonitorsEdid) {
+  EXPECT_EQ(call(&Video::vbe_display_data_channel, regs(0x4F15)).ax(), 0x004F);
+  EXPECT_EQ(call(&Video::vbe_display_data_channel, regs(0x4F15, 1)).ax(), 0x004F);
+  EXPECT_EQ(call(&Video::vbe_display_data_channel, regs(0x4F15, 1, 0, 1)).ax(), 0x014F) << "no extension";
+  EXPECT_EQ(call(&Video::vbe_display_data_channel, regs(0x4F15, 2)).ax(), 0x014F);
 }
 
 // Wild values in the data area must not harm the host (sanitizers watch).
