@@ -58,9 +58,9 @@ std::array<std::uint8_t, 128> edid_block() {
   put<4>(block, 0x08, {kMaker >> 8, kMaker & 0xFF, 1, 0});  // product 1
   block[0x11] = 35;                                         // made in 1990 + 35
   put<2>(block, 0x12, {1, 3});
-  // Analogue, separate syncs; 32 x 24 cm; gamma 2.20; RGB, and the first detailed timing is the preferred
+  // Analogue, separate syncs; 32 x 24 cm; gamma 2.20; RGB, sRGB its standard, and the first detailed timing is the preferred
   // one.
-  put<5>(block, 0x14, {0x08, 32, 24, 120, 0x0A});
+  put<5>(block, 0x14, {0x08, 32, 24, 120, 0x0E});
   put<10>(block, 0x19,
           {0xEE, 0x91, 0xA3, 0x54, 0x4C, 0x99, 0x26, 0x0F, 0x50, 0x54});  // the primaries of sRGB
   put<2>(block, 0x23, {0xA1, 0x08});  // established: 720x400@70, 640x480@60, 800x600@60; 1024x768@60
