@@ -6,7 +6,10 @@
 // in.
 void* memcpy(void* to, const void* from, size_t length) noexcept {
   void* const begin = to;
-  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
+  size_t dwords = length / 4;
+  size_t rest = length % 4;
+  __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(dwords) : : "memory");
+  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
   return begin;
 }
 
