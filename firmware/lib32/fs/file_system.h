@@ -3,6 +3,8 @@
 // within bounds, in an answer or in words.
 #pragma once
 
+#include "lib32/fs/metadata.h"
+#include "lib32/fs/names.h"
 #include "lib32/memory.h"
 #include "lib32/source.h"
 #include "lib32/types.h"
@@ -65,9 +67,6 @@ class Directory {
 
  private:
   friend class FileSystem;
-  friend class Fat;
-  friend class Iso9660;
-  friend class Ext;
   FileSystem* fs_ = nullptr;
   Node node_;
   Cursor cursor_;
@@ -75,7 +74,6 @@ class Directory {
   Status status_;
 };
 
-/// An open file; also a Source, so that a file system or an archive in it can be opened in turn.
 class File final : public Source {
  public:
   /// Fails with Error::kRead past the end. Holes read as zeros.
@@ -95,6 +93,8 @@ class File final : public Source {
   Node node_;
   Cursor cursor_;
 };
+
+class Path;
 
 class FileSystem {
  public:
@@ -126,20 +126,34 @@ class FileSystem {
   Status open_file(const Node& node, File& file);
   Status open_directory(const Node& node, Directory& directory);
 
+  // What Directory and File are made of.
+  bool next(Directory& directory, Entry& entry);
+  Status read(File& file, u64 offset, void* to, size_t length);
+  Status next_extent(File& file, Extent& extent, bool& done);
+
  protected:
-  FileSystem(Source& volume) : volume_(volume) {}
+  FileSystem(Source& volume, Arena& arena) : volume_(volume), metadata_(volume, arena) {}
   ~FileSystem() = default;
 
-  virtual Node root() = 0;
+  virtual Node root() const = 0;
   virtual Status load_node(const Entry& entry, Node& node) = 0;
-  /// `cursor.run` becomes a run that holds `offset`, which is less than node.size.
-  virtual Status map(const Node& node, u64 offset, Cursor& cursor) = 0;
-  /// Sets `done` at the end.
-  virtual Status read_entry(Directory& directory, Entry& entry, bool& done) = 0;
-  virtual Status read_link(const Node& node, char* to, size_t room, size_t& length) = 0;
+  /// `cursor.run` becomes a run that holds `offset` and should hold the `length` bytes from there on, as far
+  /// as they lie together; offset < node.size. A run of no length says that a FAT directory ends before.
+  virtual Status map(const Node& node, u64 offset, u64 length, Cursor& cursor) = 0;
+  /// The entry at or after `offset`, which moves behind it; sets `done` at the end.
+  virtual Status read_entry(const Node& directory, Cursor& cursor, u64& offset, Entry& entry, bool& done) = 0;
+  virtual Status read_link(const Node& node, NameWriter& target) = 0;
   virtual bool ignores_case(const Node& directory) const = 0;
+  /// Error::kUnsupported in words for what is there but cannot be read: encrypted, compressed.
+  virtual Status check_readable(const Node& node) const = 0;
+
+  /// map(), and the run proves to lie on the volume.
+  Status locate(const Node& node, u64 offset, u64 length, Cursor& cursor);
+  /// Exactly `length` bytes of a directory or table, by the cache. `ended` as map() says it.
+  Status read_metadata(const Node& node, Cursor& cursor, u64 offset, void* to, size_t length, bool& ended);
 
   Source& volume_;
+  Metadata metadata_;
   Text type_;
   Text label_;
   Text uuid_;
@@ -147,8 +161,18 @@ class FileSystem {
   u32 block_size_ = 0;
 
  private:
-  friend class Directory;
-  friend class File;
+  Status prepare(Arena& arena);
+  Status find_in(const Node& directory, Text name);
+  Status step(Path& path, size_t begin, size_t end, Node& node, bool& link);
+
+  // What find() works with: too much for the guest's stack.
+  struct Work {
+    Entry found;
+    Entry candidate;
+    char path[kMaxPath];
+    char target[kMaxPath];
+  };
+  Work* work_ = nullptr;
 };
 
 }  // namespace lib32
