@@ -11,6 +11,7 @@ int inspect(const Arguments& arguments);
 int calls(const Arguments& arguments);
 int quirks(const Arguments& arguments);
 int install(const Arguments& arguments);
+int mkimage(const Arguments& arguments);
 int firmware(const Arguments& arguments);
 
 /// The whole program: chooses the subcommand, turns errors into one line on stderr and an exit code.

@@ -20,13 +20,14 @@ struct Command {
   std::string_view help;
 };
 
-constexpr std::array<Command, 7> kCommands = {{
+constexpr std::array<Command, 8> kCommands = {{
     {"run", run, "boot a medium and say how far it got"},
     {"test", test, "run boot specs"},
     {"inspect", inspect, "show what is on a medium, and what a BIOS may dislike about it"},
     {"calls", calls, "list the BIOS functions that exist"},
     {"quirks", quirks, "list the quirks of BIOSes that `run --quirk` can show"},
     {"install", install, "put bootsim's boot loader on a disk or floppy, check it, take it away"},
+    {"mkimage", mkimage, "make a bootable ISO, disk or floppy out of a folder"},
     {"firmware", firmware, "list or extract the boot sectors, the loader and the memory disk in this program"},
 }};
 

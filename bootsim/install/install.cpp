@@ -211,7 +211,7 @@ PathFacts Installation::put_file(VolumeFiles& files) {
 
 void Installation::install_as_file() {
   const Volume& volume = *target_.volume;
-  const auto files = open_volume_files(disk_.name(), volume.first * kSector, volume.type);
+  const auto files = open_volume_files(disk_.name(), volume.first * kSector, volume.type, installer_.time);
   // Ask for everything that may be missing before the first write.
   installer_.firmware(target_.boot_sector_firmware);
   if (!target_.mbr_firmware.empty()) installer_.firmware(target_.mbr_firmware);
@@ -245,7 +245,7 @@ void remove_file(Disk& disk, const SavedFile& saved, const Say& say) {
   const Volume volume = volume_at(disk, saved.volume);
   const std::string directory = saved.path.substr(0, saved.path.rfind('/'));
   if (volume.type.empty() || !look_up(disk, volume, directory + "/").exists) return;
-  const auto files = open_volume_files(disk.name(), volume.first * kSector, volume.type);
+  const auto files = open_volume_files(disk.name(), volume.first * kSector, volume.type, std::nullopt);
   for (const std::string& path : {saved.path, std::string(kStage2NewPath)}) {
     if (!look_up(disk, volume, path).exists) continue;
     files->remove(path);

@@ -4,7 +4,9 @@
 // sectors that nothing boots from, then one sector that leads there, then the MBR. Each step is on the medium before the next.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,7 @@ struct Installer {
   FirmwareSource firmware;
   std::string backup_path;  ///< empty: no backup (an image that was just made)
   Say say;
+  std::optional<std::int64_t> time = std::nullopt;  ///< of files that are put on volumes; nothing: now
 
   /// Throws emu::Error, before the first write whenever it can know.
   void install(const InstallOptions& options);

@@ -11,13 +11,20 @@
 namespace bootsim::install {
 namespace {
 
+using Clock = std::vector<std::pair<std::string, std::string>>;
+
+Clock clock(const char* variable, std::optional<std::int64_t> time) {
+  return time ? Clock{{variable, std::to_string(*time)}} : Clock{};
+}
+
 void write_bytes(const std::string& path, Bytes bytes) {
   write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 class FatFiles final : public VolumeFiles {
  public:
-  FatFiles(const std::string& image, std::uint64_t offset) : image_(fmt::format("{}@@{}", image, offset)) {
+  FatFiles(const std::string& image, std::uint64_t offset, std::optional<std::int64_t> time)
+      : image_(fmt::format("{}@@{}", image, offset)), clock_(clock("SOURCE_DATE_EPOCH", time)) {
     find_tool(kMcopy);
   }
   void make_directory(const std::string& path) override { run(kMmd, {"-D", "s", "::" + path}); }
@@ -38,16 +45,17 @@ class FatFiles final : public VolumeFiles {
  private:
   void run(const HostTool& tool, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"-i", image_});
-    run_tool(tool, {.arguments = std::move(arguments)});
+    run_tool(tool, {.arguments = std::move(arguments), .environment = clock_});
   }
   std::string image_;
+  Clock clock_;
 };
 
 class ExtFiles final : public VolumeFiles {
  public:
   // libext2fs takes options behind a question mark.
-  ExtFiles(const std::string& image, std::uint64_t offset)
-      : image_(offset == 0 ? image : fmt::format("{}?offset={}", image, offset)) {
+  ExtFiles(const std::string& image, std::uint64_t offset, std::optional<std::int64_t> time)
+      : image_(offset == 0 ? image : fmt::format("{}?offset={}", image, offset)), clock_(clock("E2FSPROGS_FAKE_TIME", time)) {
     find_tool(kDebugfs);
     if (image.find('?') != std::string::npos)
       throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: debugfs cannot open a name with a question mark; rename it", image));
@@ -71,21 +79,23 @@ class ExtFiles final : public VolumeFiles {
   void run(const std::string& script) {
     const TemporaryFolder folder;
     write_file(folder.path("script"), script);
-    const ToolOutput output = run_tool(kDebugfs, {.arguments = {"-w", "-f", folder.path("script"), image_}});
+    const ToolOutput output = run_tool(kDebugfs, {.arguments = {"-w", "-f", folder.path("script"), image_}, .environment = clock_});
     for (const std::string_view line : split(output.err, '\n')) {
       if (line.empty() || line.starts_with("debugfs ")) continue;
       throw emu::Error(emu::ErrorKind::kMedium, fmt::format("debugfs failed: {}", line));
     }
   }
   std::string image_;
+  Clock clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type) {
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
+                                               std::optional<std::int64_t> time) {
   const std::string path = std::filesystem::absolute(image).string();
-  if (type.starts_with("FAT")) return std::make_unique<FatFiles>(path, offset);
-  if (type.starts_with("ext")) return std::make_unique<ExtFiles>(path, offset);
+  if (type.starts_with("FAT")) return std::make_unique<FatFiles>(path, offset, time);
+  if (type.starts_with("ext")) return std::make_unique<ExtFiles>(path, offset, time);
   throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{}: files can be put on FAT and ext2/3/4, not on {}", image, type));
 }
 

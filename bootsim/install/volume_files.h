@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,10 @@ class VolumeFiles {
   virtual std::string_view tool() const = 0;
 };
 
-/// `image`: path on the host; `offset`: of the volume in it, bytes. `type`: FileSystemInfo::type. Throws emu::Error(kMedium) for
+/// `image`: path on the host; `offset`: of the volume in it, bytes. `type`: FileSystemInfo::type. `time`:
+/// of new files and directories; nothing: now. Throws emu::Error(kMedium) for
 /// other file systems, and emu::Error(kUsage) when the tools are not installed.
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type);
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
+                                               std::optional<std::int64_t> time);
 
 }  // namespace bootsim::install

@@ -51,6 +51,14 @@ bool is_volume_boot_sector(const Sector& s) {
                   bytes_per_sector == 4096);
 }
 
+/// In a volume's boot sector, code may look like entries by chance, and mformat puts one there that covers the whole medium,
+/// sector 0 included: no partition of a disk holds its own table. (That of an isohybrid does, but its sector 0 is no volume's.)
+bool has_impossible(const std::vector<Partition>& entries, const Medium& medium) {
+  const std::uint64_t end = medium.size() / kSectorSize;
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const Partition& p) { return p.first_lba == 0 || p.first_lba >= end || p.sectors > end - p.first_lba; });
+}
+
 /// The used primary entries, or nothing when the place holds something else than a table.
 std::vector<Partition> primaries(const Sector& sector, std::vector<std::string>& problems) {
   std::vector<Partition> used;
@@ -144,6 +152,7 @@ PartitionTable read_partition_table(const Medium& medium) {
   table.boot_signature = has_signature(sector);
   std::vector<Partition> mbr;
   if (table.boot_signature) mbr = primaries(sector, table.problems);
+  if (is_volume_boot_sector(sector) && has_impossible(mbr, medium)) mbr.clear();
   if (!mbr.empty()) table.disk_id = le32(sector, kDiskIdOffset);
 
   const auto is_protective = [](const Partition& p) { return p.mbr_type == kMbrTypeGptProtective; };

@@ -68,6 +68,25 @@ TEST(PartitionTable, AFatBootSectorIsNoTable) {
   EXPECT_THAT(t.problems, IsEmpty());
 }
 
+TEST(PartitionTable, MformatsEntryForAWholeFloppyIsNoTable) {
+  Image disk(512 * 2880);
+  put8(disk, 0, 0xEB);
+  put8(disk, 2, 0x90);
+  put16(disk, 11, 512);
+  put_entry(disk, 0, 0, {0x80, 0, 1, 0, 1, 1, 0x12, 0x4F, 0, 2880});
+  EXPECT_EQ(table_of(disk).kind, Kind::kNone);
+}
+
+TEST(PartitionTable, CodeOfAVolumesBootSectorThatLooksLikeAnEntryIsNoTable) {
+  Image disk(512 * 2880);
+  put8(disk, 0, 0xEB);
+  put8(disk, 2, 0x90);
+  put16(disk, 11, 512);
+  put_entry(disk, 0, 0, {0, 0, 0, 0, 0x42, 0x53, 0x42, 0x4C, 0x2FC8BD8D, 1210});
+  EXPECT_EQ(table_of(disk).kind, Kind::kNone);
+  EXPECT_THAT(table_of(disk).problems, IsEmpty());
+}
+
 TEST(PartitionTable, WithoutTheSignatureThereIsNoTable) {
   Image disk(512 * 64);
   put_entry(disk, 0, 0, {0x80, 0, 2, 0, 6, 0, 3, 0, 1, 2});
