@@ -101,11 +101,6 @@ read_at:
 %define PRINT_HEX
 %include "common/print.inc"
 
-text_bootsim:  db "bootsim: ", 0
-text_missing:  db "stage2 not found", 0
-text_read:     db "read error ", 0
-status:        db 0            ; the BIOS's status + 1; 0: none
-
 packet:
     db 16, 0
     dw 1
@@ -124,7 +119,13 @@ table:
 .lba1:
     dq 0
 
+text_bootsim:  db "bootsim: ", 0
+text_missing:  db "stage2 not found", 0
+text_read:     db "read error ", 0
+status:        db 0            ; the BIOS's status + 1; 0: none
+
 %ifndef RAW
-    times 510 - ($ - $$) db 0
+; Where a partition table has its flags, 00h and 80h would make one of this.
+    times 510 - ($ - $$) db 0xf6
     dw 0xaa55
 %endif

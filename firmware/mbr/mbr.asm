@@ -7,8 +7,6 @@
 bits 16
 cpu 386
 
-kHome            equ 0x0600    ; the MBR moves here; a boot sector belongs at kEntry
-kEntry           equ 0x7c00
 kTable           equ kHome + 446
 kEntrySize       equ 16
 kPartitions      equ 4
@@ -17,50 +15,9 @@ kEntryLba        equ 8
 kKeyShift        equ 0x03      ; INT 16h/02h: either Shift
 %include "common/map.inc"
 
-org kHome
+org 0x600                      ; kHome
 
-start:
-    xor ax, ax
-    mov ss, ax
-    mov sp, kEntry
-    mov si, sp
-    push es
-    push di
-    mov ds, ax
-    mov es, ax
-    sti
-    cld
-    mov di, kHome
-    mov cx, 256
-    rep movsw
-    jmp 0:moved
-moved:
-
-; Is DL the disk that we came from? Its first sector must be what we are, disk signature and table included. If not, look
-; at 80h-87h, 00h and 01h. Nobody fits when another loader gave us a changed table: then DL must do.
-    push dx
-    mov dh, 0x7f
-.check:
-    call read_sector
-    jc .other
-    mov si, kEntry
-    mov di, kHome
-    mov cx, 256
-    repe cmpsw
-    je .ours
-.other:
-    inc dh
-    cmp dh, 0x88
-    jne .next
-    mov dh, 0
-.next:
-    mov dl, dh
-    cmp dl, 2
-    jne .check
-    pop dx
-    push dx
-.ours:
-    pop ax
+%include "common/mbr_start.inc"
 
 ; A key or a held Shift asks.
     mov ah, 2
@@ -123,28 +80,11 @@ moved:
 .no_boot_sector:
     mov si, text_no_boot_sector
 
-; Says the text at SI and lets the BIOS go on to its next boot device.
-fail:
-    call print
-give_up:
-    int 0x18
-    jmp short $
+%include "common/mbr_fail.inc"
 
-read_error:
-    push cx
-    mov si, text_read
-    call print
-    pop ax
-    mov al, ah
-    push word give_up
-%define PRINT_HEX
-%include "common/print.inc"
-%include "common/disk_read.inc"
-
-text_ask:            db "1-4, F? ", 0
+text_ask:            db "1-4F? ", 0
 text_none:           db "No active partition", 0
 text_no_boot_sector: db "No boot sector", 0
-text_read:           db "Read error ", 0
 
 packet:
     db 16, 0

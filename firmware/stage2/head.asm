@@ -15,7 +15,6 @@ kRunSize       equ 10
 kRunCount      equ 8
 kMostSectors   equ 127         ; EDD 3.0, table 2: no packet asks for more
 kMostBytes     equ 0x80000     ; stage2 must end below 90000h: EBDAs may begin there
-kFirstDwords   equ 0xe9 + (kHeadCode - 3 << 8) + kHeadMagicText  ; the jump and the magic, for the sum
 org kStage2
 
 start:
@@ -93,24 +92,7 @@ code:
     cmp ax, [packet.segment]
     ja .read
 
-    mov ecx, [length]
-    mov eax, ecx
-    add eax, [sum]
-    add eax, kFirstDwords
-    shr ecx, 2
-    add ecx, byte -(kHeadCode / 4)
-    mov di, kStage2 + kHeadCode
-    push ds
-    pop es
-.add:
-    add eax, [es:di]
-    add di, 4
-    jnz .same_segment
-    mov bx, es
-    add bh, 0x10
-    mov es, bx
-.same_segment:
-    a32 loop .add
+%include "common/stage2_sum.inc"
     mov dl, [drive]
     test eax, eax
     jnz damaged

@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'qemu'))
 import qemu_pc
 
 SAMPLE = 0.05    # seconds between two looks
-TIME_OUT = 120   # seconds for each step
+TIME_OUT = 60    # seconds for each step
 KINDS = ('cd', 'hd', 'floppy', 'usb-hd')
 FLOPPY_SIZES = {kib * 1024 for kib in (160, 180, 320, 360, 640, 720, 1200, 1440, 1680, 1722, 2880)}
 KERNEL_OPTIONS = {'--kernel': '-kernel', '--initrd': '-initrd', '--append': '-append'}
@@ -175,7 +175,7 @@ def wait(pc, conditions, every, what):
 def type_keys(pc, keys):
     for key, hold in keys:
         pc.send_key(key, hold)
-        time.sleep(0.15)  # sendkey holds a key for 100 ms
+        time.sleep(max(0.15, (hold or 0) / 1000 + 0.05))  # sendkey comes back at once; it holds a key for 100 ms
 
 
 def type_at_once(pc, keys):
