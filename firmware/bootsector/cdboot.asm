@@ -79,6 +79,7 @@ moved:
     cmp ch, kUnreachable
     je .next
     mov [status], ch
+    mov [failed_drive], dl
 .next:
     inc dh
     mov [drive], dh
@@ -88,6 +89,8 @@ moved:
     mov ch, [status]
     test ch, ch
     jz fail
+    mov al, [failed_drive]
+    mov [drive], al
     jmp read_error
 
 load:
@@ -263,5 +266,6 @@ packet:                        ; disk address packet (EDD 3.0, table 2)
 limit:      resb 1             ; sectors that a call may ask for
 drive:      resb 1
 on_disk:    resb 1             ; 0: a CD with its sectors of 2048 bytes
-status:     resb 1
+status:       resb 1
+failed_drive: resb 1           ; the drive that it is about
 end:        resw 1             ; segment behind stage2

@@ -7,9 +7,11 @@ bits 16
 cpu 386
 %include "common/map.inc"
 %include "common/stage2.inc"
+%include "common/bpb.inc"
 
 %define LBA_64
 %define MULTI
+%define BPB kStack             ; a floppy's boot sector is still there; the variables leave its BPB alone
 kStack         equ 0x7c00
 kRunSize       equ 10
 kRunCount      equ 8
@@ -39,7 +41,7 @@ code:
     sti
     cld
     mov [packet.offset], ax
-    mov [drive], dl
+    mov [drive], dl            ; and DL stays it
     cmp word [length + 2], kMostBytes >> 16
     jae damaged
 
@@ -47,56 +49,7 @@ code:
     mov word [packet.segment], kStage2Body / 16
     mov byte [limit], kMostSectors
     mov si, runs
-
-; One call for as many sectors as the run, the DMA controller's 64 KiB and the BIOS allow.
-.read:
-    mov ax, [packet.segment]
-    shr ax, 5                  ; in sectors; 128 of them make 64 KiB
-    or al, 0x80
-    neg al
-    cmp al, [limit]
-    jbe .below_limit
-    mov al, [limit]
-.below_limit:
-    xor ah, ah
-    cmp ax, [si + kRunCount]
-    jbe .below_run
-    mov ax, [si + kRunCount]
-.below_run:
-    test ax, ax
-    jz damaged                 ; the list ends too early
-    mov [packet.count], ax
-    push ds
-    pop es
-    mov di, packet.lba
-    movsd
-    movsd
-    sub si, 8
-    mov dl, [drive]
-    push si
-    call read_sectors
-    pop si
-    jc read_error
-    movzx eax, word [packet.count]
-    add [si], eax
-    adc dword [si + 4], 0
-    sub [si + kRunCount], ax
-    jnz .same_run
-    add si, kRunSize
-.same_run:
-    shl ax, 5
-    add [packet.segment], ax
-    mov ax, [length + 1]       ; a multiple of 512: this makes paragraphs
-    shl ax, 4
-    add ax, kStage2 / 16
-    cmp ax, [packet.segment]
-    ja .read
-
-%include "common/stage2_sum.inc"
-    mov dl, [drive]
-    test eax, eax
-    jnz damaged
-    jmp (kStage2Body / 16):0
+    jmp short read
 
 ; Says it and lets the BIOS go on to its next boot device.
 damaged:
@@ -123,16 +76,64 @@ give_up:
     int 0x18
     jmp short $
 
+; One call for as many sectors as the run, the DMA controller's 64 KiB and the BIOS allow.
+read:
+    mov ax, [packet.segment]
+    shr ax, 5                  ; in sectors; 128 of them make 64 KiB
+    or al, 0x80
+    neg al
+    cmp al, [limit]
+    jbe .below_limit
+    mov al, [limit]
+.below_limit:
+    xor ah, ah
+    cmp ax, [si + kRunCount]
+    jbe .below_run
+    mov ax, [si + kRunCount]
+.below_run:
+    test ax, ax
+    jz damaged                 ; the list ends too early
+    mov [packet.count], ax
+    push ds
+    pop es
+    mov di, packet.lba
+    movsd
+    movsd
+    sub si, 8
+    push si
+    call read_sectors
+    pop si
+    jc read_error
+    movzx eax, word [packet.count]
+    add [si], eax
+    adc dword [si + 4], 0
+    sub [si + kRunCount], ax
+    jnz .same_run
+    add si, kRunSize
+.same_run:
+    shl ax, 5
+    add [packet.segment], ax
+    mov ax, [length + 1]       ; a multiple of 512: this makes paragraphs
+    shl ax, 4
+    add ax, kStage2 / 16
+    cmp ax, [packet.segment]
+    ja read
+
+%include "common/stage2_sum.inc"
+    test eax, eax
+    jnz damaged
+    jmp (kStage2Body / 16):0
+
 %include "common/disk_read.inc"
 %define PRINT_HEX
 %include "common/print.inc"
 
-text_damaged:  db "bootsim: stage2 damaged", 0
-text_read:     db "bootsim: read error ", 0
-text_sector:   db ", sector ", 0
+text_damaged:  db "stage2 damaged", 0
+text_read:     db "stage2 read error ", 0
+text_sector:   db ", LBA ", 0
     times 2 * 512 - ($ - $$) db 0
 
-; Variables lie where the boot sector was: here they would change the sum.
+; Variables lie where the boot sector was, before its geometry: here they would change the sum.
 absolute kStack
 packet:                        ; disk address packet (EDD 3.0, table 2)
             resw 1

@@ -182,8 +182,7 @@ def type_at_once(pc, keys):
     """SeaBIOS's boot menu takes one key and ends; the rest is for whatever boots. A held Shift is no key to it."""
     wait(pc, [('screen', 'Press ESC for boot menu')], True, 'SeaBIOS')
     if not all(key in ('shift', 'ctrl', 'alt') for key, _ in keys):
-        pc.send_key('spc', 20)
-        time.sleep(0.1)
+        pc.send_key('spc', 1)  # the monitor queues keys: the next one is down 1 ms later, before the boot
     type_keys(pc, keys)
 
 
