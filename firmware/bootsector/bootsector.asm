@@ -58,8 +58,11 @@ based:
     call read_at
     jnc kStage2                ; CS is 0
 
-; The first status that is more than "no such drive" is what the user wants to know.
+; The first status that is more than "no such drive" is what the user wants to know. Floppy drives that are only tried may be
+; empty.
 .unreadable:
+    cmp dh, 2
+    jb .next
     inc ch
     jz .next
     cmp byte [status], 0

@@ -72,6 +72,8 @@ moved:
     je load
     jmp short .next
 .unreadable:
+    cmp dh, 2                  ; floppy drives that are only tried may be empty
+    jb .next
     cmp byte [status], 0       ; the first status that means something is what the user wants to know
     jne .next
     cmp ch, 1                  ; invalid parameter: no such drive
