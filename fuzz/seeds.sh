@@ -53,6 +53,15 @@ for tool in gzip xz zstd bzip2; do
 done
 tar -C "$work" -cf - fat12.img | put archive_fuzz fat12.tar
 
+# The memory disk: raw DEFLATE data; gzip, zip and a boot catalog behind a command line.
+for level in 1 9; do
+  gzip -n -$level -c <"$work/fat12.img" | tail -c +11 | head -c -8 | put inflate_fuzz level$level
+done
+printf 'stored and fixed' | gzip -n -c | tail -c +11 | head -c -8 | put inflate_fuzz text
+{ printf '\x04c=10'; gzip -n -c <"$work/tree/README.TXT"; } | put memdisk_fuzz gzip
+{ printf '\x03iso'; tail -c +32769 "$work/cd.iso"; } | put memdisk_fuzz cd
+head -c 4608 "$media/syslinux-mbr-fat16.img" | { printf '\x06ro s=1'; cat; } | put memdisk_fuzz disk
+
 # Real boot sectors, what follows them, and a few instructions that reach far: modes, paging, ports.
 for medium in isolinux-hybrid.img grub-rescue-floppy.img syslinux-fat12-1440.img handoff-mbr-hd.img broken-noactive-hd.img; do
   for choices in 00 01 02 0a; do

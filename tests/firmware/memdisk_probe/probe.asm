@@ -133,6 +133,7 @@ main:
     %include "int13_edd.inc"
     %include "el_torito.inc"
     %include "int13_others.inc"
+    %include "disable.inc"
     say "probe: end", 10
 stop:
     cli

@@ -1,0 +1,275 @@
+// The parts of the memory disk that touch no machine: options, geometry, memory map, El Torito.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "memdisk/el_torito.h"
+#include "memdisk/geometry.h"
+#include "memdisk/memory_map.h"
+#include "memdisk/options.h"
+
+namespace {
+
+using namespace memdisk;
+using Bytes = std::vector<std::uint8_t>;
+
+// ---- options
+
+TEST(MemdiskOptions, AreThoseOfTheDocument) {
+  const Options o = parse_options(
+      "BOOT_IMAGE=memdisk c=80 h=2 s=18 floppy=1 ro raw noedd pause stack=0x400 nopass nopassany mem=64M "
+      "offset=1K");
+  EXPECT_EQ(o.problem, nullptr);
+  EXPECT_EQ(o.cylinders, 80U);
+  EXPECT_EQ(o.heads, 2U);
+  EXPECT_EQ(o.sectors, 18U);
+  EXPECT_EQ(o.kind, Kind::kFloppy);
+  EXPECT_EQ(o.index, 1);
+  EXPECT_TRUE(o.read_only && o.pause && o.hide_class && o.hide_all);
+  EXPECT_EQ(o.mover, Mover::kRaw);
+  EXPECT_EQ(o.edd, Edd::kOff);
+  EXPECT_EQ(o.stack, 1024U);
+  EXPECT_EQ(o.memory, 64U << 20);
+  EXPECT_EQ(o.offset, 1024U);
+}
+
+TEST(MemdiskOptions, TheLastOfARivalryWins) {
+  EXPECT_EQ(parse_options("raw int safeint bigraw").mover, Mover::kBigRaw);
+  EXPECT_EQ(parse_options("floppy harddisk=3 iso").kind, Kind::kIso);
+  EXPECT_EQ(parse_options("edd noedd edd").edd, Edd::kOn);
+}
+
+TEST(MemdiskOptions, WordsOfOthersAreNobodysBusiness) {
+  const Options o = parse_options("initrd=floppy.img rox raw=1 c h=  ");
+  EXPECT_EQ(o.kind, Kind::kBySize);
+  EXPECT_FALSE(o.read_only);
+  EXPECT_EQ(o.mover, Mover::kSafeInt);
+}
+
+TEST(MemdiskOptions, NumbersOutOfRangeAreNamed) {
+  for (const char* line : {"ro c=0", "ro c=1025", "ro h=257", "ro s=64", "ro s=1x", "ro s=", "ro floppy=16",
+                           "ro stack=1M", "ro mem=99999999999999G"}) {
+    const Options o = parse_options(line);
+    ASSERT_NE(o.problem, nullptr) << line;
+    EXPECT_EQ(std::string(o.culprit, o.culprit_length), line + 3);
+  }
+}
+
+// ---- geometry
+
+Geometry of_size(std::uint32_t bytes, const char* options = "") {
+  const Bytes image(bytes);
+  return find_geometry(image.data(), bytes, parse_options(options));
+}
+
+struct Floppy {
+  std::uint32_t bytes, cylinders, heads, sectors;
+};
+
+// The table of memdisk.txt. (Its 1200K line has a slip of the pen: 1,222,800 for 1,228,800.)
+TEST(MemdiskGeometry, OfTheTwentyFloppiesIsThatOfTheDocument) {
+  constexpr Floppy kFloppies[] = {
+      {163840, 40, 1, 8},   {184320, 40, 1, 9},   {327680, 40, 2, 8},   {368640, 40, 2, 9},
+      {655360, 80, 2, 8},   {737280, 80, 2, 9},   {1228800, 80, 2, 15}, {1474560, 80, 2, 18},
+      {1638400, 80, 2, 20}, {1720320, 80, 2, 21}, {1763328, 82, 2, 21}, {1784832, 83, 2, 21},
+      {1802240, 80, 2, 22}, {1884160, 80, 2, 23}, {1966080, 80, 2, 24}, {2949120, 80, 2, 36},
+      {3194880, 80, 2, 39}, {3276800, 80, 2, 40}, {3604480, 80, 2, 44}, {3932160, 80, 2, 48}};
+  for (const Floppy& f : kFloppies) {
+    const Geometry g = of_size(f.bytes);
+    EXPECT_EQ(g.cylinders, f.cylinders) << f.bytes;
+    EXPECT_EQ(g.heads, f.heads) << f.bytes;
+    EXPECT_EQ(g.sectors, f.sectors) << f.bytes;
+  }
+}
+
+// What Syslinux's MEMDISK 6.04 says to INT 13h/08h of these sizes (asked with tests/firmware/memdisk_probe).
+TEST(MemdiskGeometry, OfOddFloppiesIsThatOfMemdisk) {
+  constexpr Floppy kFloppies[] = {
+      {2532 * 512, 211, 2, 6},  {100 * 512, 50, 1, 2},   {2879 * 512, 79, 2, 18},  {2881 * 512, 130, 2, 11},
+      {2900 * 512, 145, 2, 10}, {4000 * 512, 80, 2, 25}, {5000 * 512, 100, 2, 25}, {8000 * 512, 80, 2, 50},
+      {8191 * 512, 127, 2, 32}, {3000 * 512, 100, 2, 15}};
+  for (const Floppy& f : kFloppies) {
+    const Geometry g = of_size(f.bytes);
+    EXPECT_EQ(g.cylinders, f.cylinders) << f.bytes;
+    EXPECT_EQ(g.heads, f.heads) << f.bytes;
+    EXPECT_EQ(g.sectors, f.sectors) << f.bytes;
+  }
+}
+
+TEST(MemdiskGeometry, EverySizeOfFloppyHasOne) {
+  const Bytes image(kFloppySectors * 512);
+  for (std::uint32_t sectors = 1; sectors < kFloppySectors; ++sectors) {
+    const Geometry g = find_geometry(image.data(), sectors * 512, Options());
+    ASSERT_TRUE(g.cylinders >= 1 && g.cylinders <= 256 && g.sectors >= 1 && g.sectors <= 63) << sectors;
+    ASSERT_LE(g.cylinders > 1 ? g.cylinders * g.heads * g.sectors : 0, sectors);
+  }
+}
+
+TEST(MemdiskGeometry, OfADiskComesFromItsPartitionTable) {
+  Bytes image(16 << 20);
+  image[510] = 0x55;
+  image[511] = 0xaa;
+  const std::uint8_t entry[16] = {0x80, 1, 1, 0, 6, 15, 63, 31};
+  std::memcpy(&image[446 + 16], entry, 16);
+  const Geometry g = find_geometry(image.data(), 16 << 20, Options());
+  EXPECT_EQ(g.heads, 16U);
+  EXPECT_EQ(g.sectors, 63U);
+  EXPECT_EQ(g.cylinders, 32U);  // 32768 sectors / 1008
+}
+
+TEST(MemdiskGeometry, OfADiskWithoutATableIs64HeadsOf32Sectors) {
+  const Geometry g = of_size(20000 * 512);
+  EXPECT_EQ(g.heads, 64U);
+  EXPECT_EQ(g.sectors, 32U);
+  EXPECT_EQ(g.cylinders, 9U);
+}
+
+TEST(MemdiskGeometry, OfADosemuImageIsInItsHeader) {
+  Bytes image(8 << 20);
+  const std::uint8_t header[] = {'D', 'O', 'S', 'E',  'M', 'U', 0, 4,   0, 0, 0, 17,
+                                 0,   0,   0,   0x31, 1,   0,   0, 128, 0, 0, 0};
+  std::memcpy(image.data(), header, sizeof header);
+  const Geometry g = find_geometry(image.data(), 8 << 20, Options());
+  EXPECT_EQ(g.heads, 4U);
+  EXPECT_EQ(g.sectors, 17U);
+  EXPECT_EQ(g.cylinders, 0x131U);
+  EXPECT_EQ(g.header, 128U);
+}
+
+TEST(MemdiskGeometry, OptionsWin) {
+  const Geometry g = of_size(1474560, "c=10 h=4 s=20");
+  EXPECT_EQ(g.cylinders, 10U);
+  EXPECT_EQ(g.heads, 4U);
+  EXPECT_EQ(g.sectors, 20U);
+  EXPECT_EQ(of_size(1474560, "c=40").sectors, 18U);
+  EXPECT_EQ(of_size(1474560, "h=3").cylinders, 30U);  // 2880 / (3 * 32), as MEMDISK has it
+}
+
+// ---- memory map
+
+std::string text(const MemoryMap& map) {
+  std::string result;
+  for (unsigned i = 0; i < map.count(); ++i) {
+    char line[80];
+    std::snprintf(line, sizeof line, "%llx-%llx:%u ", static_cast<unsigned long long>(map[i].base),
+                  static_cast<unsigned long long>(map[i].end()), static_cast<unsigned>(map[i].type));
+    result += line;
+  }
+  return result;
+}
+
+MemoryMap pc() {
+  MemoryMap map;
+  map.add(0, 0x9fc00, kRam);
+  map.add(0x9fc00, 0x400, kReserved);
+  map.add(0xf0000, 0x10000, kReserved);
+  map.add(0x100000, 0x7f00000, kRam);
+  return map;
+}
+
+TEST(MemdiskMemoryMap, ReservingJoinsWhatIsReservedNextToIt) {
+  MemoryMap map = pc();
+  map.reserve(0x9f400, 0x800);
+  EXPECT_EQ(text(map), "0-9f400:1 9f400-a0000:2 f0000-100000:2 100000-8000000:1 ");
+}
+
+TEST(MemdiskMemoryMap, ReservingInTheMiddleSplits) {
+  MemoryMap map = pc();
+  map.reserve(0x4000000, 0x1000);
+  EXPECT_EQ(text(map),
+            "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-4000000:1 4000000-4001000:2 4001000-8000000:1 ");
+}
+
+TEST(MemdiskMemoryMap, ReservingTakesRamAlone) {
+  MemoryMap map = pc();
+  map.add(0x8000000, 0x1000, 3);  // ACPI tables stay what they are
+  map.reserve(0x7000000, ~std::uint64_t{0} - 0x7000000);
+  EXPECT_EQ(text(map),
+            "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-7000000:1 7000000-8000000:2 8000000-8001000:3 ");
+}
+
+TEST(MemdiskMemoryMap, RoomIsAsHighAsItCanBeAndOnAPage) {
+  const MemoryMap map = pc();
+  const Range program = {0x100000, 0x10000, kRam};
+  EXPECT_EQ(map.find_room(0x2001, uint64_t{1} << 32, program, {0, 0, 0}), 0x7ffd000U);
+  EXPECT_EQ(map.find_room(0x2000, uint64_t{1} << 32, program, {0x7fff000, 0x1000, kRam}), 0x7ffd000U);
+  EXPECT_EQ(map.find_room(0x2000, 0x4000000, program, {0, 0, 0}), 0x3ffe000U);
+  EXPECT_EQ(map.find_room(0x7ef1000, uint64_t{1} << 32, program, {0, 0, 0}),
+            0U);  // the program is in the way
+  EXPECT_EQ(map.find_room(0x7ef0000, uint64_t{1} << 32, program, {0, 0, 0}), 0x110000U);
+}
+
+TEST(MemdiskMemoryMap, RamFromAnAddressEndsAtTheNextHole) {
+  MemoryMap map = pc();
+  map.reserve(0x1800000, 0x1000);
+  EXPECT_EQ(map.ram_from(0x1000000), 0x800000U);
+  EXPECT_EQ(map.ram_from(0xf8000), 0U);
+}
+
+TEST(MemdiskMemoryMap, LaterRangesWinWhereTheyOverlap) {
+  MemoryMap map;
+  map.add(0, 0x1000, kRam);
+  map.add(0x800, 0x1000, kReserved);
+  EXPECT_EQ(text(map), "0-800:1 800-1800:2 ");
+}
+
+// ---- El Torito
+
+// A CD whose catalog, at sector 18, has one entry of `media` type at sector 20.
+Bytes cd(std::uint8_t media, std::uint16_t load_sectors) {
+  Bytes iso(40 * 2048);
+  std::memcpy(&iso[17 * 2048], "\0CD001\1EL TORITO SPECIFICATION", 30);
+  iso[17 * 2048 + 71] = 18;
+  std::uint8_t* entry = &iso[18 * 2048];
+  entry[0] = 1;
+  entry[28] = 0xaa;  // makes the sum of the words 0: 0001h + 55AAh + AA55h
+  entry[29] = 0x55;
+  entry[30] = 0x55;
+  entry[31] = 0xaa;
+  entry[32] = 0x88;
+  entry[33] = media;
+  entry[38] = static_cast<std::uint8_t>(load_sectors);
+  entry[40] = 20;
+  return iso;
+}
+
+TEST(MemdiskElTorito, NoEmulationLoadsWhatTheCatalogSays) {
+  const Bytes iso = cd(0, 4);
+  const BootImage image = find_boot_image(iso.data(), static_cast<std::uint32_t>(iso.size()));
+  ASSERT_EQ(image.problem, nullptr);
+  EXPECT_EQ(image.emulation, Emulation::kNone);
+  EXPECT_EQ(image.lba, 20U);
+  EXPECT_EQ(image.bytes, 2048U);
+}
+
+TEST(MemdiskElTorito, AHardDiskEndsWithItsLastPartition) {
+  Bytes iso = cd(4, 1);
+  std::uint8_t* partition = &iso[20 * 2048 + 446];
+  partition[4] = 6;
+  partition[8] = 8;    // from sector 8
+  partition[12] = 24;  // 24 sectors
+  const BootImage image = find_boot_image(iso.data(), static_cast<std::uint32_t>(iso.size()));
+  ASSERT_EQ(image.problem, nullptr);
+  EXPECT_EQ(image.bytes, 32U * 512);
+}
+
+TEST(MemdiskElTorito, SaysWhyACdDoesNotBoot) {
+  const auto problem = [](const Bytes& iso) {
+    return find_boot_image(iso.data(), static_cast<std::uint32_t>(iso.size())).problem;
+  };
+  EXPECT_NE(problem(Bytes(17 * 2048)), nullptr);
+  EXPECT_NE(problem(Bytes(40 * 2048)), nullptr);
+  EXPECT_NE(problem(cd(2, 1)), nullptr);  // a floppy of 1.44 MB in 40 KB
+  EXPECT_NE(problem(cd(7, 1)), nullptr);
+  Bytes iso = cd(0, 4);
+  iso[18 * 2048 + 4] = 1;
+  EXPECT_NE(problem(iso), nullptr);  // the checksum
+  iso = cd(0, 4);
+  iso[18 * 2048 + 32] = 0;
+  EXPECT_NE(problem(iso), nullptr);  // not bootable
+}
+
+}  // namespace
