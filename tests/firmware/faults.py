@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""A read error at each of the first 50 disk calls of each kind of boot: it boots in spite of it, or says why not.
+
+    faults.py --bootsim FILE --media DIR
+
+A transient error (one call fails) must not keep it from booting: everything is tried again. A lasting one (a sector range
+that cannot be read) must end in a message of ours, and never in a hang, a crash or silence.
+"""
+import argparse
+import json
+import re
+import subprocess
+import sys
+
+BOOTS = [['--hd', 'mbr-fat16.img'], ['--hd', 'mbr-fat32.img', '--quirk', 'no-edd'], ['--hd', 'mbr-ext4.img', '--quirk', 'clobber'],
+         ['--hd', 'gpt-bios-boot.img'], ['--hd', 'embedded.img'], ['--floppy', 'fat12-1440.img'], ['--floppy', 'raw-1440.img'],
+         ['--cd', 'cd.iso'], ['--hd', 'cd.iso'], ['--hd', 'cd.iso', '--quirk', 'no-edd']]
+FIRST_OF_OURS = 2  # call 1 is the BIOS's own: its failure is not ours to survive (a CD's is not counted)
+CALLS = 50
+LASTING = ['lba=1-9000:10', 'lba=2-9000:20', 'lba=36-40:04', 'lba=2048-2200:10,short', 'every=2:80', 'every=3:11']
+BOOTED = 'BODY OK'
+MESSAGES = re.compile(r'[Rr]ead error [0-9A-F]{2}|stage2 (not found|damaged)|No boot sector|No GPT|Not bootable|was not found')
+
+
+def boot(program, media, words, fault):
+    command = [program, 'run', words[0], f'{media}/{words[1]}', *words[2:], '--fail-read', fault, '--until', f'screen:{BOOTED}',
+               '--limit', '120s', '--quiet', '--json', '-']
+    return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60).stdout)
+
+
+def complaint(result, transient):
+    """What is wrong with the end of a boot; nothing when it is as it should be."""
+    if result['verdict'] == 'reached':
+        return None
+    screen = '\n'.join(result['screen'])
+    if transient:
+        return f'one failed call, and it does not boot: {result["message"]}\n{screen.strip()}'
+    if result['reason'] == 'loader-gave-up' and MESSAGES.search(screen):
+        return None
+    return f'no message: {result["message"]}\n{screen.strip()}'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--bootsim', required=True)
+    parser.add_argument('--media', required=True)
+    options = parser.parse_args()
+    failures, runs = 0, 0
+    for words in BOOTS:
+        first = 1 if words[0] == '--cd' else FIRST_OF_OURS
+        faults = [(f'call={n}:10', True) for n in range(first, CALLS + 1)] + [(fault, False) for fault in LASTING]
+        for fault, transient in faults:
+            wrong = complaint(boot(options.bootsim, options.media, words, fault), transient)
+            runs += 1
+            if wrong:
+                failures += 1
+                print(f'{" ".join(words)} --fail-read {fault}: {wrong}')
+    print(f'{runs} boots, {failures} wrong')
+    return 1 if failures else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
