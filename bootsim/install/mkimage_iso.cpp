@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <ctime>
 
 #include <fmt/core.h>
@@ -33,14 +36,17 @@ std::string volume_date(std::int64_t time) {
 
 void make_iso(const std::string& image, const SourceFolder& folder, const ImageOptions& options, const FirmwareSource& firmware) {
   const TemporaryFolder temporary;
-  write_file(temporary.path("isoboot.bin"), text_of(firmware(kFirmwareIsoboot)));
+  const std::string isoboot = temporary.path("isoboot.bin");
+  write_file(isoboot, text_of(firmware(kFirmwareIsoboot)));
+  const timespec time{folder.time, 0}, times_of_file[] = {time, time};  // it is listed with them
+  ::utimensat(AT_FDCWD, isoboot.c_str(), times_of_file, 0);
   write_file(temporary.path("isohybrid.bin"), text_of(firmware(kFirmwareIsohybrid)));
   const std::string times = folder.epoch ? fmt::format("={}", *folder.epoch) : "set_to_mtime";
   run_tool(kXorriso, {.arguments = {"-as", "mkisofs", "-quiet", "-o", image, "-V", options.label, "-r", "-J", "-joliet-long",
                                     "--modification-date=" + volume_date(folder.time), "--set_all_file_dates", times,
                                     "-b", "bootsim/isoboot.bin", "-c", "bootsim/boot.cat", "-no-emul-boot", "-boot-load-size", "4",
                                     "-boot-info-table", "-isohybrid-mbr", temporary.path("isohybrid.bin"), "-graft-points",
-                                    "/=" + escaped(folder.path), "/bootsim/isoboot.bin=" + escaped(temporary.path("isoboot.bin"))},
+                                    "/=" + escaped(folder.path), "/bootsim/isoboot.bin=" + escaped(isoboot)},
                       .environment = {{"SOURCE_DATE_EPOCH", std::to_string(folder.time)}}});
 }
 
