@@ -23,6 +23,11 @@ void Session::unset_variable(Text name) {
     if (variables_[i].name.text() == name) return variables_.erase(i);
 }
 
+void Session::set_root(const Device& device) {
+  root_ = device;
+  set_variable("root", device_name(device));
+}
+
 void Session::set_loaded(Loaded* loaded) {
   delete loaded_;
   loaded_ = loaded;

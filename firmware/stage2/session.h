@@ -2,6 +2,7 @@
 
 #include "stage2/base/format.h"
 #include "stage2/config/words.h"
+#include "stage2/disk/volumes.h"
 
 /// What a user's commands act upon and leave behind.
 namespace stage2 {
@@ -23,6 +24,8 @@ struct Variable {
 
 class Session final : public VariableSource {
  public:
+  Session(u8 drive, bool is_cd) : volumes(drive, is_cd), boot_drive(drive) {}
+
   Text variable(Text name) const override;
   void set_variable(Text name, Text value);
   void unset_variable(Text name);
@@ -32,11 +35,18 @@ class Session final : public VariableSource {
   void set_loaded(Loaded* loaded);
   Loaded* loaded() const { return loaded_; }
 
-  u8 boot_drive = 0;  ///< INT 13h number of the drive that stage2 came from
+  /// The device that paths without one are meant on; ${root} shows it.
+  const Device& root() const { return root_; }
+  void set_root(const Device& device);
+
+  Volumes volumes;
+  bool left_a_menu = false;  ///< set when the user leaves a menu: nothing is on the screen that he has not seen
+  const u8 boot_drive;  ///< INT 13h number of the drive that stage2 came from
 
  private:
   Vector<Variable> variables_;
   Loaded* loaded_ = nullptr;
+  Device root_;
 };
 
 }  // namespace stage2

@@ -42,6 +42,12 @@ Text take_word(Text& text) {
   return word;
 }
 
+size_t last_word_begin(Text text) {
+  size_t begin = text.size;
+  while (begin > 0 && (!is_space(text[begin - 1]) || (begin > 1 && text[begin - 2] == '\\'))) --begin;
+  return begin;
+}
+
 Text take_line(Text& text) {
   const size_t length = find(text, '\n');
   Text line = text.first(length);

@@ -51,6 +51,8 @@ size_t find(Text text, char c);
 Text trim(Text text);
 /// The first word; `text` becomes what follows it, without the blanks between.
 Text take_word(Text& text);
+/// Where the last word begins; a blank behind a backslash is part of its word.
+size_t last_word_begin(Text text);
 /// The first line without its end (LF or CR LF); `text` becomes the rest.
 Text take_line(Text& text);
 /// Decimal, or hexadecimal after 0x; all of `text`, at most 64 bits.

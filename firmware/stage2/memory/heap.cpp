@@ -76,6 +76,9 @@ size_t heap_free_bytes() {
 }  // namespace stage2
 
 void* operator new(size_t bytes) { return stage2::allocate(bytes); }
+void* operator new[](size_t bytes) { return stage2::allocate(bytes); }
+void operator delete[](void* memory) noexcept { stage2::release(memory); }
+void operator delete[](void* memory, size_t) noexcept { stage2::release(memory); }
 void operator delete(void* memory) noexcept { stage2::release(memory); }
 void operator delete(void* memory, size_t) noexcept { stage2::release(memory); }
 

@@ -11,7 +11,7 @@ enum : u32 { kMemoryUsable = 1, kMemoryReserved = 2 };
 struct MemoryRange {
   u64 base = 0;
   u64 length = 0;
-  u32 type = kMemoryReserved;
+  u32 type = 0;
 };
 
 /// INT 15h/E820h; where the BIOS has none E801h, then 88h. In the BIOS's order.
