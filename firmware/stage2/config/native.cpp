@@ -1,0 +1,118 @@
+#include "stage2/base/format.h"
+#include "stage2/config/config.h"
+#include "stage2/config/words.h"
+
+namespace stage2 {
+namespace {
+
+constexpr size_t kMostNested = 8;
+
+// Titles are read before there are variables.
+class NoVariables final : public VariableSource {
+ public:
+  Text variable(Text) const override { return {}; }
+};
+
+class NativeParser {
+ public:
+  explicit NativeParser(Text text) : text_(text) {}
+
+  Config run() {
+    while (!text_.empty()) {
+      ++line_number_;
+      line(trim(take_logical_line()));
+    }
+    while (!open_.empty()) {
+      problem(open_.back().line_number, "the entry is not closed by }");
+      close();
+    }
+    return move(config_);
+  }
+
+ private:
+  // A backslash at its end joins a line with the next one.
+  Text take_logical_line() {
+    Text taken = take_line(text_);
+    if (taken.empty() || taken[taken.size - 1] != '\\') return taken;
+    joined_.clear();
+    for (;;) {
+      const bool goes_on = !taken.empty() && taken[taken.size - 1] == '\\' && !text_.empty();
+      joined_ += taken.first(goes_on ? taken.size - 1 : taken.size);
+      if (!goes_on) return joined_;
+      ++line_number_;
+      taken = take_line(text_);
+    }
+  }
+
+  void line(Text text) {
+    if (text.empty() || text[0] == '#') return;
+    Text rest = text;
+    const Text word = take_word(rest);
+    if (word == Text("entry") || word == Text("submenu")) return open(text, word == Text("submenu"));
+    if (text == Text("}")) {
+      if (open_.empty()) return problem(line_number_, "} without an entry");
+      return close();
+    }
+    if (open_.empty()) return config_.lines.push_back(text);
+    MenuEntry& entry = open_.back();
+    if (word == Text("info")) {
+      if (!entry.help.empty()) entry.help += '\n';
+      entry.help += rest;
+    } else if (entry.is_submenu) {
+      problem(line_number_, "a submenu holds entries, submenus and info alone");
+    } else {
+      entry.lines.push_back(text);
+    }
+  }
+
+  // entry "TITLE" [--id=ID] [--key=K] {
+  void open(Text text, bool is_submenu) {
+    SplitLine split = split_line(text, NoVariables());
+    MenuEntry entry;
+    entry.is_submenu = is_submenu;
+    entry.line_number = line_number_;
+    bool brace = false;
+    for (size_t i = 1; i < split.words.size(); ++i) {
+      const Text word = split.words[i];
+      if (starts_with(word, "--id=")) {
+        entry.id = word.from(5);
+      } else if (starts_with(word, "--key=") && word.size == 7) {
+        entry.key = to_lower(word[6]);
+      } else if (word == Text("{") && i + 1 == split.words.size()) {
+        brace = true;
+      } else {
+        if (!entry.title.empty()) entry.title += ' ';
+        entry.title += word;
+      }
+    }
+    if (!brace) problem(line_number_, "an entry's line ends in {");
+    if (entry.title.empty()) problem(line_number_, "the entry has no title");
+    if (!open_.empty() && !open_.back().is_submenu) {
+      problem(line_number_, "an entry within an entry: is a } missing?");
+      close();
+    }
+    if (open_.size() == kMostNested) return problem(line_number_, "submenus are nested too deep");
+    open_.push_back(move(entry));
+  }
+
+  void close() {
+    MenuEntry entry = move(open_.back());
+    open_.pop_back();
+    Vector<MenuEntry>& list = open_.empty() ? config_.entries : open_.back().entries;
+    list.push_back(move(entry));
+  }
+
+  void problem(u32 number, Text words) { config_.problems.push_back(format("line {}: {}", number, words)); }
+
+  Text text_;
+  String joined_;
+  u32 line_number_ = 0;
+  Config config_;
+  Vector<MenuEntry> open_;  ///< from the outermost inwards
+};
+
+}  // namespace
+
+Config parse_native(Text text) { return NativeParser(text).run(); }
+
+}  // namespace stage2
