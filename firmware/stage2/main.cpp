@@ -3,16 +3,43 @@
 #include "stage2/head.h"
 #include "stage2/memory/map.h"
 #include "stage2/menu/command_line.h"
+#include "stage2/menu/load_config.h"
 
 namespace stage2 {
+
+namespace {
+
+// The volume that the head names, or else the drive, or its first partition with a file system.
+Device boot_device(Session& session) {
+  const u64 lba = head().volume_lba;
+  Disk* disk;
+  TableKind kind;
+  const Vector<Partition>* list;
+  const Device whole{session.boot_drive, kWholeDrive};
+  if (!session.volumes.drive(session.boot_drive, disk).ok() || disk->info().is_cd) return whole;
+  if (!disk->partitions(kind, list).ok() || kind == TableKind::kNone) return whole;
+  for (const Partition& partition : *list)
+    if (lba != 0 && partition.start << disk->sector_shift() == lba * 512) return {session.boot_drive, partition.index};
+  lib32::FileSystem* fs;
+  if (lba != 0 || session.volumes.file_system(whole, fs).ok()) return whole;
+  for (const Partition& partition : *list)
+    if (session.volumes.file_system({session.boot_drive, partition.index}, fs).ok())
+      return {session.boot_drive, partition.index};
+  return whole;
+}
+
+}  // namespace
 
 /// Called by start.asm, with the drive that stage2 was loaded from.
 extern "C" [[noreturn]] void stage2_main(u32 drive) {
   console_init();
   memory_init();
   print("bootsim {}\n", BOOTSIM_VERSION);
-  Session* session = new Session;
-  session->boot_drive = u8(drive);
+  Session* session = new Session(u8(drive), head().kind == BootKind::kCd);
+  session->set_root(boot_device(*session));
+  const String config = find_config(*session);
+  if (!config.empty())
+    if (const Result result = load_config(*session, config); !result.ok()) print_error(result.words());
   for (;;) command_line(*session);
 }
 

@@ -40,12 +40,18 @@ Result run_line(Session& session, Text line);
 
 // One file each, in the order of the table.
 Result boot_command(Session& session, const Args& args);
+Result cat_command(Session& session, const Args& args);
+Result configfile_command(Session& session, const Args& args);
 Result echo_command(Session& session, const Args& args);
+Result find_file_command(Session& session, const Args& args);
 Result halt_command(Session& session, const Args& args);
 Result help_command(Session& session, const Args& args);
 Result localboot_command(Session& session, const Args& args);
+Result ls_command(Session& session, const Args& args);
 Result pause_command(Session& session, const Args& args);
 Result reboot_command(Session& session, const Args& args);
+Result root_command(Session& session, const Args& args);
+Result search_command(Session& session, const Args& args);
 Result serial_command(Session& session, const Args& args);
 Result set_command(Session& session, const Args& args);
 Result terminal_command(Session& session, const Args& args);

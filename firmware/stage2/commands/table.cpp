@@ -4,12 +4,18 @@ namespace stage2 {
 
 const Command kCommands[] = {
     {"boot", "", "start what has been loaded", boot_command},
+    {"cat", "FILE", "show a file", cat_command},
+    {"configfile", "FILE", "show the menu of another configuration file", configfile_command},
     {"echo", "[-n] TEXT", "print a line", echo_command},
+    {"find", "[--set-root] FILE", "the devices that have a file (as grub4dos)", find_file_command},
     {"halt", "", "switch the machine off, or stop it", halt_command},
     {"help", "[COMMAND]", "list the commands, or explain one", help_command},
     {"localboot", "", "go on with the next boot device of the BIOS", localboot_command},
+    {"ls", "[-l] [PATH]", "list the devices, or the names in a directory", ls_command},
     {"pause", "[TEXT]", "wait for a key", pause_command},
     {"reboot", "", "restart the machine", reboot_command},
+    {"root", "[DEVICE]", "the device that paths are meant on", root_command},
+    {"search", "--file|--label|--uuid VALUE [--set=NAME]", "find a device by what is on it", search_command},
     {"serial", "[--unit=N] [--speed=BAUD]", "set up a serial port, 0 to 3, 9600 baud", serial_command},
     {"set", "[NAME=VALUE]", "give a variable a value, or list them", set_command},
     {"terminal", "console|serial...", "where text goes to and keys come from", terminal_command},

@@ -43,8 +43,7 @@ void LineEditor::complete() {
     while (same < common && same < answer.size() && answer[same] == answers[0][same]) ++same;
     common = same;
   }
-  size_t begin = cursor_;
-  while (begin > 0 && !is_space(line_[begin - 1])) --begin;
+  const size_t begin = last_word_begin(line_.text().first(cursor_));
   if (common > cursor_ - begin || answers.size() == 1) {
     while (cursor_ > begin) line_.erase(--cursor_);
     for (size_t i = 0; i < common; ++i) line_.insert(cursor_++, answers[0][i]);

@@ -1,0 +1,67 @@
+#include "stage2/menu/load_config.h"
+
+#include "stage2/config/config.h"
+#include "stage2/console/console.h"
+#include "stage2/menu/menu.h"
+#include "stage2/menu/run_entry.h"
+
+namespace stage2 {
+namespace {
+
+constexpr size_t kMostConfigBytes = 256 * 1024;
+constexpr const char* kNames[] = {"/bootsim/bootsim.cfg",   "/boot/bootsim/bootsim.cfg",    "/bootsim.cfg",
+                                  "/menu.lst",              "/boot/grub/menu.lst",          "/isolinux/isolinux.cfg",
+                                  "/boot/isolinux/isolinux.cfg", "/isolinux.cfg",           "/syslinux/syslinux.cfg",
+                                  "/boot/syslinux/syslinux.cfg", "/syslinux.cfg"};
+// What a configuration decides for itself, and does not inherit.
+constexpr const char* kOwnVariables[] = {"default", "timeout", "fallback", "menu_title"};
+
+class FileIncludes final : public IncludeSource {
+ public:
+  explicit FileIncludes(Session& session) : session_(session) {}
+  bool read(Text path, String& text, String& problem) override {
+    const Result result = session_.volumes.read_text(session_.root(), path, kMostConfigBytes, text);
+    problem = result.words();
+    return result.ok();
+  }
+
+ private:
+  Session& session_;
+};
+
+}  // namespace
+
+String find_config(Session& session) {
+  lib32::FileSystem* fs;
+  lib32::Node node;
+  if (!session.volumes.file_system(session.root(), fs).ok()) return {};
+  for (const char* name : kNames)
+    if (fs->find(name, node).ok() && node.kind == lib32::Kind::kFile) return name;
+  return {};
+}
+
+Result load_config(Session& session, Text path) {
+  String text;
+  if (Result result = session.volumes.read_text(session.root(), path, kMostConfigBytes, text); !result.ok()) return result;
+  FileIncludes includes(session);
+  const Config config = parse_config(text, path, includes);
+  for (const char* name : kOwnVariables) session.unset_variable(name);
+  bool troubled = !config.problems.empty();
+  for (const String& problem : config.problems) print_error(format("{}, {}", path, problem));
+  for (const String& line : config.lines) {
+    Vector<String> one;
+    one.push_back(line);
+    if (const Result result = run_lines(session, one); !result.ok()) {
+      print_error(format("{}: {}", path, result.words()));
+      troubled = true;
+    }
+  }
+  if (troubled) {
+    put("Press a key to go on.\n");
+    wait_key_for(18 * 10);
+  }
+  if (!config.entries.empty()) run_menu(session, config.entries);
+  return {};
+}
+
+}  // namespace stage2

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "stage2/session.h"
+
+namespace stage2 {
+
+/// The configuration file of the root device: the first of the names that docs/loader.md lists. Empty: there is none.
+String find_config(Session& session);
+
+/// Reads a configuration file, runs its lines and shows its menu. Comes back when the user leaves the menu, or at once
+/// when the file has no entries.
+Result load_config(Session& session, Text path);
+
+}  // namespace stage2
