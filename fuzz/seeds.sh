@@ -43,6 +43,18 @@ done
 for medium in isolinux-hybrid.img grub-rescue-usb.img syslinux-mbr-fat16.img syslinux-gptmbr-fat32.img; do
   head -c 20480 "$media/$medium" | put partition_table_fuzz "$medium"
 done
+# The guest's readers: the same volumes, and those that only they are asked about in full.
+ln -s boot.bin "$work/tree/boot/link"
+head -c 100 "$media/isolinux-plain.iso" >"$work/tree/inline"
+xorriso -as mkisofs -quiet -no-pad -R -o "$work/rr.iso" "$work/tree" 2>/dev/null
+for options in "ext2 -b 1024" "ext4 -b 1024" "ext4 -b 1024 -I 256 -O inline_data" "ext4 -b 1024 -O meta_bg,^resize_inode"; do
+  mke2fs -q -t $options -O ^has_journal -N 32 -d "$work/tree" -F "$work/guest.ext" 128 2>/dev/null || continue
+  tail -c +1025 "$work/guest.ext" | put firmware_ext_fuzz "${options//[ ^]/_}"
+  rm -f "$work/guest.ext"
+done
+for iso in cd rr; do tail -c +32769 "$work/$iso.iso" | put firmware_iso9660_fuzz $iso.iso; done
+for fat in 12 16 32; do put firmware_fat_fuzz fat$fat.img <"$work/fat$fat.img"; done
+
 for image in "$work"/*.img "$work/cd.iso"; do
   put identify_fuzz "${image##*/}" <"$image"
   put inspect_fuzz "${image##*/}" <"$image"

@@ -53,7 +53,9 @@ std::uint32_t ExtSuper::descriptor_blocks() const {
 std::uint64_t ExtSuper::descriptor_offset(std::uint32_t group) const {
   const std::uint32_t per_block = descriptors_per_block();
   const std::uint32_t index = group / per_block;
-  std::uint64_t block = std::uint64_t{first_data_block} + 1 + index;
+  // Behind the superblock's block: number 1 when blocks have 1 KB, even where bigalloc counts from block 0.
+  const std::uint32_t super_block = block_size == 1024 ? 1 : 0;
+  std::uint64_t block = std::uint64_t{super_block} + 1 + index;
   if ((incompat & kIncompatMetaBg) != 0 && index >= first_meta_bg) {
     // A meta block group keeps its descriptors in its own first group.
     const std::uint32_t first = index * per_block;

@@ -55,7 +55,7 @@ Status open_ext(Source& volume, Arena& arena, FileSystem*& out) {
   Ext* const ext = new (arena) Ext(volume, arena, layout, super);
   if (ext == nullptr || !ext->ready()) return {Error::kNoMemory, "no memory for a file system"};
   out = ext;
-  return {};
+  return ext->read_root();
 }
 
 Ext::Ext(Source& volume, Arena& arena, const ExtLayout& layout, const u8* super)
@@ -81,12 +81,10 @@ Ext::Ext(Source& volume, Arena& arena, const ExtLayout& layout, const u8* super)
   if (set) uuid_ = uuid.text();
 }
 
-Node Ext::root() const {
-  Node node;
-  node.kind = Kind::kDirectory;
-  node.place = kRootInode;
-  node.map[0] = 0;
-  return node;
+Status Ext::read_root() {
+  if (const Status status = read_inode(kRootInode, root_); !status.ok()) return status;
+  if (root_.kind != Kind::kDirectory) return {Error::kDamaged, "an ext file system without a root directory"};
+  return {};
 }
 
 /// Byte offset of an inode in the volume.

@@ -56,9 +56,10 @@ class Ext final : public FileSystem {
  public:
   Ext(Source& volume, Arena& arena, const ExtLayout& layout, const u8* super);
   bool ready() const { return metadata_.ready(); }
+  Status read_root();
 
  private:
-  Node root() const override;
+  Node root() const override { return root_; }
   Status load_node(const Entry& entry, Node& node) override;
   Status map(const Node& node, u64 offset, u64 length, Cursor& cursor) override;
   Status read_entry(const Node& directory, Cursor& cursor, u64& offset, Entry& entry, bool& done) override;
@@ -76,6 +77,7 @@ class Ext final : public FileSystem {
   void set_hole(u64 first, u64 end, Extent& run) const;
 
   ExtLayout layout_;
+  Node root_;
   char label_bytes_[16];
   char uuid_bytes_[36];
 };
