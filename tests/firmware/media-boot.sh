@@ -113,6 +113,10 @@ fatfloppy() { # fatfloppy IMAGE KIB
 }
 if want fat12-1440.img "${BOOT[@]}" "$FW/boot_fat16.bin"; then fatfloppy "$NOW" 1440; fi
 if want fat12-720.img "${BOOT[@]}" "$FW/boot_fat16.bin"; then fatfloppy "$NOW" 720; fi
+if want fat16-whole.img "${BOOT[@]}" "$FW/boot_fat16.bin"; then # a stick without a partition table
+  fatpart "$NOW" 0 40960 16
+  place "$NOW" --boot "$FW/boot_fat16.bin" --at 0 --keep fat16 --kind 4
+fi
 if want raw-1440.img "${BOOT[@]}" "$FW/boot_raw.bin"; then
   truncate -s 1440K "$NOW"
   place "$NOW" --boot "$FW/boot_raw.bin" --at 0 --kind 4 --area 1+200
