@@ -4,7 +4,7 @@ _bootsim() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run test inspect calls quirks --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run test inspect calls quirks install mkimage firmware --help --version' -- "$current")
     return
   fi
   case $previous in
@@ -14,8 +14,14 @@ _bootsim() {
     --trace-format) words='text jsonl perfetto' ;;
     --until | --fail-on | --type-at) words='screen: serial: graphics: call:int13 addr: protected-mode kernel halt reset' ;;
     --quirk) words=$("${COMP_WORDS[0]}" quirks 2>/dev/null | grep -oE '^ *[a-z][a-z0-9-]+' | tr -d ' ') ;;
-    --mem | --entry | --append | --fail-read | --fail-write | --type | --limit | --wall-limit | --rtc) return ;;
+    --table) words='mbr gpt' ;;
+    --fs) words='fat12 fat16 fat32 ext4' ;;
+    --stage2) words='embedded file' ;;
+    --size | --label | --seed | --partition | --mem | --entry | --append | --fail-read | --fail-write | --type | --limit | --wall-limit | --rtc) return ;;
   esac
+  if [ "$command" = firmware ] && [ "$COMP_CWORD" = 2 ]; then
+    words=$("${COMP_WORDS[0]}" firmware 2>/dev/null | cut -d' ' -f1)
+  fi
   if [ -z "$words" ] && [[ $current == -* ]]; then
     words=$("${COMP_WORDS[0]}" "$command" --help 2>/dev/null | grep -oE '^ +--[a-z-]+' | tr -d ' ')
   fi

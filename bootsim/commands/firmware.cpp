@@ -25,7 +25,8 @@ constexpr Option<FirmwareOptions> kOptions[] = {
      [](FirmwareOptions& o, std::string_view file, std::string_view) { o.output = file; }},
     {"--help", Takes::kNothing, "", "this text",
      [](FirmwareOptions& o, std::string_view, std::string_view) { o.help = true; }},
-    {"-h", Takes::kNothing, "", "the same", [](FirmwareOptions& o, std::string_view, std::string_view) { o.help = true; }},
+    {"-h", Takes::kNothing, "", "the same",
+     [](FirmwareOptions& o, std::string_view, std::string_view) { o.help = true; }},
 };
 
 void set_name(FirmwareOptions& options, std::string_view name) {
@@ -39,9 +40,10 @@ int firmware(const Arguments& arguments) {
   FirmwareOptions options;
   apply_arguments<FirmwareOptions>(arguments, kOptions, options, set_name);
   if (options.help) {
-    fmt::print("Lists the firmware in this program, or extracts one binary.\n\nExamples:\n"
-               "  bootsim firmware --list\n  bootsim firmware memdisk -o memdisk.bin\n\nOptions:\n{}",
-               options_help(shapes_of<FirmwareOptions>(kOptions)));
+    fmt::print(
+        "Lists the firmware in this program, or extracts one binary.\n\nExamples:\n"
+        "  bootsim firmware --list\n  bootsim firmware memdisk -o memdisk.bin\n\nOptions:\n{}",
+        options_help(shapes_of<FirmwareOptions>(kOptions)));
     return exit_code::kReached;
   }
   if (options.name.empty()) {

@@ -24,7 +24,8 @@ Sector read_sector(const Disk& disk, std::uint64_t lba) {
 }
 
 bool covers(const std::vector<ByteRange>& ranges, std::size_t at) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const ByteRange& r) { return at >= r.begin && at < r.end; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const ByteRange& r) { return at >= r.begin && at < r.end; });
 }
 
 /// Ascending and disjoint, with `added`.
@@ -43,7 +44,9 @@ std::vector<ByteRange> united(const std::vector<ByteRange>& ranges, ByteRange ad
 
 std::uint32_t crc_of(const std::vector<ByteRange>& ranges, const Sector& sector) {
   Buffer bytes;
-  for (const ByteRange& r : ranges) bytes.insert(bytes.end(), sector.begin() + static_cast<std::ptrdiff_t>(r.begin), sector.begin() + static_cast<std::ptrdiff_t>(r.end));
+  for (const ByteRange& r : ranges)
+    bytes.insert(bytes.end(), sector.begin() + static_cast<std::ptrdiff_t>(r.begin),
+                 sector.begin() + static_cast<std::ptrdiff_t>(r.end));
   return crc32(bytes.data(), bytes.size());
 }
 
@@ -75,13 +78,16 @@ void Backup::remember_file(const SavedFile& file) {
   if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
 }
 
-void Backup::forget_file(const SavedFile& file) { files_.erase(std::remove(files_.begin(), files_.end(), file), files_.end()); }
+void Backup::forget_file(const SavedFile& file) {
+  files_.erase(std::remove(files_.begin(), files_.end(), file), files_.end());
+}
 
 std::vector<std::uint64_t> Backup::changed_since(const Disk& disk) const {
   std::vector<std::uint64_t> changed;
   for (const auto& [lba, saved] : sectors_) {
     const std::uint32_t now = crc_of(saved.ranges, read_sector(disk, lba));
-    if (now != saved.written && now != saved.before && now != crc_of(saved.ranges, saved.old)) changed.push_back(lba);
+    if (now != saved.written && now != saved.before && now != crc_of(saved.ranges, saved.old))
+      changed.push_back(lba);
   }
   return changed;
 }
@@ -106,10 +112,14 @@ std::string default_backup_path(const RawDisk& disk) {
     id = table.disk_guid.text();
   } else if (table.disk_id != 0 && table.kind != devices::media::PartitionTable::Kind::kNone) {
     id = fmt::format("{:08X}", table.disk_id);
-  } else if (const auto fs = debugger::files::open_file_system(disk, 0, disk.size()); fs && !fs->info().uuid.empty()) {
+  } else if (const auto fs = debugger::files::open_file_system(disk, 0, disk.size());
+             fs && !fs->info().uuid.empty()) {
     id = fs->info().uuid;
   } else {
-    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} has nothing to know it by again; say where the backup goes: --backup FILE", disk.name()));
+    throw emu::Error(
+        emu::ErrorKind::kUsage,
+        fmt::format("{} has nothing to know it by again; say where the backup goes: --backup FILE",
+                    disk.name()));
   }
   return fmt::format("/var/lib/bootsim/disk-{}.bootsim-backup", id);
 }

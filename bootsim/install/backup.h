@@ -18,7 +18,7 @@ struct SavedSector {
   std::array<std::uint8_t, kSector> old{};  ///< as it was before the first installation; only `ranges` count
   std::vector<ByteRange> ranges;            ///< what was replaced, ascending
   std::uint32_t written = 0;                ///< CRC-32 of those bytes as installed
-  std::optional<std::uint32_t> before;      ///< while an installation replaces an earlier one of ours: that one's
+  std::optional<std::uint32_t> before;  ///< while an installation replaces an earlier one of ours: that one's
 };
 
 /// A file that was put on a volume.
@@ -30,7 +30,8 @@ struct SavedFile {
 
 class Backup {
  public:
-  /// Remembers what `bytes` at `offset` will replace. What an earlier installation already replaced keeps its first state.
+  /// Remembers what `bytes` at `offset` will replace. What an earlier installation already replaced keeps its
+  /// first state.
   void remember(const Disk& disk, std::uint64_t offset, Bytes bytes);
   void remember_file(const SavedFile& file);
   void forget_file(const SavedFile& file);
@@ -47,7 +48,8 @@ class Backup {
   /// After an installation: only what it wrote counts as installed.
   void settle();
 
-  /// Nothing saved when the file does not exist. Throws emu::Error(kMedium): unreadable, damaged, or of a disk of another size.
+  /// Nothing saved when the file does not exist. Throws emu::Error(kMedium): unreadable, damaged, or of a
+  /// disk of another size.
   static Backup load(const std::string& path, std::uint64_t disk_size);
   /// Replaces the file at once, durably. An empty backup removes it. Throws emu::Error(kMedium).
   void save(const std::string& path, std::uint64_t disk_size) const;
@@ -57,8 +59,8 @@ class Backup {
   std::vector<SavedFile> files_;
 };
 
-/// Beside an image: IMAGE.bootsim-backup. For a block device: /var/lib/bootsim/disk-ID.bootsim-backup, ID from its partition
-/// table or file system, so that a stick is known again under another device name.
+/// Beside an image: IMAGE.bootsim-backup. For a block device: /var/lib/bootsim/disk-ID.bootsim-backup, ID
+/// from its partition table or file system, so that a stick is known again under another device name.
 std::string default_backup_path(const RawDisk& disk);
 
 }  // namespace bootsim::install

@@ -43,7 +43,8 @@ nlohmann::json to_json(const Backup& backup, std::uint64_t disk_size) {
   nlohmann::json sectors = nlohmann::json::array();
   for (const auto& [lba, saved] : backup.sectors()) {
     nlohmann::json ranges = nlohmann::json::array();
-    for (const ByteRange& r : saved.ranges) ranges.push_back({{"begin", r.begin}, {"end", r.end}, {"old", hex_of(saved, r)}});
+    for (const ByteRange& r : saved.ranges)
+      ranges.push_back({{"begin", r.begin}, {"end", r.end}, {"old", hex_of(saved, r)}});
     sectors.push_back({{"sector", lba}, {"ranges", ranges}, {"written-crc32", saved.written}});
     if (saved.before) sectors.back()["before-crc32"] = *saved.before;
   }
@@ -73,14 +74,17 @@ Backup Backup::load(const std::string& path, std::uint64_t disk_size) {
   const auto bytes = read_file(path, "backup", kMaxFile);
   try {
     const auto json = nlohmann::json::parse(bytes.begin(), bytes.end());
-    if (json.at("bootsim-backup").get<int>() != kFormat) fail(path, "was written by another version of bootsim");
-    if (json.at("disk-size").get<std::uint64_t>() != disk_size) fail(path, "belongs to a disk of another size");
+    if (json.at("bootsim-backup").get<int>() != kFormat)
+      fail(path, "was written by another version of bootsim");
+    if (json.at("disk-size").get<std::uint64_t>() != disk_size)
+      fail(path, "belongs to a disk of another size");
     for (const auto& s : json.at("sectors")) {
       const auto lba = s.at("sector").get<std::uint64_t>();
       if (lba >= disk_size / kSector) throw std::invalid_argument("a sector outside of the disk");
       backup.sectors_[lba] = sector_from(s);
     }
-    for (const auto& f : json.at("files")) backup.files_.push_back({f.at("volume").get<std::uint64_t>(), f.at("path").get<std::string>()});
+    for (const auto& f : json.at("files"))
+      backup.files_.push_back({f.at("volume").get<std::uint64_t>(), f.at("path").get<std::string>()});
   } catch (const emu::Error&) {
     throw;
   } catch (const std::exception& error) {
@@ -101,12 +105,15 @@ void Backup::save(const std::string& path, std::uint64_t disk_size) const {
   const std::string text = to_json(*this, disk_size).dump(1) + "\n";
   const std::string fresh = path + ".new";
   {
-    const devices::media::HostFile file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const devices::media::HostFile file(
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     const Bytes bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     if (!file || !file.write_at(0, bytes) || ::fsync(file.fd()) != 0)
-      fail(path, fmt::format("cannot be written: {}; say another place with --backup FILE", devices::media::error_text(errno)));
+      fail(path, fmt::format("cannot be written: {}; say another place with --backup FILE",
+                             devices::media::error_text(errno)));
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) fail(path, "cannot be written: " + devices::media::error_text(errno));
+  if (::rename(fresh.c_str(), path.c_str()) != 0)
+    fail(path, "cannot be written: " + devices::media::error_text(errno));
   const devices::media::HostFile directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory) ::fsync(directory.fd());
 }

@@ -1,4 +1,5 @@
-// The medium that is installed to: a raw image or a block device, read through media::Medium, written in place.
+// The medium that is installed to: a raw image or a block device, read through media::Medium, written in
+// place.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ class Disk : public devices::media::Medium {
 /// A regular file or a block device with 512-byte sectors. Its size never changes.
 class RawDisk final : public Disk {
  public:
-  /// Throws emu::Error(kMedium): missing, not a file or block device, not writable (when `writable`), packed by an archiver,
-  /// sectors of another size.
+  /// Throws emu::Error(kMedium): missing, not a file or block device, not writable (when `writable`), packed
+  /// by an archiver, sectors of another size.
   RawDisk(const std::string& path, bool writable);
 
   const std::string& name() const override { return path_; }
@@ -41,12 +42,12 @@ class RawDisk final : public Disk {
   devices::media::HostFile file_;
 };
 
-/// Throws emu::Error(kMedium) when the kernel uses the disk or a part of it: mounted, swap, held by LVM, RAID or dm-crypt, or
-/// (an image) attached to a loop device. The message says where.
+/// Throws emu::Error(kMedium) when the kernel uses the disk or a part of it: mounted, swap, held by LVM, RAID
+/// or dm-crypt, or (an image) attached to a loop device. The message says where.
 void refuse_if_in_use(const std::string& path);
 
-/// The same question to given tables, for tests: `mounts` as /proc/mounts, `sys_block` as /sys/block, `devices` the names of the
-/// disk (first) and its partitions. Empty: not in use.
+/// The same question to given tables, for tests: `mounts` as /proc/mounts, `sys_block` as /sys/block,
+/// `devices` the names of the disk (first) and its partitions. Empty: not in use.
 std::string use_of_device(const std::string& mounts, const std::string& swaps, const std::string& sys_block,
                           std::span<const std::string> devices);
 /// The loop device whose backing file is `image`; empty: none.

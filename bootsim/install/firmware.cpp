@@ -22,8 +22,9 @@ Bytes firmware(std::string_view name) {
     if (file.name == name) return file.bytes;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", file.name);
   }
-  throw emu::Error(emu::ErrorKind::kUsage, fmt::format("this bootsim was built without firmware \"{}\"; it has {}", name,
-                                                       names.empty() ? "none" : names));
+  throw emu::Error(emu::ErrorKind::kUsage,
+                   fmt::format("this bootsim was built without firmware \"{}\"; it has {}", name,
+                               names.empty() ? "none" : names));
 }
 
 }  // namespace bootsim::install

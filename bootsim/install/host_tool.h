@@ -14,23 +14,27 @@ struct HostTool {
   std::string_view package;  ///< Debian's name for what brings it: "mtools"
 };
 
-inline constexpr HostTool kMcopy{"mcopy", "mtools"}, kMmd{"mmd", "mtools"}, kMdel{"mdel", "mtools"}, kMren{"mren", "mtools"},
-    kMrd{"mrd", "mtools"}, kMattrib{"mattrib", "mtools"}, kMformat{"mformat", "mtools"};
+inline constexpr HostTool kMcopy{"mcopy", "mtools"}, kMmd{"mmd", "mtools"}, kMdel{"mdel", "mtools"},
+    kMren{"mren", "mtools"}, kMrd{"mrd", "mtools"}, kMattrib{"mattrib", "mtools"},
+    kMformat{"mformat", "mtools"};
 inline constexpr HostTool kDebugfs{"debugfs", "e2fsprogs"}, kMke2fs{"mke2fs", "e2fsprogs"};
 inline constexpr HostTool kSfdisk{"sfdisk", "fdisk"}, kXorriso{"xorriso", "xorriso"};
 
 struct ToolRun {
   std::vector<std::string> arguments;
-  std::string input;                                             ///< its standard input
-  std::vector<std::pair<std::string, std::string>> environment;  ///< beside LC_ALL=C, TZ=UTC and mtools' settings
+  std::string input;  ///< its standard input
+  std::vector<std::pair<std::string, std::string>>
+      environment;  ///< beside LC_ALL=C, TZ=UTC and mtools' settings
 };
 struct ToolOutput {
   std::string out, err;
 };
 
-/// Where the tool is: in PATH, /usr/sbin or /sbin. Throws emu::Error(kUsage) that names the package when it is nowhere.
+/// Where the tool is: in PATH, /usr/sbin or /sbin. Throws emu::Error(kUsage) that names the package when it
+/// is nowhere.
 std::string find_tool(const HostTool& tool);
-/// Runs it to its end. Throws emu::Error(kMedium) with the tool's last words when it fails or cannot be started.
+/// Runs it to its end. Throws emu::Error(kMedium) with the tool's last words when it fails or cannot be
+/// started.
 ToolOutput run_tool(const HostTool& tool, const ToolRun& run);
 
 /// A folder in TMPDIR (default /tmp) that disappears with its contents.

@@ -33,7 +33,8 @@ std::string first_line(const fs::path& path) {
 std::vector<std::string> names_in(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(directory, error))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -65,12 +66,15 @@ std::string use_of_device(const std::string& mounts, const std::string& swaps, c
   for (const std::string& device : devices) {
     const std::string target = mount_point_of(mounts, device);
     if (!target.empty()) return fmt::format("/dev/{} is mounted on {}; unmount it first", device, target);
-    if (!mount_point_of(swaps, device).empty()) return fmt::format("/dev/{} is swap space in use; swapoff it first", device);
-    const fs::path folder = device == devices.front() ? fs::path(sys_block) / device : fs::path(sys_block) / devices.front() / device;
+    if (!mount_point_of(swaps, device).empty())
+      return fmt::format("/dev/{} is swap space in use; swapoff it first", device);
+    const fs::path folder = device == devices.front() ? fs::path(sys_block) / device
+                                                      : fs::path(sys_block) / devices.front() / device;
     const auto holders = names_in(folder / "holders");
     if (!holders.empty()) {
-      return fmt::format("/dev/{} is held by {} ({}); release it first", device, holders.front(),
-                         fs::exists(fs::path(sys_block) / holders.front() / "md") ? "RAID" : "LVM, dm-crypt or the like");
+      return fmt::format(
+          "/dev/{} is held by {} ({}); release it first", device, holders.front(),
+          fs::exists(fs::path(sys_block) / holders.front() / "md") ? "RAID" : "LVM, dm-crypt or the like");
     }
   }
   return {};
@@ -78,7 +82,8 @@ std::string use_of_device(const std::string& mounts, const std::string& swaps, c
 
 std::string loop_device_of(const std::string& sys_block, const std::string& image) {
   for (const std::string& name : names_in(sys_block)) {
-    if (name.starts_with("loop") && first_line(fs::path(sys_block) / name / "loop" / "backing_file") == image) return name;
+    if (name.starts_with("loop") && first_line(fs::path(sys_block) / name / "loop" / "backing_file") == image)
+      return name;
   }
   return {};
 }
@@ -94,7 +99,8 @@ void refuse_if_in_use(const std::string& path) {
                         with_partitions(fs::path(real).filename().string()));
     // The kernel's own word, for uses that the tables do not show (open(2): O_EXCL on a block device).
     const devices::media::HostFile claim(::open(real.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-    if (use.empty() && !claim && errno == EBUSY) use = "is in use by the kernel (mounted under another name?)";
+    if (use.empty() && !claim && errno == EBUSY)
+      use = "is in use by the kernel (mounted under another name?)";
   } else if (const std::string loop = loop_device_of("/sys/block", real); !loop.empty()) {
     use = fmt::format("is attached to /dev/{}; detach it first (losetup -d /dev/{})", loop, loop);
   }

@@ -19,7 +19,8 @@ namespace {
 }
 
 std::string sectors_words(std::uint64_t first, std::uint64_t count) {
-  return count == 1 ? fmt::format("sector {}", first) : fmt::format("sectors {}-{}", first, first + count - 1);
+  return count == 1 ? fmt::format("sector {}", first)
+                    : fmt::format("sectors {}-{}", first, first + count - 1);
 }
 
 Buffer read_bytes(const Disk& disk, std::uint64_t lba, std::size_t sectors) {
@@ -34,8 +35,12 @@ std::uint64_t sectors_of(std::size_t bytes) { return (bytes + kSector - 1) / kSe
 class Installation {
  public:
   Installation(const Installer& installer, const InstallOptions& options)
-      : disk_(installer.disk), installer_(installer), options_(options), target_(choose_target(installer.disk, options)),
-        backup_(installer.backup_path.empty() ? Backup() : Backup::load(installer.backup_path, installer.disk.size())) {}
+      : disk_(installer.disk),
+        installer_(installer),
+        options_(options),
+        target_(choose_target(installer.disk, options)),
+        backup_(installer.backup_path.empty() ? Backup()
+                                              : Backup::load(installer.backup_path, installer.disk.size())) {}
   void run();
 
  private:
@@ -51,7 +56,8 @@ class Installation {
   void replace_file(VolumeFiles& files);
   PathFacts put_file(VolumeFiles& files);
 
-  Write boot_sector(std::uint64_t lba, BootPlace place, std::string_view firmware, const std::optional<BootTable>& table) const;
+  Write boot_sector(std::uint64_t lba, BootPlace place, std::string_view firmware,
+                    const std::optional<BootTable>& table) const;
   Write mbr(const std::optional<BootTable>& table) const;
   std::uint32_t install_id(const StagePlace& place) const;
   Room present_place() const;
@@ -98,25 +104,28 @@ Installation::Write Installation::boot_sector(std::uint64_t lba, BootPlace place
   Buffer patched(code.begin(), code.end());
   if (table) {
     if (!find_boot_table(patched))
-      throw emu::Error(emu::ErrorKind::kInternal, fmt::format("firmware {} has no boot table; please report this", name));
+      throw emu::Error(emu::ErrorKind::kInternal,
+                       fmt::format("firmware {} has no boot table; please report this", name));
     write_boot_table(patched, *table);
   }
-  return {fmt::format("boot sector ({})", name), lba, merge_boot_code(place, read_bytes(disk_, lba, 1), patched)};
+  return {fmt::format("boot sector ({})", name), lba,
+          merge_boot_code(place, read_bytes(disk_, lba, 1), patched)};
 }
 
 Installation::Write Installation::mbr(const std::optional<BootTable>& table) const {
   Write write = boot_sector(0, BootPlace::kMbr, target_.mbr_firmware, table);
-  write.what = fmt::format("MBR code ({}); partition table and disk signature as they were", target_.mbr_firmware);
+  write.what =
+      fmt::format("MBR code ({}); partition table and disk signature as they were", target_.mbr_firmware);
   return write;
 }
 
 void Installation::install_mbr(const std::optional<BootTable>& table) { write_all({mbr(table)}); }
 
-/// The same for the same medium and place, so that images are reproducible; another one for another medium, because by it a
-/// boot sector knows its disk.
+/// The same for the same medium and place, so that images are reproducible; another one for another medium,
+/// because by it a boot sector knows its disk.
 std::uint32_t Installation::install_id(const StagePlace& place) const {
-  std::string words = fmt::format("{} {} {:08X} {} {}", disk_.size(), target_.table.disk_guid.text(), target_.table.disk_id,
-                                  place.lba0, place.lba1);
+  std::string words = fmt::format("{} {} {:08X} {} {}", disk_.size(), target_.table.disk_guid.text(),
+                                  target_.table.disk_id, place.lba0, place.lba1);
   if (target_.volume) words += target_.volume->uuid;
   for (const SectorRun& run : place.body) words += fmt::format(" {}+{}", run.lba, run.count);
   Buffer bytes(words.begin(), words.end());
@@ -126,7 +135,8 @@ std::uint32_t Installation::install_id(const StagePlace& place) const {
   return id == 0 ? 1 : id;  // 0 means "not installed"
 }
 
-/// The sectors of an embedded stage2 that the present MBR (or raw boot sector) leads to; empty when it leads to none of ours.
+/// The sectors of an embedded stage2 that the present MBR (or raw boot sector) leads to; empty when it leads
+/// to none of ours.
 Room Installation::present_place() const {
   const auto table = read_boot_table(Bytes(read_bytes(disk_, 0, 1)));
   if (!table || table->lba0 < target_.room.first || table->lba0 >= target_.room.end) return {};
@@ -150,13 +160,15 @@ void Installation::give_back(const Room& old, const Room& now) {
   disk_.sync();
   for (std::uint64_t lba = old.first; lba < old.end; ++lba)
     if (lba < now.first || lba >= now.end) backup_.forget(lba);
-  installer_.say(fmt::format("{}: given back ({} sectors of the installation before)", sectors_words(old.first, old.sectors()), count));
+  installer_.say(fmt::format("{}: given back ({} sectors of the installation before)",
+                             sectors_words(old.first, old.sectors()), count));
 }
 
 void Installation::install_in_room() {
   const Bytes stage2 = installer_.firmware(kFirmwareStage2);
   Buffer file(stage2.begin(), stage2.end());
-  if (!is_stage2(file)) throw emu::Error(emu::ErrorKind::kInternal, "firmware stage2 is none; please report this");
+  if (!is_stage2(file))
+    throw emu::Error(emu::ErrorKind::kInternal, "firmware stage2 is none; please report this");
   const std::uint64_t count = sectors_of(file.size());
   file.resize(count * kSector);
   const Room old = present_place();
@@ -173,7 +185,8 @@ void Installation::install_in_room() {
   writes.push_back(raw ? boot_sector(0, BootPlace::kRaw, target_.boot_sector_firmware, table) : mbr(table));
   write_all(writes);
   if (old.sectors() != 0) give_back(old, now);
-  if (target_.volume) installer_.say(fmt::format("configuration: bootsim.cfg of {}", target_.volume->words()));
+  if (target_.volume)
+    installer_.say(fmt::format("configuration: bootsim.cfg of {}", target_.volume->words()));
 }
 
 /// An installation that was cut off after its boot sector: its last step is still to be done.
@@ -205,7 +218,8 @@ PathFacts Installation::put_file(VolumeFiles& files) {
   const PathFacts facts = look_up(disk_, volume, kStage2NewPath);
   if (facts.exists && facts.whole && place_stage2(facts.runs)) return facts;
   files.remove(std::string(kStage2NewPath));
-  refuse(disk_, fmt::format("{}: {} came to lie in too many pieces for its list of sectors ({} at most); make room on the volume",
+  refuse(disk_, fmt::format("{}: {} came to lie in too many pieces for its list of sectors ({} at most); "
+                            "make room on the volume",
                             volume.words(), kStage2Path, head::kMaxRuns));
 }
 
@@ -220,15 +234,19 @@ void Installation::install_as_file() {
   const std::uint32_t id = install_id(place);
   const Bytes stage2 = installer_.firmware(kFirmwareStage2);
   Buffer file(stage2.begin(), stage2.end());
-  write_stage_head(file, {id, volume.partition == 0 ? StageKind::kWholeMedium : StageKind::kFile, volume.first, place.body});
+  write_stage_head(file, {id, volume.partition == 0 ? StageKind::kWholeMedium : StageKind::kFile,
+                          volume.first, place.body});
   disk_.write(place.lba0 * kSector, Bytes(file).first(kSector));
   disk_.write(place.lba1 * kSector, Bytes(file).subspan(kSector, kSector));
   disk_.sync();
   for (const SectorRun& run : facts.runs)
-    installer_.say(fmt::format("{}: {} of {}", sectors_words(run.lba, run.count), kStage2Path, volume.words()));
-  installer_.say(fmt::format("file system: directory entries and allocation of {}, by {}", kStage2Path, files->tool()));
+    installer_.say(
+        fmt::format("{}: {} of {}", sectors_words(run.lba, run.count), kStage2Path, volume.words()));
+  installer_.say(
+      fmt::format("file system: directory entries and allocation of {}, by {}", kStage2Path, files->tool()));
   const BootTable table{id, place.lba0, place.lba1};
-  std::vector<Write> writes{boot_sector(volume.first, *target_.boot_sector, target_.boot_sector_firmware, table)};
+  std::vector<Write> writes{
+      boot_sector(volume.first, *target_.boot_sector, target_.boot_sector_firmware, table)};
   if (!target_.mbr_firmware.empty()) writes.push_back(mbr(std::nullopt));
   write_all(writes);
   replace_file(*files);
@@ -251,7 +269,8 @@ void remove_file(Disk& disk, const SavedFile& saved, const Say& say) {
     files->remove(path);
     say(fmt::format("{}: removed from {}", path, volume.words()));
   }
-  if (!directory.empty() && is_empty_directory(disk, volume, directory + "/")) files->remove_directory(directory);
+  if (!directory.empty() && is_empty_directory(disk, volume, directory + "/"))
+    files->remove_directory(directory);
 }
 
 }  // namespace
@@ -260,11 +279,15 @@ void Installer::install(const InstallOptions& options) { Installation(*this, opt
 
 void Installer::uninstall(bool force) {
   Backup backup = Backup::load(backup_path, disk.size());
-  if (backup.empty()) refuse(disk, fmt::format("there is no backup {}; say where it is with --backup FILE", backup_path));
+  if (backup.empty())
+    refuse(disk, fmt::format("there is no backup {}; say where it is with --backup FILE", backup_path));
   const auto changed = backup.changed_since(disk);
   if (!changed.empty() && !force) {
-    refuse(disk, fmt::format("sector {}{} was written by something else since the installation; nothing was changed. --force restores "
-                             "all the same", changed.front(), changed.size() == 1 ? "" : fmt::format(" (and {} more)", changed.size() - 1)));
+    refuse(disk, fmt::format("sector {}{} was written by something else since the installation; nothing was "
+                             "changed. --force restores "
+                             "all the same",
+                             changed.front(),
+                             changed.size() == 1 ? "" : fmt::format(" (and {} more)", changed.size() - 1)));
   }
   // Ascending: sector 0 first, and the loader before us works again from then on.
   for (const auto& [lba, saved] : backup.sectors()) {

@@ -1,7 +1,8 @@
 // `bootsim install`: puts MBR, boot sector and stage2 on a medium, tells what is there, takes it away again.
 //
-// The order of writes keeps a loader working whenever it is interrupted: what is replaced goes to the backup first, stage2 to
-// sectors that nothing boots from, then one sector that leads there, then the MBR. Each step is on the medium before the next.
+// The order of writes keeps a loader working whenever it is interrupted: what is replaced goes to the backup
+// first, stage2 to sectors that nothing boots from, then one sector that leads there, then the MBR. Each step
+// is on the medium before the next.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ using FirmwareSource = std::function<Bytes(std::string_view name)>;
 using Say = std::function<void(const std::string&)>;
 
 struct Installer {
-  Disk& disk;               ///< disk.name() is its path: tools work on that
+  Disk& disk;  ///< disk.name() is its path: tools work on that
   FirmwareSource firmware;
   std::string backup_path;  ///< empty: no backup (an image that was just made)
   Say say;
@@ -30,8 +31,8 @@ struct Installer {
 
   /// Throws emu::Error, before the first write whenever it can know.
   void install(const InstallOptions& options);
-  /// Brings back what the backup holds, byte for byte. Throws emu::Error(kMedium) without a backup, or when sectors were changed
-  /// since and not `force`.
+  /// Brings back what the backup holds, byte for byte. Throws emu::Error(kMedium) without a backup, or when
+  /// sectors were changed since and not `force`.
   void uninstall(bool force);
 };
 
@@ -40,7 +41,8 @@ struct CheckResult {
   bool installed = false;          ///< a stage2 was found
   bool good = false;               ///< and everything about it is right
 };
-/// What of bootsim is on the medium, whether block lists still match the file's extents and sums are right. Reads only.
+/// What of bootsim is on the medium, whether block lists still match the file's extents and sums are right.
+/// Reads only.
 CheckResult check(const devices::media::Medium& disk, const FirmwareSource& firmware);
 
 }  // namespace bootsim::install

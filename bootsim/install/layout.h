@@ -1,5 +1,6 @@
-// What the installer knows of the guest code that it writes: where tables lie, which bytes are code. The other side of
-// each fact is in firmware/: the boot sectors' table in firmware/bootsector, the head in firmware/stage2/head.asm.
+// What the installer knows of the guest code that it writes: where tables lie, which bytes are code. The
+// other side of each fact is in firmware/: the boot sectors' table in firmware/bootsector, the head in
+// firmware/stage2/head.asm.
 #pragma once
 
 #include <cstddef>
@@ -44,14 +45,15 @@ inline constexpr std::size_t kMaxStage2 = 512 * 1024;
 
 enum class StageKind : std::uint8_t {
   kNotInstalled = 0,
-  kFile = 1,         ///< a file in a partition
-  kEmbedded = 2,     ///< the gap behind the MBR, or a BIOS boot partition
+  kFile = 1,      ///< a file in a partition
+  kEmbedded = 2,  ///< the gap behind the MBR, or a BIOS boot partition
   kCd = 3,
   kWholeMedium = 4,  ///< an unpartitioned disk or floppy
   kLoadedFile = 5,   ///< by another loader
 };
 
-/// The boot signature, and what lies before it in sector 0: never written (MBR: Windows's disk signature at 1B8h).
+/// The boot signature, and what lies before it in sector 0: never written (MBR: Windows's disk signature at
+/// 1B8h).
 inline constexpr std::size_t kMbrCodeEnd = 440;
 inline constexpr std::size_t kPartitionTable = 446;
 inline constexpr std::size_t kSignature = 510;
@@ -63,13 +65,13 @@ inline constexpr std::size_t kFat32CodeBegin = 90;
 
 /// The binaries, as firmware/ names them.
 inline constexpr std::string_view kFirmwareStage2 = "stage2";
-inline constexpr std::string_view kFirmwareMbr = "mbr";              ///< boots the active partition
-inline constexpr std::string_view kFirmwareGptMbr = "gptmbr";        ///< boots the partition marked for legacy boot
+inline constexpr std::string_view kFirmwareMbr = "mbr";        ///< boots the active partition
+inline constexpr std::string_view kFirmwareGptMbr = "gptmbr";  ///< boots the partition marked for legacy boot
 inline constexpr std::string_view kFirmwareFat16 = "boot_fat16";
 inline constexpr std::string_view kFirmwareFat32 = "boot_fat32";
 inline constexpr std::string_view kFirmwareRaw = "boot_raw";  ///< 440 bytes, goes anywhere, also into an MBR
 inline constexpr std::string_view kFirmwareIsohybrid = "isohybrid";
-inline constexpr std::string_view kFirmwareIsoboot = "isoboot";      ///< El Torito boot image: loader and stage2
+inline constexpr std::string_view kFirmwareIsoboot = "isoboot";  ///< El Torito boot image: loader and stage2
 
 /// Where a FAT or ext volume keeps stage2.
 inline constexpr std::string_view kStage2Directory = "/bootsim";

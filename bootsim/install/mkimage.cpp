@@ -42,7 +42,8 @@ class NewFile {
  public:
   explicit NewFile(std::string target) : target_(std::move(target)), path_(target_ + ".new") {
     struct stat st {};
-    if (::stat(target_.c_str(), &st) == 0 && !S_ISREG(st.st_mode)) misused(target_ + " exists and is no file; mkimage makes image files");
+    if (::stat(target_.c_str(), &st) == 0 && !S_ISREG(st.st_mode))
+      misused(target_ + " exists and is no file; mkimage makes image files");
     ::unlink(path_.c_str());
   }
   ~NewFile() {
@@ -63,7 +64,8 @@ class NewFile {
 
  private:
   [[noreturn]] void fail() const {
-    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{} cannot be written: {}", target_, devices::media::error_text(errno)));
+    throw emu::Error(emu::ErrorKind::kMedium,
+                     fmt::format("{} cannot be written: {}", target_, devices::media::error_text(errno)));
   }
   std::string target_, path_;
   bool kept_ = false;
@@ -72,7 +74,10 @@ class NewFile {
 class ImageMaker {
  public:
   ImageMaker(const ImageOptions& options, const FirmwareSource& firmware, const Say& say)
-      : options_(options), firmware_(firmware), say_(say), folder_(read_folder(options.folder)),
+      : options_(options),
+        firmware_(firmware),
+        say_(say),
+        folder_(read_folder(options.folder)),
         ids_(options.seed.empty() ? fmt::format("{:08x}", folder_.content) : options.seed),
         file_(std::filesystem::absolute(options.output).string()) {}
   void make();
@@ -113,7 +118,8 @@ void ImageMaker::make() {
   }
   file_.keep();
   const auto size = std::filesystem::file_size(options_.output);
-  say_(fmt::format("{}: {} files, {} bytes in an image of {} bytes", options_.output, folder_.entries.size(), folder_.bytes(), size));
+  say_(fmt::format("{}: {} files, {} bytes in an image of {} bytes", options_.output, folder_.entries.size(),
+                   folder_.bytes(), size));
 }
 
 /// Formats, copies, and makes sure that the tool made what was asked for.
@@ -126,8 +132,8 @@ void ImageMaker::format(const VolumeOrder& order) {
   const RawDisk disk(order.image, false);
   const auto fs = debugger::files::open_file_system(disk, order.first * kSector, order.sectors * kSector);
   if (!fs || fs->info().type != type_name(order.file_system)) {
-    misused(fmt::format("{} sectors cannot be {} ({} came out of it); say another --size or --fs", order.sectors,
-                        type_name(order.file_system), fs ? fs->info().type : "nothing"));
+    misused(fmt::format("{} sectors cannot be {} ({} came out of it); say another --size or --fs",
+                        order.sectors, type_name(order.file_system), fs ? fs->info().type : "nothing"));
   }
 }
 
@@ -170,7 +176,8 @@ void ImageMaker::disk() {
   const std::uint64_t size = disk_size(bios_boot);
   const std::uint64_t first = bios_boot ? 2 * kAlignment : kAlignment;
   const std::uint64_t end = size / kSector - (gpt ? kAlignment : 0);
-  if (end < first + kAlignment) misused(fmt::format("a disk of {} bytes is too small; say a bigger --size", size));
+  if (end < first + kAlignment)
+    misused(fmt::format("a disk of {} bytes is too small; say a bigger --size", size));
   file_.create(size);
   partition(first, end - first);
   format({file_.path(), first, end - first, options_.label, false, file_system(size)});
@@ -185,25 +192,36 @@ void ImageMaker::partition(std::uint64_t first, std::uint64_t sectors) {
   std::string script;
   if (options_.table == Table::kMbr) {
     // Partition types as Linux and Windows take them: FAT12 01, FAT16 and FAT32 by LBA 0E and 0C, Linux 83.
-    const char* type = fs == FileSystem::kExt4 ? "83" : fs == FileSystem::kFat32 ? "c" : fs == FileSystem::kFat12 ? "1" : "e";
-    script = fmt::format("label: dos\nlabel-id: 0x{:08x}\nstart={}, size={}, type={}, bootable\n", ids_.serial("disk"), first, sectors, type);
+    const char* type = fs == FileSystem::kExt4    ? "83"
+                       : fs == FileSystem::kFat32 ? "c"
+                       : fs == FileSystem::kFat12 ? "1"
+                                                  : "e";
+    script = fmt::format("label: dos\nlabel-id: 0x{:08x}\nstart={}, size={}, type={}, bootable\n",
+                         ids_.serial("disk"), first, sectors, type);
   } else {
-    const char* type = fs == FileSystem::kExt4 ? "0FC63DAF-8483-4772-8E79-3D69D8477DE4" : "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7";
-    script = fmt::format("label: gpt\nlabel-id: {}\nstart={}, size={}, type={}, uuid={}, name=\"{}\", attrs=\"LegacyBIOSBootable\"\n",
-                         ids_.uuid("disk"), first, sectors, type, ids_.uuid("partition"), options_.label);
+    const char* type = fs == FileSystem::kExt4 ? "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
+                                               : "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7";
+    script = fmt::format(
+        "label: gpt\nlabel-id: {}\nstart={}, size={}, type={}, uuid={}, name=\"{}\", "
+        "attrs=\"LegacyBIOSBootable\"\n",
+        ids_.uuid("disk"), first, sectors, type, ids_.uuid("partition"), options_.label);
     if (!options_.stage2_as_file) {
-      script += fmt::format("start={}, size={}, type=21686148-6449-6E6F-744E-656564454649, uuid={}, name=\"BIOS boot\"\n", kAlignment,
-                            kAlignment, ids_.uuid("bios boot"));
+      script += fmt::format(
+          "start={}, size={}, type=21686148-6449-6E6F-744E-656564454649, uuid={}, name=\"BIOS boot\"\n",
+          kAlignment, kAlignment, ids_.uuid("bios boot"));
     }
   }
-  run_tool(kSfdisk, {.arguments = {"--quiet", "--no-reread", "--no-tell-kernel", file_.path()}, .input = script});
+  run_tool(kSfdisk,
+           {.arguments = {"--quiet", "--no-reread", "--no-tell-kernel", file_.path()}, .input = script});
 }
 
 }  // namespace
 
 void make_image(const ImageOptions& options, const FirmwareSource& firmware, const Say& say) {
-  const bool printable = std::none_of(options.label.begin(), options.label.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"'; });
-  if (options.label.empty() || options.label.size() > 11 || !printable) misused("--label: 1 to 11 printable characters");
+  const bool printable = std::none_of(options.label.begin(), options.label.end(),
+                                      [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"'; });
+  if (options.label.empty() || options.label.size() > 11 || !printable)
+    misused("--label: 1 to 11 printable characters");
   ImageMaker(options, firmware, say).make();
 }
 

@@ -1,5 +1,5 @@
-// `bootsim mkimage`: a bootable medium out of a folder, by xorriso, mtools, e2fsprogs and sfdisk, with bootsim's loader on it.
-// The same folder, options and SOURCE_DATE_EPOCH make the same bytes.
+// `bootsim mkimage`: a bootable medium out of a folder, by xorriso, mtools, e2fsprogs and sfdisk, with
+// bootsim's loader on it. The same folder, options and SOURCE_DATE_EPOCH make the same bytes.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,8 @@ using FileSystem = ImageOptions::FileSystem;
 
 class Fat {
  public:
-  Fat(const VolumeOrder& order, const SourceFolder& folder, const Identifiers& ids) : order_(order), folder_(folder), ids_(ids) {}
+  Fat(const VolumeOrder& order, const SourceFolder& folder, const Identifiers& ids)
+      : order_(order), folder_(folder), ids_(ids) {}
   void make() {
     format();
     directories();
@@ -40,11 +41,12 @@ class Fat {
 
 void Fat::run(const HostTool& tool, std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), {"-i", fmt::format("{}@@{}", order_.image, order_.first * kSector)});
-  run_tool(tool, {.arguments = std::move(arguments), .environment = {{"SOURCE_DATE_EPOCH", std::to_string(folder_.time)}}});
+  run_tool(tool, {.arguments = std::move(arguments),
+                  .environment = {{"SOURCE_DATE_EPOCH", std::to_string(folder_.time)}}});
 }
 
-/// The smallest clusters with which the count stays in the type's range (FAT specification §3.5), as Microsoft's FORMAT keeps
-/// well below it; FAT32's by its table for big volumes.
+/// The smallest clusters with which the count stays in the type's range (FAT specification §3.5), as
+/// Microsoft's FORMAT keeps well below it; FAT32's by its table for big volumes.
 std::uint32_t Fat::cluster_sectors() const {
   constexpr std::uint64_t kGiB = (std::uint64_t{1} << 30) / kSector;
   if (order_.file_system == FileSystem::kFat32) {
@@ -61,11 +63,13 @@ void Fat::format() {
   std::vector<std::string> arguments{"-N", fmt::format("{:08x}", ids_.serial("fat")), "-v", order_.label};
   if (order_.floppy) {
     const auto geometry = devices::media::floppy_geometry(order_.sectors * kSector).value();
-    arguments.insert(arguments.end(), {"-t", std::to_string(geometry.cylinders), "-h", std::to_string(geometry.heads), "-s",
-                                       std::to_string(geometry.sectors)});
+    arguments.insert(arguments.end(),
+                     {"-t", std::to_string(geometry.cylinders), "-h", std::to_string(geometry.heads), "-s",
+                      std::to_string(geometry.sectors)});
   } else {
-    arguments.insert(arguments.end(), {"-T", std::to_string(order_.sectors), "-h", "255", "-s", "63", "-H", std::to_string(order_.first),
-                                       "-c", std::to_string(cluster_sectors())});
+    arguments.insert(arguments.end(),
+                     {"-T", std::to_string(order_.sectors), "-h", "255", "-s", "63", "-H",
+                      std::to_string(order_.first), "-c", std::to_string(cluster_sectors())});
     if (order_.file_system == FileSystem::kFat32) arguments.push_back("-F");
   }
   arguments.push_back("::");
@@ -91,7 +95,8 @@ void Fat::files() {
       std::vector<std::string> arguments;
       if (!folder_.epoch) arguments.push_back("-m");
       const auto begin = paths.begin() + static_cast<std::ptrdiff_t>(at);
-      arguments.insert(arguments.end(), begin, begin + static_cast<std::ptrdiff_t>(std::min(kMostAtOnce, paths.size() - at)));
+      arguments.insert(arguments.end(), begin,
+                       begin + static_cast<std::ptrdiff_t>(std::min(kMostAtOnce, paths.size() - at)));
       arguments.push_back("::" + directory);
       run(kMcopy, std::move(arguments));
     }
@@ -100,6 +105,8 @@ void Fat::files() {
 
 }  // namespace
 
-void make_fat(const VolumeOrder& order, const SourceFolder& folder, const Identifiers& ids) { Fat(order, folder, ids).make(); }
+void make_fat(const VolumeOrder& order, const SourceFolder& folder, const Identifiers& ids) {
+  Fat(order, folder, ids).make();
+}
 
 }  // namespace bootsim::install

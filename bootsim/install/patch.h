@@ -1,4 +1,5 @@
-// Fills in what the guest code of an installation has to know: which sectors hold stage2. Pure functions of bytes.
+// Fills in what the guest code of an installation has to know: which sectors hold stage2. Pure functions of
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,9 @@ struct StageHead {
   constexpr bool operator==(const StageHead&) const = default;
 };
 
-/// The sectors of a whole file (in file order), as head and body: the two head sectors, and the body's runs joined and cut
-/// to what a head can hold. Nothing when the file has fewer than 3 sectors, or more than head::kMaxRuns are needed.
+/// The sectors of a whole file (in file order), as head and body: the two head sectors, and the body's runs
+/// joined and cut to what a head can hold. Nothing when the file has fewer than 3 sectors, or more than
+/// head::kMaxRuns are needed.
 struct StagePlace {
   std::uint64_t lba0 = 0, lba1 = 0;
   std::vector<SectorRun> body;

@@ -52,7 +52,8 @@ PathFacts look_up(const devices::media::Medium& disk, const Volume& volume, std:
   return facts;
 }
 
-bool is_empty_directory(const devices::media::Medium& disk, const Volume& volume, std::string_view directory) {
+bool is_empty_directory(const devices::media::Medium& disk, const Volume& volume,
+                        std::string_view directory) {
   bool empty = true;
   const bool exact = !volume.type.starts_with("FAT");
   walk(disk, volume, [&](const Entry& entry) {

@@ -14,9 +14,10 @@ namespace bootsim::install {
 /// What a path names on a volume.
 struct PathFacts {
   bool exists = false;
-  bool whole = false;            ///< a file all of whose bytes lie in whole sectors: no holes, nothing kept in its inode
+  bool whole =
+      false;  ///< a file all of whose bytes lie in whole sectors: no holes, nothing kept in its inode
   std::uint64_t size = 0;
-  std::vector<SectorRun> runs;   ///< in file order
+  std::vector<SectorRun> runs;  ///< in file order
 };
 /// `path` is a file, or a directory when it ends in a slash; FAT compares without regard to case.
 PathFacts look_up(const devices::media::Medium& disk, const Volume& volume, std::string_view path);

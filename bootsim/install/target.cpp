@@ -31,7 +31,8 @@ Volume volume_at(const Medium& disk, int partition, std::uint64_t first, std::ui
   return volume;
 }
 
-/// The kernel replays a journal over what was written behind its back (kernel: ext4 super.rst, INCOMPAT_RECOVER).
+/// The kernel replays a journal over what was written behind its back (kernel: ext4 super.rst,
+/// INCOMPAT_RECOVER).
 void refuse_unclean(const Medium& disk, const Volume& volume) {
   constexpr std::uint32_t kIncompatRecover = 0x4;
   std::array<std::uint8_t, debugger::files::kExtSuperSize> bytes{};
@@ -39,7 +40,8 @@ void refuse_unclean(const Medium& disk, const Volume& volume) {
   disk.read(volume.first * kSector + debugger::files::kExtSuperOffset, bytes);
   const auto super = debugger::files::parse_ext_super(bytes);
   if (super && (super->incompat & kIncompatRecover) != 0)
-    refuse(disk, fmt::format("{} was not unmounted cleanly; mount and unmount it, or run e2fsck", volume.words()));
+    refuse(disk,
+           fmt::format("{} was not unmounted cleanly; mount and unmount it, or run e2fsck", volume.words()));
 }
 
 void refuse_overlap(const Medium& disk, const PartitionTable& table, const Volume& volume) {
@@ -49,10 +51,12 @@ void refuse_overlap(const Medium& disk, const PartitionTable& table, const Volum
   if (volume.first + volume.sectors > disk.size() / kSector)
     refuse(disk, fmt::format("{} ends past the end of the disk", volume.words()));
   for (const Partition& p : table.partitions) {
-    const bool container = p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective ||
-                           (own != nullptr && p.scheme != own->scheme && p.scheme != Partition::Scheme::kMbrLogical &&
-                            own->scheme != Partition::Scheme::kMbrLogical);
-    if (&p != own && !container && p.first_lba < volume.first + volume.sectors && volume.first < p.first_lba + p.sectors)
+    const bool container =
+        p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective ||
+        (own != nullptr && p.scheme != own->scheme && p.scheme != Partition::Scheme::kMbrLogical &&
+         own->scheme != Partition::Scheme::kMbrLogical);
+    if (&p != own && !container && p.first_lba < volume.first + volume.sectors &&
+        volume.first < p.first_lba + p.sectors)
       refuse(disk, fmt::format("{} overlaps partition {}", volume.words(), p.number));
   }
 }
@@ -61,8 +65,8 @@ void refuse_overlap(const Medium& disk, const PartitionTable& table, const Volum
 void put_into_volume(const Medium& disk, const Volume& volume, Target& target) {
   const auto kind = boot_sector_kind(volume.type);
   if (!kind) {
-    refuse(disk, fmt::format("{} holds {}; a boot sector exists for FAT12, FAT16, FAT32 and ext2/3/4", volume.words(),
-                             volume.type.empty() ? "no file system" : volume.type));
+    refuse(disk, fmt::format("{} holds {}; a boot sector exists for FAT12, FAT16, FAT32 and ext2/3/4",
+                             volume.words(), volume.type.empty() ? "no file system" : volume.type));
   }
   refuse_unclean(disk, volume);
   target.stage = StagePlaceKind::kFile;
@@ -72,37 +76,53 @@ void put_into_volume(const Medium& disk, const Volume& volume, Target& target) {
 }
 
 void choose_unpartitioned(const Medium& disk, const InstallOptions& options, Target& target) {
-  if (target.table.kind != PartitionTable::Kind::kNone) refuse(disk, "has a partition table; leave --floppy out");
+  if (target.table.kind != PartitionTable::Kind::kNone)
+    refuse(disk, "has a partition table; leave --floppy out");
   if (options.partition) refuse(disk, "has no partition table; leave --partition out");
   if (options.mbr_only) refuse(disk, "has no partition table, hence no use for an MBR");
   const Volume whole = whole_medium(disk);
   if (!whole.type.empty() && !options.embed) return put_into_volume(disk, whole, target);
-  if (!whole.type.empty()) refuse(disk, fmt::format("{}: there is no room outside of the file system; leave --embed out", whole.words()));
-  if (!options.floppy) refuse(disk, "has neither a partition table nor a file system; --floppy writes to its first sectors all the same");
+  if (!whole.type.empty())
+    refuse(disk,
+           fmt::format("{}: there is no room outside of the file system; leave --embed out", whole.words()));
+  if (!options.floppy)
+    refuse(
+        disk,
+        "has neither a partition table nor a file system; --floppy writes to its first sectors all the same");
   target.stage = StagePlaceKind::kRoom;
   target.room = {1, disk.size() / kSector, "medium"};
   target.boot_sector = BootPlace::kRaw;
   target.boot_sector_firmware = kFirmwareRaw;
-  target.notes.push_back("there is no file system for a configuration file: stage2 will open its command line");
+  target.notes.push_back(
+      "there is no file system for a configuration file: stage2 will open its command line");
 }
 
-bool starts_by_mbr(const Partition& p) { return p.scheme == Partition::Scheme::kGpt ? p.legacy_boot() : p.active; }
+bool starts_by_mbr(const Partition& p) {
+  return p.scheme == Partition::Scheme::kGpt ? p.legacy_boot() : p.active;
+}
 
 std::string how_to_activate(const Medium& disk, const Partition& p) {
   switch (p.scheme) {
     case Partition::Scheme::kGpt:
-      return fmt::format("the MBR boots the GPT partition marked for legacy boot, and partition {0} is not: sgdisk --attributes={0}:set:2 {1}",
-                         p.number, disk.name());
+      return fmt::format(
+          "the MBR boots the GPT partition marked for legacy boot, and partition {0} is not: sgdisk "
+          "--attributes={0}:set:2 {1}",
+          p.number, disk.name());
     case Partition::Scheme::kMbrPrimary:
-      return fmt::format("the MBR boots the active partition, and partition {0} is not: sfdisk --activate {1} {0}", p.number, disk.name());
+      return fmt::format(
+          "the MBR boots the active partition, and partition {0} is not: sfdisk --activate {1} {0}", p.number,
+          disk.name());
     case Partition::Scheme::kMbrLogical:
-      return fmt::format("an MBR cannot boot logical partition {0}: chain-load it from another loader, or use --embed --partition {0}", p.number);
+      return fmt::format(
+          "an MBR cannot boot logical partition {0}: chain-load it from another loader, or use --embed "
+          "--partition {0}",
+          p.number);
   }
   return {};
 }
 
-/// The partition that stage2 reads its configuration from when the user names none: the one marked for booting, else the first
-/// that it can read.
+/// The partition that stage2 reads its configuration from when the user names none: the one marked for
+/// booting, else the first that it can read.
 std::optional<Volume> configuration_volume(const Medium& disk, const PartitionTable& table) {
   std::optional<Volume> first;
   for (const Partition& p : table.partitions) {
@@ -116,24 +136,29 @@ std::optional<Volume> configuration_volume(const Medium& disk, const PartitionTa
 
 const Partition* partition_of(const PartitionTable& table, int number) {
   const auto& all = table.partitions;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Partition& p) { return p.number == number && !p.is_extended(); });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Partition& p) { return p.number == number && !p.is_extended(); });
   return found == all.end() ? nullptr : &*found;
 }
 
 void choose_embedded(const Medium& disk, const InstallOptions& options, Target& target) {
-  if (options.no_mbr) misused("an embedded stage2 is loaded by the MBR: leave --no-mbr out, or use --partition N");
+  if (options.no_mbr)
+    misused("an embedded stage2 is loaded by the MBR: leave --no-mbr out, or use --partition N");
   target.stage = StagePlaceKind::kRoom;
   target.room = embedding_room(disk, target.table);
   target.mbr_firmware = kFirmwareRaw;
-  target.volume = options.partition ? find_volume(disk, target.table, *options.partition) : configuration_volume(disk, target.table);
+  target.volume = options.partition ? find_volume(disk, target.table, *options.partition)
+                                    : configuration_volume(disk, target.table);
   if (!target.volume) {
-    target.notes.push_back("no partition holds a file system that stage2 reads: it will open its command line");
+    target.notes.push_back(
+        "no partition holds a file system that stage2 reads: it will open its command line");
   } else if (!boot_sector_kind(target.volume->type)) {
     refuse(disk, fmt::format("stage2 cannot read its configuration from {}", target.volume->words()));
   }
 }
 
-void choose_partition(const Medium& disk, const InstallOptions& options, std::string_view mbr, Target& target) {
+void choose_partition(const Medium& disk, const InstallOptions& options, std::string_view mbr,
+                      Target& target) {
   const Volume volume = find_volume(disk, target.table, *options.partition);
   refuse_overlap(disk, target.table, volume);
   put_into_volume(disk, volume, target);
@@ -151,7 +176,9 @@ std::string Volume::words() const {
 
 Volume whole_medium(const Medium& disk) { return volume_at(disk, 0, 0, disk.size() / kSector); }
 
-Volume volume_of(const Medium& disk, const Partition& p) { return volume_at(disk, p.number, p.first_lba, p.sectors); }
+Volume volume_of(const Medium& disk, const Partition& p) {
+  return volume_at(disk, p.number, p.first_lba, p.sectors);
+}
 
 Volume find_volume(const Medium& disk, const PartitionTable& table, int number) {
   if (const Partition* p = partition_of(table, number)) return volume_of(disk, *p);
@@ -161,7 +188,8 @@ Volume find_volume(const Medium& disk, const PartitionTable& table, int number) 
 std::optional<BootSectorKind> boot_sector_kind(std::string_view type) {
   if (type == "FAT12" || type == "FAT16") return BootSectorKind{BootPlace::kFat16, kFirmwareFat16};
   if (type == "FAT32") return BootSectorKind{BootPlace::kFat32, kFirmwareFat32};
-  if (type == "ext2" || type == "ext3" || type == "ext4") return BootSectorKind{BootPlace::kRaw, kFirmwareRaw};
+  if (type == "ext2" || type == "ext3" || type == "ext4")
+    return BootSectorKind{BootPlace::kRaw, kFirmwareRaw};
   return std::nullopt;
 }
 
@@ -176,7 +204,8 @@ Target choose_target(const Medium& disk, const InstallOptions& options) {
     choose_unpartitioned(disk, options, target);
     return target;
   }
-  const std::string_view mbr = target.table.kind == PartitionTable::Kind::kMbr ? kFirmwareMbr : kFirmwareGptMbr;
+  const std::string_view mbr =
+      target.table.kind == PartitionTable::Kind::kMbr ? kFirmwareMbr : kFirmwareGptMbr;
   if (options.mbr_only) {
     target.mbr_firmware = mbr;
   } else if (options.partition && !options.embed) {

@@ -38,7 +38,9 @@ class FatFiles final : public VolumeFiles {
     run(kMattrib, {"-r", "-s", "-h", "::" + path});
     run(kMdel, {"::" + path});
   }
-  void rename(const std::string& from, const std::string& to) override { run(kMren, {"::" + from, "::" + to}); }
+  void rename(const std::string& from, const std::string& to) override {
+    run(kMren, {"::" + from, "::" + to});
+  }
   void remove_directory(const std::string& path) override { run(kMrd, {"::" + path}); }
   std::string_view tool() const override { return "mtools"; }
 
@@ -55,10 +57,12 @@ class ExtFiles final : public VolumeFiles {
  public:
   // libext2fs takes options behind a question mark.
   ExtFiles(const std::string& image, std::uint64_t offset, std::optional<std::int64_t> time)
-      : image_(offset == 0 ? image : fmt::format("{}?offset={}", image, offset)), clock_(clock("E2FSPROGS_FAKE_TIME", time)) {
+      : image_(offset == 0 ? image : fmt::format("{}?offset={}", image, offset)),
+        clock_(clock("E2FSPROGS_FAKE_TIME", time)) {
     find_tool(kDebugfs);
     if (image.find('?') != std::string::npos)
-      throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: debugfs cannot open a name with a question mark; rename it", image));
+      throw emu::Error(emu::ErrorKind::kUsage,
+                       fmt::format("{}: debugfs cannot open a name with a question mark; rename it", image));
   }
   void make_directory(const std::string& path) override { run(fmt::format("mkdir {}\n", path)); }
   void put(const std::string& path, Bytes bytes) override {
@@ -79,7 +83,8 @@ class ExtFiles final : public VolumeFiles {
   void run(const std::string& script) {
     const TemporaryFolder folder;
     write_file(folder.path("script"), script);
-    const ToolOutput output = run_tool(kDebugfs, {.arguments = {"-w", "-f", folder.path("script"), image_}, .environment = clock_});
+    const ToolOutput output =
+        run_tool(kDebugfs, {.arguments = {"-w", "-f", folder.path("script"), image_}, .environment = clock_});
     for (const std::string_view line : split(output.err, '\n')) {
       if (line.empty() || line.starts_with("debugfs ")) continue;
       throw emu::Error(emu::ErrorKind::kMedium, fmt::format("debugfs failed: {}", line));
@@ -91,12 +96,13 @@ class ExtFiles final : public VolumeFiles {
 
 }  // namespace
 
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
-                                               std::optional<std::int64_t> time) {
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset,
+                                               std::string_view type, std::optional<std::int64_t> time) {
   const std::string path = std::filesystem::absolute(image).string();
   if (type.starts_with("FAT")) return std::make_unique<FatFiles>(path, offset, time);
   if (type.starts_with("ext")) return std::make_unique<ExtFiles>(path, offset, time);
-  throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{}: files can be put on FAT and ext2/3/4, not on {}", image, type));
+  throw emu::Error(emu::ErrorKind::kMedium,
+                   fmt::format("{}: files can be put on FAT and ext2/3/4, not on {}", image, type));
 }
 
 }  // namespace bootsim::install

@@ -1,4 +1,5 @@
-// Changes files on a FAT or ext2/3/4 volume inside an image, by mtools and debugfs. Reading is debugger/files' part.
+// Changes files on a FAT or ext2/3/4 volume inside an image, by mtools and debugfs. Reading is
+// debugger/files' part.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@
 
 namespace bootsim::install {
 
-/// Paths are absolute, of ASCII letters, digits, '.', '-', '_' and '/'. Every method throws emu::Error(kMedium) with the tool's
-/// words when the tool fails, and emu::Error(kUsage) when it is not installed.
+/// Paths are absolute, of ASCII letters, digits, '.', '-', '_' and '/'. Every method throws
+/// emu::Error(kMedium) with the tool's words when the tool fails, and emu::Error(kUsage) when it is not
+/// installed.
 class VolumeFiles {
  public:
   virtual ~VolumeFiles() = default;
@@ -30,7 +32,7 @@ class VolumeFiles {
 /// `image`: path on the host; `offset`: of the volume in it, bytes. `type`: FileSystemInfo::type. `time`:
 /// of new files and directories; nothing: now. Throws emu::Error(kMedium) for
 /// other file systems, and emu::Error(kUsage) when the tools are not installed.
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
-                                               std::optional<std::int64_t> time);
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset,
+                                               std::string_view type, std::optional<std::int64_t> time);
 
 }  // namespace bootsim::install

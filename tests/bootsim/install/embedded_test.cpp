@@ -81,7 +81,8 @@ TEST_F(Embedded, ASecondInstallationGivesTheFirstOnesSectorsBack) {
   install(disk);
   install(disk);
   EXPECT_EQ(read_boot_table(Bytes(disk.bytes).first(512))->lba0, 6u);  // beside the five sectors of the first
-  EXPECT_TRUE(std::all_of(disk.bytes.begin() + 512, disk.bytes.begin() + 6 * 512, [](auto byte) { return byte == 0; }));
+  EXPECT_TRUE(std::all_of(disk.bytes.begin() + 512, disk.bytes.begin() + 6 * 512,
+                          [](auto byte) { return byte == 0; }));
   install(disk);
   EXPECT_EQ(read_boot_table(Bytes(disk.bytes).first(512))->lba0, 1u);
 }
@@ -91,7 +92,8 @@ TEST_F(Embedded, SectorsThatOthersWroteSinceAreNotOverwrittenByUninstalling) {
   install(disk);
   disk.bytes[10] ^= 1;  // another loader's MBR
   const Buffer now = disk.bytes;
-  EXPECT_THAT(message_of([&] { installer(disk).uninstall(false); }), HasSubstr("sector 0 was written by something else"));
+  EXPECT_THAT(message_of([&] { installer(disk).uninstall(false); }),
+              HasSubstr("sector 0 was written by something else"));
   EXPECT_EQ(disk.bytes, now);
   installer(disk).uninstall(true);
   EXPECT_EQ(disk.bytes, mbr_disk());
@@ -102,7 +104,8 @@ TEST_F(Embedded, UninstallingNeedsTheBackup) {
   EXPECT_THAT(message_of([&] { installer(disk).uninstall(false); }), HasSubstr("there is no backup"));
 }
 
-/// Whatever write is the last before the plug is pulled: the old loader or the new one is whole, and uninstalling restores.
+/// Whatever write is the last before the plug is pulled: the old loader or the new one is whole, and
+/// uninstalling restores.
 TEST_F(Embedded, AnInterruptedInstallationLeavesALoaderThatWorks) {
   const Buffer empty = mbr_disk();
   for (int writes = 0; writes < 12; ++writes) {
@@ -224,19 +227,22 @@ TEST(Backup, OfADiskOfAnotherSizeIsRefused) {
   Backup backup;
   backup.remember(disk, 0, Buffer(440, 1));
   backup.save(folder.path("b"), disk.size());
-  EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), disk.size() + 512); }), HasSubstr("another size"));
+  EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), disk.size() + 512); }),
+              HasSubstr("another size"));
 }
 
 TEST(Backup, ThatIsDamagedIsRefused) {
   const TemporaryFolder folder;
-  write_file(folder.path("b"), "{\"bootsim-backup\": 1, \"disk-size\": 4096, \"sectors\": [{\"sector\": 9}]}");
+  write_file(folder.path("b"),
+             "{\"bootsim-backup\": 1, \"disk-size\": 4096, \"sectors\": [{\"sector\": 9}]}");
   EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), 4096); }), HasSubstr("is damaged"));
 }
 
 TEST(InUse, AMountedPartitionIsNamed) {
   const TemporaryFolder folder;
   const std::string devices[] = {"sdx", "sdx1"};
-  EXPECT_EQ(use_of_device("/dev/sdy1 / ext4 rw 0 0\n/dev/sdx1 /media/stick vfat rw 0 0\n", "", folder.path("block"), devices),
+  EXPECT_EQ(use_of_device("/dev/sdy1 / ext4 rw 0 0\n/dev/sdx1 /media/stick vfat rw 0 0\n", "",
+                          folder.path("block"), devices),
             "/dev/sdx1 is mounted on /media/stick; unmount it first");
   EXPECT_EQ(use_of_device("/dev/sdx10 /mnt ext4 rw 0 0\n", "", folder.path("block"), devices), "");
 }
@@ -245,7 +251,8 @@ TEST(InUse, AHolderIsNamed) {
   const TemporaryFolder folder;
   const std::string devices[] = {"sdx", "sdx1"};
   std::filesystem::create_directories(folder.path("block/sdx/sdx1/holders/dm-0"));
-  EXPECT_EQ(use_of_device("", "", folder.path("block"), devices), "/dev/sdx1 is held by dm-0 (LVM, dm-crypt or the like); release it first");
+  EXPECT_EQ(use_of_device("", "", folder.path("block"), devices),
+            "/dev/sdx1 is held by dm-0 (LVM, dm-crypt or the like); release it first");
 }
 
 TEST(InUse, ALoopDeviceIsNamed) {

@@ -18,7 +18,9 @@ using test::message_of;
 using testing::Contains;
 using testing::HasSubstr;
 
-bool have(const HostTool& tool) { return message_of([&] { find_tool(tool); }) == "no error"; }
+bool have(const HostTool& tool) {
+  return message_of([&] { find_tool(tool); }) == "no error";
+}
 
 struct Case {
   const char* name;
@@ -34,7 +36,8 @@ class AsFile : public testing::TestWithParam<Case> {
   void SetUp() override {
     const Case& c = GetParam();
     const bool ext = c.file_system == ImageOptions::FileSystem::kExt4;
-    if (!have(ext ? kDebugfs : kMcopy) || !have(kSfdisk)) GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
+    if (!have(ext ? kDebugfs : kMcopy) || !have(kSfdisk))
+      GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
     std::filesystem::create_directories(folder.path("contents"));
     write_file(folder.path("contents/readme.txt"), "hello");
     ImageOptions options;
@@ -70,13 +73,16 @@ class AsFile : public testing::TestWithParam<Case> {
   std::optional<int> partition;
 };
 
-TEST_P(AsFile, CheckFindsWhatMkimageInstalled) { EXPECT_TRUE(look().good) << testing::PrintToString(look().lines); }
+TEST_P(AsFile, CheckFindsWhatMkimageInstalled) {
+  EXPECT_TRUE(look().good) << testing::PrintToString(look().lines);
+}
 
 TEST_P(AsFile, InstallingAgainReplacesTheFile) {
   install();
   EXPECT_TRUE(look().good) << testing::PrintToString(look().lines);
   const RawDisk disk(image(), false);
-  const auto fs = debugger::files::open_file_system(disk, volume().first * kSector, volume().sectors * kSector);
+  const auto fs =
+      debugger::files::open_file_system(disk, volume().first * kSector, volume().sectors * kSector);
   const auto file = debugger::files::read_file(disk, *fs, kStage2Path);
   ASSERT_TRUE(file);
   EXPECT_EQ(file->size(), firmware.stage2.size());
@@ -90,7 +96,8 @@ TEST_P(AsFile, TableAndBpbStayAsTheyWere) {
   const Buffer mbr_now = sector(0), boot_now = sector(volume().first);
   const std::string type = volume().type;
   const std::size_t end = type == "FAT32" ? 90 : type.starts_with("FAT") ? 62 : 0;
-  EXPECT_TRUE(end == 0 || std::equal(boot.begin() + 3, boot.begin() + static_cast<std::ptrdiff_t>(end), boot_now.begin() + 3));
+  EXPECT_TRUE(end == 0 || std::equal(boot.begin() + 3, boot.begin() + static_cast<std::ptrdiff_t>(end),
+                                     boot_now.begin() + 3));
   EXPECT_TRUE(!partition || std::equal(mbr.begin() + 440, mbr.end(), mbr_now.begin() + 440));
 }
 
@@ -145,7 +152,8 @@ INSTANTIATE_TEST_SUITE_P(Media, AsFile,
 class Mkimage : public testing::Test {
  protected:
   void SetUp() override {
-    if (!have(kMcopy) || !have(kSfdisk) || !have(kDebugfs)) GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
+    if (!have(kMcopy) || !have(kSfdisk) || !have(kDebugfs))
+      GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
     std::filesystem::create_directories(folder.path("contents/boot"));
     write_file(folder.path("contents/boot/a long name.txt"), "hello");
     options.kind = ImageOptions::Kind::kDisk;
@@ -205,13 +213,19 @@ TEST_F(Mkimage, SizesThatNoFloppyHasAreRefused) {
 }
 
 TEST(HostTool, ThatIsMissingIsNamedWithItsPackage) {
-  EXPECT_EQ(message_of([] { find_tool({"no-such-tool", "a-package"}); }), "this needs no-such-tool: install the package a-package");
+  EXPECT_EQ(message_of([] {
+              find_tool({"no-such-tool", "a-package"});
+            }),
+            "this needs no-such-tool: install the package a-package");
 }
 
 TEST(RawDisk, RefusesArchives) {
   const TemporaryFolder folder;
   std::string packed(1024, '\0');
-  packed.replace(0, 6, "\xFD""7zXZ\0", 6);
+  packed.replace(0, 6,
+                 "\xFD"
+                 "7zXZ\0",
+                 6);
   write_file(folder.path("x"), packed);
   EXPECT_THAT(message_of([&] { RawDisk disk(folder.path("x"), false); }), HasSubstr("is packed (xz)"));
 }

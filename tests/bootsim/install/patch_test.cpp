@@ -15,7 +15,8 @@ TEST(BootTable, IsFoundByItsMagicAndFilledIn) {
   Buffer code = test::code_with_table(0);
   write_boot_table(code, {0x11223344, 0x123456789A, 7});
   // dd install_id, dq lba0, dq lba1 behind the magic, little-endian
-  const Buffer expected = {'B', 'S', 'B', 'L', 0x44, 0x33, 0x22, 0x11, 0x9A, 0x78, 0x56, 0x34, 0x12, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0};
+  const Buffer expected = {'B',  'S', 'B', 'L', 0x44, 0x33, 0x22, 0x11, 0x9A, 0x78, 0x56, 0x34,
+                           0x12, 0,   0,   0,   7,    0,    0,    0,    0,    0,    0,    0};
   EXPECT_EQ(Buffer(code.begin() + 100, code.begin() + 124), expected);
   EXPECT_EQ(read_boot_table(code), (BootTable{0x11223344, 0x123456789A, 7}));
 }
@@ -85,7 +86,8 @@ TEST(Stage2Head, DwordsThatAreNotPatchedAndTheSumMakeZero) {
   std::uint32_t sum = 0;
   for (std::size_t at = 0; at < file.size(); at += 4) {
     const bool patched = at >= 0x00C && at < 0x200 && at != 0x014;
-    if (!patched) sum += file[at] | file[at + 1] << 8 | file[at + 2] << 16 | std::uint32_t{file[at + 3]} << 24;
+    if (!patched)
+      sum += file[at] | file[at + 1] << 8 | file[at + 2] << 16 | std::uint32_t{file[at + 3]} << 24;
   }
   EXPECT_EQ(sum, 0u);
   EXPECT_TRUE(stage2_is_intact(file));
