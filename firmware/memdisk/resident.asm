@@ -12,6 +12,7 @@ org 0
 %ifdef EL_TORITO
   %define EDD
 %endif
+%define MEMDISK_INTERFACE
 %include "resident/frame.inc"
 
     dw hook13                  ; MEMDISK's interface
@@ -20,6 +21,7 @@ org 0
     dw mbft
     dw end
 
+%include "resident/int13_drive.inc"
 %include "resident/int13_hook.inc"
 %include "resident/int13_chs.inc"
 %ifdef EDD
@@ -29,6 +31,7 @@ org 0
 %include "resident/el_torito.inc"
 %endif
 %include "resident/memory_backing.inc"
+transfer equ memory_transfer
 %include "resident/int15_memory.inc"
 
     chs_function_table

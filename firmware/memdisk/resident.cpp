@@ -42,6 +42,7 @@ struct Map {
   uint16_t diskette_table;
   uint32_t sectors;
   uint32_t base;
+  uint16_t packet;
 } __attribute__((packed));
 
 constexpr uint8_t kMapReadOnly = 0x01;
@@ -249,6 +250,7 @@ class Installer {
   }
 
   void fill_el_torito() {
+    patch_->map.packet = offset_of(&patch_->el_torito);
     ElToritoPacket& packet = patch_->el_torito;
     const Geometry& g = disk_.geometry;
     packet = {sizeof packet,
