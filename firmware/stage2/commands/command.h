@@ -48,6 +48,8 @@ Result halt_command(Session& session, const Args& args);
 Result help_command(Session& session, const Args& args);
 Result localboot_command(Session& session, const Args& args);
 Result ls_command(Session& session, const Args& args);
+Result map_command(Session& session, const Args& args);
+Result partnew_command(Session& session, const Args& args);
 Result pause_command(Session& session, const Args& args);
 Result reboot_command(Session& session, const Args& args);
 Result root_command(Session& session, const Args& args);

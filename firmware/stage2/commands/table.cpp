@@ -12,6 +12,8 @@ const Command kCommands[] = {
     {"help", "[COMMAND]", "list the commands, or explain one", help_command},
     {"localboot", "", "go on with the next boot device of the BIOS", localboot_command},
     {"ls", "[-l] [PATH]", "list the devices, or the names in a directory", ls_command},
+    {"map", "[--mem] [--read-only] FROM TO | --hook | --unhook | --status", "a file or drive as another drive", map_command},
+    {"partnew", "[--active] [--write] (hd0,3) TYPE FILE | START COUNT", "a partition that covers a file", partnew_command},
     {"pause", "[TEXT]", "wait for a key", pause_command},
     {"reboot", "", "restart the machine", reboot_command},
     {"root", "[DEVICE]", "the device that paths are meant on", root_command},

@@ -21,6 +21,8 @@ class OpenFile final : public lib32::Source {
   Disk& disk() const { return *disk_; }
   /// Where the volume begins on its drive, in bytes.
   u64 volume_offset() const { return volume_offset_; }
+  /// Where a list of blocks begins on its drive, in bytes.
+  u64 blocks_offset() const { return blocks_.offset(); }
   /// Null for a list of blocks.
   lib32::File* file() { return is_file_ ? &file_ : nullptr; }
 

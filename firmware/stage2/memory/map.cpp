@@ -144,12 +144,16 @@ u32 memory_above_1m() {
   return u32(end) - kOneMiB;
 }
 
+void reread_memory_map() {
+  range_count = 0;
+  if (ask_e820()) return;
+  add_low_memory();
+  if (!ask_e801()) ask_88();
+}
+
 void memory_init() {
   const bool above = enable_a20();
-  if (!ask_e820()) {
-    add_low_memory();
-    if (!ask_e801()) ask_88();
-  }
+  reread_memory_map();
   for (u32 size = kHeapLargest; above && size >= kHeapSmallest; size /= 2) {
     // The heap leaves three quarters of a small machine to what is loaded.
     if (size > memory_above_1m() / 4 && size > kHeapSmallest) continue;

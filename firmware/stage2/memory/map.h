@@ -17,6 +17,9 @@ struct MemoryRange {
 /// INT 15h/E820h; where the BIOS has none E801h, then 88h. In the BIOS's order.
 Vector<MemoryRange> read_memory_map();
 
+/// Asks the BIOS again: INT 15h has been hooked, or is itself again.
+void reread_memory_map();
+
 /// The highest `size` bytes that are usable, at a multiple of `alignment` (a power of two), between 1 MiB and `below`
 /// (at most 4 GiB), and not handed out before. 0: there are none. What is handed out stays so.
 u32 allocate_high(u32 size, u32 alignment, u32 below);

@@ -1,0 +1,53 @@
+# stage2's `map`: one disk with ISOs, floppies and disks as files on FAT32 and on ext4, and a second disk. Words of build.sh,
+# which sources this. The guests are those of tests/corpus/build.sh, in the folder above; without them nothing is made.
+GUESTS=$(dirname "$M")
+
+# fragmented IMAGE TREE FILE...: TREE, then the FILEs into the holes between others of 32 KiB, on a FAT file system
+fragmented() {
+  local image=$1 tree=$2 n
+  mcopy -m -s -i "$image" "$tree"/* ::
+  mmd -i "$image" ::/holes
+  mkdir "$W/holes"
+  for ((n = 1000; n < 1200; ++n)); do head -c 32768 /dev/zero >"$W/holes/$n"; done
+  head -c 65536 /dev/zero >"$W/rest"
+  stamp "$W/holes"
+  mcopy -m -s -i "$image" "$W/holes"/* ::/holes
+  n=0
+  while mcopy -i "$image" "$W/rest" "::/holes/rest$n" 2>/dev/null; do n=$((n + 1)); done # no room but in the holes
+  mdel -i "$image" "::/holes/rest$((n - 1))" 2>/dev/null || true
+  for ((n = 1000; n < 1200; n += 2)); do mdel -i "$image" ::/holes/$n; done
+  mcopy -m -i "$image" "${@:3}" ::
+  rm -r "$W/holes"
+}
+
+if [ -e "$GUESTS/isolinux-plain.iso" ]; then
+  if want map-disk.img "$FW/stage2.bin" "$FW/mbr.bin" "$FW/boot_fat32.bin"; then
+    dosdisk "$NOW" 192 'start=2048, size=133120, type=c, bootable' 'start=135168, size=81920, type=83' \
+      'start=217088, size=49152, type=6' 'start=266240, size=2880, type=1'
+    mkdir "$W/t/iso" "$W/t/img"
+    cp "$FW/stage2.bin" "$W/t/stage2.bin"
+    cp "$GUESTS"/{isolinux-plain,grub-rescue-cdrom,eltorito-floppy1440-syslinux,eltorito-hd-syslinux}.iso "$W/t/iso/"
+    cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/img/floppy.img"
+    cp "$GUESTS/syslinux-mbr-fat16.img" "$W/t/img/disk.img"
+    echo 'no ISO' >"$W/t/text.txt"
+    stamp "$W/t"
+    rm -f "$W/p"
+    mkfs.fat --invariant -F 32 -s 1 -h 2048 -n MAPFAT -C "$W/p" 66560 >/dev/null
+    mcopy -m -s -i "$W/p" "$W/t"/* ::
+    dd if="$W/p" of="$NOW" bs=512 seek=2048 conv=notrunc,sparse status=none
+    rm -rf "$W/e"; mkdir "$W/e"
+    cp -r "$W/t/iso" "$W/t/img" "$W/e/"; rm "$W/e/iso/eltorito-hd-syslinux.iso"
+    truncate -s 2M "$W/e/sparse.img"; echo end >>"$W/e/sparse.img"; stamp "$W/e"
+    rm -f "$W/p"
+    mke2fs -q -t ext4 -L MAPEXT -U 33333333-2222-3333-4444-555555555555 -E hash_seed=33333333-2222-3333-4444-555555555555 \
+      -d "$W/e" "$W/p" 40M 2>/dev/null
+    dd if="$W/p" of="$NOW" bs=512 seek=135168 conv=notrunc,sparse status=none
+    rm -f "$W/p"; rm -rf "$W/f"; mkdir "$W/f"; echo 'the fragmented volume' >"$W/f/here.txt"; stamp "$W/f"
+    mkfs.fat --invariant -F 16 -s 4 -h 217088 -n MAPFRAG -C "$W/p" 24576 >/dev/null
+    fragmented "$W/p" "$W/f" "$W/t/iso/isolinux-plain.iso" "$W/t/img/floppy.img"
+    dd if="$W/p" of="$NOW" bs=512 seek=217088 conv=notrunc,sparse status=none
+    dd if="$GUESTS/syslinux-fat12-1440.img" of="$NOW" bs=512 seek=266240 conv=notrunc,sparse status=none
+    code "$NOW" mbr
+    python3 "$HERE/place.py" "$NOW" "$FW/stage2.bin" --boot "$FW/boot_fat32.bin" --at 2048 --keep fat32 --kind 1 --volume 2048
+  fi
+fi
