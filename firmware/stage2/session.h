@@ -8,6 +8,7 @@
 namespace stage2 {
 
 class Session;
+class LinuxKernel;
 
 /// Something a command has loaded and `boot` starts: a kernel, a boot sector, …
 class Loaded {
@@ -15,6 +16,8 @@ class Loaded {
   virtual ~Loaded() = default;
   /// Starts it. Returns only when that failed.
   virtual Result boot(Session& session) = 0;
+  /// What `initrd` adds to; null: this takes none.
+  virtual LinuxKernel* as_linux() { return nullptr; }
 };
 
 struct Variable {

@@ -41,11 +41,14 @@ Result run_line(Session& session, Text line);
 // One file each, in the order of the table.
 Result boot_command(Session& session, const Args& args);
 Result cat_command(Session& session, const Args& args);
+Result chainloader_command(Session& session, const Args& args);
 Result configfile_command(Session& session, const Args& args);
 Result echo_command(Session& session, const Args& args);
 Result find_file_command(Session& session, const Args& args);
 Result halt_command(Session& session, const Args& args);
 Result help_command(Session& session, const Args& args);
+Result initrd_command(Session& session, const Args& args);
+Result linux_command(Session& session, const Args& args);
 Result localboot_command(Session& session, const Args& args);
 Result ls_command(Session& session, const Args& args);
 Result map_command(Session& session, const Args& args);

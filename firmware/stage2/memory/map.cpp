@@ -125,6 +125,28 @@ u32 allocate_high(u32 size, u32 alignment, u32 below) {
   return best;
 }
 
+bool is_usable(u32 base, u32 size) {
+  const u64 end = u64{base} + size;
+  u64 at = base;
+  for (bool grown = true; at < end && grown;) {
+    grown = false;
+    for (u32 i = 0; i < range_count; ++i) {
+      const u64 range_end = ranges[i].base + ranges[i].length;
+      if (ranges[i].type != kMemoryUsable && ranges[i].base < end && base < range_end) return false;
+      if (ranges[i].type != kMemoryUsable || ranges[i].base > at || range_end <= at) continue;
+      at = range_end;
+      grown = true;
+    }
+  }
+  return at >= end;
+}
+
+bool take_high(u32 base, u32 size) {
+  if (base < kOneMiB || taken_count == 32 || !is_usable(base, size) || obstacle(base, size) != 0) return false;
+  taken[taken_count++] = {base, base + size};
+  return true;
+}
+
 size_t high_memory_mark() { return taken_count; }
 void high_memory_release(size_t mark) { taken_count = lib32::min(mark, taken_count); }
 

@@ -23,10 +23,14 @@ void reread_memory_map();
 /// The highest `size` bytes that are usable, at a multiple of `alignment` (a power of two), between 1 MiB and `below`
 /// (at most 4 GiB), and not handed out before. 0: there are none. What is handed out stays so.
 u32 allocate_high(u32 size, u32 alignment, u32 below);
+/// Hands out exactly [base, base + size), above 1 MiB. False: not all of it is usable, or some was handed out before.
+bool take_high(u32 base, u32 size);
 /// Gives back everything handed out since `high_memory_mark()` returned `mark`.
 size_t high_memory_mark();
 void high_memory_release(size_t mark);
 
+/// All of [base, base + size) is usable memory, whoever has it.
+bool is_usable(u32 base, u32 size);
 /// Usable memory directly above 1 MiB, in bytes: where a kernel may lie.
 u32 memory_above_1m();
 
