@@ -28,6 +28,25 @@ Device boot_device(Session& session) {
   return whole;
 }
 
+// On the root device; a stage2 that no installer has told where it belongs looks on the other devices too, and makes
+// the one that has a configuration the root.
+String configuration(Session& session) {
+  String path;
+  const Result result = find_config(session, path);
+  if (!path.empty()) return path;
+  if (head().kind == BootKind::kNotInstalled || head().kind == BootKind::kLoadedFile) {
+    const Device root = session.root();
+    for (const Device& device : session.volumes.candidates()) {
+      session.set_root(device);
+      if (find_config(session, path).ok() && !path.empty()) return path;
+    }
+    session.set_root(root);
+  }
+  if (!result.ok()) print_error(result.words());
+  print("There is no configuration file on {}. `help` lists the commands.\n", device_name(session.root()));
+  return path;
+}
+
 }  // namespace
 
 /// Called by start.asm, with the drive that stage2 was loaded from.
@@ -37,7 +56,7 @@ extern "C" [[noreturn]] void stage2_main(u32 drive) {
   print("bootsim {}\n", BOOTSIM_VERSION);
   Session* session = new Session(u8(drive), head().kind == BootKind::kCd);
   session->set_root(boot_device(*session));
-  const String config = find_config(*session);
+  const String config = configuration(*session);
   if (!config.empty())
     if (const Result result = load_config(*session, config); !result.ok()) print_error(result.words());
   for (;;) command_line(*session);

@@ -118,3 +118,49 @@ CFG
   mcopy -m -s -i "$NOW" "$W/t"/* ::
   python3 "$HERE/place.py" "$NOW" "$FW/stage2.bin" --boot "$FW/boot_fat16.bin" --at 0 --keep fat16 --kind 4
 fi
+
+if want stage2-cd.iso "$FW/isoboot.bin" "$FW/isohybrid.bin" "${BASH_SOURCE[0]}"; then # isolinux.cfg; CD and disk
+  tree "$W/t"
+  mkdir "$W/t/isolinux" "$W/t/boot"
+  cp "$FW/isoboot.bin" "$W/t/boot/isoboot.bin"
+  cat >"$W/t/isolinux/isolinux.cfg" <<'CFG'
+UI menu.c32
+MENU TITLE isolinux.cfg on a CD
+TIMEOUT 50
+SAY said before the menu
+INCLUDE more.cfg
+LABEL disk
+  MENU LABEL Boot from the ^next device
+  LOCALBOOT 0x80
+  TEXT HELP
+What LOCALBOOT does.
+  ENDTEXT
+CFG
+  cat >"$W/t/isolinux/more.cfg" <<'CFG'
+LABEL live
+  MENU LABEL ^Live system
+  KERNEL vmlinuz
+  APPEND initrd=initrd.gz boot=live
+CFG
+  stamp "$W/t"
+  xorriso -as mkisofs -quiet -o "$NOW" -V STAGE2CD -r -J --set_all_file_dates set_to_mtime --modification-date=2023111422132000 \
+    -b boot/isoboot.bin -c boot/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table \
+    -isohybrid-mbr "$FW/isohybrid.bin" "$W/t" 2>"$W/log" || { cat "$W/log" >&2; false; }
+fi
+
+if want stage2-gpt.img "$FW/stage2.bin" "$FW/gptmbr.bin" "$FW/boot_raw.bin" "${BASH_SOURCE[0]}"; then # embedded; ext4
+  truncate -s 64M "$NOW"
+  printf 'label: gpt\nlabel-id: 12345678-0000-4000-8000-000000000001\nfirst-lba: 34\n%s\n%s\n%s\n' \
+    'start=40, size=1000, type=21686148-6449-6E6F-744E-656564454649, uuid=12345678-0000-4000-8000-000000000002' \
+    'start=2048, size=20480, type=L, uuid=12345678-0000-4000-8000-000000000003' \
+    'start=30000, size=20480, type=L, uuid=12345678-0000-4000-8000-000000000004' |
+    sfdisk -q --no-reread --no-tell-kernel "$NOW" >/dev/null
+  rm -rf "$W/e"; mkdir -p "$W/e/boot/bootsim"
+  printf 'entry "An entry on ext4" {\n  echo "root is ${root}"\n  cat (hd0,2)/third.txt\n}\n' >"$W/e/boot/bootsim/bootsim.cfg"
+  stamp "$W/e"
+  extpart "$NOW" 2048 ext4 GPTROOT 33333333-2222-3333-4444-555555555555
+  rm -rf "$W/e"; mkdir "$W/e"; echo 'text on the third partition' >"$W/e/third.txt"; stamp "$W/e"
+  extpart "$NOW" 30000 ext4 GPTTHIRD 44444444-2222-3333-4444-555555555555
+  code "$NOW" gptmbr
+  python3 "$HERE/place.py" "$NOW" "$FW/stage2.bin" --boot "$FW/boot_raw.bin" --at 40 --kind 2 --volume 2048 --area 41+990
+fi

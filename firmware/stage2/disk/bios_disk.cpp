@@ -9,7 +9,7 @@ namespace stage2 {
 namespace {
 
 // INT 13h functions, AH in the upper byte (RBIL 13-00 to 13-4B; EDD 3.0 §4; El Torito 1.0 §4)
-constexpr u32 kReset = 0x0000, kReadChs = 0x0200, kWriteChs = 0x0300, kGetParameters = 0x0800, kGetType = 0x1500,
+constexpr u32 kReset = 0x0000, kReadChs = 0x0200, kWriteChs = 0x0300, kGetParameters = 0x0800,
               kCheckExtensions = 0x4100, kReadLba = 0x4200, kWriteLba = 0x4300, kGetExtended = 0x4800,
               kCdStatus = 0x4b01;
 constexpr u16 kExtensionsMagic = 0x55aa, kExtensionsAnswer = 0xaa55;
@@ -227,8 +227,10 @@ bool probe_drive(u8 number, bool known_as_cd, DriveInfo& info) {
   info.number = number;
   const bool floppy = number < 0x80;
   info.has_edd = has_extensions(number);
-  if (info.has_edd && !extended_parameters(info)) info.sectors = 0;
-  if (known_as_cd || (!floppy && info.sector_size == 2048) || (number >= kFirstCd && is_cd_drive(number))) {
+  const bool told = info.has_edd && extended_parameters(info);
+  // A hybrid ISO on a disk is started as from a CD, so what is known counts only where the BIOS does not object.
+  const bool cd = info.sector_size == 2048 ? !floppy : (known_as_cd && !told) || (number >= 0x80 && is_cd_drive(number));
+  if (cd) {
     info.is_cd = true;
     info.sector_size = 2048;
     return true;

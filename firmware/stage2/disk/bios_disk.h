@@ -15,8 +15,8 @@ struct DriveInfo {
   u32 cylinders = 0, heads = 0, sectors_per_track = 0;  ///< 0: no geometry
 };
 
-/// False when there is no such drive (or no medium in it). A CD is known by INT 13h/4B01h, by its sector size, or
-/// because `known_as_cd` says so.
+/// False when there is no such drive (or no medium in it). A CD is known by its sector size, by INT 13h/4B01h,
+/// or because `known_as_cd` says so and the BIOS does not say otherwise.
 bool probe_drive(u8 number, bool known_as_cd, DriveInfo& info);
 
 /// The largest read: the disk buffer, and what all BIOSes do (EDD 3.0: 127 sectors).

@@ -3,6 +3,8 @@
 #include "stage2/bios.h"
 #include "stage2/memory/heap.h"
 
+extern "C" stage2::u8 low_heap[], disk_buffer[];  // link.ld
+
 namespace stage2 {
 namespace {
 
@@ -21,10 +23,6 @@ constexpr u32 k16MiB = 0x1000000;
 
 constexpr u32 kHeapLargest = 8 << 20;
 constexpr u32 kHeapSmallest = 256 << 10;
-// Between the stack and the lowest EBDA that is known: a heap for machines without memory above 1 MiB
-constexpr u32 kLowHeap = 0x80000;
-constexpr u32 kLowHeapBytes = 0x10000;
-
 struct Taken {
   u32 base, end;
 };
@@ -181,7 +179,7 @@ void memory_init() {
     if (size > memory_above_1m() / 4 && size > kHeapSmallest) continue;
     if (const u32 base = allocate_high(size, 4096, 0xfffff000)) return heap_init(physical<void>(base), size);
   }
-  heap_init(physical<void>(kLowHeap), kLowHeapBytes);
+  heap_init(low_heap, size_t(disk_buffer - low_heap));  // a machine without memory above 1 MiB
 }
 
 }  // namespace stage2

@@ -31,12 +31,20 @@ class FileIncludes final : public IncludeSource {
 
 }  // namespace
 
-String find_config(Session& session) {
+Result find_config(Session& session, String& path) {
+  path.clear();
   lib32::FileSystem* fs;
   lib32::Node node;
-  if (!session.volumes.file_system(session.root(), fs).ok()) return {};
-  for (const char* name : kNames)
-    if (fs->find(name, node).ok() && node.kind == lib32::Kind::kFile) return name;
+  if (Result result = session.volumes.file_system(session.root(), fs); !result.ok()) return result;
+  for (const char* name : kNames) {
+    const lib32::Status status = fs->find(name, node);
+    if (status.ok() && node.kind == lib32::Kind::kFile) {
+      path = name;
+      return {};
+    }
+    if (!status.ok() && status.error() == lib32::Error::kRead)
+      return fail("{}{}: {}", device_name(session.root()), name, status.words());
+  }
   return {};
 }
 
