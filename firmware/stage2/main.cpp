@@ -1,6 +1,7 @@
 #include "stage2/commands/command.h"
 #include "stage2/console/console.h"
 #include "stage2/head.h"
+#include "stage2/map/stick.h"
 #include "stage2/memory/map.h"
 #include "stage2/menu/command_line.h"
 #include "stage2/menu/load_config.h"
@@ -56,6 +57,7 @@ extern "C" [[noreturn]] void stage2_main(u32 drive) {
   print("bootsim {}\n", BOOTSIM_VERSION);
   Session* session = new Session(u8(drive), head().kind == BootKind::kCd);
   session->set_root(boot_device(*session));
+  tell_of_stick_as_floppy(*session);
   const String config = configuration(*session);
   if (!config.empty())
     if (const Result result = load_config(*session, config); !result.ok()) print_error(result.words());

@@ -5,6 +5,7 @@
 #include "stage2/chain/boot_sector.h"
 #include "stage2/chain/el_torito.h"
 #include "stage2/console/console.h"
+#include "stage2/map/emulation.h"
 #include "stage2/memory/heap.h"
 #include "stage2/relocator/hand_off.h"
 
@@ -144,9 +145,13 @@ Result Loader::cd(const Device& device, Disk& disk) {
   const String name = device_name({device.drive, kWholeDrive});
   BootEntry entry;
   if (Result result = read_boot_entry(name, disk, entry); !result.ok()) return result;
-  if (entry.media != 0)
-    return fail("the CD in {} boots by emulating a {}; it has to be mapped for that", name,
-                entry.media == 4 ? "hard disk" : "floppy disk");
+  if (entry.media != 0) {
+    u8 emulated;
+    if (Result result = emulate_boot_image(session_, device.drive, entry, emulated); !result.ok()) return result;
+    Disk* image;  // the hook has changed what drives there are
+    if (Result result = session_.volumes.drive(emulated, image); !result.ok()) return result;
+    return whole_disk({emulated, kWholeDrive}, *image);
+  }
   u8* bytes;
   if (Result result = read(name, disk, entry.offset, u32{entry.segment} << 4, entry.bytes, bytes); !result.ok())
     return result;

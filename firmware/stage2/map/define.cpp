@@ -2,7 +2,7 @@
 
 #include "lib32/memory.h"
 #include "stage2/bios.h"
-#include "stage2/map/boot_catalog.h"
+#include "stage2/map/emulation.h"
 #include "stage2/map/mbr.h"
 #include "stage2/memory/map.h"
 
@@ -131,9 +131,9 @@ Result define_cd(Origin& origin, DriveMap& map) {
   if (!origin.source().read(16 * 2048, descriptor, sizeof descriptor).ok() || memcmp(descriptor + 1, "CD001", 5) != 0)
     return fail("{} is no ISO 9660 image: it cannot be the CD {}", origin.name, device_name({map.drive, kWholeDrive}));
   map.sectors = u32(lib32::min<u64>(map.place.count >> 2, kMostSectors));
-  BootImage image;
-  map.has_packet = find_boot_image(origin.source(), origin.name, image).ok();
-  if (map.has_packet) map.packet = boot_packet(image, map.drive, nullptr);
+  BootEntry entry;
+  map.has_packet = read_boot_entry(origin.name, origin.source(), entry).ok();
+  if (map.has_packet) map.packet = boot_packet(entry, map.drive, nullptr);
   return {};
 }
 
