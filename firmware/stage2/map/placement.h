@@ -15,7 +15,7 @@ inline constexpr u64 kHole = u64{0xfffffffe} << 32;
 inline constexpr u64 kInline = u64{0xffffffff} << 32;
 
 /// More pieces than these are refused: each takes 12 bytes of low memory.
-inline constexpr u32 kMostExtents = 256;
+inline constexpr u32 kMostExtents = 1024;
 
 struct SectorBytes {
   u8 bytes[512];
