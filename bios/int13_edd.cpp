@@ -37,8 +37,10 @@ Packet read_packet(const emu::Memory& memory, emu::FarPtr at) {
   const emu::FarPtr buffer{memory.read<std::uint16_t>(at.plus(6)), memory.read<std::uint16_t>(at.plus(4))};
   p.buffer = {buffer.linear()};
   p.lba = memory.read<std::uint64_t>(at.plus(8));
-  if (p.size >= Packet::kSizeFlat && buffer == emu::FarPtr{0xFFFF, 0xFFFF})
-    p.buffer = {memory.read<std::uint64_t>(at.plus(0x10)), false};
+  if (p.size >= Packet::kSizeFlat && buffer == emu::FarPtr{0xFFFF, 0xFFFF}) {
+    // What begins behind the end of the address space must not come round to its start.
+    p.buffer = {std::min(memory.read<std::uint64_t>(at.plus(0x10)), emu::Memory::kAddressSpace), false};
+  }
   if (p.size >= Packet::kSizeCount && (p.count & 0xFF) == 0xFF && !p.buffer.real_mode) {
     p.count = memory.read<std::uint32_t>(at.plus(0x18));
     p.wide_count = true;

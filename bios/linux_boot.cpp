@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -181,7 +182,7 @@ void place_command_line(const LinuxKernel& kernel, const Header& header, LinuxPl
                                  kernel.command_line.size(), kernel.name, limit, at.protocol >> 8, at.protocol & 0xFF));
 }
 
-/// The end of what the kernel writes before it looks at its memory map.
+/// The end of what the kernel writes before it looks at its memory map; 2^64 - 1 when its header claims more.
 std::uint64_t kernel_end(const LinuxKernel& kernel, const Header& header, const LinuxPlacement& at) {
   const std::uint64_t loaded = at.code.value + (kernel.image.size() - at.real_mode_size);
   if (at.protocol < 0x020A || !at.loaded_high) return loaded;
@@ -190,8 +191,9 @@ std::uint64_t kernel_end(const LinuxKernel& kernel, const Header& header, const 
     const std::uint64_t alignment = std::max<std::uint64_t>(header.get<std::uint32_t>(kKernelAlignment), 1);
     start = std::max(start, (at.code.value + alignment - 1) / alignment * alignment);
   }
-  const std::uint64_t end = start + header.get<std::uint32_t>(kInitSize);
-  return end < start ? loaded : std::max(loaded, end);
+  constexpr std::uint64_t kHighest = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t init_size = header.get<std::uint32_t>(kInitSize);
+  return init_size > kHighest - start ? kHighest : std::max(loaded, start + init_size);
 }
 
 void place_initrd(const LinuxKernel& kernel, const Header& header, std::uint64_t memory_end, LinuxPlacement& at) {

@@ -18,7 +18,7 @@ bool at_linux_setup(const emu::Registers& registers, const emu::Memory& memory) 
 bool has_linux_boot_params(const emu::Registers& registers, emu::CpuMode mode, const emu::Memory& memory) {
   if (mode != emu::CpuMode::kProtected32 && mode != emu::CpuMode::kLong) return false;
   const std::uint64_t boot_params = mode == emu::CpuMode::kLong ? registers[emu::Gpr::kSi] : registers.esi();
-  if (boot_params == 0 || boot_params + emu::Memory::kPage > memory.ram_below_4g()) return false;
+  if (boot_params == 0 || boot_params > memory.ram_below_4g() - emu::Memory::kPage) return false;
   return memory.read<std::uint32_t>(emu::PhysAddr(boot_params + kHeaderOffset)) == kHeaderMagic;
 }
 

@@ -103,7 +103,7 @@ void Memory::write_rom(PhysAddr address, std::span<const std::uint8_t> bytes) { 
 void Memory::fill(PhysAddr address, std::uint64_t size, std::uint8_t value) {
   std::array<std::uint8_t, kPage> chunk;
   chunk.fill(value);
-  while (size > 0) {
+  while (size > 0 && address.value < kAddressSpace) {
     const std::uint64_t n = std::min<std::uint64_t>(size, chunk.size());
     write(address, std::span(chunk.data(), n));
     address = address + n;
@@ -133,7 +133,10 @@ void Memory::write(FarPtr p, std::span<const std::uint8_t> bytes) {
 }
 
 void Memory::replace(Region region) {
-  const std::uint64_t from = region.base.value, to = end_of(region);
+  const std::uint64_t from = region.base.value, size = region.size;
+  if (from % kPage != 0 || size % kPage != 0 || size == 0 || size > kAddressSpace || from > kAddressSpace - size)
+    throw Error(ErrorKind::kInternal, "cannot map " + region.name + ": not whole pages of the address space");
+  const std::uint64_t to = end_of(region);
   if (listener_) listener_->mapping_changing(region.base, region.size);
   std::vector<Region> next;
   next.reserve(regions_.size() + 2);

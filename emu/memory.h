@@ -92,6 +92,7 @@ class Memory {
   void write(PhysAddr address, std::span<const std::uint8_t> bytes);
   /// As write(), but ROM is written too: for the machine's own firmware set-up.
   void write_rom(PhysAddr address, std::span<const std::uint8_t> bytes);
+  /// As write() of `size` equal bytes; it ends at the end of the address space.
   void fill(PhysAddr address, std::uint64_t size, std::uint8_t value);
 
   template <class T>
@@ -130,7 +131,7 @@ class Memory {
   void read(FarPtr p, std::span<std::uint8_t> out) const;
   void write(FarPtr p, std::span<const std::uint8_t> bytes);
 
-  // --- The map.
+  // --- The map. Throws Error(kInternal) for what is not whole pages of the address space.
   void map_rom(PhysAddr base, std::span<const std::uint8_t> image, std::string_view name);
   /// RAM that a device owns (video memory); `host` must stay valid until it is mapped over or unmapped.
   void map_device_ram(PhysAddr base, std::uint64_t size, std::uint8_t* host, std::string_view name);
@@ -153,7 +154,9 @@ class Memory {
   /// Read only.
   const std::uint8_t* ram_span(PhysAddr address, std::uint64_t size) const {
     const std::uint64_t a = address.value;
-    if (a + size <= 0xA0000 || (a >= 0x100000 && a + size <= ram_below_4g())) return ram_ + a;
+    // No sum of the two: it wraps near 2^64.
+    const auto fits_below = [&](std::uint64_t end) { return a <= end && size <= end - a; };
+    if (fits_below(0xA0000) || (a >= 0x100000 && fits_below(ram_below_4g()))) return ram_ + a;
     return nullptr;
   }
 

@@ -98,6 +98,17 @@ TEST(Int13ExtendedRead, RejectsAPacketThatIsTooSmall) {
   EXPECT_EQ(pc.call(in).ah(), 0x01);
 }
 
+TEST(Int13ExtendedRead, A64BitAddressBehindAllMemoryDoesNotComeRoundToItsStart) {
+  DiskPc pc({small_disk()});
+  auto in = pc.edd(0x42, 0x80, 1000, 0xFFFF, {0xFFFF, 0xFFFF});
+  pc.memory.write<std::uint8_t>(DiskPc::kPacket, 0x1C);
+  pc.memory.write<std::uint64_t>(DiskPc::kPacket.plus(0x10), 0 - std::uint64_t{0x10000});  // 128 sectors below 2^64
+  pc.memory.write<std::uint32_t>(DiskPc::kPacket.plus(0x18), 256);
+  pc.memory.write<std::uint32_t>(emu::PhysAddr(0x8000), 0x55555555);
+  EXPECT_FALSE(pc.call(in).cf());
+  EXPECT_EQ(pc.memory.read<std::uint32_t>(emu::PhysAddr(0x8000)), 0x55555555u);
+}
+
 TEST(Int13ExtendedRead, TakesA64BitAddressInTheLongPacket) {
   DiskPc pc({small_disk()});
   const auto in = pc.edd(0x42, 0x80, 7, 1, {0xFFFF, 0xFFFF});

@@ -180,6 +180,8 @@ TEST(LinuxBoot, RefusesWhatMemoryCannotHold) {
   EXPECT_EQ(Image(0x020F).refusal(0x100000 + 4095), kUsage);
   EXPECT_EQ(Image(0x020F).refusal(0x100000 + 4096), 0);
   EXPECT_EQ(Image(0x020A).put<std::uint32_t>(0x260, 0x200000).put<std::uint64_t>(0x258, 0x1000000).refusal(0x11FFFFF), kUsage);
+  // 2^64 - 4096 + 8192 is not 4096.
+  EXPECT_EQ(Image(0x020A).put<std::uint32_t>(0x260, 0x2000).put<std::uint64_t>(0x258, ~0xFFFull).refusal(), kUsage);
   Image z_image(0x0203, false);
   z_image.put<std::uint32_t>(0x1F4, 0).kernel.image.resize(5 * 512 + (512u << 10) + 1);
   EXPECT_EQ(z_image.refusal(), kMedium);
