@@ -17,6 +17,7 @@
 //  * helper_hlt, qemu_system_reset_request: tell a halt and a triple fault from other ways of stopping.
 //  * helper_syscall, helper_sysenter: only call hooks upstream; the overrides perform the instruction.
 //  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
+//  * g_tree_lookup, cpu_ldub_code: keep an invalid far jump from aborting the process (decoder.h).
 //
 // The kit is tried at start-up by counting (never by timing) and steps aside when anything is not as expected.
 #pragma once

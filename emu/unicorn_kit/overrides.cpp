@@ -2,8 +2,10 @@
 #ifdef BOOTSIM_KIT
 
 #include <algorithm>
+#include <cstring>
 
 #include "emu/registers.h"
+#include "emu/unicorn_kit/decoder.h"
 #include "emu/unicorn_kit/kit.h"
 #include "emu/unicorn_kit/upstream.h"
 
@@ -238,6 +240,18 @@ void __wrap_helper_sysenter_x86_64(void* env, int next_eip_addend) {
 void __wrap_qemu_system_reset_request(uc_struct* uc) {
   if (Kit* k = Overrides::of_engine(uc)) Overrides::host(*k).triple_fault();
   __real_qemu_system_reset_request(uc);
+}
+
+// The translator asks before each instruction whether it is to stop there; the key is the instruction's address.
+void* __wrap_g_tree_lookup(void* tree, const void* key) {
+  std::uint64_t address;
+  std::memcpy(&address, key, sizeof address);
+  emu::kit::instruction_begins(address);
+  return __real_g_tree_lookup(tree, key);
+}
+
+std::uint32_t __wrap_cpu_ldub_code_x86_64(void* env, std::uint64_t address) {
+  return emu::kit::code_byte_shown(address, static_cast<std::uint8_t>(__real_cpu_ldub_code_x86_64(env, address)));
 }
 
 }  // extern "C"

@@ -36,6 +36,8 @@ void __real_helper_pause_x86_64(void* env, int next_eip_addend);
 void __real_helper_syscall_x86_64(void* env, int next_eip_addend);
 void __real_helper_sysenter_x86_64(void* env, int next_eip_addend);
 void __real_qemu_system_reset_request(uc_struct* uc);
+void* __real_g_tree_lookup(void* tree, const void* key);
+std::uint32_t __real_cpu_ldub_code_x86_64(void* env, std::uint64_t address);
 }
 
 namespace emu::kit {

@@ -152,6 +152,36 @@ TEST_P(MachineTest, InvalidOpcodeGoesThroughVector6) {
   EXPECT_EQ(guest.ax(), 0x7C03);
 }
 
+// Intel SDM vol. 2, CALL and JMP: FF /3 and /5 with a register operand are #UD.
+TEST_P(MachineTest, FarJumpsAndCallsThroughARegisterAreInvalid) {
+  const std::vector<std::vector<std::uint8_t>> instructions = {
+      {0xFF, 0xE8}, {0xFF, 0xDF}, {0x66, 0xFF, 0xEB}, {0x2E, 0x67, 0xFF, 0xD8}};
+  for (const auto& instruction : instructions) {
+    std::vector<std::uint8_t> code = {0xBC, 0x00, 0x7C, 0x83, 0xF8, 0xFF};  // mov sp,7C00h; cmp ax,-1
+    code.insert(code.end(), instruction.begin(), instruction.end());
+    guest.machine.reset();
+    guest.code(0x7C00, code);
+    guest.code(0x600, {0x58, 0xFA, 0xF4});  // pop ax (IP); cli; hlt
+    guest.vector(6, {0, 0x600});
+    EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+    EXPECT_EQ(guest.ax(), 0x7C06) << std::hex << int{instruction[0]} << ' ' << int{instruction[1]};
+  }
+}
+
+TEST_P(MachineTest, TheByteAfterAnFfOperandIsItsOwnInstruction) {
+  // mov sp,7C00h; mov ax,1; cmp ax,-1; call +2; cli; hlt; (called:) mov ax,2; ret
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB8, 0x01, 0x00, 0x83, 0xF8, 0xFF, 0xE8, 0x02, 0x00, 0xFA, 0xF4, 0xB8, 0x02, 0x00, 0xC3});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 2);
+  // mov bx,7D00h; call far [bx], which leads to 0:600h: its ModRM byte has the same operation and a memory operand
+  guest.machine.reset();
+  guest.code(0x600, {0xB8, 0x03, 0x00, 0xFA, 0xF4});
+  guest.code(0x7D00, {0x00, 0x06, 0x00, 0x00});
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xBB, 0x00, 0x7D, 0xFF, 0x1F});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 3);
+}
+
 TEST_P(MachineTest, HardwareInterruptWakesAHaltAndReturnsBehindIt) {
   // mov sp,7C00h; sti; hlt; mov ax,7; cli; hlt
   guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xFB, 0xF4, 0xB8, 0x07, 0x00, 0xFA, 0xF4});
