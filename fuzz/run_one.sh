@@ -6,9 +6,9 @@ name=${target##*/}
 mkdir -p "$corpus"
 case $name in
   boot_sector_fuzz | option_rom_fuzz) length=6000 ;; # guest code
-  bios_call_fuzz | languages_fuzz) length=2000 ;;
+  bios_call_fuzz | languages_fuzz | shadow_ram_fuzz) length=2000 ;;
   int13_fuzz) length=20000 ;;
-  archive_fuzz | partition_table_fuzz | el_torito_fuzz) length=65536 ;;
+  archive_fuzz | partition_table_fuzz | el_torito_fuzz | linux_boot_fuzz) length=65536 ;;
   *) length=400000 ;; # whole media
 esac
 ASAN_OPTIONS=detect_stack_use_after_return=0 LSAN_OPTIONS="suppressions=$(dirname "$0")/../tests/lsan.supp:print_suppressions=0" \

@@ -93,6 +93,35 @@ for name in $sectors; do
   printf "\x55\xAA\x01${code[$name]}" | give option_rom_fuzz '\x01' "$name"
 done
 
+# Kernels. Cut ones have a syssize of 0, or they would be refused as truncated.
+give linux_boot_fuzz '\x00\x00\x10\x00\x00' memdisk <"$media/memdisk"
+for kernel in memtest86+x64.bin vmlinuz; do
+  { head -c $((0x1F4)) "$media/$kernel"; printf '\0\0\0\0'; dd if="$media/$kernel" bs=$((0x1F8)) skip=1 count=120 status=none; } |
+    give linux_boot_fuzz '\x00\x01\x10\x0D\x00console=ttyS0' "$kernel"
+done
+for protocol in 0x200 0x202 0x20A 0x20F; do
+  for pref_address in 0x100000 0xFFFFF000 0xFFFFFFFFFFFFF000; do
+    nasm -f bin -Dprotocol=$protocol -Dpref_address=$pref_address -o "$work/kernel" "$here/tiny_kernel.asm"
+    give linux_boot_fuzz '\x00\x00\x20\x07\x00mem=16M' "tiny-$protocol-$pref_address" <"$work/kernel"
+    give linux_boot_fuzz '\x11\xFF\xFF\x07\x01vga=ask' "tiny-$protocol-$pref_address-huge-initrd" <"$work/kernel"
+  done
+done
+
+# ROMs at C0000h-C8FFFh and F0000h-FFFFFh, and what a BIOS does with its shadow; operations by shadow_ram_fuzz.cpp.
+roms='\xFF\x01\x00\x00\x00\x00\xFF\xFF'
+unlock='\x00\x01\x30' lock='\x00\x01\x10' hide='\x00\x01\x00'
+code='\x03\x30\x04\x03\x2A\x00\x00\x00' look='\x05\x30\x04\x07\x30\x04\x07\x30\x00'
+declare -A shadow=(
+  [shadow]="$unlock\x06\x30\x00\x30\x00\x00\x10$code$look$lock$code$look$hide$look$unlock$look"
+  [split]="\x00\x03\x03$code$look\x00\x02\x30\x06\x00\x01\x07\x05\x00\x40\x02\x02\x33\x33\x33\x33$look\x0A$look"
+  [switch]="\x00\x02\x33\x03\x02\x00\x04\x11\x00\x00\x00\x08\x02\x00\x02\x11\x05\x02\x00"
+  [host]="$unlock$code\x09\x01\x10\x30\x05\x03\xB0\x2B\xCB$look\x09\x01\x30\x30\x04\x03\xB0\x2B\xCB$look\x0A$look"
+  [wild]="$unlock$code\x0B\x00\x30\x04"
+)
+for name in "${!shadow[@]}"; do
+  for engine in 00 01; do printf "${shadow[$name]}" | give shadow_ram_fuzz "\\x$engine$roms" "$name-$engine"; done
+done
+
 # The calls that loaders make most: kind, vector, AX, registers.
 for vector in 0 1 2 3 4 5 6 7 8 9 10 11; do
   for row in 0 1 2 3 5 8 13 21 34; do
