@@ -61,6 +61,7 @@ class Installation {
   Write mbr(const std::optional<BootTable>& table) const;
   std::uint32_t install_id(const StagePlace& place) const;
   Room present_place() const;
+  void refuse_foreign_sector_0() const;
   void give_back(const Room& old, const Room& now);
   void write_all(const std::vector<Write>& writes);
   void save();
@@ -146,6 +147,16 @@ Room Installation::present_place() const {
   return {table->lba0, std::min(table->lba0 + sectors_of(stage2_length(head_bytes)), target_.room.end), {}};
 }
 
+/// A medium without table and file system may hold what bootsim does not know: a LUKS header, a backup of
+/// something.
+void Installation::refuse_foreign_sector_0() const {
+  const Buffer sector = read_bytes(disk_, 0, 1);
+  const bool empty = std::all_of(sector.begin(), sector.end(), [](std::uint8_t byte) { return byte == 0; });
+  if (!empty && !options_.force &&
+      !has_boot_code(BootPlace::kRaw, sector, installer_.firmware(kFirmwareRaw)) && !read_boot_table(sector))
+    refuse(disk_, "sector 0 holds something that is no file system bootsim knows; --force replaces it");
+}
+
 /// What an earlier installation no longer uses gets back what was there before it.
 void Installation::give_back(const Room& old, const Room& now) {
   const auto changed = backup_.changed_since(disk_);
@@ -177,6 +188,7 @@ void Installation::install_in_room() {
   const SectorRun run{first, count};
   const StagePlace place = place_stage2({&run, 1}).value();
   const bool raw = target_.mbr_firmware.empty();
+  if (raw) refuse_foreign_sector_0();
   const std::uint32_t id = install_id(place);
   write_stage_head(file, {id, raw ? StageKind::kWholeMedium : StageKind::kEmbedded,
                           target_.volume ? target_.volume->first : 0, place.body});

@@ -19,6 +19,10 @@ namespace {
 /// "Hah!IdontNeedEFI": GRUB's manual, BIOS installation.
 constexpr std::string_view kBiosBootType = "21686148-6449-6E6F-744E-656564454649";
 
+/// Room is looked for in so many sectors, 8 MiB: what a BIOS without EDD reaches, and no search through
+/// terabytes.
+constexpr std::uint64_t kNear = 16384;
+
 [[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kMedium, message); }
 
 Room bios_boot_partition(const Medium& disk, const PartitionTable& table) {
@@ -78,7 +82,8 @@ std::uint64_t find_room(const Medium& disk, const Room& room, std::uint64_t coun
   const auto mine = [&](std::uint64_t sector) { return sector >= ours.first && sector < ours.end; };
   std::optional<std::uint64_t> used;  // the first sector of others' data
   std::uint64_t free = 0;
-  for (std::uint64_t sector = room.first; sector < room.end; ++sector) {
+  const std::uint64_t end = std::min(room.end, room.first + std::max(kNear, count));
+  for (std::uint64_t sector = room.first; sector < end; ++sector) {
     const bool zero = is_zero(disk, sector);
     if (!zero && !mine(sector) && !used) used = sector;
     free = zero && !mine(sector) ? free + 1 : 0;

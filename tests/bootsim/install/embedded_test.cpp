@@ -183,6 +183,14 @@ TEST_F(Embedded, ADiskWithoutTableAndFileSystemIsRefusedUnlessItIsCalledAFloppy)
   EXPECT_EQ(read_stage_head(Bytes(disk.bytes).subspan(512))->kind, StageKind::kWholeMedium);
 }
 
+TEST_F(Embedded, AMediumOfUnknownContentsIsRefused) {
+  Buffer before(1474560);
+  test::put_text(before, 0, "LUKS");
+  MemoryDisk disk(before);
+  EXPECT_THAT(message_of([&] { install(disk, {.floppy = true}); }), HasSubstr("sector 0 holds something"));
+  EXPECT_EQ(disk.bytes, before);
+}
+
 TEST_F(Embedded, CallingADiskWithPartitionsAFloppyIsRefused) {
   MemoryDisk disk(mbr_disk());
   EXPECT_THAT(message_of([&] { install(disk, {.floppy = true}); }), HasSubstr("has a partition table"));
