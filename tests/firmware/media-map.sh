@@ -8,27 +8,31 @@ fragmented() {
   mcopy -m -s -i "$image" "$tree"/* ::
   mmd -i "$image" ::/holes
   mkdir "$W/holes"
-  for ((n = 1000; n < 1200; ++n)); do head -c 32768 /dev/zero >"$W/holes/$n"; done
+  for ((n = 1000; n < 1300; ++n)); do head -c 32768 /dev/zero >"$W/holes/$n"; done
   head -c 65536 /dev/zero >"$W/rest"
   stamp "$W/holes"
   mcopy -m -s -i "$image" "$W/holes"/* ::/holes
   n=0
   while mcopy -i "$image" "$W/rest" "::/holes/rest$n" 2>/dev/null; do n=$((n + 1)); done # no room but in the holes
   mdel -i "$image" "::/holes/rest$((n - 1))" 2>/dev/null || true
-  for ((n = 1000; n < 1200; n += 2)); do mdel -i "$image" ::/holes/$n; done
+  for ((n = 1000; n < 1300; n += 2)); do mdel -i "$image" ::/holes/$n; done
   mcopy -m -i "$image" "${@:3}" ::
   rm -r "$W/holes"
 }
 
 if [ -e "$GUESTS/isolinux-plain.iso" ]; then
-  if want map-disk.img "$FW/stage2.bin" "$FW/mbr.bin" "$FW/boot_fat32.bin"; then
+  if want map-disk.img "$FW/stage2.bin" "$FW/mbr.bin" "$FW/boot_fat32.bin" "$HERE/map_probe.asm"; then
+    nasm -f bin -DSECTORS=2880 -o "$W/probe.img" "$HERE/map_probe.asm"
     dosdisk "$NOW" 192 'start=2048, size=133120, type=c, bootable' 'start=135168, size=81920, type=83' \
       'start=217088, size=49152, type=6' 'start=266240, size=2880, type=1'
-    mkdir "$W/t/iso" "$W/t/img"
+    mkdir "$W/t/iso" "$W/t/img" "$W/t/seed"
     cp "$FW/stage2.bin" "$W/t/stage2.bin"
     cp "$GUESTS"/{isolinux-plain,grub-rescue-cdrom,eltorito-floppy1440-syslinux,eltorito-hd-syslinux}.iso "$W/t/iso/"
     cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/img/floppy.img"
     cp "$GUESTS/syslinux-mbr-fat16.img" "$W/t/img/disk.img"
+    cp "$W/probe.img" "$W/t/img/"
+    printf '%s\n' 'title Boot from linux ISO' 'map /iso/isolinux-plain.iso (0xA0)' 'map --hook' 'chainloader (0xa0h)' \
+      'title As root' 'map /iso/isolinux-plain.iso (0xA0)' 'map -hook' 'root (0a0h)' 'cat /isolinux/hello.txt' >"$W/t/seed/menu.lst"
     echo 'no ISO' >"$W/t/text.txt"
     stamp "$W/t"
     rm -f "$W/p"
@@ -44,10 +48,17 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
     dd if="$W/p" of="$NOW" bs=512 seek=135168 conv=notrunc,sparse status=none
     rm -f "$W/p"; rm -rf "$W/f"; mkdir "$W/f"; echo 'the fragmented volume' >"$W/f/here.txt"; stamp "$W/f"
     mkfs.fat --invariant -F 16 -s 4 -h 217088 -n MAPFRAG -C "$W/p" 24576 >/dev/null
-    fragmented "$W/p" "$W/f" "$W/t/iso/isolinux-plain.iso" "$W/t/img/floppy.img"
+    fragmented "$W/p" "$W/f" "$W/t/iso/isolinux-plain.iso" "$W/t/img/floppy.img" "$W/probe.img"
     dd if="$W/p" of="$NOW" bs=512 seek=217088 conv=notrunc,sparse status=none
     dd if="$GUESTS/syslinux-fat12-1440.img" of="$NOW" bs=512 seek=266240 conv=notrunc,sparse status=none
     code "$NOW" mbr
     python3 "$HERE/place.py" "$NOW" "$FW/stage2.bin" --boot "$FW/boot_fat32.bin" --at 2048 --keep fat32 --kind 1 --volume 2048
+  fi
+  if want map-cd.iso "$FW/isoboot.bin" "$HERE/map_probe.asm"; then # sectors of 2048 bytes below
+    nasm -f bin -DSECTORS=2880 -o "$W/t/probe.img" "$HERE/map_probe.asm"
+    cp "$GUESTS/isolinux-plain.iso" "$FW/isoboot.bin" "$W/t/"
+    stamp "$W/t"
+    xorriso -as mkisofs -quiet -o "$NOW" -V MAPCD -r -J --set_all_file_dates set_to_mtime --modification-date=2023111422132000 \
+      -c boot.cat -b isoboot.bin -no-emul-boot -boot-load-size 4 -boot-info-table "$W/t" 2>"$W/log" || { cat "$W/log" >&2; false; }
   fi
 fi

@@ -58,7 +58,8 @@ constexpr u16 kEquipmentFloppies = 0xc1;
 
 constexpr u32 kLowest = 0x90000;  // stage2, its stack and its heap end below
 constexpr u32 kMost = 0x10000;    // all within a segment, and within a 64 KiB page as the bounce buffer wants it
-constexpr u32 kStack = 1024;      // on which the BIOS reads
+constexpr u32 kStack = 512;       // for the hook itself
+constexpr u32 kBiosStack = 1024;  // when the BIOS reads on it
 constexpr u64 kMib = 0x100000;
 
 u16 word(u32 address) { return *physical<volatile u16>(address); }
@@ -123,17 +124,18 @@ class HookInstaller {
     ranges_room_ = ranges;
     table_ = take(ranges * u32(sizeof(memdisk::Range)));
     count_drives();
-    u32 sector = 512;
+    u32 sector = 0;
     for (size_t i = 0; i < maps_.list_.size(); ++i) {
       lay_out_map(maps_.list_[i], u32(i));
-      sector = lib32::max(sector, 512u << maps_.list_[i].place.shift);
+      if (maps_.list_[i].place.kind == Placement::Kind::kExtents)
+        sector = lib32::max(sector, 512u << maps_.list_[i].place.shift);
     }
     patch().maps_end = u16(offset_of_map(u32(maps_.list_.size())));
     take(-u32(image_.size()) & 15);
     const u32 bounce = take(sector);
     patch().bounce = u16(bounce);
-    const u32 stack = take(kStack);
-    patch().stack_top = u16(stack + kStack);
+    const u32 stack = sector == 0 ? kStack : kBiosStack;
+    patch().stack_top = u16(take(stack) + stack);
     patch().floppy_count = u8(floppy_count_);
     patch().disk_count = u8(disk_count_);
   }
