@@ -59,6 +59,38 @@ if want linux-kernels.img "${LOADER[@]}" "$HERE/test_kernel.asm"; then
   fat_boot_disk "$NOW" 16
 fi
 
+# live OUT LABEL FILE=CONTENT...: an ISO of a live system; CONTENT is kernel, or the text of an initrd
+live() {
+  local out=$1 label=$2 file
+  shift 2
+  rm -rf "$W/live"; mkdir "$W/live"
+  for file in "$@"; do
+    mkdir -p "$W/live/$(dirname "${file%%=*}")"
+    if [ "${file#*=}" = kernel ]; then kernel "$W/live/${file%%=*}" -DCMDSIZE=2047; else printf %s "${file#*=}" >"$W/live/${file%%=*}"; fi
+  done
+  stamp "$W/live"
+  xorriso -as mkisofs -quiet -o "$out" -V "$label" -r -J --set_all_file_dates set_to_mtime \
+    --modification-date=2023111422132000 "$W/live" 2>"$W/log" || { cat "$W/log" >&2; return 1; }
+}
+if want iso-files.img "${LOADER[@]}" "$HERE/test_kernel.asm"; then
+  i=$W/t/iso
+  mkdir "$i"
+  live "$i/ubuntu.iso" Ubuntu casper/vmlinuz=kernel casper/initrd=UBUNTU
+  live "$i/debian.iso" d-live live/vmlinuz-6.1.0-13-amd64=kernel live/initrd.img-6.1.0-13-686=WRONG \
+    live/initrd.img-6.1.0-13-amd64=DEBIAN
+  live "$i/arch.iso" ARCH_202311 arch/boot/x86_64/vmlinuz-linux=kernel arch/boot/intel-ucode.img=INTEL \
+    arch/boot/amd-ucode.img=AMD arch/boot/x86_64/initramfs-linux.img=ARCH
+  live "$i/fedora.iso" Fedora-WS-39 LiveOS/squashfs.img=x images/pxeboot/vmlinuz=kernel images/pxeboot/initrd.img=FEDORA
+  live "$i/gentoo.iso" Gentoo image.squashfs=x boot/gentoo=kernel boot/gentoo.igz=GENTOO
+  live "$i/suse.iso" openSUSE config.isoclient=x boot/x86_64/loader/linux=kernel boot/x86_64/loader/initrd=SUSE
+  live "$i/pclos.iso" PCLinuxOS livecd.sqfs=x isolinux/vmlinuz=kernel isolinux/initrd.gz=PCLOS
+  live "$i/slack.iso" LIVESLAK liveslak/x=x boot/generic=kernel boot/initrd.img=SLACK
+  live "$i/other.iso" OTHER readme=x
+  head -c 60000 "$i/ubuntu.iso" >"$i/short.iso"
+  fat_boot_disk "$NOW" 16
+fi
+
+# --- real kernels
 if [ -e "$GUESTS/vmlinuz" ]; then
   if want linux-fat16.img "${LOADER[@]}" "$GUESTS/vmlinuz" "$GUESTS/initrd.gz"; then
     mkdir -p "$W/t/boot" "$W/t/bootsim"
@@ -84,6 +116,29 @@ kernel /boot/vmlinuz console=ttyS0,115200 panic=5
 initrd /boot/initrd.gz
 C
     ext4_boot_disk "$NOW" 48
+  fi
+  # The same as a CD, with ISOLINUX's configuration
+  if want linux-cd.iso "$FW/stage2.bin" "$FW/cdboot.bin" "$GUESTS/vmlinuz" "$GUESTS/initrd.gz"; then
+    mkdir -p "$W/t/isolinux" "$W/t/boot"
+    cat "$FW/cdboot.bin" "$FW/stage2.bin" >"$W/t/boot/isoboot.bin"
+    cp "$GUESTS/vmlinuz" "$GUESTS/initrd.gz" "$W/t/isolinux/"
+    printf 'default live\nprompt 0\nlabel live\n kernel vmlinuz\n append initrd=initrd.gz console=ttyS0,115200 panic=5\n' \
+      >"$W/t/isolinux/isolinux.cfg"
+    stamp "$W/t"
+    xorriso -as mkisofs -quiet -o "$NOW" -V LINUXCD -r -J --set_all_file_dates set_to_mtime \
+      --modification-date=2023111422132000 -b boot/isoboot.bin -c boot/boot.cat -no-emul-boot -boot-load-size 4 \
+      -boot-info-table "$W/t" 2>"$W/log" || { cat "$W/log" >&2; false; }
+  fi
+fi
+# Programs that are kernels to their loader: Memtest86+, Syslinux's MEMDISK and ours with a floppy disk's image
+if [ -e /boot/memtest86+x64.bin ] && [ -e "$GUESTS/syslinux-fat12-1440.img" ]; then
+  if want linux-programs.img "${LOADER[@]}" "$FW/memdisk.bin" "$GUESTS/syslinux-fat12-1440.img"; then
+    cp /boot/memtest86+x64.bin "$W/t/memtest"
+    cp /boot/memtest86+ia32.bin "$W/t/memtest32"
+    cp "$FW/memdisk.bin" "$W/t/memdisk"
+    cp /usr/lib/syslinux/memdisk "$W/t/sysdisk"
+    cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/floppy.img"
+    fat_boot_disk "$NOW" 24
   fi
 fi
 

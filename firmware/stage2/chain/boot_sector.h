@@ -18,12 +18,13 @@ struct BpbChange {
   u32 old_hidden_sectors = 0;
 };
 
-/// Corrects, in memory, the fields that depend on where the sector is booted: Microsoft's boot sectors read by them
-/// (FAT specification 1.03, BPB_HiddSec and BS_DrvNum). `start` is the partition's first sector.
+/// Corrects, in memory, the fields that depend on where the sector is booted: Microsoft's boot sectors read
+/// by them (FAT specification 1.03, BPB_HiddSec and BS_DrvNum). `start` is the partition's first sector.
 BpbChange fix_bpb(u8* sector, u64 start, u8 drive);
 
-/// The boot information table that mkisofs -boot-info-table writes into a boot file at offset 8: "PVD at 16, file at
-/// `lba`, `length` bytes", and the sum of its dwords from 64 on. `bytes` is the file, with room for a whole last dword.
+/// The boot information table that mkisofs -boot-info-table writes into a boot file at offset 8: "PVD at 16,
+/// file at `lba`, `length` bytes", and the sum of its dwords from 64 on. `bytes` is the file, with room for a
+/// whole last dword.
 bool has_boot_info_table(const u8* bytes, u32 length);
 void put_boot_info_table(u8* bytes, u32 length, u32 lba);
 

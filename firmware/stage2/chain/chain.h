@@ -13,7 +13,8 @@ struct ChainOptions {
   bool has_drive = false;
   u8 drive = 0;  ///< DL, instead of the drive that the loader comes from
   bool has_segment = false;
-  u16 segment = 0, offset = 0;  ///< where a file is loaded and entered, as grub4dos's --load-segment and --load-offset
+  u16 segment = 0,
+      offset = 0;  ///< where a file is loaded and entered, as grub4dos's --load-segment and --load-offset
 };
 
 /// What has been read and waits for `boot`.
@@ -36,7 +37,8 @@ class Chain final : public Loaded {
   Vector<Piece> pieces_;
 };
 
-/// `what` is a file, a device such as (hd0), (hd0,0) or (cd), or blocks such as (hd0,0)+1. Null when it fails.
+/// `what` is a file, a device such as (hd0), (hd0,0) or (cd), or blocks such as (hd0,0)+1. Null when it
+/// fails.
 Result chain_load(Session& session, Text what, const ChainOptions& options, Chain*& chain);
 
 }  // namespace stage2

@@ -9,10 +9,12 @@ enum Kind : u8 { kFreeDos, kNtldr, kFreeldr, kGrub2Core, kGrub2Loader, kGrub4Dos
 
 constexpr u16 kBootStack = 0x7c00;
 
-// FreeDOS's boot sectors load the kernel to 0060:0000 and move themselves to 1FE0:7C00, where BP points (FreeDOS
-// kernel, boot/boot.asm). NTLDR and BOOTMGR: 2000:0000, the boot sector still at 0000:7C00. FreeLoader: 0F80:0000.
-// GRUB 2's core.img begins with a sector that would read the rest to 08200h: with the rest there already it is entered
-// behind that sector; the partition is a byte of its boot_dev (include/grub/offsets.h). g2hdr.img makes it an NT-style loader. grub4dos's grldr runs where a boot sector runs.
+// FreeDOS's boot sectors load the kernel to 0060:0000 and move themselves to 1FE0:7C00, where BP points
+// (FreeDOS kernel, boot/boot.asm). NTLDR and BOOTMGR: 2000:0000, the boot sector still at 0000:7C00.
+// FreeLoader: 0F80:0000. GRUB 2's core.img begins with a sector that would read the rest to 08200h: with the
+// rest there already it is entered behind that sector; the partition is a byte of its boot_dev
+// (include/grub/offsets.h). g2hdr.img makes it an NT-style loader. grub4dos's grldr runs where a boot sector
+// runs.
 constexpr Convention kConventions[kKinds] = {
     {"FreeDOS kernel", 0x0060, 0x0060, 0, 0x1fe0, 0x1fe0, 0x7ba0, 0x27a00, 0x7c00, true, false, 0},
     {"NT-style loader", 0x2000, 0x2000, 0, 0, 0, kBootStack, 0x7c00, 0x7c00, false, false, 0},
@@ -35,7 +37,8 @@ struct Rule {
 constexpr Rule kRules[] = {
     {kFreeDos, nullptr, {{2, 6, "CONFIG"}, {}}},  // FreeDOS kernel, kernel/kernel.asm
     {kGrub2Loader, nullptr, {{0, 8, "\xfc\x8c\xc8\x8e\xd8\xb8\x00\x08"}, {}}},
-    // The segment for the rest of the core is the last word of its first sector; a far jump to segment 0 follows.
+    // The segment for the rest of the core is the last word of its first sector; a far jump to segment 0
+    // follows.
     {kGrub2Core, nullptr, {{0x1fe, 3, "\x20\x08\xea"}, {0x203, 2, "\0\0"}}},
     {kFreeDos, "kernel.sys", {}},
     {kNtldr, "ntldr", {}},
@@ -49,7 +52,7 @@ struct Word {
   const char* word;
   Kind kind;
 };
-constexpr Word kWords[] = {{"freedos", kFreeDos},   {"ntldr", kNtldr}, {"freeldr", kFreeldr},
+constexpr Word kWords[] = {{"freedos", kFreeDos}, {"ntldr", kNtldr},       {"freeldr", kFreeldr},
                            {"grub2", kGrub2Core}, {"g2ldr", kGrub2Loader}, {"grldr", kGrub4Dos}};
 
 Text base_name(Text path) {

@@ -30,14 +30,18 @@ Result read_boot_entry(Text name, lib32::Source& cd, BootEntry& entry) {
   u8 record[kCatalogAt + 4];
   if (const lib32::Status status = cd.read(kBootRecord * kSector, record, sizeof record); !status.ok())
     return fail("{}: {}", name, status.words());
-  if (record[0] != 0 || memcmp(record + 1, "CD001", 5) != 0 || memcmp(record + 7, "EL TORITO SPECIFICATION", 23) != 0)
+  if (record[0] != 0 || memcmp(record + 1, "CD001", 5) != 0 ||
+      memcmp(record + 7, "EL TORITO SPECIFICATION", 23) != 0)
     return fail("the CD in {} cannot boot: it has no El Torito boot record", name);
   u8 catalog[2 * kEntryBytes];
-  if (const lib32::Status status = cd.read(le32(record + kCatalogAt) * kSector, catalog, sizeof catalog); !status.ok())
+  if (const lib32::Status status = cd.read(le32(record + kCatalogAt) * kSector, catalog, sizeof catalog);
+      !status.ok())
     return fail("{}: {}", name, status.words());
-  if (!is_validation_entry(catalog)) return fail("the CD in {} cannot boot: its boot catalog is damaged", name);
+  if (!is_validation_entry(catalog))
+    return fail("the CD in {} cannot boot: its boot catalog is damaged", name);
   const u8* found = catalog + kEntryBytes;
-  if (found[0] != kBootable) return fail("the CD in {} cannot boot: its catalog's first entry is not bootable", name);
+  if (found[0] != kBootable)
+    return fail("the CD in {} cannot boot: its catalog's first entry is not bootable", name);
   entry.media = found[1] & kMediaMask;
   entry.segment = le16(found + 2) == 0 ? kDefaultSegment : le16(found + 2);
   entry.bytes = (le16(found + 6) == 0 ? kDefaultSectors : le16(found + 6)) * kVirtualSector;

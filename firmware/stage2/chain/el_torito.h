@@ -7,10 +7,10 @@
 namespace stage2 {
 
 struct BootEntry {
-  u8 media = 0;      ///< 0: no emulation; 1 to 3: floppy disks; 4: hard disk
-  u16 segment = 0;   ///< where the image is loaded
-  u32 bytes = 0;     ///< to be loaded
-  u64 offset = 0;    ///< of the image on the CD
+  u8 media = 0;     ///< 0: no emulation; 1 to 3: floppy disks; 4: hard disk
+  u16 segment = 0;  ///< where the image is loaded
+  u32 bytes = 0;    ///< to be loaded
+  u64 offset = 0;   ///< of the image on the CD
 };
 
 /// `name` is the drive's, for messages.

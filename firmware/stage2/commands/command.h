@@ -48,6 +48,7 @@ Result find_file_command(Session& session, const Args& args);
 Result halt_command(Session& session, const Args& args);
 Result help_command(Session& session, const Args& args);
 Result initrd_command(Session& session, const Args& args);
+Result isoboot_command(Session& session, const Args& args);
 Result linux_command(Session& session, const Args& args);
 Result localboot_command(Session& session, const Args& args);
 Result ls_command(Session& session, const Args& args);

@@ -12,6 +12,7 @@ const Command kCommands[] = {
     {"halt", "", "switch the machine off, or stop it", halt_command},
     {"help", "[COMMAND]", "list the commands, or explain one", help_command},
     {"initrd", "FILE...", "initial RAM disks for the kernel that is loaded", initrd_command},
+    {"isoboot", "[--family=NAME] [--set] FILE.iso [TEXT]", "boot a live system from an ISO file on a disk", isoboot_command},
     {"kernel", "FILE [COMMAND LINE]", "the same as linux", linux_command},
     {"linux", "FILE [COMMAND LINE]", "load a Linux kernel", linux_command},
     {"localboot", "[DRIVE]", "boot a drive such as 0x80, or let the BIOS go on with its next boot device", localboot_command},

@@ -10,10 +10,10 @@ constexpr u32 kMagic = 0x53726448;  // "HdrS"
 constexpr u8 kLoadedHigh = 0x01;
 constexpr u32 kSector = 512, kParagraph = 16;
 constexpr u32 kDefaultSetupSects = 4;
-constexpr u32 kMostRealMode = 0x8000;               // "The real-mode code can total up to 32K"
-constexpr u32 kDefaultCommandLine = 255;            // before 2.06
-constexpr u32 kDefaultInitrdAddrMax = 0x37ffffff;   // before 2.03
-constexpr u32 kMostLowCode = 0x80000;               // 10000h to 90000h
+constexpr u32 kMostRealMode = 0x8000;              // "The real-mode code can total up to 32K"
+constexpr u32 kDefaultCommandLine = 255;           // before 2.06
+constexpr u32 kDefaultInitrdAddrMax = 0x37ffffff;  // before 2.03
+constexpr u32 kMostLowCode = 0x80000;              // 10000h to 90000h
 
 struct Kind {
   const char* magic;
@@ -22,9 +22,13 @@ struct Kind {
 };
 // What people take for a kernel.
 constexpr Kind kOtherKinds[] = {
-    {"\x7f" "ELF", 4, "it is an ELF file; the bzImage made from it is wanted"},
+    {"\x7f"
+     "ELF",
+     4, "it is an ELF file; the bzImage made from it is wanted"},
     {"\x1f\x8b", 2, "it is compressed by gzip; unpack it first"},
-    {"\xfd" "7zXZ", 5, "it is compressed by xz; unpack it first"},
+    {"\xfd"
+     "7zXZ",
+     5, "it is compressed by xz; unpack it first"},
     {"\x28\xb5\x2f\xfd", 4, "it is compressed by zstd; unpack it first"},
     {"MZ", 2, "it is a program for UEFI or DOS"},
 };
@@ -67,7 +71,8 @@ String LinuxHeader::protocol_name() const {
 Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_size, LinuxHeader& header) {
   u8 field[kLinuxHeaderEnd] = {};  // what a short file lacks reads as 0
   memcpy(field, bytes, lib32::min<size_t>(length, sizeof field));
-  if (file_size < 2 * kSector || lib32::le16(field + kBootFlagAt) != kBootFlag) return no_kernel(name, bytes, length);
+  if (file_size < 2 * kSector || lib32::le16(field + kBootFlagAt) != kBootFlag)
+    return no_kernel(name, bytes, length);
   if (file_size >> 32 != 0) return fail("{} is no Linux kernel: it is larger than 4 GiB", name);
 
   header = LinuxHeader();
@@ -80,7 +85,8 @@ Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_si
   const u32 sectors = field[kSetupSectsAt] == 0 ? kDefaultSetupSects : field[kSetupSectsAt];
   header.real_mode_bytes = (1 + sectors) * kSector;
   if (header.real_mode_bytes > kMostRealMode)
-    return fail("{}: its header claims {} bytes of real-mode code; 32768 is the most", name, header.real_mode_bytes);
+    return fail("{}: its header claims {} bytes of real-mode code; 32768 is the most", name,
+                header.real_mode_bytes);
   if (file_size <= header.real_mode_bytes)
     return fail("{} is truncated: it has {} bytes, and its real-mode code alone takes {}", name, file_size,
                 header.real_mode_bytes);
@@ -97,7 +103,8 @@ Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_si
 
   header.command_line_limit = header.protocol >= 0x0206 ? lib32::le32(field + kCmdlineSizeAt) : 0;
   if (header.command_line_limit == 0) header.command_line_limit = kDefaultCommandLine;
-  header.initrd_addr_max = header.protocol >= 0x0203 ? lib32::le32(field + kInitrdAddrMaxAt) : kDefaultInitrdAddrMax;
+  header.initrd_addr_max =
+      header.protocol >= 0x0203 ? lib32::le32(field + kInitrdAddrMaxAt) : kDefaultInitrdAddrMax;
   read_relocation(field, header);
   return {};
 }

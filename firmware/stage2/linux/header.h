@@ -2,8 +2,9 @@
 
 #include "stage2/base/format.h"
 
-/// The header of a Linux kernel for the PC (Documentation/arch/x86/boot.rst of the kernel, "The Real-Mode Kernel
-/// Header"). MEMDISK, Memtest86+, iPXE's .lkrn and GRUB's lnxboot have it too. Compiles for the host too.
+/// The header of a Linux kernel for the PC (Documentation/arch/x86/boot.rst of the kernel, "The Real-Mode
+/// Kernel Header"). MEMDISK, Memtest86+, iPXE's .lkrn and GRUB's lnxboot have it too. Compiles for the host
+/// too.
 namespace stage2 {
 
 /// Offsets in the image, and the protocol from which on a field exists.
@@ -22,12 +23,12 @@ enum LinuxField : u32 {
   kCode32StartAt = 0x214,
   kRamdiskImageAt = 0x218,
   kRamdiskSizeAt = 0x21c,
-  kHeapEndPtrAt = 0x224,       // 2.01
-  kExtLoaderVerAt = 0x226,     // 2.02
-  kExtLoaderTypeAt = 0x227,    // 2.02
-  kCmdLinePtrAt = 0x228,       // 2.02
-  kInitrdAddrMaxAt = 0x22c,    // 2.03
-  kKernelAlignmentAt = 0x230,  // 2.05
+  kHeapEndPtrAt = 0x224,         // 2.01
+  kExtLoaderVerAt = 0x226,       // 2.02
+  kExtLoaderTypeAt = 0x227,      // 2.02
+  kCmdLinePtrAt = 0x228,         // 2.02
+  kInitrdAddrMaxAt = 0x22c,      // 2.03
+  kKernelAlignmentAt = 0x230,    // 2.05
   kRelocatableKernelAt = 0x234,  // 2.05
   kMinAlignmentAt = 0x235,       // 2.10
   kCmdlineSizeAt = 0x238,        // 2.06
@@ -37,10 +38,10 @@ enum LinuxField : u32 {
 };
 
 struct LinuxHeader {
-  u16 protocol = 0;          ///< 0: older than 2.00, without "HdrS"
-  bool loaded_high = false;  ///< bzImage: the protected-mode code belongs at 1 MiB; else zImage, at 64 KiB
-  u32 real_mode_bytes = 0;   ///< boot sector and setup
-  u32 code_bytes = 0;        ///< the rest of the file
+  u16 protocol = 0;            ///< 0: older than 2.00, without "HdrS"
+  bool loaded_high = false;    ///< bzImage: the protected-mode code belongs at 1 MiB; else zImage, at 64 KiB
+  u32 real_mode_bytes = 0;     ///< boot sector and setup
+  u32 code_bytes = 0;          ///< the rest of the file
   u32 command_line_limit = 0;  ///< characters, without the zero
   u32 initrd_addr_max = 0;     ///< the highest byte an initrd may have
   bool relocatable = false;
@@ -54,8 +55,8 @@ struct LinuxHeader {
   String protocol_name() const;
 };
 
-/// Reads the header from the first `length` bytes of a file; `name` and `file_size` are the file's. Says what is wrong
-/// with files that are no kernels, are truncated or contradict themselves.
+/// Reads the header from the first `length` bytes of a file; `name` and `file_size` are the file's. Says what
+/// is wrong with files that are no kernels, are truncated or contradict themselves.
 Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_size, LinuxHeader& header);
 
 }  // namespace stage2

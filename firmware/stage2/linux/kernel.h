@@ -7,8 +7,8 @@ namespace stage2 {
 
 class Relocator;
 
-/// A Linux kernel, or whatever speaks its protocol, with its command line and its initrds. Files are looked at when
-/// they are named, and read when it is started.
+/// A Linux kernel, or whatever speaks its protocol, with its command line and its initrds. Files are looked
+/// at when they are named, and read when it is started.
 class LinuxKernel final : public Loaded {
  public:
   /// Fails when `name` is no kernel or cannot take the command line. Null then.

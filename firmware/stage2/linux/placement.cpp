@@ -3,8 +3,8 @@
 namespace stage2 {
 namespace {
 
-// A kernel that knows cmd_line_ptr may lie anywhere below 640 KiB; older ones know 90000h alone. The heap's end leaves
-// room for the command line below 9A000h, where an extended BIOS data area may begin.
+// A kernel that knows cmd_line_ptr may lie anywhere below 640 KiB; older ones know 90000h alone. The heap's
+// end leaves room for the command line below 9A000h, where an extended BIOS data area may begin.
 constexpr u16 kSegment = 0x1000, kHeapEnd = 0xe000;
 constexpr u16 kOldSegment = 0x9000, kOldHeapEnd = 0x9800;
 constexpr u32 kCommandLineCeiling = 0x90000, kOldCommandLineCeiling = 0x9a000;
@@ -72,8 +72,8 @@ Result place_linux_code(Text name, const LinuxHeader& header, LinuxMemory& memor
   }
   if (memory.is_free(kHighCode, needed_at(header, kHighCode))) return {};
   // Where it starts to run must be where it is loaded: below pref_address it would move itself up there.
-  for (u32 alignment = header.alignment; header.relocatable && alignment >= header.min_alignment && alignment != 0;
-       alignment >>= 1) {
+  for (u32 alignment = header.alignment;
+       header.relocatable && alignment >= header.min_alignment && alignment != 0; alignment >>= 1) {
     const u32 found = memory.find(lib32::max(header.code_bytes, header.init_size), alignment);
     if (found == 0 || found < header.pref_address) continue;
     at.code = found;

@@ -2,16 +2,16 @@
 
 #include "stage2/linux/header.h"
 
-/// Where the pieces of a kernel go, and what its header is told ("Memory Layout", "Sample Boot Configuration" of
-/// boot.rst). Compiles for the host too.
+/// Where the pieces of a kernel go, and what its header is told ("Memory Layout", "Sample Boot Configuration"
+/// of boot.rst). Compiles for the host too.
 namespace stage2 {
 
 struct LinuxPlacement {
-  u16 segment = 0;             ///< of the boot sector; setup is entered at segment + 20h : 0
-  u16 heap_end = 0;            ///< offset in the segment: the end of heap and stack, where the command line begins
-  u32 command_line_room = 0;   ///< characters, without the zero
-  u32 code = 0;                ///< of the protected-mode code
-  u32 alignment = 0;           ///< what kernel_alignment becomes
+  u16 segment = 0;   ///< of the boot sector; setup is entered at segment + 20h : 0
+  u16 heap_end = 0;  ///< offset in the segment: the end of heap and stack, where the command line begins
+  u32 command_line_room = 0;  ///< characters, without the zero
+  u32 code = 0;               ///< of the protected-mode code
+  u32 alignment = 0;          ///< what kernel_alignment becomes
 
   u32 real_mode() const { return u32{segment} << 4; }
   u32 command_line() const { return real_mode() + heap_end; }
@@ -31,12 +31,12 @@ class LinuxMemory {
 
 /// The low part: real-mode code, heap, command line. `low_end` is where the extended BIOS data area begins.
 Result place_linux_low(Text name, const LinuxHeader& header, u32 low_end, LinuxPlacement& at);
-/// The protected-mode code: a zImage at 64 KiB; a bzImage that can be relocated where it likes to be, or else at 1 MiB,
-/// or else as low as it can be, with less and less alignment; others at 1 MiB.
+/// The protected-mode code: a zImage at 64 KiB; a bzImage that can be relocated where it likes to be, or else
+/// at 1 MiB, or else as low as it can be, with less and less alignment; others at 1 MiB.
 Result place_linux_code(Text name, const LinuxHeader& header, LinuxMemory& memory, LinuxPlacement& at);
 
-/// What a kernel at `code` writes to before it knows its memory: at least its code. Where it starts to run comes from
-/// boot.rst, init_size.
+/// What a kernel at `code` writes to before it knows its memory: at least its code. Where it starts to run
+/// comes from boot.rst, init_size.
 struct LinuxExtent {
   u32 begin = 0, end = 0;
 };

@@ -6,7 +6,8 @@
 
 extern "C" {
 // stub.asm
-extern const stage2::u8 relocator_stub[], relocator_stub_end[], relocator_gdt[], relocator_values[], relocator_segment[];
+extern const stage2::u8 relocator_stub[], relocator_stub_end[], relocator_gdt[], relocator_values[],
+    relocator_segment[];
 // link.ld
 extern stage2::u8 bss_end[];
 }
@@ -27,8 +28,8 @@ constexpr u16 kStubCode32 = 0x08, kStubFlat = 0x10;
 constexpr u32 kGdtEntries = 6;
 constexpr u32 kCode32Entry = 1, kCode16Entry = 3;
 
-// Where the stub may lie: below the boot sector's place; in the disk buffer; above the stack. Not in stage2, which runs
-// until the stub does, nor in its stack.
+// Where the stub may lie: below the boot sector's place; in the disk buffer; above the stack. Not in stage2,
+// which runs until the stub does, nor in its stack.
 constexpr u32 kGranularity = 0x100;
 constexpr u32 kStack = 0x70000, kStackEnd = 0x80000;
 constexpr u32 kStage2 = 0x8000;
@@ -83,7 +84,8 @@ void Relocator::move(u32 from, u32 to, u32 length) {
 
 bool Relocator::is_free(u32 at, u32 length) const {
   for (const Move& move : moves_)
-    if (overlap(at, length, move.from, move.length) || overlap(at, length, move.to, move.length)) return false;
+    if (overlap(at, length, move.from, move.length) || overlap(at, length, move.to, move.length))
+      return false;
   for (const Move& kept : kept_)
     if (overlap(at, length, kept.from, kept.length)) return false;
   return !overlap(at, length, kStage2, address_of(bss_end) - kStage2);

@@ -3,8 +3,8 @@
 #include "stage2/base/format.h"
 #include "stage2/relocator/moves.h"
 
-/// Leaving stage2 for good: pieces of memory are moved to where they are wanted, over stage2 itself if need be, and
-/// something else runs.
+/// Leaving stage2 for good: pieces of memory are moved to where they are wanted, over stage2 itself if need
+/// be, and something else runs.
 namespace stage2 {
 
 /// What the next program finds in its registers. The layout is known to stub.asm.
@@ -19,14 +19,14 @@ struct Handoff {
 
 class Relocator {
  public:
-  /// `length` bytes at `from` go to `to`, physical addresses. The targets do not overlap each other; everything else
-  /// may overlap.
+  /// `length` bytes at `from` go to `to`, physical addresses. The targets do not overlap each other;
+  /// everything else may overlap.
   void move(u32 from, u32 to, u32 length);
   /// Bytes that stay where they are, and must not be overwritten.
   void keep(u32 at, u32 length) { kept_.push_back({at, at, length}); }
 
-  /// Moves and starts; A20 is open. The interrupt vectors, the PIC and the timer are as the BIOS left them. Returns
-  /// only when it cannot be done, and then nothing has been moved.
+  /// Moves and starts; A20 is open. The interrupt vectors, the PIC and the timer are as the BIOS left them.
+  /// Returns only when it cannot be done, and then nothing has been moved.
   Result start(const Handoff& handoff);
 
  private:
