@@ -40,8 +40,8 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
     mcopy -m -s -i "$W/p" "$W/t"/* ::
     dd if="$W/p" of="$NOW" bs=512 seek=2048 conv=notrunc,sparse status=none
     rm -rf "$W/e"; mkdir "$W/e"
-    cp -r "$W/t/iso" "$W/t/img" "$W/e/"; rm "$W/e/iso/eltorito-hd-syslinux.iso"
-    truncate -s 2M "$W/e/sparse.img"; echo end >>"$W/e/sparse.img"; stamp "$W/e"
+    mkdir "$W/e/iso"
+    cp "$GUESTS"/{isolinux-plain,grub-rescue-cdrom,grub-linux-amd64}.iso "$W/e/iso/"; stamp "$W/e"
     rm -f "$W/p"
     mke2fs -q -t ext4 -L MAPEXT -U 33333333-2222-3333-4444-555555555555 -E hash_seed=33333333-2222-3333-4444-555555555555 \
       -d "$W/e" "$W/p" 40M 2>/dev/null
