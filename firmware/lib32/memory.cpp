@@ -39,6 +39,12 @@ int memcmp(const void* a, const void* b, size_t length) noexcept {
   return 0;
 }
 
+size_t strlen(const char* text) noexcept {
+  const volatile char* end = text;
+  while (*end != 0) ++end;
+  return static_cast<size_t>(end - text);
+}
+
 #endif
 
 namespace lib32 {

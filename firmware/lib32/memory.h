@@ -10,6 +10,7 @@ void* memcpy(void* to, const void* from, size_t length) noexcept;
 void* memmove(void* to, const void* from, size_t length) noexcept;
 void* memset(void* to, int value, size_t length) noexcept;
 int memcmp(const void* a, const void* b, size_t length) noexcept;
+size_t strlen(const char* text) noexcept;
 }
 
 namespace lib32 {

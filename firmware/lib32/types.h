@@ -48,9 +48,7 @@ struct Text {
 
   constexpr Text() = default;
   constexpr Text(const char* bytes, size_t length) : data(bytes), size(length) {}
-  constexpr Text(const char* zero_terminated) : data(zero_terminated) {
-    while (data[size] != 0) ++size;
-  }
+  constexpr Text(const char* zero_terminated) : data(zero_terminated), size(__builtin_strlen(zero_terminated)) {}
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](size_t i) const { return data[i]; }
   constexpr Text from(size_t at) const { return {data + min(at, size), size - min(at, size)}; }

@@ -2,7 +2,8 @@
 
 #include "lib32/types.h"
 
-/// A growing array. Memory that runs out ends stage2 with a message (memory/heap.cpp), so nothing here reports it.
+/// A growing array. Memory that runs out ends stage2 with a message (memory/heap.cpp), so nothing here reports it. What
+/// is not tiny is kept out of line, as most of stage2's size would be copies of it.
 namespace stage2 {
 
 using lib32::u16;
@@ -36,27 +37,27 @@ template <class T>
 class Vector {
  public:
   constexpr Vector() = default;
-  Vector(const Vector& other) {
+  [[gnu::noinline]] Vector(const Vector& other) {
     for (const T& item : other) push_back(item);
   }
-  Vector(Vector&& other) noexcept : data_(other.data_), size_(other.size_), capacity_(other.capacity_) {
+  [[gnu::noinline]] Vector(Vector&& other) noexcept : data_(other.data_), size_(other.size_), capacity_(other.capacity_) {
     other.data_ = nullptr;
     other.size_ = other.capacity_ = 0;
   }
-  Vector& operator=(const Vector& other) {
+  [[gnu::noinline]] Vector& operator=(const Vector& other) {
     if (this != &other) {
       clear();
       for (const T& item : other) push_back(item);
     }
     return *this;
   }
-  Vector& operator=(Vector&& other) noexcept {
+  [[gnu::noinline]] Vector& operator=(Vector&& other) noexcept {
     swap_data(data_, other.data_);
     swap_data(size_, other.size_);
     swap_data(capacity_, other.capacity_);
     return *this;
   }
-  ~Vector() {
+  [[gnu::noinline]] ~Vector() {
     clear();
     ::operator delete(data_);
   }
@@ -73,16 +74,16 @@ class Vector {
   bool empty() const { return size_ == 0; }
 
   /// `value` may be an element of this very vector.
-  void push_back(T value) {
+  [[gnu::noinline]] void push_back(T value) {
     if (size_ == capacity_) grow();
     ::new (static_cast<void*>(data_ + size_), InPlace{}) T(move(value));
     ++size_;
   }
-  void insert(size_t at, T value) {
+  [[gnu::noinline]] void insert(size_t at, T value) {
     push_back(move(value));
     for (size_t i = size_ - 1; i > at; --i) swap(data_[i], data_[i - 1]);
   }
-  void erase(size_t at) {
+  [[gnu::noinline]] void erase(size_t at) {
     for (size_t i = at + 1; i < size_; ++i) data_[i - 1] = move(data_[i]);
     pop_back();
   }
@@ -98,7 +99,7 @@ class Vector {
     a = b;
     b = kept;
   }
-  void grow() {
+  [[gnu::noinline]] void grow() {
     const size_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
     T* data = static_cast<T*>(::operator new(capacity * sizeof(T)));
     for (size_t i = 0; i < size_; ++i) {
