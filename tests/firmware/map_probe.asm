@@ -1,6 +1,7 @@
 ; A disk that tests the drive it was booted from: each sector but the first is filled with its own number. Prints PROBE, the
 ; drive, and a letter for each test that went well, a small x for one that did not:
 ;   C  a track by cylinder, head and sector; E  100 sectors by number; F  3 sectors at a flat address above 1 MiB
+;   2T the media type that 4B01h says, and that nothing of it is left after 4B00h; neither on drives that are no emulation
 ;   W  two sectors written, and read again; R  writing refused: the drive is read-only
 ; The buffers begin at odd addresses and cross a 64 KiB boundary in the middle of a sector.
 ;
@@ -110,10 +111,32 @@ no_edd:
     mov bl, 'W'
     call check
 done:
+    mov ax, 4b01h
+    call el_torito
+    jc .end
+    mov al, [specification + 1]
+    add al, '0'
+    call letter
+    mov ax, 4b00h
+    call el_torito
+    mov ax, 4b01h
+    call el_torito
+    mov al, 'T'
+    jc .ended
+    mov al, 'x'
+.ended:
+    call letter
+.end:
     mov si, bye
     call print
     hlt
     jmp $ - 1
+
+el_torito:
+    mov dl, [drive]
+    mov si, specification
+    int 13h
+    ret
 
 chs:
     mov bx, kOffset
@@ -188,6 +211,7 @@ gdt: times 16 db 0
      dw 0ffffh, (kSegment * 16 + kOffset) & 0ffffh
      db (kSegment * 16 + kOffset) >> 16, 93h, 0, 0
      times 16 db 0
+specification equ 7e00h
     times 510 - ($ - $$) db 0
     dw 0aa55h
 %assign number 1

@@ -20,6 +20,12 @@ fragmented() {
   rm -r "$W/holes"
 }
 
+# mkcd OUT TREE MKISOFS-OPTION...
+mkcd() {
+  xorriso -as mkisofs -quiet -o "$1" -V MAPCD -r -J --set_all_file_dates set_to_mtime --modification-date=2023111422132000 \
+    -c boot.cat "${@:3}" "$2" 2>"$W/log" || { cat "$W/log" >&2; false; }
+}
+
 if [ -e "$GUESTS/isolinux-plain.iso" ]; then
   if want map-disk.img "$FW/stage2.bin" "$FW/mbr.bin" "$FW/boot_fat32.bin" "$HERE/map_probe.asm"; then
     nasm -f bin -DSECTORS=2880 -o "$W/probe.img" "$HERE/map_probe.asm"
@@ -57,8 +63,12 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
   if want map-cd.iso "$FW/isoboot.bin" "$HERE/map_probe.asm"; then # sectors of 2048 bytes below
     nasm -f bin -DSECTORS=2880 -o "$W/t/probe.img" "$HERE/map_probe.asm"
     cp "$GUESTS/isolinux-plain.iso" "$FW/isoboot.bin" "$W/t/"
+    mkdir "$W/t/el"
+    cp "$W/t/probe.img" "$W/t/el/"
     stamp "$W/t"
-    xorriso -as mkisofs -quiet -o "$NOW" -V MAPCD -r -J --set_all_file_dates set_to_mtime --modification-date=2023111422132000 \
-      -c boot.cat -b isoboot.bin -no-emul-boot -boot-load-size 4 -boot-info-table "$W/t" 2>"$W/log" || { cat "$W/log" >&2; false; }
+    mkcd "$W/t/floppy.iso" "$W/t/el" -b probe.img
+    rm -r "$W/t/el"
+    stamp "$W/t"
+    mkcd "$NOW" "$W/t" -b isoboot.bin -no-emul-boot -boot-load-size 4 -boot-info-table
   fi
 fi
