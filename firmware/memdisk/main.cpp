@@ -73,8 +73,7 @@ class Program {
     image.bytes -= options_.offset;
     if (image.bytes < 512) fail("the image is smaller than a sector");
     Disk disk = make_disk(image);
-    map_.reserve(image.base & ~0xfffU,
-                 ((image.base + image.bytes + 0xfff) & ~0xfffU) - (image.base & ~0xfffU));
+    map_.reserve(image.base, image.bytes);
     if (options_.memory != 0) map_.reserve(options_.memory, ~options_.memory);
     describe(disk, install(disk, options_, line_, loader_, map_));
     if (options_.pause) {

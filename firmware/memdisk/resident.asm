@@ -61,7 +61,9 @@ e820_count:        dd 0
 hook15_old:        dd 0
 diskette_table:    times 16 db 0  ; INT 1Eh
 diskette_old:      dd 0           ; MEMDISK's interface: 16 behind the table, the vector as it was
+%ifdef EL_TORITO
 el_torito_packet:  times 20 db 0
+%endif
 
     align 16, db 0
 mbft:              times 36 db 0  ; an ACPI table header

@@ -237,7 +237,7 @@ class Installer {
       hard_disks = 0;
       equipment = static_cast<uint16_t>(equipment & ~0xc1);
     }
-    if (disk_.drive >= 0xe0) return 0;
+    if (disk_.drive >= 0xe0) return 1;
     uint32_t least = (disk_.drive & 0x7fU) + 1;
     if (++count < least) count = least;
     if (disk_.drive >= 0x80) {
