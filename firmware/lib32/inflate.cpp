@@ -17,6 +17,29 @@ constexpr uint16_t kDistanceBase[30] = {1,    2,    3,    4,    5,    7,    9,  
                                         33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
                                         1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
 
+inline uint32_t word_at(const uint8_t* bytes) {
+  uint32_t word;
+  __builtin_memcpy(&word, bytes, sizeof word);  // little-endian, as every machine that this runs on
+  return word;
+}
+
+// Copies `length` bytes from `distance` before `to`; may write three more behind them.
+inline void copy_words(uint8_t* to, size_t distance, size_t length) {
+  const uint8_t* from = to - distance;
+  uint8_t* end = to + length;
+  if (distance == 1) {  // a run, of which disk images are full
+    uint32_t word = *from * 0x01010101U;
+    for (; to < end; to += 4) __builtin_memcpy(to, &word, sizeof word);
+  } else if (distance < 4) {
+    while (to < end) *to++ = *from++;
+  } else {
+    for (; to < end; to += 4, from += 4) {
+      uint32_t word = word_at(from);
+      __builtin_memcpy(to, &word, sizeof word);
+    }
+  }
+}
+
 }  // namespace
 
 InflateResult Inflate::run(const uint8_t* input, size_t input_bytes, uint8_t* output, size_t output_bytes) {
@@ -201,6 +224,7 @@ void Inflate::fixed_codes() {
 
 InflateStatus Inflate::compressed_block() {
   while (true) {
+    decode_far_from_ends();
     unsigned symbol = decode(literals_);
     if (symbol < kEndOfBlock) {
       if (output_ == output_end_) return overrun() ? InflateStatus::kInputEnds : InflateStatus::kOutputFull;
@@ -214,6 +238,58 @@ InflateStatus Inflate::compressed_block() {
   }
 }
 
+// The same with everything in registers, as long as both ends are far and all codes short; anything else,
+// errors included, is left to the loop above, from the beginning of its symbol.
+void Inflate::decode_far_from_ends() {
+  constexpr ptrdiff_t kInput = 8;         // two refills
+  constexpr ptrdiff_t kOutput = 258 + 4;  // the longest match, whose copy may go up to three bytes too far
+  constexpr uint32_t kFastMask = (1U << kFastBits) - 1;
+  const uint8_t* in = input_;
+  uint8_t* out = output_;
+  uint32_t bits = buffer_;
+  unsigned count = available_;
+  while (input_end_ - in >= kInput && output_end_ - out >= kOutput) {
+    input_ = in;
+    output_ = out;
+    buffer_ = count < 32 ? bits & ((1U << count) - 1) : bits;
+    available_ = count;
+    if (count < 32) bits |= word_at(in) << count, in += (31 - count) / 8, count |= 24;  // at least 24 bits
+
+    unsigned entry = literals_.fast[bits & kFastMask];
+    if (entry == 0) return;
+    bits >>= entry & 15;
+    count -= entry & 15;
+    unsigned symbol = entry >> 4;
+    if (symbol < kEndOfBlock) {
+      *out++ = static_cast<uint8_t>(symbol);
+      continue;
+    }
+    if (symbol == kEndOfBlock || symbol > 285) return;
+    unsigned extra = kLengthExtra[symbol - 257];
+    size_t length = kLengthBase[symbol - 257] + (bits & ((1U << extra) - 1));
+    bits >>= extra;
+    count -= extra;
+
+    bits |= word_at(in) << count, in += (31 - count) / 8, count |= 24;
+    entry = distances_.fast[bits & kFastMask];
+    if (entry == 0 || entry >> 4 > 29) return;
+    bits >>= entry & 15;
+    count -= entry & 15;
+    symbol = entry >> 4;
+    extra = symbol < 4 ? 0 : symbol / 2 - 1;
+    size_t distance = kDistanceBase[symbol] + (bits & ((1U << extra) - 1));
+    bits >>= extra;
+    count -= extra;
+    if (distance > static_cast<size_t>(out - output_begin_)) return;
+    copy_words(out, distance, length);
+    out += length;
+  }
+  input_ = in;
+  output_ = out;
+  buffer_ = count < 32 ? bits & ((1U << count) - 1) : bits;
+  available_ = count;
+}
+
 inline InflateStatus Inflate::copy_match(unsigned length_symbol) {
   if (length_symbol > 285) return InflateStatus::kBadCode;
   unsigned index = length_symbol - 257;
@@ -224,11 +300,6 @@ inline InflateStatus Inflate::copy_match(unsigned length_symbol) {
   if (overrun()) return InflateStatus::kInputEnds;
   if (distance > static_cast<size_t>(output_ - output_begin_)) return InflateStatus::kBadDistance;
   if (length > static_cast<size_t>(output_end_ - output_)) return InflateStatus::kOutputFull;
-  if (distance == 1) {  // a run, of which disk images are full
-    memset(output_, output_[-1], length);
-    output_ += length;
-    return InflateStatus::kOk;
-  }
   const uint8_t* from = output_ - distance;  // may overlap: the bytes repeat
   for (uint8_t* end = output_ + length; output_ < end;) *output_++ = *from++;
   return InflateStatus::kOk;

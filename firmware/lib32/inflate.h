@@ -47,6 +47,7 @@ class Inflate {
   InflateStatus read_codes();
   void fixed_codes();
   InflateStatus compressed_block();
+  void decode_far_from_ends();
   InflateStatus copy_match(unsigned length_symbol);
   void refill();
   unsigned take(unsigned bits);
