@@ -51,6 +51,21 @@ class Bytes {
   u8* bytes_;
 };
 
+// Whole reads of the disk, with a dot for each few MiB: large files from slow BIOSes take a while.
+Result load_showing(NamedFile& file, u64 offset, u32 to, u32 length) {
+  constexpr u32 kDot = kDiskBufferBytes * 64;
+  for (u32 done = 0; done < length;) {
+    const u32 part = lib32::min(length - done, kDot);
+    if (Result result = file.load(offset + done, physical<void>(to + done), part); !result.ok()) {
+      put('\n');
+      return result;
+    }
+    done += part;
+    put('.');
+  }
+  return {};
+}
+
 Handoff linux_handoff(const LinuxPlacement& at) {
   Handoff handoff;
   handoff.ds = handoff.es = handoff.fs = handoff.gs = handoff.ss = at.segment;
@@ -122,7 +137,7 @@ Result LinuxKernel::load_code(NamedFile& file, const LinuxPlacement& at, Relocat
     if (address == 0) return fail("{}: not enough memory for its {}", file.name(), kib(header_.code_bytes));
   }
   relocator.move(address, at.code, header_.code_bytes);
-  return file.load(header_.real_mode_bytes, physical<void>(address), header_.code_bytes);
+  return load_showing(file, header_.real_mode_bytes, address, header_.code_bytes);
 }
 
 Result LinuxKernel::load_initrds(Session& session, const LinuxPlacement& at, LinuxBootValues& values) {
@@ -144,8 +159,7 @@ Result LinuxKernel::load_initrds(Session& session, const LinuxPlacement& at, Lin
     if (file.size() != initrd.size) return fail("{} is not the file it was any more", file.name());
     while (end_of_last < initrd.offset) *physical<u8>(base + end_of_last++) = 0;
     end_of_last = initrd.offset + initrd.size;
-    if (Result result = file.load(0, physical<void>(base + initrd.offset), initrd.size); !result.ok())
-      return result;
+    if (Result result = load_showing(file, 0, base + initrd.offset, initrd.size); !result.ok()) return result;
   }
   values.initrd = base;
   values.initrd_bytes = size;
@@ -176,6 +190,7 @@ Result LinuxKernel::boot_from(Session& session) {
   relocator.move(real_mode.address(), at.real_mode(), header_.real_mode_bytes);
   relocator.move(reinterpret_cast<u32>(command_line_.c_str()), at.command_line(),
                  u32(command_line_.size()) + 1);
+  put('\n');
   return hand_off(session, relocator, linux_handoff(at));
 }
 
