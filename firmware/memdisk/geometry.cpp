@@ -28,8 +28,9 @@ constexpr FloppyClass kFloppyClasses[] = {
 // not whole.
 Geometry guess_floppy(uint32_t disk_sectors) {
   const FloppyClass* floppy = kFloppyClasses;
-  while (disk_sectors >= floppy->below) ++floppy;
+  const FloppyClass* largest = kFloppyClasses + sizeof kFloppyClasses / sizeof kFloppyClasses[0] - 1;
   for (uint32_t size = disk_sectors;; ++size) {
+    while (floppy < largest && size >= floppy->below) ++floppy;
     for (uint32_t cylinders = floppy->cylinders; cylinders < 256; ++cylinders) {
       uint32_t tracks = cylinders * floppy->heads;
       if (size % tracks != 0 || size / tracks == 0 || size / tracks > 62) continue;

@@ -99,6 +99,12 @@ TEST(MemdiskGeometry, OfOddFloppiesIsThatOfMemdisk) {
   }
 }
 
+TEST(MemdiskGeometry, TheDriveOfAFloppyWithItsEndMissingIsThatOfTheWholeOne) {
+  EXPECT_EQ(of_size(2879 * 512).floppy_type, 4);  // 1440K; MEMDISK 6.04 says so
+  EXPECT_EQ(of_size(2400 * 512).floppy_type, 2);
+  EXPECT_EQ(of_size(8191 * 512).floppy_type, 6);
+}
+
 TEST(MemdiskGeometry, EverySizeOfFloppyHasOne) {
   const Bytes image(kFloppySectors * 512);
   for (std::uint32_t sectors = 1; sectors < kFloppySectors; ++sectors) {
