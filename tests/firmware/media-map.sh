@@ -71,4 +71,13 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
     stamp "$W/t"
     mkcd "$NOW" "$W/t" -b isoboot.bin -no-emul-boot -boot-load-size 4 -boot-info-table
   fi
+  if want map-far.img; then # a file beyond 2 TiB: a sparse GPT disk of 3 TiB
+    truncate -s 3T "$NOW"
+    sgdisk -Z -o -U 44444444-2222-3333-4444-555555555555 -n 1:6442381312:+16M -t 1:0700 \
+      -u 1:55555555-2222-3333-4444-555555555555 "$NOW" >/dev/null 2>&1
+    rm -f "$W/p"
+    mkfs.fat --invariant -F 16 -n MAPFAR -C "$W/p" 16384 >/dev/null
+    mcopy -i "$W/p" "$GUESTS/isolinux-plain.iso" ::
+    dd if="$W/p" of="$NOW" bs=512 seek=6442381312 conv=notrunc,sparse status=none
+  fi
 fi

@@ -33,8 +33,8 @@ void print_status() {
   if (maps.list().empty()) put("no drive is mapped\n");
   for (const DriveMap& map : maps.list()) {
     const DriveMap* active = maps.active(map.drive);
-    print("{:7} {}, {}{}{}\n", device_name({map.drive, kWholeDrive}), map.what, where(map), map.read_only ? ", read-only" : "",
-          active == nullptr ? ", not hooked" : "");
+    print("{:7} {}, {}{}{}\n", device_name({map.drive, kWholeDrive}), map.what, where(map),
+          map.read_only ? ", read-only" : "", active == nullptr ? ", not hooked" : "");
   }
   if (maps.hooked()) print("hooked: {} bytes at {:x}h\n", maps.resident_bytes(), maps.resident_address());
 }
@@ -62,7 +62,8 @@ Result map_command(Session& session, const Args& args) {
   options.in_memory = has_option(args, "mem");
   options.read_only = has_option(args, "read-only");
   if (Result result = number_option(args, "heads", 255, options.heads); !result.ok()) return result;
-  if (Result result = number_option(args, "sectors-per-track", 63, options.sectors_per_track); !result.ok()) return result;
+  if (Result result = number_option(args, "sectors-per-track", 63, options.sectors_per_track); !result.ok())
+    return result;
   if (plain.size() == 2) {
     if (Result result = define_map(session, plain[0], plain[1], options); !result.ok()) return result;
   } else if (!plain.empty()) {

@@ -11,12 +11,12 @@ struct MapOptions {
   u32 heads = 0, sectors_per_track = 0;  ///< 0: found from what is mapped
 };
 
-/// map FROM TO. FROM: a file, a list of blocks, a partition or a drive. TO: a drive; or a partition, and then the drive
-/// gets a partition table in which FROM is that partition. Takes effect with DriveMaps::hook.
+/// map FROM TO. FROM: a file, a list of blocks, a partition or a drive. TO: a drive; or a partition, and then
+/// the drive gets a partition table in which FROM is that partition. Takes effect with DriveMaps::hook.
 Result define_map(Session& session, Text from, Text to, const MapOptions& options);
 
-/// Fills in `map.geometry` and `map.sectors` for what lies in `source` and `map.place`: by the rules of the memory disk
-/// (memdisk/geometry.h).
+/// Fills in `map.geometry` and `map.sectors` for what lies in `source` and `map.place`: by the rules of the
+/// memory disk (memdisk/geometry.h).
 Result find_map_geometry(lib32::Source& source, const MapOptions& options, DriveMap& map);
 
 /// A whole drive in pieces instead of under another number, so that some of it can be replaced.

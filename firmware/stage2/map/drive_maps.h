@@ -19,13 +19,13 @@ struct [[gnu::packed]] BootPacket {
 static_assert(sizeof(BootPacket) == 19);
 
 struct DriveMap {
-  u8 drive = 0;  ///< the number that guests use
-  String what;   ///< the file or drive behind it, for people
+  u8 drive = 0;           ///< the number that guests use
+  String what;            ///< the file or drive behind it, for people
   bool redirect = false;  ///< another drive of the BIOS under this number: `real`
   u8 real = 0;
   Placement place;  ///< when it is no redirect
   bool read_only = false;
-  u32 sectors = 0;  ///< of 512 bytes, or of 2048 on a CD
+  u32 sectors = 0;                  ///< of 512 bytes, or of 2048 on a CD
   memdisk::Geometry geometry = {};  ///< not for CDs
   bool has_packet = false;
   BootPacket packet;

@@ -60,7 +60,8 @@ Result emulate_boot_image(Session& session, u8 cd_drive, const BootEntry& entry,
   map.what = format("the {} in {}", entry.media == kHardDisk ? "hard disk" : "floppy", name);
   map.read_only = true;  // as a CD is
   Slice image(cd, entry.offset, bytes);
-  if (Result result = place_bytes(session, map.what, cd_drive, entry.offset, bytes, map.place); !result.ok()) return result;
+  if (Result result = place_bytes(session, map.what, cd_drive, entry.offset, bytes, map.place); !result.ok())
+    return result;
   if (Result result = find_map_geometry(image, {}, map); !result.ok()) return result;
   map.has_packet = true;
   map.packet = boot_packet(entry, drive, &map.geometry);

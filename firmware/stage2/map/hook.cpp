@@ -57,8 +57,9 @@ constexpr u32 kEquipment = 0x410, kLowMemoryKib = 0x413, kHardDisks = 0x475;
 constexpr u16 kEquipmentFloppies = 0xc1;
 
 constexpr u32 kLowest = 0x90000;  // stage2, its stack and its heap end below
-constexpr u32 kMost = 0x10000;    // all within a segment, and within a 64 KiB page as the bounce buffer wants it
-constexpr u32 kStack = 512;       // for the hook itself
+constexpr u32 kMost =
+    0x10000;                 // all within a segment, and within a 64 KiB page as the bounce buffer wants it
+constexpr u32 kStack = 512;  // for the hook itself
 constexpr u32 kBiosStack = 1024;  // when the BIOS reads on it
 constexpr u64 kMib = 0x100000;
 
@@ -219,7 +220,8 @@ class HookInstaller {
     p.memory_kib_16m = u16(lib32::min<u64>(kib, 15 * 1024));
     p.memory_64k_above = u16(lib32::min<u64>(above, 0xffff));
     p.e820_count = ram.count();
-    for (u32 i = 0; i < ram.count(); ++i) at<memdisk::Range>(table_ + i * u32(sizeof(memdisk::Range))) = ram[i];
+    for (u32 i = 0; i < ram.count(); ++i)
+      at<memdisk::Range>(table_ + i * u32(sizeof(memdisk::Range))) = ram[i];
   }
 
   void fill_addresses() {
@@ -242,7 +244,8 @@ class HookInstaller {
       equipment = u16((equipment & ~kEquipmentFloppies) | 1 | (lib32::min(floppy_count_, 4u) - 1) << 6);
     set_word(kEquipment, equipment);
     // A real floppy drive needs the table that it has.
-    if (diskette_table_ != 0 && floppies(maps_.saved_.equipment) == 0) set_dword(kVector1e, far_pointer(diskette_table_));
+    if (diskette_table_ != 0 && floppies(maps_.saved_.equipment) == 0)
+      set_dword(kVector1e, far_pointer(diskette_table_));
   }
 
   DriveMaps& maps_;
@@ -254,7 +257,7 @@ Result DriveMaps::hook(Session& session) {
   if (hooked())
     if (Result result = unhook(session); !result.ok()) return result;
   if (list_.empty()) return fail("no drive is mapped yet: map FILE (0xA0)");
-  saved_ = {dword(kVector13), dword(kVector15), dword(kVector1e),
+  saved_ = {dword(kVector13), dword(kVector15),    dword(kVector1e),
             word(kEquipment), word(kLowMemoryKib), byte(kHardDisks)};
   if (Result result = HookInstaller(*this).run(); !result.ok()) return result;
   active_ = list_;

@@ -2,7 +2,8 @@
 
 #include "stage2/session.h"
 
-/// Where the bytes of a file, a partition or a drive really lie: on a drive as the BIOS numbers it, or in memory.
+/// Where the bytes of a file, a partition or a drive really lie: on a drive as the BIOS numbers it, or in
+/// memory.
 namespace stage2 {
 
 /// A run of 512-byte sectors of a drive. The layout is known to resident/disk_backing.inc.
@@ -26,7 +27,7 @@ struct Placement {
   u32 memory = 0;  ///< kMemory: physical address
   // kExtents: the drive
   u8 drive = 0;
-  u8 shift = 0;  ///< log2 of its sectors' size, less 9
+  u8 shift = 0;              ///< log2 of its sectors' size, less 9
   u8 sectors_per_track = 0;  ///< 0: it has the extensions
   u16 heads = 0;
   Vector<MapExtent> extents;
@@ -39,8 +40,8 @@ struct Placement {
   void prepend(const u8* bytes, u32 zeros);
 };
 
-/// Appends `length` bytes at `offset` of a drive as stage2 sees it, through the maps that are hooked. `what` is for
-/// messages.
+/// Appends `length` bytes at `offset` of a drive as stage2 sees it, through the maps that are hooked. `what`
+/// is for messages.
 Result place_bytes(Session& session, Text what, u8 drive, u64 offset, u64 length, Placement& placement);
 /// A whole file.
 Result place_file(Session& session, OpenFile& file, Placement& placement);
