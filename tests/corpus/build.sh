@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the boot media of tests/boots out of Debian 12 packages. Idempotent; a set-up step of ./dev test, because it
-# downloads one kernel package. Nothing in the media was made for bootsim except demo.iso.
+# downloads one kernel package. Nothing in the media was made for bootsim.
 #   build.sh OUT_DIR            everything that is missing
 #   build.sh OUT_DIR NAME...    only these, afresh
 set -euo pipefail
@@ -28,7 +28,6 @@ grubiso() { stamp $W/t; grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locale
   -o $1 $W/t -- -volid CORPUS -volume_date all_file_dates =$SOURCE_DATE_EPOCH -volume_date uuid 2023111422132000 >$W/log 2>&1 || { cat $W/log >&2; return 1; }; }
 
 # --- our own
-if want demo.iso; then "$HERE"/../../firmware/demo/make_iso.sh $M/demo.iso; fi
 
 # --- the packages' own media
 if want grub-rescue-cdrom.iso;  then cp /usr/lib/grub-rescue/grub-rescue-cdrom.iso $M/; fi
