@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <stdint.h>
 
 /// Real-mode services: interrupts of the BIOS, the address line A20, waiting.
 namespace stage2 {
