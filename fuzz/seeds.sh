@@ -142,3 +142,44 @@ for i in "${!texts[@]}"; do
   printf %s "${texts[$i]:3}" | give languages_fuzz "\\x${texts[$i]:0:2}" "text$i"
 done
 for spec in "$here"/../tests/boots/*.yaml; do give languages_fuzz '\x0c' "${spec##*/}" <"$spec"; done
+
+# stage2's configurations: a byte for the syntax, then the text
+give firmware_config_fuzz '\x00' native <<'CFG'
+set timeout=5
+entry "One \"x\"" --id=a --key=o {
+  info help
+  linux /k a="${b}" \
+    quiet
+}
+submenu Two {
+  entry Three {
+    echo '${x}'
+  }
+}
+CFG
+give firmware_config_fuzz '\x01' menu_lst <<'CFG'
+default 1
+timeout=3
+color white/blue 0x70
+title ^One\nhelp
+map /x.iso (0xA0)
+title Two
+kernel (hd0,0)/vmlinuz
+CFG
+give firmware_config_fuzz '\x02' syslinux <<'CFG'
+DEFAULT one two
+UI menu.c32
+TIMEOUT 50
+INCLUDE other.cfg
+LABEL one
+  MENU LABEL ^One
+  KERNEL vmlinuz
+  APPEND initrd=a,b quiet
+  TEXT HELP
+  text
+  ENDTEXT
+MENU BEGIN sub
+LABEL x
+  LOCALBOOT -1
+MENU END
+CFG

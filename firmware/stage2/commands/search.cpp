@@ -16,6 +16,17 @@ bool matches(lib32::FileSystem& fs, SearchFor what, Text value) {
   return false;
 }
 
+Vector<Device> matching(Session& session, const Vector<Device>& among, SearchFor what, Text value, bool only_first) {
+  Vector<Device> found;
+  for (const Device& device : among) {
+    lib32::FileSystem* fs;
+    if (!session.volumes.file_system(device, fs).ok() || !matches(*fs, what, value)) continue;
+    found.push_back(device);
+    if (only_first) break;
+  }
+  return found;
+}
+
 struct Option {
   const char* name;
   SearchFor what;
@@ -42,13 +53,13 @@ bool parse_wanted(const Args& args, SearchFor& what, Text& value) {
 }  // namespace
 
 Vector<Device> search_devices(Session& session, SearchFor what, Text value, bool only_first) {
-  Vector<Device> found;
-  for (const Device& device : session.volumes.candidates()) {
-    lib32::FileSystem* fs;
-    if (!session.volumes.file_system(device, fs).ok() || !matches(*fs, what, value)) continue;
-    found.push_back(device);
-    if (only_first) break;
-  }
+  // The boot drive by itself: looking for other drives takes calls and, on floppies, seconds.
+  const Vector<Device> near = session.volumes.candidates_on(session.boot_drive);
+  Vector<Device> found = matching(session, near, what, value, only_first);
+  if (only_first && !found.empty()) return found;
+  Vector<Device> others = session.volumes.candidates();
+  for (size_t i = 0; i < near.size(); ++i) others.erase(0);
+  for (const Device& device : matching(session, others, what, value, only_first)) found.push_back(device);
   return found;
 }
 

@@ -5,6 +5,7 @@ namespace stage2 {
 namespace {
 
 constexpr int kMostIncludes = 8;  // deep
+constexpr int kMostIncludedFiles = 100;
 
 struct Label {
   String name;
@@ -286,6 +287,7 @@ class SyslinuxParser {
   void include(Text file, int depth) {
     String text, reason;
     if (depth == kMostIncludes) return problem("files include each other too deep");
+    if (++included_ > kMostIncludedFiles) return problem("too many files are included");
     if (!includes_.read(path(take_word(file)), text, reason)) return problem(reason);
     this->file(text, depth + 1);
   }
@@ -312,6 +314,7 @@ class SyslinuxParser {
   String default_;
   String append_;
   u32 number_ = 0;
+  int included_ = 0;
 };
 
 }  // namespace

@@ -28,23 +28,22 @@ u8 Volumes::cd_drive() {
 }
 
 Vector<Device> Volumes::candidates() {
+  Vector<Device> devices = candidates_on(boot_drive_);
+  for (const u8 number : list_drives(boot_drive_))
+    if (number != boot_drive_)
+      for (const Device& device : candidates_on(number)) devices.push_back(device);
+  return devices;
+}
+
+Vector<Device> Volumes::candidates_on(u8 number) {
   Vector<Device> devices;
-  Vector<u8> numbers = list_drives(boot_drive_);
-  for (size_t i = 0; i < numbers.size(); ++i)
-    if (numbers[i] == boot_drive_) {
-      numbers.erase(i);
-      break;
-    }
-  numbers.insert(0, boot_drive_);
-  for (const u8 number : numbers) {
-    Disk* disk;
-    TableKind kind;
-    const Vector<Partition>* list;
-    if (!drive(number, disk).ok()) continue;
-    if (!disk->info().is_cd && disk->partitions(kind, list).ok() && kind != TableKind::kNone)
-      for (const Partition& partition : *list) devices.push_back({number, partition.index});
-    devices.push_back({number, kWholeDrive});
-  }
+  Disk* disk;
+  TableKind kind;
+  const Vector<Partition>* list;
+  if (!drive(number, disk).ok()) return devices;
+  if (!disk->info().is_cd && disk->partitions(kind, list).ok() && kind != TableKind::kNone)
+    for (const Partition& partition : *list) devices.push_back({number, partition.index});
+  devices.push_back({number, kWholeDrive});
   return devices;
 }
 

@@ -47,6 +47,8 @@ class Volumes {
   u8 cd_drive();
   /// Every device that could hold a file system: drives without a table, and all partitions. The boot drive first.
   Vector<Device> candidates();
+  /// Those of one drive.
+  Vector<Device> candidates_on(u8 number);
 
   Result drive(u8 number, Disk*& disk);
   /// The bytes of a drive or a partition.
