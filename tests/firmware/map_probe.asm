@@ -119,10 +119,12 @@ done:
     call letter
     mov ax, 4b00h
     call el_torito
-    mov ax, 4b01h
+    mov byte [specification + 1], 0
+    mov ax, 4b01h                  ; SeaBIOS answers it for any drive, and speaks of the CD it booted
     call el_torito
     mov al, 'T'
-    jc .ended
+    cmp byte [specification + 1], 0
+    je .ended
     mov al, 'x'
 .ended:
     call letter
