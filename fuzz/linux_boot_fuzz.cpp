@@ -19,7 +19,7 @@ namespace {
 
 enum Choice : unsigned { kPublicEngine = 1, kRepair = 2, kMemory = 4 | 8, kHugeInitrd = 16 };
 
-constexpr emu::Nanoseconds kRun = 2 * emu::kMillisecond;
+constexpr emu::Nanoseconds kRun = 200 * emu::kMicrosecond;  // some 100,000 instructions; code that patches itself is slow
 constexpr std::uint64_t kConventionalEnd = 0x9A000;  // boot.rst: loaders stay below it
 
 /// The magic numbers, so that the rest of the header is looked at.
