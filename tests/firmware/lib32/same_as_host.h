@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "debugger/files/file_system.h"
 #include "devices/media/memory_medium.h"
 #include "tests/debugger/files/media_tools.h"
@@ -76,9 +78,7 @@ inline Listing list_host(const debugger::files::FileSystem& fs) {
       }
     }
     text = std::to_string(entry.size);
-    for (const auto& run : runs)
-      text += " " + std::to_string(run.file_offset) + "+" + std::to_string(run.length) + "@" +
-              std::to_string(run.offset);
+    for (const auto& run : runs) text += fmt::format(" {}+{}@{}", run.file_offset, run.length, run.offset);
   }
   return out;
 }
