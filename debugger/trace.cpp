@@ -100,6 +100,20 @@ Trace::Pending Trace::take_pending(std::uint64_t machine_sequence) {
   return pending;
 }
 
+/// A drive that a hook presents has the sectors that its own answer to 48h says (EDD 3.0, the result buffer's word at 24):
+/// CDs are mapped to A0h as well as to E0h.
+void Trace::count_in_the_drives_sectors(const emu::InterruptCall& call, bios::Outcome& outcome) {
+  if (!call.finished || !call.hook || call.vector != 0x13 || (call.out.rflags & emu::flag::kCarry)) return;
+  constexpr std::uint16_t kSize = 24;
+  const std::uint8_t drive = call.in.dl(), function = call.function_ah();
+  const emu::FarPtr at = call.in.ds_si();
+  if (function == 0x48 && memory_.read<std::uint16_t>(at) >= kSize + 2) {
+    sector_size_[drive] = memory_.read<std::uint16_t>(at.plus(kSize));
+  } else if ((function == 0x42 || function == 0x43) && sector_size_[drive] != 0) {
+    outcome.bytes = std::uint64_t{memory_.read<std::uint16_t>(at.plus(2))} * sector_size_[drive];
+  }
+}
+
 void Trace::call_ends(const emu::InterruptCall& call) {
   if (!options_.vectors[call.vector]) return;
   const Pending pending = take_pending(call.sequence);
@@ -109,6 +123,7 @@ void Trace::call_ends(const emu::InterruptCall& call) {
   if (call.finished && pending.function && pending.function->describe_outcome) {
     pending.function->describe_outcome({call.in, &call.out, memory_}, outcome);
   }
+  count_in_the_drives_sectors(call, outcome);
   std::string file;
   const bios::Arguments& arguments = pending.arguments;
   // A hook's drive is its own invention; only the BIOS's sectors lie in files that we know.

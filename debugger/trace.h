@@ -1,6 +1,7 @@
 // The trace of BIOS calls: one line per call as it ends, in a format that people, scripts or Perfetto read.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <functional>
@@ -105,6 +106,7 @@ class Trace : public emu::CallObserver {
     bios::Arguments arguments;
   };
   Pending take_pending(std::uint64_t machine_sequence);
+  void count_in_the_drives_sectors(const emu::InterruptCall& call, bios::Outcome& outcome);
 
   Options options_;
   const emu::Memory& memory_;
@@ -112,6 +114,7 @@ class Trace : public emu::CallObserver {
   Sink sink_;
   std::unique_ptr<TraceWriter> writer_;
   std::vector<Pending> pending_;      // calls under way, outermost first
+  std::array<std::uint16_t, 256> sector_size_{};  // by drive, as 48h told the guest; 0: it did not
   std::uint64_t next_sequence_ = 0;
   std::string buffer_;
 };

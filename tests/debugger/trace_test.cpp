@@ -107,6 +107,30 @@ TEST_F(TraceTest, FileIsNamedForTheBiosAndNotForHooks) {
   EXPECT_THAT(pieces_.back(), HasSubstr("\"file\":null"));
 }
 
+// A CD that a loader mapped to A0h: EDD 3.0, 48h's result has the bytes per sector at 24.
+TEST_F(TraceTest, HookedDrivesHaveTheSectorsThatTheySaid) {
+  Trace trace = make(true);
+  emu::InterruptCall call = extended_read_call();
+  call.in.set_dx(0x00A0);
+  call.in.set_si(0x0500);
+  call.hook = emu::FarPtr{0x9EC0, 8};
+  call.out = call.in;
+  call.out.set_ax(0);
+  const auto traced = [&](std::uint16_t ax) {
+    ++call.sequence;
+    call.in.set_ax(ax);
+    trace.call_begins(call);
+    trace.call_ends(call);
+    return pieces_.back();
+  };
+  memory_.write<std::uint16_t>(emu::PhysAddr(0x502), 4);  // blocks
+  EXPECT_THAT(traced(0x4200), HasSubstr("\"bytes\":2048,")) << "nobody has asked";
+  memory_.write<std::uint16_t>(emu::PhysAddr(0x500), 26);
+  memory_.write<std::uint16_t>(emu::PhysAddr(0x518), 2048);
+  traced(0x4800);
+  EXPECT_THAT(traced(0x4200), HasSubstr("\"bytes\":8192,"));
+}
+
 TEST_F(TraceTest, FileNamesCannotBreakTheTrace) {
   drives_.file = "a\x1b[2J\xff\"b";
   Trace trace = make(true);
