@@ -12,7 +12,7 @@ case $name in
   *) length=400000 ;; # whole media
 esac
 ASAN_OPTIONS=detect_stack_use_after_return=0 LSAN_OPTIONS="suppressions=$(dirname "$0")/../tests/lsan.supp:print_suppressions=0" \
-  "$target" -max_total_time="$seconds" -max_len=$length -len_control=20 -timeout=25 -rss_limit_mb=2048 \
+  "$target" -max_total_time="$seconds" -max_len=$length -len_control=20 -timeout=100 -rss_limit_mb=2048 \
   -artifact_prefix="$findings/$name-" -print_final_stats=1 "$corpus" >"$corpus.log" 2>&1
 status=$?
 if [ $status = 0 ]; then
