@@ -49,6 +49,7 @@ struct CallView {
   const emu::Registers& in;              ///< at the INT
   const emu::Registers* out;             ///< on return; null while the call is under way
   const emu::Memory& memory;
+  std::uint32_t sector_size = 0;         ///< bytes, of the drive that the call is about; 0: go by its number
 };
 
 using Handler = void (*)(Bios&, Call&);

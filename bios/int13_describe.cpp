@@ -14,8 +14,10 @@ constexpr std::uint32_t kCdSector = devices::media::kCdSectorSize;
 
 bool ok(const emu::Registers& out) { return (out.rflags & emu::flag::kCarry) == 0; }
 
-// A guest hook may present a CD below E0h; the trace then shows the bytes of 512-byte sectors.
-std::uint32_t sector_size(std::uint8_t dl) { return class_of(dl) == DriveClass::kCd ? kCdSector : kSector; }
+std::uint32_t sector_size(const CallView& view) {
+  if (view.sector_size != 0) return view.sector_size;
+  return class_of(view.in.dl()) == DriveClass::kCd ? kCdSector : kSector;
+}
 
 void put_chs(const CallView& view, Arguments& a, bool with_buffer) {
   a.drive = view.in.dl();
@@ -97,13 +99,13 @@ void outcome_chs(const CallView& view, Outcome& o) {
   // After an error AL says how much came through; a careless hook may leave anything there.
   const std::uint32_t asked = view.in.al();
   const std::uint32_t done = ok(*view.out) ? asked : std::min<std::uint32_t>(asked, view.out->al());
-  o.bytes = std::uint64_t{done} * sector_size(view.in.dl());
+  o.bytes = std::uint64_t{done} * sector_size(view);
 }
 
 void outcome_edd(const CallView& view, Outcome& o) {
   if (!view.out) return;
   const auto count = view.memory.read<std::uint16_t>(view.in.ds_si().plus(2));
-  o.bytes = std::uint64_t{count} * sector_size(view.in.dl());
+  o.bytes = std::uint64_t{count} * sector_size(view);
 }
 
 void outcome_parameters(const CallView& view, Outcome& o) {

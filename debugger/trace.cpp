@@ -102,16 +102,12 @@ Trace::Pending Trace::take_pending(std::uint64_t machine_sequence) {
 
 /// A drive that a hook presents has the sectors that its own answer to 48h says (EDD 3.0, the result buffer's word at 24):
 /// CDs are mapped to A0h as well as to E0h.
-void Trace::count_in_the_drives_sectors(const emu::InterruptCall& call, bios::Outcome& outcome) {
-  if (!call.finished || !call.hook || call.vector != 0x13 || (call.out.rflags & emu::flag::kCarry)) return;
+void Trace::learn_sector_size(const emu::InterruptCall& call) {
   constexpr std::uint16_t kSize = 24;
-  const std::uint8_t drive = call.in.dl(), function = call.function_ah();
   const emu::FarPtr at = call.in.ds_si();
-  if (function == 0x48 && memory_.read<std::uint16_t>(at) >= kSize + 2) {
-    sector_size_[drive] = memory_.read<std::uint16_t>(at.plus(kSize));
-  } else if ((function == 0x42 || function == 0x43) && sector_size_[drive] != 0) {
-    outcome.bytes = std::uint64_t{memory_.read<std::uint16_t>(at.plus(2))} * sector_size_[drive];
-  }
+  const bool answered = call.finished && (call.out.rflags & emu::flag::kCarry) == 0;
+  if (call.vector == 0x13 && call.function_ah() == 0x48 && answered && memory_.read<std::uint16_t>(at) >= kSize + 2)
+    hooked_sector_size_[call.in.dl()] = memory_.read<std::uint16_t>(at.plus(kSize));
 }
 
 void Trace::call_ends(const emu::InterruptCall& call) {
@@ -120,10 +116,11 @@ void Trace::call_ends(const emu::InterruptCall& call) {
   if (pending.sequence == 0) return;
 
   bios::Outcome outcome;
+  if (call.hook) learn_sector_size(call);
   if (call.finished && pending.function && pending.function->describe_outcome) {
-    pending.function->describe_outcome({call.in, &call.out, memory_}, outcome);
+    const std::uint32_t sector_size = call.hook ? hooked_sector_size_[call.in.dl()] : 0;
+    pending.function->describe_outcome({call.in, &call.out, memory_, sector_size}, outcome);
   }
-  count_in_the_drives_sectors(call, outcome);
   std::string file;
   const bios::Arguments& arguments = pending.arguments;
   // A hook's drive is its own invention; only the BIOS's sectors lie in files that we know.

@@ -106,7 +106,7 @@ class Trace : public emu::CallObserver {
     bios::Arguments arguments;
   };
   Pending take_pending(std::uint64_t machine_sequence);
-  void count_in_the_drives_sectors(const emu::InterruptCall& call, bios::Outcome& outcome);
+  void learn_sector_size(const emu::InterruptCall& call);
 
   Options options_;
   const emu::Memory& memory_;
@@ -114,7 +114,7 @@ class Trace : public emu::CallObserver {
   Sink sink_;
   std::unique_ptr<TraceWriter> writer_;
   std::vector<Pending> pending_;      // calls under way, outermost first
-  std::array<std::uint16_t, 256> sector_size_{};  // by drive, as 48h told the guest; 0: it did not
+  std::array<std::uint16_t, 256> hooked_sector_size_{};  // by drive, as its hook's 48h says; 0: it has not said
   std::uint64_t next_sequence_ = 0;
   std::string buffer_;
 };
