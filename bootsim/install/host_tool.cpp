@@ -15,6 +15,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/units.h"
+#include "devices/media/host_file.h"
 #include "emu/error.h"
 
 extern char** environ;
@@ -108,8 +109,7 @@ ToolOutput run_tool(const HostTool& tool, const ToolRun& run) {
 }
 
 TemporaryFolder::TemporaryFolder() {
-  const char* folder = std::getenv("TMPDIR");
-  path_ = fmt::format("{}/bootsim-XXXXXX", folder == nullptr || *folder == '\0' ? "/tmp" : folder);
+  path_ = devices::media::temporary_directory() + "/bootsim-XXXXXX";
   if (::mkdtemp(path_.data()) == nullptr)
     throw emu::Error(emu::ErrorKind::kInternal,
                      fmt::format("no temporary folder {}: {}; set TMPDIR", path_, std::strerror(errno)));

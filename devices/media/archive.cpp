@@ -85,16 +85,12 @@ class Sink {
   }
 
  private:
-  static std::string directory() {
-    const char* dir = std::getenv("TMPDIR");
-    return dir != nullptr && *dir != '\0' ? dir : "/tmp";
-  }
   [[noreturn]] void fail_to_store() const {
-    fail(packed_, fmt::format("cannot unpack into {}: {}; set TMPDIR to a directory with room", directory(),
+    fail(packed_, fmt::format("cannot unpack into {}: {}; set TMPDIR to a directory with room", temporary_directory(),
                               error_text(errno)));
   }
   void spill() {
-    std::string path = directory() + "/bootsim-XXXXXX";
+    std::string path = temporary_directory() + "/bootsim-XXXXXX";
     file_ = HostFile(::mkostemp(path.data(), O_CLOEXEC));
     if (!file_) fail_to_store();
     ::unlink(path.c_str());

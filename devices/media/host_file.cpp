@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 namespace devices::media {
@@ -37,6 +38,11 @@ bool HostFile::write_at(std::uint64_t offset, std::span<const std::uint8_t> byte
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+std::string temporary_directory() {
+  const char* directory = std::getenv("TMPDIR");
+  return directory != nullptr && *directory != '\0' ? directory : "/tmp";
 }
 
 std::string error_text(int error_number) { return std::generic_category().message(error_number); }

@@ -35,6 +35,9 @@ class HostFile {
   int fd_ = -1;
 };
 
+/// The folder for temporary files: $TMPDIR, or /tmp.
+std::string temporary_directory();
+
 /// What errno says, for messages.
 std::string error_text(int error_number);
 
