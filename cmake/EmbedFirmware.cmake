@@ -1,5 +1,5 @@
 # embed_firmware(TARGET): adds every binary that firmware_size() declared to TARGET, as data, and a table of them
-# (bootsim/install/firmware.h) sorted by name. Rooms of firmware/ that are missing are simply not in the table.
+# (bootsim/install/firmware.h) sorted by name.
 enable_language(ASM)
 
 function(embed_firmware target)
