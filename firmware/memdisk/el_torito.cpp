@@ -1,27 +1,15 @@
 #include "memdisk/el_torito.h"
 
-#include "lib32/memory.h"
 #include "lib32/types.h"
 
 namespace memdisk {
 namespace {
 
-using lib32::le16;
 using lib32::le32;
-
-constexpr uint32_t kSector = 2048;
-constexpr uint32_t kBootRecord = 17;      // sector of the boot record volume descriptor
-constexpr uint32_t kCatalogPointer = 71;  // offset in it
-constexpr uint32_t kEntryBytes = 32;
-constexpr uint8_t kBootable = 0x88;
+using lib32::el_torito::kBootRecord;
+using lib32::el_torito::kSector;
 
 BootImage unbootable(const char* problem) { return {problem, Emulation::kNone, 0, 0, 0, 0}; }
-
-bool is_validation_entry(const uint8_t* entry) {
-  uint16_t sum = 0;
-  for (uint32_t i = 0; i < kEntryBytes; i += 2) sum = static_cast<uint16_t>(sum + le16(entry + i));
-  return entry[0] == 1 && sum == 0 && le16(entry + 30) == 0xaa55;
-}
 
 // A hard disk image ends with its last partition; the catalog does not say (El Torito 1.0 §2.2).
 uint32_t partitioned_bytes(const uint8_t* image, uint32_t room) {
@@ -38,29 +26,24 @@ uint32_t partitioned_bytes(const uint8_t* image, uint32_t room) {
 BootImage find_boot_image(const uint8_t* iso, uint32_t bytes) {
   if (bytes < (kBootRecord + 1) * kSector) return unbootable("it is too small for a CD");
   const uint8_t* record = iso + kBootRecord * kSector;
-  if (record[0] != 0 || memcmp(record + 1, "CD001", 5) != 0 ||
-      memcmp(record + 7, "EL TORITO SPECIFICATION", 23) != 0) {
-    return unbootable("it has no El Torito boot record");
-  }
-  uint32_t catalog = le32(record + kCatalogPointer);
-  if (catalog >= bytes / kSector) return unbootable("its boot catalog is beyond its end");
-  const uint8_t* entries = iso + catalog * kSector;
-  if (!is_validation_entry(entries)) return unbootable("its boot catalog is damaged");
-  const uint8_t* entry = entries + kEntryBytes;
-  if (entry[0] != kBootable) return unbootable("its boot catalog's first entry is not bootable");
+  if (!lib32::el_torito::is_boot_record(record)) return unbootable("it has no El Torito boot record");
+  const uint32_t sector = lib32::el_torito::catalog_sector(record);
+  if (sector >= bytes / kSector) return unbootable("its boot catalog is beyond its end");
+  const uint8_t* catalog = iso + sector * kSector;
+  if (!lib32::el_torito::is_catalog(catalog)) return unbootable("its boot catalog is damaged");
+  lib32::el_torito::Entry entry;
+  if (!lib32::el_torito::read_default_entry(catalog, entry))
+    return unbootable("its boot catalog's first entry is not bootable");
 
-  BootImage image = {
-      nullptr, static_cast<Emulation>(entry[1] & 15), le16(entry + 2), le16(entry + 6), le32(entry + 8), 0};
+  BootImage image = {nullptr, entry.emulation, entry.load_segment, entry.load_sectors, entry.lba, 0};
   if (image.lba >= bytes / kSector) return unbootable("its boot image is beyond its end");
-  uint32_t room = bytes - image.lba * kSector;
+  const uint32_t room = bytes - image.lba * kSector;
   switch (image.emulation) {
-    case Emulation::kNone: image.bytes = (image.load_sectors == 0 ? 4 : image.load_sectors) * 512U; break;
-    case Emulation::kFloppy1200: image.bytes = 1200 * 1024; break;
-    case Emulation::kFloppy1440: image.bytes = 1440 * 1024; break;
-    case Emulation::kFloppy2880: image.bytes = 2880 * 1024; break;
+    case Emulation::kNone: image.bytes = entry.loaded_bytes(); break;
     case Emulation::kHardDisk: image.bytes = partitioned_bytes(iso + image.lba * kSector, room); break;
-    default: return unbootable("its boot image is of an unknown kind");
+    default: image.bytes = lib32::el_torito::floppy_bytes(image.emulation);
   }
+  if (image.bytes == 0) return unbootable("its boot image is of an unknown kind");
   if (image.bytes > room) {
     if (image.emulation != Emulation::kNone) return unbootable("its boot image ends too early");
     image.bytes = room;

@@ -3,9 +3,11 @@
 
 #include <stdint.h>
 
+#include "lib32/el_torito.h"
+
 namespace memdisk {
 
-enum class Emulation : uint8_t { kNone, kFloppy1200, kFloppy1440, kFloppy2880, kHardDisk };
+using lib32::el_torito::Emulation;
 
 struct BootImage {
   const char* problem;  // null, or why the CD cannot boot

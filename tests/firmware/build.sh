@@ -19,7 +19,7 @@ want() {
   shift
   if [ -e "$M/$name" ]; then
     local fresh=1
-    for file in "$RECIPE" "$HERE/place.py" "$@"; do
+    for file in "$RECIPE" "$HERE/place.py" "$HERE/say.inc" "$@"; do
       if [ "$file" -nt "$M/$name" ]; then fresh=; fi
     done
     if [ -n "$fresh" ]; then return 1; fi

@@ -34,7 +34,7 @@ ext4_boot_disk() {
 }
 # kernel OUT NASM-OPTION...
 KERNEL=(-DPROTOCOL=0x020f -DSECTS=4 -DHIGH=1 -DCMDSIZE=255 -DINITRD_MAX=0x7fffffff -DRELOC=0 -DALIGN=0x100000 -DMIN_ALIGN=0 -DPREF=0 -DINIT_SIZE=0 -DCODE_BYTES=2048)
-kernel() { nasm -f bin -o "$1" "${KERNEL[@]}" "${@:2}" "$HERE/test_kernel.asm"; }
+kernel() { nasm -f bin -I "$HERE/" -o "$1" "${KERNEL[@]}" "${@:2}" "$HERE/test_kernel.asm"; }
 
 if want linux-kernels.img "${LOADER[@]}" "$HERE/test_kernel.asm"; then
   t=$W/t
@@ -146,7 +146,7 @@ PROBE=$HERE/test_boot.asm
 
 # probe OUT NAME NASM-OPTION...
 probe() {
-  nasm -f bin -o "$1" -DNAME="'$2'" -DORIGIN=0x7c00 -DPREFIX='db 0' -DBYTES=512 -DBPB=0 -DSIGNATURE=1 "${@:3}" "$PROBE"
+  nasm -f bin -I "$HERE/" -o "$1" -DNAME="'$2'" -DORIGIN=0x7c00 -DPREFIX='db 0' -DBYTES=512 -DBPB=0 -DSIGNATURE=1 "${@:3}" "$PROBE"
 }
 put_sector() { dd if="$2" of="$1" bs=512 seek="$3" conv=notrunc status=none; } # put_sector IMAGE FILE LBA
 

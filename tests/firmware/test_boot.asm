@@ -95,45 +95,7 @@ code:
     hlt
     jmp .stop
 
-say_word:
-    push ax
-    mov al, ah
-    call say_byte
-    pop ax
-say_byte:
-    push ax
-    shr al, 4
-    call say_digit
-    pop ax
-    and al, 15
-say_digit:
-    add al, '0'
-    cmp al, '9'
-    jbe say_char
-    add al, 'A' - '9' - 1
-say_char:
-    push dx
-    push ax
-    mov dx, kCom1 + 5
-.wait:
-    in al, dx
-    test al, 0x20                   ; transmitter holding register empty
-    jz .wait
-    mov dx, kCom1
-    pop ax
-    out dx, al
-    pop dx
-    ret
-say_text:
-    pop si
-.next:
-    cs lodsb
-    test al, al
-    jz .end
-    call say_char
-    jmp .next
-.end:
-    jmp si
+%include "say.inc"
 
     times BYTES - 6 - ($ - $$) db 0
     db 'TAIL'

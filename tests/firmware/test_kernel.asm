@@ -204,51 +204,7 @@ say_dword:
     shr eax, 16
     call say_word
     pop eax
-say_word:
-    push ax
-    mov al, ah
-    call say_byte
-    pop ax
-say_byte:
-    push ax
-    shr al, 4
-    call say_digit
-    pop ax
-    push ax
-    and al, 15
-    call say_digit
-    pop ax
-    ret
-say_digit:
-    add al, '0'
-    cmp al, '9'
-    jbe say_char
-    add al, 'A' - '9' - 1
-say_char:
-    push ax
-    push dx
-    mov ah, al
-    mov dx, kCom1 + 5
-.wait:
-    in al, dx
-    test al, 0x20                   ; transmitter holding register empty
-    jz .wait
-    mov dx, kCom1
-    mov al, ah
-    out dx, al
-    pop dx
-    pop ax
-    ret
-say_text:
-    pop si
-.next:
-    cs lodsb                        ; CS is 20h paragraphs above DS
-    test al, al
-    jz .end
-    call say_char
-    jmp .next
-.end:
-    jmp si
+%include "say.inc"
 
 align 8
 gdt: dq 0, 0

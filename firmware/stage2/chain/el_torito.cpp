@@ -1,51 +1,29 @@
 #include "stage2/chain/el_torito.h"
 
-#include "lib32/memory.h"
-
 namespace stage2 {
-namespace {
 
-using lib32::le16;
-using lib32::le32;
-
-constexpr u64 kSector = 2048;
-constexpr u64 kBootRecord = 17;  // sector of the boot record volume descriptor
-constexpr u32 kCatalogAt = 0x47;
-constexpr u32 kEntryBytes = 32;
-constexpr u8 kBootable = 0x88;
-constexpr u8 kMediaMask = 0x0f;
-constexpr u16 kDefaultSegment = 0x07c0;
-constexpr u32 kVirtualSector = 512;
-constexpr u32 kDefaultSectors = 4;  // one sector of the CD, where the catalog says 0
-
-bool is_validation_entry(const u8* entry) {
-  u16 sum = 0;
-  for (u32 i = 0; i < kEntryBytes; i += 2) sum = u16(sum + le16(entry + i));
-  return entry[0] == 1 && sum == 0 && le16(entry + 30) == 0xaa55;
-}
-
-}  // namespace
+namespace el_torito = lib32::el_torito;
 
 Result read_boot_entry(Text name, lib32::Source& cd, BootEntry& entry) {
-  u8 record[kCatalogAt + 4];
-  if (const lib32::Status status = cd.read(kBootRecord * kSector, record, sizeof record); !status.ok())
+  constexpr u16 kDefaultSegment = 0x07c0;
+  const auto at = [](u32 sector) { return u64{sector} * el_torito::kSector; };
+  u8 record[el_torito::kBootRecordBytes];
+  if (const lib32::Status status = cd.read(at(el_torito::kBootRecord), record, sizeof record); !status.ok())
     return fail("{}: {}", name, status.words());
-  if (record[0] != 0 || memcmp(record + 1, "CD001", 5) != 0 ||
-      memcmp(record + 7, "EL TORITO SPECIFICATION", 23) != 0)
+  if (!el_torito::is_boot_record(record))
     return fail("the CD in {} cannot boot: it has no El Torito boot record", name);
-  u8 catalog[2 * kEntryBytes];
-  if (const lib32::Status status = cd.read(le32(record + kCatalogAt) * kSector, catalog, sizeof catalog);
+  u8 catalog[el_torito::kCatalogBytes];
+  if (const lib32::Status status = cd.read(at(el_torito::catalog_sector(record)), catalog, sizeof catalog);
       !status.ok())
     return fail("{}: {}", name, status.words());
-  if (!is_validation_entry(catalog))
-    return fail("the CD in {} cannot boot: its boot catalog is damaged", name);
-  const u8* found = catalog + kEntryBytes;
-  if (found[0] != kBootable)
+  if (!el_torito::is_catalog(catalog)) return fail("the CD in {} cannot boot: its boot catalog is damaged", name);
+  el_torito::Entry found;
+  if (!el_torito::read_default_entry(catalog, found))
     return fail("the CD in {} cannot boot: its catalog's first entry is not bootable", name);
-  entry.media = found[1] & kMediaMask;
-  entry.segment = le16(found + 2) == 0 ? kDefaultSegment : le16(found + 2);
-  entry.bytes = (le16(found + 6) == 0 ? kDefaultSectors : le16(found + 6)) * kVirtualSector;
-  entry.offset = le32(found + 8) * kSector;
+  entry.media = u8(found.emulation);
+  entry.segment = found.load_segment == 0 ? kDefaultSegment : found.load_segment;
+  entry.bytes = found.loaded_bytes();
+  entry.offset = at(found.lba);
   return {};
 }
 

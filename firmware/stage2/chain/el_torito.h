@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib32/el_torito.h"
 #include "lib32/source.h"
 #include "stage2/base/format.h"
 

@@ -7,22 +7,16 @@ namespace stage2 {
 namespace {
 
 constexpr u32 kSector = 2048, kBlock = 512;
-// El Torito 1.0, figure 4: media types
-constexpr u8 kFloppy1200 = 1, kFloppy1440 = 2, kFloppy2880 = 3, kHardDisk = 4;
+constexpr u8 kHardDisk = u8(lib32::el_torito::Emulation::kHardDisk);
 
 // A hard disk image ends with its last partition; the catalog does not say (El Torito 1.0 §2.2).
 Result emulated_bytes(Text name, lib32::Source& cd, const BootEntry& entry, u64& bytes) {
   u8 sector[kBlock];
-  switch (entry.media) {
-    case kFloppy1200: bytes = 1200 * 1024; return {};
-    case kFloppy1440: bytes = 1440 * 1024; return {};
-    case kFloppy2880: bytes = 2880 * 1024; return {};
-    case kHardDisk: break;
-    default: return fail("{}: its boot image is of the unknown kind {}", name, entry.media);
-  }
+  bytes = lib32::el_torito::floppy_bytes(static_cast<lib32::el_torito::Emulation>(entry.media));
+  if (bytes != 0) return {};
+  if (entry.media != kHardDisk) return fail("{}: its boot image is of the unknown kind {}", name, entry.media);
   if (const lib32::Status status = cd.read(entry.offset, sector, sizeof sector); !status.ok())
     return fail("{}: its boot image: {}", name, status.words());
-  bytes = 0;
   for (u32 i = 0; i < 4; ++i) {
     const MbrEntry partition = read_mbr_entry(sector, i);
     if (partition.type != 0) bytes = lib32::max(bytes, (u64{partition.start} + partition.count) * kBlock);
