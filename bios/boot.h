@@ -41,6 +41,15 @@ struct BootAttempt {
   std::string message;                       ///< what was found where, in words; empty while all is well
 };
 
+/// Registers that a loader gets other than usual: for asking whether it relied on one (`bootsim run`'s diagnosis). No
+/// specification promises any of them but DL.
+struct HandOver {
+  std::optional<emu::FarPtr> entry;  ///< of boot sectors: 07C0:0000 instead of 0000:7C00
+  std::optional<std::uint8_t> dl;
+  std::optional<std::uint16_t> ds, es;
+  std::optional<emu::FarPtr> stack;  ///< SS:SP; the address of INT 18h's handler is pushed there
+};
+
 /// The boot of the PC as a state machine that ROM code drives: `boot_step: out 0F1h, eax; iret`. Each step
 /// sets the registers and an IRET frame that leads to a ROM routine (which executes an INT and comes back to
 /// boot_step) or to the loaded boot sector. Disks and floppies are read by INT 13h through the guest's
@@ -62,6 +71,8 @@ class Boot {
   void int18(emu::Registers& regs);
   /// Sets the registers and the IRET frame with which a loader starts; also for INT 13h/4C00h.
   void hand_over(emu::Registers& regs, emu::FarPtr entry, std::uint8_t drive);
+  /// From the next hand-over on.
+  void set_hand_over(const HandOver& hand_over) { hand_over_ = hand_over; }
   /// Power-on or reset: as new, but attempts() and the counts stay.
   void reset();
 
@@ -118,6 +129,7 @@ class Boot {
   void print(std::string_view text);
 
   Bios& bios_;
+  HandOver hand_over_;
   Phase phase_ = Phase::kStart;
   std::vector<Device> order_;
   std::size_t position_ = 0;

@@ -28,6 +28,11 @@ std::string verdict_line(const RunResult& result) {
                      format_time(static_cast<emu::Nanoseconds>(result.wall_ms * emu::kMillisecond)));
 }
 
+std::string diagnosis_text(const RunResult& result) {
+  if (!result.diagnosis) return {};
+  return fmt::format("why: {}\n", result.diagnosis->text);
+}
+
 std::string framed_screen(const RunResult& result) {
   std::size_t last = result.screen.size();
   while (last > 0 && result.screen[last - 1].find_first_not_of(' ') == std::string::npos) --last;
@@ -50,6 +55,11 @@ std::string json_summary(const RunResult& result) {
   summary["exit"] = result.exit;
   summary["reason"] = result.reason.empty() ? ordered_json() : ordered_json(result.reason);
   summary["message"] = result.message;
+  if (result.diagnosis) {
+    summary["diagnosis"] = {{"rule", result.diagnosis->rule},
+                            {"text", result.diagnosis->text},
+                            {"evidence", result.diagnosis->evidence}};
+  }
   summary["steps"] = std::move(steps);
   summary["int13"] = {{"calls", result.disk_calls}, {"sectors", result.sectors}, {"by_function", std::move(by_function)}};
   summary["virtual_ns"] = result.virtual_time;

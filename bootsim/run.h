@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +34,19 @@ struct ReachedStep {
   double wall_ms = 0;                   ///< host time since the start; the only figures that differ between two runs
 };
 
+/// Why a boot failed, by what was seen.
+struct Diagnosis {
+  std::string rule;                     ///< which rule of docs/diagnosis.md spoke: "past-end", "jump-into-zeros"
+  std::string text;                     ///< one to three sentences for people: what, where, and the fix where there is one
+  std::vector<std::uint64_t> evidence;  ///< the disk calls that show it, by their number in the trace of INT 13h, ascending
+};
+
 struct RunResult {
   int exit = exit_code::kInternal;
   std::string verdict;                  ///< "reached", "waits", "idle", "halted", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
   std::string reason;                   ///< exit 3: "no-signature" and so on; else empty
   std::string message;                  ///< one sentence for people, without a full stop
+  std::optional<Diagnosis> diagnosis;   ///< of a failed boot, where the evidence allows one; run() leaves it to diagnose()
   std::vector<ReachedStep> steps;
   std::uint64_t disk_calls = 0;
   std::uint64_t sectors = 0;
@@ -49,6 +58,8 @@ struct RunResult {
   std::string engine;                   ///< "kit" or "public"
 };
 
+class Pc;
+
 /// What a caller wants besides RunOptions.
 struct RunHooks {
   /// Messages for the person at the terminal: how media were attached, warnings of the BIOS. Null: dropped.
@@ -56,6 +67,9 @@ struct RunHooks {
   /// The JSON Lines trace of the calls of `trace_vectors`, for spec files. Null: none.
   std::function<void(std::string_view)> trace_lines;
   std::bitset<256> trace_vectors;
+  /// The PC before its first instruction, to attach observers; and after its last one, to look at. Null: nobody does.
+  std::function<void(Pc&)> assembled;
+  std::function<void(Pc&, const RunResult&)> ended;
 };
 
 /// Opens the media, assembles the PC, runs it, writes the outputs that the options name. Throws emu::Error for host

@@ -61,6 +61,7 @@ Session::Session(const RunOptions& options, const RunHooks& hooks) : options_(op
   attach_traces();
   watch_calls();
   watch_conditions();
+  if (hooks.assembled) hooks.assembled(*pc_);
 }
 
 Session::~Session() = default;
@@ -203,6 +204,7 @@ void Session::finish() {
     for (const auto& overlay : media_.overlays) overlay->persist();
   }
   result_.wall_ms = wall_ms();
+  if (hooks_.ended) hooks_.ended(*pc_, result_);
 }
 
 void Session::save_screenshot() {

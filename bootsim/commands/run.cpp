@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/commands/commands.h"
+#include "bootsim/diagnosis.h"
 #include "bootsim/output.h"
 #include "bootsim/report.h"
 #include "emu/error.h"
@@ -54,7 +55,8 @@ int run(const Arguments& arguments) {
   }
   RunHooks hooks;
   if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
-  const RunResult result = run_or_explain(options, hooks);
+  RunResult result = run_or_explain(options, hooks);
+  result.diagnosis = diagnose(options, result);
 
   std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
   if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));

@@ -1,0 +1,96 @@
+#include "bootsim/diagnosis.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "bootsim/diagnosis/rules.h"
+#include "emu/error.h"
+
+namespace bootsim {
+
+using diagnosing::Evidence;
+using diagnosing::Rule;
+
+namespace {
+
+using Rows = std::span<const Rule> (*)();
+constexpr std::array<Rows, 8> kAll = {diagnosing::media_rules,   diagnosing::catalog_rules, diagnosing::register_rules,
+                                      diagnosing::pointer_rules, diagnosing::read_rules,    diagnosing::crash_rules,
+                                      diagnosing::words_rules,   diagnosing::way_rules};
+
+/// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
+bool failed(const RunResult& result) {
+  switch (result.exit) {
+    case exit_code::kReached: return result.verdict == "halted";
+    case exit_code::kNotReached:
+    case exit_code::kBootFailed:
+    case exit_code::kLimit:
+    case exit_code::kCrashed:
+    case exit_code::kReset: return true;
+    default: return false;
+  }
+}
+
+/// What a run that halted without a goal must show before it counts as failed: its last read went wrong.
+bool halted_in_trouble(const Evidence& evidence) {
+  if (evidence.result.exit != exit_code::kReached) return true;
+  return evidence.fatal_read() != nullptr;
+}
+
+std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
+  if (!halted_in_trouble(evidence)) return std::nullopt;
+  for (const Rows rows : kAll) {
+    for (const Rule& rule : rows()) {
+      auto answer = rule.look(evidence);
+      if (!answer) continue;
+      std::sort(answer->evidence.begin(), answer->evidence.end());
+      answer->evidence.erase(std::unique(answer->evidence.begin(), answer->evidence.end()), answer->evidence.end());
+      return Diagnosis{std::string(rule.facts.name), std::move(answer->text), std::move(answer->evidence)};
+    }
+  }
+  return std::nullopt;
+}
+
+bool same(const RunResult& a, const RunResult& b) {
+  return a.verdict == b.verdict && a.message == b.message && a.virtual_time == b.virtual_time && a.disk_calls == b.disk_calls;
+}
+
+}  // namespace
+
+std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& result) {
+  if (!failed(result) || !given.bios_rom.empty()) return std::nullopt;
+  const RunOptions options = diagnosing::silent(given);
+  std::optional<Diagnosis> diagnosis;
+  std::unique_ptr<debugger::DriveFiles> files;
+  std::unique_ptr<debugger::CallRecorder> recorder;
+  RunHooks hooks;
+  hooks.assembled = [&](Pc& pc) {
+    files = std::make_unique<debugger::DriveFiles>(pc.bios().drives());
+    recorder = std::make_unique<debugger::CallRecorder>(pc.machine().memory(), *files);
+    pc.machine().observe_calls(*recorder, debugger::CallRecorder::vectors());
+  };
+  hooks.ended = [&](Pc& pc, const RunResult& again) {
+    // What --persist or the host's clock changed cannot be asked again.
+    if (same(result, again)) diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files));
+  };
+  try {
+    run(options, hooks);
+  } catch (const emu::Error&) {
+    return std::nullopt;  // a medium that cannot be opened a second time: the first run's verdict stands alone
+  }
+  return diagnosis;
+}
+
+std::span<const DiagnosisRule> diagnosis_rules() {
+  static const std::vector<DiagnosisRule> kFacts = [] {
+    std::vector<DiagnosisRule> facts;
+    for (const Rows rows : kAll) {
+      for (const Rule& rule : rows()) facts.push_back(rule.facts);
+    }
+    return facts;
+  }();
+  return kFacts;
+}
+
+}  // namespace bootsim

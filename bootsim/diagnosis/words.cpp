@@ -1,0 +1,44 @@
+#include "bootsim/diagnosis/words.h"
+
+#include "bios/call_table.h"
+
+namespace bootsim::diagnosing {
+
+std::string where_words(const DiskCall& call) {
+  const auto& a = call.arguments;
+  std::string text;
+  if (a.chs) {
+    text = fmt::format("CHS {}/{}/{}", a.chs->cylinder, a.chs->head, a.chs->sector);
+    if (a.count) text += fmt::format(" +{}", *a.count);
+    if (a.lba) text += fmt::format(" (LBA {})", *a.lba);
+    return text;
+  }
+  if (a.lba) text = fmt::format("LBA {}", *a.lba);
+  if (a.count) text += fmt::format(" +{}", *a.count);
+  return text;
+}
+
+std::string status_words(const DiskCall& call) {
+  const std::string_view name = bios::disk_status_name(call.status());
+  return name.empty() ? fmt::format("status {:02X}h", call.status())
+                      : fmt::format("status {:02X}h, {}", call.status(), name);
+}
+
+std::string caller_words(const Evidence& evidence, const DiskCall& call) {
+  const std::string name = evidence.code_name(call.caller.linear());
+  return fmt::format("{} at {}", name, far_words(call.caller));
+}
+
+std::string origin_words(const Evidence& evidence, const Origin& origin) {
+  const std::string file = evidence.file_at(origin.drive, origin.lba);
+  return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ", file);
+}
+
+std::string sectors_words(std::uint64_t count) { return fmt::format("{} sector{}", count, count == 1 ? "" : "s"); }
+
+std::string attach_words(const Evidence& evidence, std::uint8_t drive) {
+  const bios::Drive* found = evidence.drive(drive);
+  return found ? std::string(attach_word(found->kind)) : std::string();
+}
+
+}  // namespace bootsim::diagnosing

@@ -1,0 +1,27 @@
+// Pieces of sentences that the rules share.
+#pragma once
+
+#include <string>
+
+#include <fmt/core.h>
+
+#include "bootsim/diagnosis/evidence.h"
+
+namespace bootsim::diagnosing {
+
+inline std::string far_words(emu::FarPtr p) { return fmt::format("{:04X}:{:04X}", p.seg, p.off); }
+
+/// "LBA 63 +4", "CHS 0/1/1 +4 (LBA 63)".
+std::string where_words(const DiskCall& call);
+/// "status 04h (sector not found)".
+std::string status_words(const DiskCall& call);
+/// "the MBR at 0000:0623": the code that made the call.
+std::string caller_words(const Evidence& evidence, const DiskCall& call);
+/// "sector 63 of drive 80h, /boot/grub/core.img+512": what the bytes there are.
+std::string origin_words(const Evidence& evidence, const Origin& origin);
+/// "1 sector", "3 sectors".
+std::string sectors_words(std::uint64_t count);
+/// What an attached medium is called in options: "hd", "cd".
+std::string attach_words(const Evidence& evidence, std::uint8_t drive);
+
+}  // namespace bootsim::diagnosing
