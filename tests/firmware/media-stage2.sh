@@ -164,3 +164,19 @@ if want stage2-gpt.img "$FW/stage2.bin" "$FW/gptmbr.bin" "$FW/boot_raw.bin" "${B
   code "$NOW" gptmbr
   python3 "$HERE/place.py" "$NOW" "$FW/stage2.bin" --boot "$FW/boot_raw.bin" --at 40 --kind 2 --volume 2048 --area 41+990
 fi
+
+if want stage2-picture.img "${STAGE2[@]}" "$HERE/picture.py"; then # pictures behind the menu, good and bad ones
+  tree "$W/t"
+  mkdir -p "$W/t/boot" "$W/t/bootsim"
+  python3 "$HERE/picture.py" "$W/t/boot/640.bmp" 640 480 24
+  python3 "$HERE/picture.py" "$W/t/boot/800.bmp" 800 600 8
+  python3 "$HERE/picture.py" "$W/t/boot/small.bmp" 320 200 32
+  head -c 100000 "$W/t/boot/640.bmp" >"$W/t/boot/short.bmp"
+  printf '%s\n' 'background /boot/640.bmp' 'entry "First entry" {' '  info What the first entry does.' '  echo in text again' '}' \
+    'entry "800x600" --key=8 {' '  configfile /bootsim/800.cfg' '}' 'entry "320x200" --key=3 {' '  configfile /bootsim/small.cfg' '}' \
+    >"$W/t/bootsim/bootsim.cfg"
+  printf '%s\n' 'background /boot/800.bmp' 'set color_normal=0x1f' 'entry "Over 800x600" {' '  pause' '}' >"$W/t/bootsim/800.cfg"
+  printf '%s\n' 'background /boot/small.bmp' 'entry "Over 320x200" {' '  pause' '}' >"$W/t/bootsim/small.cfg"
+  printf '%s\n' 'background /boot/short.bmp' 'entry "Without a picture" {' '  pause' '}' >"$W/t/bootsim/short.cfg"
+  fatdisk "$NOW" "$W/t"
+fi

@@ -39,6 +39,7 @@ const Command* find_command(Text name);
 Result run_line(Session& session, Text line);
 
 // One file each, in the order of the table.
+Result background_command(Session& session, const Args& args);
 Result boot_command(Session& session, const Args& args);
 Result cat_command(Session& session, const Args& args);
 Result chainloader_command(Session& session, const Args& args);

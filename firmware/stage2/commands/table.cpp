@@ -3,6 +3,7 @@
 namespace stage2 {
 
 const Command kCommands[] = {
+    {"background", "[FILE.bmp]", "a picture behind the menu, or none", background_command},
     {"boot", "", "start what has been loaded", boot_command},
     {"cat", "FILE", "show a file", cat_command},
     {"chainloader", "[--force] [--drive=hd0] [--type=NAME] FILE|DEVICE|+1", "load another boot loader", chainloader_command},

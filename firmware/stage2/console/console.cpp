@@ -1,6 +1,7 @@
 #include "stage2/console/console.h"
 
 #include "stage2/bios.h"
+#include "stage2/console/graphics.h"
 #include "stage2/console/screen.h"
 #include "stage2/console/serial.h"
 
@@ -11,6 +12,7 @@ constexpr u8 kErrorColour = 0x0c;  // light red
 constexpr u32 kTicksPerDay = 0x1800b0;
 
 constinit Screen screen;
+constinit Graphics graphics;
 constinit Serial serial;
 constinit bool serial_ready = false;
 constinit Terminal* in_use[2] = {nullptr, nullptr};
@@ -30,6 +32,21 @@ void idle() {
 
 void console_init() {
   screen.init();
+  in_use[0] = &screen;
+}
+
+Result console_show_picture(Text name, lib32::Source& file) {
+  if (in_use[0] == nullptr) return {};
+  Result result = graphics.show(name, file);
+  if (result.ok()) in_use[0] = &graphics;
+  return result;
+}
+
+bool console_shows_picture() { return graphics.shown(); }
+
+void console_hide_picture() {
+  if (!graphics.shown()) return;
+  graphics.hide();
   in_use[0] = &screen;
 }
 

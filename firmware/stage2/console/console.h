@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib32/source.h"
 #include "stage2/base/format.h"
 #include "stage2/console/terminal.h"
 
@@ -11,6 +12,11 @@ void console_init();
 
 /// Sets up the serial port; it is used once console_use says so.
 Result console_serial(u8 unit, u32 speed);
+/// The screen becomes a picture with text over it, until console_hide_picture. Does nothing when the screen is not
+/// in use. Terminals are not exchanged meanwhile.
+Result console_show_picture(Text name, lib32::Source& file);
+bool console_shows_picture();
+void console_hide_picture();
 /// Which terminals are in use. The serial one needs console_serial before.
 Result console_use(bool screen, bool serial);
 

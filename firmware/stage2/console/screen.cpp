@@ -1,6 +1,7 @@
 #include "stage2/console/screen.h"
 
 #include "stage2/bios.h"
+#include "stage2/console/keyboard.h"
 
 namespace stage2 {
 namespace {
@@ -13,9 +14,6 @@ constexpr u32 kScrollUp = 0x0600;
 constexpr u32 kWriteCharAttribute = 0x0900;
 constexpr u32 kTeletype = 0x0e00;
 constexpr u32 kGetMode = 0x0f00;
-// INT 16h functions (RBIL 16-00, 16-01)
-constexpr u32 kReadKey = 0x0000;
-constexpr u32 kCheckKey = 0x0100;
 // BIOS data area: columns (word), rows minus one (EGA and later), cursor of page 0 (column, row), cursor shape (word)
 constexpr u32 kBdaColumns = 0x44a;
 constexpr u32 kBdaLastRow = 0x484;
@@ -23,7 +21,6 @@ constexpr u32 kBdaCursor = 0x450;
 
 constexpr u32 kCursorHidden = 0x2000;
 constexpr u32 kCursorLine = 0x0607;
-constexpr u16 kZeroFlag = 0x40;
 
 void video(u32 function, u32 ebx, u32 ecx = 0, u32 edx = 0) {
   Regs regs;
@@ -32,22 +29,6 @@ void video(u32 function, u32 ebx, u32 ecx = 0, u32 edx = 0) {
   regs.ecx = ecx;
   regs.edx = edx;
   bios_call(0x10, regs);
-}
-
-// Scan codes of set 1 for keys without a character
-u16 key_of_scan_code(u8 scan) {
-  switch (scan) {
-    case 0x48: return kUp;
-    case 0x50: return kDown;
-    case 0x4b: return kLeft;
-    case 0x4d: return kRight;
-    case 0x47: return kHome;
-    case 0x4f: return kEnd;
-    case 0x49: return kPageUp;
-    case 0x51: return kPageDown;
-    case 0x53: return kDelete;
-    default: return scan >= 0x3b && scan <= 0x44 ? u16(kF1 + scan - 0x3b) : u16(kNoKey);
-  }
 }
 
 }  // namespace
@@ -94,14 +75,6 @@ u8 Screen::rows() const {
   return last >= 10 && last <= 100 ? u8(last + 1) : 25;
 }
 
-u16 Screen::poll_key() {
-  Regs regs;
-  regs.eax = kCheckKey;
-  bios_call(0x16, regs);
-  if (regs.flags & kZeroFlag) return kNoKey;
-  regs.eax = kReadKey;
-  bios_call(0x16, regs);
-  return regs.al() != 0 && regs.al() != 0xe0 ? regs.al() : key_of_scan_code(regs.ah());
-}
+u16 Screen::poll_key() { return keyboard_poll(); }
 
 }  // namespace stage2

@@ -14,7 +14,7 @@ constexpr const char* kNames[] = {"/bootsim/bootsim.cfg",   "/boot/bootsim/boots
                                   "/boot/isolinux/isolinux.cfg", "/isolinux.cfg",           "/syslinux/syslinux.cfg",
                                   "/boot/syslinux/syslinux.cfg", "/syslinux.cfg"};
 // What a configuration decides for itself, and does not inherit.
-constexpr const char* kOwnVariables[] = {"default", "timeout", "fallback", "menu_title"};
+constexpr const char* kOwnVariables[] = {"default", "timeout", "fallback", "menu_title", "background"};
 
 class FileIncludes final : public IncludeSource {
  public:

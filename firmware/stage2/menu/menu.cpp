@@ -2,6 +2,7 @@
 
 #include "stage2/bios.h"
 #include "stage2/console/console.h"
+#include "stage2/menu/background.h"
 #include "stage2/menu/colours.h"
 #include "stage2/menu/command_line.h"
 #include "stage2/menu/entry_editor.h"
@@ -41,7 +42,8 @@ class Menu {
       if (key == kNoKey) {
         boot_unattended();
       } else if (!handle(key)) {
-        return leave();
+        if (is_top_) leave();
+        return;
       }
     }
   }
@@ -125,6 +127,7 @@ class Menu {
   void edit() {
     MenuEntry copy = entries_[selected_];
     if (copy.is_submenu) return;
+    hide_background();
     if (edit_entry(session_, copy)) run_entry(session_, copy, Chosen::kByUser);
     draw();
   }
@@ -137,6 +140,7 @@ class Menu {
   }
 
   void leave() {
+    hide_background();
     set_colour(kDefaultColour);
     clear();
     show_cursor(true);
@@ -162,6 +166,7 @@ class Menu {
   }
 
   void draw() {
+    show_background(session_);
     scroll();
     set_colour(colours_.normal);
     clear();

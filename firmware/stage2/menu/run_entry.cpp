@@ -2,6 +2,7 @@
 
 #include "stage2/commands/command.h"
 #include "stage2/console/console.h"
+#include "stage2/menu/background.h"
 
 namespace stage2 {
 
@@ -12,6 +13,7 @@ Result run_lines(Session& session, const Vector<String>& lines) {
 }
 
 bool run_entry(Session& session, const MenuEntry& entry, Chosen chosen) {
+  hide_background();
   set_colour(kDefaultColour);
   if (chosen != Chosen::kAsFallback) clear();
   show_cursor(true);
