@@ -43,6 +43,11 @@ int find(std::string_view name, std::span<const OptionShape> table) {
   return found == table.end() ? -1 : static_cast<int>(found - table.begin());
 }
 
+bool takes_value(std::string_view name, std::span<const OptionShape> table) {
+  const int option = find(name, table);
+  return option >= 0 && table[static_cast<std::size_t>(option)].takes == Takes::kValue;
+}
+
 }  // namespace
 
 std::vector<ArgumentStep> split_arguments(const Arguments& arguments, std::span<const OptionShape> table) {
@@ -58,9 +63,15 @@ std::vector<ArgumentStep> split_arguments(const Arguments& arguments, std::span<
       options = false;
       continue;
     }
-    const auto equals = argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
-    const std::string_view name = argument.substr(0, equals);
+    const bool is_long = argument.starts_with("--");
+    const auto equals = is_long ? argument.find('=') : std::string_view::npos;
+    std::string_view name = argument.substr(0, equals);
     ArgumentStep step{.option = find(name, table)};
+    const bool attached = !is_long && step.option < 0 && takes_value(argument.substr(0, 2), table);  // -j4
+    if (attached) {
+      name = argument.substr(0, 2);
+      step.option = find(name, table);
+    }
     if (step.option < 0) refuse_unknown(name, table);
     const OptionShape& shape = table[static_cast<std::size_t>(step.option)];
     const auto next = [&](std::string_view what) -> std::string_view {
@@ -72,6 +83,8 @@ std::vector<ArgumentStep> split_arguments(const Arguments& arguments, std::span<
     if (equals != std::string_view::npos) {
       if (shape.takes == Takes::kNothing) refuse(fmt::format("{} takes no value", name));
       step.value = argument.substr(equals + 1);
+    } else if (attached) {
+      step.value = argument.substr(name.size());
     } else if (shape.takes == Takes::kValue || shape.takes == Takes::kTwoValues) {
       step.value = next(shape.value);
     }

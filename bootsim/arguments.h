@@ -40,7 +40,8 @@ struct ArgumentStep {
 };
 
 /// Splits a command line into steps. Throws emu::Error(kUsage): unknown option (with the nearest known one), missing
-/// value, a value for an option that takes none. `--` ends the options; `-` alone is positional.
+/// value, a value for an option that takes none. The value of a one-letter option may follow at once (-j4). `--` ends the
+/// options; `-` alone is positional.
 std::vector<ArgumentStep> split_arguments(const Arguments& arguments, std::span<const OptionShape> table);
 
 /// The options of a table, two columns.

@@ -8,7 +8,7 @@
 #include "bootsim/keys.h"
 #include "bootsim/options.h"
 #include "bootsim/pattern.h"
-#include "bootsim/spec.h"
+#include "bootsim/suite/spec.h"
 #include "bootsim/units.h"
 #include "emu/error.h"
 #include "fuzz/file_system_check.h"

@@ -1,81 +1,117 @@
 // `bootsim test`: runs boot specs.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
 #include <thread>
 
 #include <fmt/core.h>
 
 #include "bootsim/commands/commands.h"
+#include "bootsim/output.h"
 #include "bootsim/run.h"
-#include "bootsim/spec.h"
-#include "bootsim/spec_runner.h"
+#include "bootsim/suite/collect.h"
+#include "bootsim/suite/reporter.h"
+#include "bootsim/suite/runner.h"
 #include "bootsim/units.h"
 #include "emu/error.h"
 
 namespace bootsim::commands {
 namespace {
 
-namespace fs = std::filesystem;
+using std::string_view;
 
 struct TestOptions {
-  std::vector<std::string> paths;
-  std::vector<std::string> media_directories;
-  std::string filter;
-  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  Selection selection;
+  std::optional<Shard> shard;   // --shard; it comes before what the environment says
+  RunnerOptions runner{.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), .keep = {}};
+  std::string junit, json;
+  bool tap = false;
+  bool github = false;
   bool list = false;
   bool help = false;
 };
 
-void set_threads(TestOptions& options, std::string_view text) {
+using TestOption = Option<TestOptions>;
+
+void set_threads(TestOptions& options, string_view text) {
   const std::uint64_t value = parse_number(text);
   if (value < 1 || value > 1024) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("-j {}: 1 to 1024", text));
-  options.threads = static_cast<int>(value);
+  options.runner.threads = static_cast<int>(value);
 }
 
-constexpr Option<TestOptions> kOptions[] = {
+constexpr TestOption kOptions[] = {
     {"-j", Takes::kValue, "N", "boots at a time; default: as many as there are processors",
-     [](TestOptions& o, std::string_view v, std::string_view) { set_threads(o, v); }},
-    {"--filter", Takes::kValue, "TEXT", "only specs whose name contains TEXT",
-     [](TestOptions& o, std::string_view v, std::string_view) { o.filter = v; }},
+     [](TestOptions& o, string_view v, string_view) { set_threads(o, v); }},
+    {"--filter", Takes::kValue, "TEXT",
+     "only specs whose name contains TEXT, or fits it where it has * or ?; repeatable",
+     [](TestOptions& o, string_view v, string_view) { o.selection.filters.emplace_back(v); }},
+    {"--shard", Takes::kValue, "I/N", "only the I-th of N parts of the suite, I from 1; default: what TEST_TOTAL_SHARDS\n"
+     "and TEST_SHARD_INDEX (Bazel) or GTEST_TOTAL_SHARDS and GTEST_SHARD_INDEX say",
+     [](TestOptions& o, string_view v, string_view) { o.shard = parse_shard(v); }},
     {"--media-dir", Takes::kValue, "DIR", "where media are that do not lie beside their spec; repeatable",
-     [](TestOptions& o, std::string_view v, std::string_view) { o.media_directories.emplace_back(v); }},
+     [](TestOptions& o, string_view v, string_view) { o.selection.media_directories.emplace_back(v); }},
     {"--list", Takes::kNothing, "", "name the specs and run none",
-     [](TestOptions& o, std::string_view, std::string_view) { o.list = true; }},
-    {"--help", Takes::kNothing, "", "this text", [](TestOptions& o, std::string_view, std::string_view) { o.help = true; }},
-    {"-h", Takes::kNothing, "", "the same", [](TestOptions& o, std::string_view, std::string_view) { o.help = true; }},
+     [](TestOptions& o, string_view, string_view) { o.list = true; }},
+    {"--junit", Takes::kValue, "FILE", "a JUnit XML report; default: what XML_OUTPUT_FILE (Bazel) says, or none",
+     [](TestOptions& o, string_view v, string_view) { o.junit = v; }},
+    {"--json", Takes::kValue, "FILE", "a JSON report; - is stdout, and nothing else is printed there",
+     [](TestOptions& o, string_view v, string_view) { o.json = v; }},
+    {"--tap", Takes::kNothing, "", "print TAP version 14", [](TestOptions& o, string_view, string_view) { o.tap = true; }},
+    {"--github", Takes::kNothing, "", "print GitHub annotations too, at the lines of the specs",
+     [](TestOptions& o, string_view, string_view) { o.github = true; }},
+    {"--keep", Takes::kValue, "DIR", "keep every boot's trace, screen, serial output and summary in DIR/NAME/",
+     [](TestOptions& o, string_view v, string_view) { o.runner.keep = v; }},
+    {"--help", Takes::kNothing, "", "this text", [](TestOptions& o, string_view, string_view) { o.help = true; }},
+    {"-h", Takes::kNothing, "", "the same", [](TestOptions& o, string_view, string_view) { o.help = true; }},
 };
 
-/// The spec files that a path stands for: itself, or all *.yaml below a folder, in order of their names.
-std::vector<std::string> spec_files(const std::string& path) {
-  std::error_code error;
-  if (!fs::exists(path, error)) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: there is no such spec or folder", path));
-  if (!fs::is_directory(path, error)) return {path};
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".yaml") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+void print_help() {
+  fmt::print("Runs boot specs (docs/specs.md) and says what differed. A folder means every *.yaml below it.\n\n"
+             "Examples:\n"
+             "  bootsim test tests/boots\n"
+             "  bootsim test tests/boots --filter grub -j 4 --media-dir out/media\n"
+             "  bootsim test boots --shard 2/8 --junit report.xml --github      in CI: the second of eight machines\n"
+             "  bootsim test boots/cd.yaml --keep out                           to look closer\n\n"
+             "Usage: bootsim test PATH... [options]\n\nOptions:\n{}\n"
+             "Exit codes: 0 all passed, 1 some failed, 2 a spec or an option is wrong, 70 internal error.\n",
+             options_help(shapes_of<TestOptions>(kOptions)));
 }
 
-/// Reads all specs; complains about every one that is wrong before it gives up.
-std::vector<Spec> read_specs(const TestOptions& options) {
-  std::vector<Spec> specs;
-  std::string complaints;
-  for (const std::string& path : options.paths) {
-    for (const std::string& file : spec_files(path)) {
-      try {
-        Spec spec = read_spec(file, options.media_directories);
-        if (spec.name.find(options.filter) != std::string::npos) specs.push_back(std::move(spec));
-      } catch (const emu::Error& error) {
-        complaints += fmt::format("{}{}", complaints.empty() ? "" : "\n", error.what());
-      }
-    }
-  }
-  if (!complaints.empty()) throw emu::Error(emu::ErrorKind::kUsage, complaints);
-  if (specs.empty()) throw emu::Error(emu::ErrorKind::kUsage, "there are no specs (*.yaml) to run");
-  return specs;
+/// Bazel and GoogleTest want to know that a program understands shards: a file is made, or its time set.
+void touch(const std::string& path) {
+  if (path.empty()) return;
+  std::ofstream file(path, std::ios::app);
+  if (!file) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} (the shard status file) cannot be written", path));
+}
+
+void read_environment(TestOptions& options) {
+  const ShardEnvironment environment = shard_environment([](const char* name) { return std::getenv(name); });
+  touch(environment.status_file);
+  options.selection.shard = options.shard.value_or(environment.shard.value_or(Shard{}));
+  const char* const xml = std::getenv("XML_OUTPUT_FILE");
+  if (options.junit.empty() && xml) options.junit = xml;
+}
+
+/// Reporters in the order in which they are told: the status line goes before anything else is printed.
+std::vector<std::unique_ptr<Reporter>> reporters_for(const TestOptions& options) {
+  std::vector<std::unique_ptr<Reporter>> reporters;
+  const bool terminal = stderr_is_terminal();
+  if (terminal) reporters.push_back(make_progress_reporter(true));
+  if (options.tap) reporters.push_back(make_tap_reporter());
+  else if (options.json != "-" && options.junit != "-") reporters.push_back(make_text_reporter());
+  if (options.github) reporters.push_back(make_github_reporter());
+  if (!options.junit.empty()) reporters.push_back(make_junit_reporter(options.junit));
+  if (!options.json.empty()) reporters.push_back(make_json_reporter(options.json));
+  if (terminal) reporters.push_back(make_progress_reporter(false));
+  return reporters;
+}
+
+void check_stdout(const TestOptions& options) {
+  const bool printed = options.tap || options.github;
+  if ((options.json == "-") + (options.junit == "-") + printed > 1)
+    throw emu::Error(emu::ErrorKind::kUsage, "only one of --json -, --junit -, and --tap or --github can have stdout");
 }
 
 }  // namespace
@@ -83,26 +119,24 @@ std::vector<Spec> read_specs(const TestOptions& options) {
 int test(const Arguments& arguments) {
   TestOptions options;
   apply_arguments<TestOptions>(arguments, kOptions, options,
-                               [](TestOptions& o, std::string_view path) { o.paths.emplace_back(path); });
+                               [](TestOptions& o, string_view path) { o.selection.paths.emplace_back(path); });
   if (options.help) {
-    fmt::print("Runs boot specs (docs/specs.md) and says what differed.\n\nExamples:\n  bootsim test tests/boots\n"
-               "  bootsim test tests/boots --filter grub -j 4 --media-dir out/media\n\nOptions:\n{}",
-               options_help(shapes_of<TestOptions>(kOptions)));
+    print_help();
     return exit_code::kReached;
   }
-  if (options.paths.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim test` needs a spec or a folder of them");
-  const std::vector<Spec> specs = read_specs(options);
+  if (options.selection.paths.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim test` needs a spec or a folder of them");
+  check_stdout(options);
+  read_environment(options);
+  const std::vector<Spec> specs = collect_specs(options.selection);
   if (options.list) {
     for (const Spec& spec : specs) fmt::print("{}\n", spec.name);
     return exit_code::kReached;
   }
-  const int failed = run_specs(specs, std::min(options.threads, static_cast<int>(specs.size())),
-                               [](const Spec& spec, const SpecOutcome& outcome) {
-                                 fmt::print("{}", outcome_text(spec, outcome));
-                                 std::fflush(stdout);
-                               });
-  fmt::print("{} of {} passed\n", static_cast<int>(specs.size()) - failed, specs.size());
-  return failed == 0 ? exit_code::kReached : exit_code::kNotReached;
+  const auto owned = reporters_for(options);
+  std::vector<Reporter*> reporters;
+  for (const auto& reporter : owned) reporters.push_back(reporter.get());
+  const SuiteTotals totals = run_specs(specs, options.runner, reporters);
+  return totals.failed == 0 ? exit_code::kReached : exit_code::kNotReached;
 }
 
 }  // namespace bootsim::commands

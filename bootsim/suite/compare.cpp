@@ -1,4 +1,4 @@
-#include "bootsim/spec_compare.h"
+#include "bootsim/suite/compare.h"
 
 #include <algorithm>
 #include <optional>
@@ -105,31 +105,32 @@ std::optional<std::string> order_difference(const Spec& spec, const std::vector<
 
 }  // namespace
 
-std::vector<std::string> differences(const Spec& spec, const RunResult& result, std::string_view trace) {
-  std::vector<std::string> found;
+std::vector<Difference> differences(const Spec& spec, const RunResult& result, std::string_view trace) {
+  std::vector<Difference> found;
+  const auto differs = [&](std::string text) { found.push_back({.text = std::move(text), .place = {}, .call = {}}); };
   if (result.exit != spec.exit) {
-    found.push_back(fmt::format("exit: expected {}, got {} ({}: {})", spec.exit, result.exit, result.verdict, result.message));
+    differs(fmt::format("exit: expected {}, got {} ({}: {})", spec.exit, result.exit, result.verdict, result.message));
   }
   if (spec.reason && *spec.reason != result.reason) {
-    found.push_back(fmt::format("reason: expected {}, got {}", *spec.reason, result.reason.empty() ? "none" : result.reason));
+    differs(fmt::format("reason: expected {}, got {}", *spec.reason, result.reason.empty() ? "none" : result.reason));
   }
   std::string screen;
   for (const std::string& line : result.screen) (screen += line) += '\n';
   if (!screen.empty()) screen.pop_back();
   for (const Pattern& pattern : spec.screen) {
-    if (!pattern.matches(screen)) found.push_back(fmt::format("screen: /{}/ does not match", pattern.source()));
+    if (!pattern.matches(screen)) differs(fmt::format("screen: /{}/ does not match", pattern.source()));
   }
   for (const Pattern& pattern : spec.serial) {
     if (!pattern.matches(result.serial)) {
       const std::size_t shown = std::min<std::size_t>(result.serial.size(), 500);
-      found.push_back(fmt::format("serial: /{}/ does not match {} bytes, which end in:\n{}", pattern.source(),
+      differs(fmt::format("serial: /{}/ does not match {} bytes, which end in:\n{}", pattern.source(),
                                   result.serial.size(), result.serial.substr(result.serial.size() - shown)));
     }
   }
   if (!spec.calls.empty()) {
     const std::vector<json> calls = calls_of(trace);
     auto difference = spec.call_match == CallMatch::kPrefix ? prefix_difference(spec, calls) : order_difference(spec, calls);
-    if (difference) found.push_back(std::move(*difference));
+    if (difference) differs(std::move(*difference));
   }
   return found;
 }

@@ -1,4 +1,4 @@
-#include "bootsim/spec.h"
+#include "bootsim/suite/spec.h"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
-#include "bootsim/spec.h"
+#include "bootsim/suite/spec.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bootsim/spec_compare.h"
+#include "bootsim/suite/compare.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -77,8 +77,14 @@ constexpr const char* kTrace =
 {"seq":2,"int":"13","ah":"41","name":"check","drive":"80","lba":null,"chs":null,"cf":null}
 )";
 
+std::vector<std::string> texts(const std::vector<Difference>& differences) {
+  std::vector<std::string> all;
+  for (const Difference& difference : differences) all.push_back(difference.text);
+  return all;
+}
+
 std::vector<std::string> call_differences(const std::string& calls) {
-  return differences(parse("media: a\ncalls:\n" + calls), RunResult{.exit = 0}, kTrace);
+  return texts(differences(parse("media: a\ncalls:\n" + calls), RunResult{.exit = 0}, kTrace));
 }
 
 TEST(SpecCalls, PrefixIsComparedCallByCallInOrderOfBegins) {
@@ -100,12 +106,12 @@ TEST(SpecResult, ExitReasonScreenAndSerialAreCompared) {
   result.reason = "no-signature";
   result.screen = {"one", "two"};
   result.serial = "ok";
-  EXPECT_THAT(differences(spec, result, ""), IsEmpty());
+  EXPECT_THAT(texts(differences(spec, result, "")), IsEmpty());
   result.exit = 0;
   result.reason = "";
   result.screen = {"one", "", "two"};
   result.serial = "";
-  EXPECT_THAT(differences(spec, result, ""),
+  EXPECT_THAT(texts(differences(spec, result, "")),
               ElementsAre(StartsWith("exit: expected 3, got 0"), StartsWith("reason: expected no-signature, got none"),
                           StartsWith("screen: "), StartsWith("serial: ")));
 }
