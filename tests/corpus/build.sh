@@ -107,12 +107,14 @@ menuentry "echo and list" {
 }
 G
   grubiso $M/grub-echo-chain.iso; fi
-if want grub-linux-amd64.iso; then
-  k=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/{print $2; exit}'); [ -n "$k" ] || { echo "apt knows no linux-image-cloud-amd64: apt-get update" >&2; exit 1; }
-  (cd $W && apt-get -o APT::Sandbox::User=root -qq download "$k" && dpkg -x $k*.deb k)
+# download PACKAGE: the kernel that it depends on, unpacked in $W/k
+download() { local k; k=$(apt-cache depends $1 | awk '/Depends: linux-image-/{print $2; exit}'); [ -n "$k" ] || { echo "apt knows no $1: apt-get update" >&2; return 1; }
+  rm -rf $W/k; (cd $W && apt-get -o APT::Sandbox::User=root -qq download "$k" && dpkg -x $k*.deb k); }
+pack() { stamp $1; (cd $1; find . | sort | cpio -o -H newc --reproducible --quiet -R 0:0 | gzip -9n); } # pack TREE: an initrd
+if want grub-linux-amd64.iso; then download linux-image-cloud-amd64
   mkdir -p $W/t/boot/grub $W/i/bin $W/i/proc $W/i/dev; cp $W/k/boot/vmlinuz-* $W/t/boot/vmlinuz; cp /bin/busybox $W/i/bin/
-  printf '#!/bin/busybox sh\n/bin/busybox mount -t proc proc /proc\n/bin/busybox mount -t devtmpfs dev /dev\necho "CORPUS-INIT-OK $(/bin/busybox uname -rm)" >/dev/ttyS0\nwhile :; do /bin/busybox sleep 60; done\n' >$W/i/init; chmod 755 $W/i/init; stamp $W/i
-  (cd $W/i; find . | sort | cpio -o -H newc --reproducible --quiet -R 0:0 | gzip -9n) >$W/t/boot/initrd.gz
+  printf '#!/bin/busybox sh\n/bin/busybox mount -t proc proc /proc\n/bin/busybox mount -t devtmpfs dev /dev\necho "CORPUS-INIT-OK $(/bin/busybox uname -rm)" >/dev/ttyS0\nwhile :; do /bin/busybox sleep 60; done\n' >$W/i/init; chmod 755 $W/i/init
+  pack $W/i >$W/t/boot/initrd.gz
   printf 'set timeout=0\nmenuentry "Linux" {\n echo CORPUS-GRUB-LOADING\n linux /boot/vmlinuz console=tty0 console=ttyS0,115200 panic=5\n initrd /boot/initrd.gz\n}\n' >$W/t/boot/grub/grub.cfg
   grubiso $M/grub-linux-amd64.iso; fi
 
@@ -121,6 +123,31 @@ have() { [ -e "$M/$1" ] || ( ONLY=; "$0" "$M" "$1" >/dev/null ); }
 unpack() { xorriso -osirrox on -indev "$1" -extract "$2" "$3" 2>/dev/null; chmod u+w "$3"; }
 if want vmlinuz; then have grub-linux-amd64.iso; unpack $M/grub-linux-amd64.iso /boot/vmlinuz $M/vmlinuz; fi
 if want initrd.gz; then have grub-linux-amd64.iso; unpack $M/grub-linux-amd64.iso /boot/initrd.gz $M/initrd.gz; fi
+
+# --- Debian's other kernel, which has MTD, and an initrd that mounts the memory disk it was booted from
+if [ ! -e $M/vmlinuz-mtd ]; then rm -f $M/initrd-mtd.gz; fi # its modules are this kernel's
+if want initrd-mtd.gz; then download linux-image-amd64; v=$(basename $W/k/lib/modules/*); cp $W/k/boot/vmlinuz-$v $W/vmlinuz-mtd
+  i=$W/mtd; mkdir -p $i/bin $i/proc $i/dev $i/mnt $i/lib64 $i/lib/modules/$v; cp /bin/busybox /usr/bin/memdiskfind $i/bin/
+  for f in $(ldd /usr/bin/memdiskfind | grep -o '/lib[^ ]*'); do cp -L --parents $f $i; done
+  for m in mtd mtd_blkdevs mtdblock phram isofs cdrom; do find $W/k/lib/modules -name $m.ko -exec cp {} $i/lib/modules/$v/ \;; done
+  mkdir $i/sbin; ln -s /bin/busybox $i/sbin/modprobe # the kernel asks it for isofs
+  busybox depmod -b $i $v
+  cat >$i/init <<'C'
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+mount -t proc proc /proc; mount -t devtmpfs dev /dev; exec >/dev/ttyS0 2>&1
+echo "CORPUS-INIT-OK $(uname -rm)"; echo "COMMAND LINE: $(cat /proc/cmdline)"
+if disk=$(memdiskfind); then
+  echo "MEMDISK $disk"
+  modprobe phram phram=memdisk,$disk && modprobe mtdblock && mount -t iso9660 -o ro /dev/mtdblock0 /mnt && cd /mnt && md5sum -c md5sum.txt
+  echo "CORPUS-MEMDISK-DONE $?"
+else
+  echo "CORPUS-NO-MEMDISK"
+fi
+while :; do sleep 60; done
+C
+  chmod 755 $i/init; pack $i >$M/initrd-mtd.gz; cp $W/vmlinuz-mtd $M/; fi
+
 if want memdisk; then cp $MEMDISK $M/memdisk; fi
 if want memtest86+x64.bin; then cp /boot/memtest86+x64.bin $M/; fi
 

@@ -90,44 +90,77 @@ if want iso-files.img "${LOADER[@]}" "$HERE/test_kernel.asm"; then
   fat_boot_disk "$NOW" 16
 fi
 
-# --- real kernels
-if [ -e "$GUESTS/vmlinuz" ]; then
-  if want linux-fat16.img "${LOADER[@]}" "$GUESTS/vmlinuz" "$GUESTS/initrd.gz"; then
+# --- real kernels: from disks Debian's kernel with everything, from a CD the one for clouds
+# linux_cd OUT: a CD of $W/t, which stage2 boots
+linux_cd() {
+  mkdir -p "$W/t/boot"
+  cat "$FW/cdboot.bin" "$FW/stage2.bin" >"$W/t/boot/isoboot.bin"
+  stamp "$W/t"
+  xorriso -as mkisofs -quiet -o "$1" -V LINUXCD -r -J --set_all_file_dates set_to_mtime --modification-date=2023111422132000 \
+    -b boot/isoboot.bin -c boot/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$W/t" 2>"$W/log" ||
+    { cat "$W/log" >&2; return 1; }
+}
+LINUX=("$GUESTS/vmlinuz-mtd" "$GUESTS/initrd-mtd.gz")
+if [ -e "$GUESTS/initrd-mtd.gz" ]; then
+  if want linux-fat16.img "${LOADER[@]}" "${LINUX[@]}"; then
     mkdir -p "$W/t/boot" "$W/t/bootsim"
-    cp "$GUESTS/vmlinuz" "$GUESTS/initrd.gz" "$W/t/boot/"
+    cp "${LINUX[@]}" "$W/t/boot/"
     cat >"$W/t/bootsim/bootsim.cfg" <<'C'
 set timeout=0
 entry "Linux" {
   set console=ttyS0,115200
-  linux /boot/vmlinuz console=${console} panic=5
-  initrd /boot/initrd.gz
+  linux /boot/vmlinuz-mtd console=${console} quiet
+  initrd /boot/initrd-mtd.gz
 }
 C
-    fat_boot_disk "$NOW" 32
+    fat_boot_disk "$NOW" 24
   fi
-  if want linux-ext4.img "${LOADER[@]}" "$GUESTS/vmlinuz" "$GUESTS/initrd.gz"; then
+  if want linux-ext4.img "${LOADER[@]}" "${LINUX[@]}"; then
     mkdir -p "$W/t/boot/grub"
-    cp "$GUESTS/vmlinuz" "$GUESTS/initrd.gz" "$W/t/boot/"
+    cp "${LINUX[@]}" "$W/t/boot/"
     cat >"$W/t/boot/grub/menu.lst" <<'C'
 timeout 0
 title Linux
 root (hd0,0)
-kernel /boot/vmlinuz console=ttyS0,115200 panic=5
-initrd /boot/initrd.gz
+kernel /boot/vmlinuz-mtd console=ttyS0,115200 quiet
+initrd /boot/initrd-mtd.gz
 C
-    ext4_boot_disk "$NOW" 48
+    ext4_boot_disk "$NOW" 32
   fi
+  # A live CD as a file: stage2 puts it into the memory disk and boots that; stage2 on the CD boots Linux, whose initrd mounts
+  # the memory disk.
+  if want linux-memory-disk.img "${LOADER[@]}" "$FW/cdboot.bin" "$FW/memdisk.bin" "${LINUX[@]}"; then
+    mkdir -p "$W/t/live" "$W/t/bootsim"
+    cp "${LINUX[@]}" "$W/t/live/"
+    (cd "$W/t" && md5sum live/* >md5sum.txt)
+    cat >"$W/t/bootsim/bootsim.cfg" <<'C'
+set timeout=0
+entry "Live CD" {
+  linux /live/vmlinuz-mtd console=ttyS0,115200 quiet
+  initrd /live/initrd-mtd.gz
+}
+C
+    linux_cd "$W/live.iso"
+    rm -rf "$W/t"; mkdir -p "$W/t/bootsim"
+    cp "$FW/memdisk.bin" "$W/live.iso" "$W/t/"
+    cat >"$W/t/bootsim/bootsim.cfg" <<'C'
+set timeout=0
+entry "Live CD in memory" {
+  linux /memdisk.bin iso
+  initrd /live.iso
+}
+C
+    ext4_boot_disk "$NOW" 32
+  fi
+fi
+if [ -e "$GUESTS/vmlinuz" ]; then
   # The same as a CD, with ISOLINUX's configuration
   if want linux-cd.iso "$FW/stage2.bin" "$FW/cdboot.bin" "$GUESTS/vmlinuz" "$GUESTS/initrd.gz"; then
-    mkdir -p "$W/t/isolinux" "$W/t/boot"
-    cat "$FW/cdboot.bin" "$FW/stage2.bin" >"$W/t/boot/isoboot.bin"
+    mkdir -p "$W/t/isolinux"
     cp "$GUESTS/vmlinuz" "$GUESTS/initrd.gz" "$W/t/isolinux/"
     printf 'default live\nprompt 0\nlabel live\n kernel vmlinuz\n append initrd=initrd.gz console=ttyS0,115200 panic=5\n' \
       >"$W/t/isolinux/isolinux.cfg"
-    stamp "$W/t"
-    xorriso -as mkisofs -quiet -o "$NOW" -V LINUXCD -r -J --set_all_file_dates set_to_mtime \
-      --modification-date=2023111422132000 -b boot/isoboot.bin -c boot/boot.cat -no-emul-boot -boot-load-size 4 \
-      -boot-info-table "$W/t" 2>"$W/log" || { cat "$W/log" >&2; false; }
+    linux_cd "$NOW"
   fi
 fi
 # Programs that are kernels to their loader: Memtest86+, Syslinux's MEMDISK and ours with a floppy disk's image
