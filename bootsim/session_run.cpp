@@ -164,6 +164,8 @@ void Session::handle(emu::StopReason reason) {
     case emu::StopReason::kFaultLoop: return handle_crash("nobody handles a CPU exception");
     case emu::StopReason::kUnwrittenCode: return handle_crash("it runs what nothing wrote at " + place());
     case emu::StopReason::kBreakpoint: return handle_breakpoint();
+    case emu::StopReason::kPosition:
+    case emu::StopReason::kWatch: return;
     case emu::StopReason::kUnsupported:
       return decide(exit_code::kInternal, "unsupported", pc_->machine().stop_detail());
   }

@@ -34,6 +34,11 @@ class CallObserver {
   virtual void call_begins(const InterruptCall& call) = 0;
   /// Also called once for each unfinished call when the run ends (call.finished is false).
   virtual void call_ends(const InterruptCall& call) = 0;
+  /// A debugger went back to an earlier `now`: everything reported after it has not happened, and what was reported comes
+  /// again. The next call that begins will have the number `next_sequence`.
+  virtual void time_went_back(Nanoseconds now, std::uint64_t next_sequence) {
+    static_cast<void>(now), static_cast<void>(next_sequence);
+  }
 };
 
 /// What the tracker needs of the machine.

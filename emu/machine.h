@@ -14,7 +14,10 @@
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
 #include "emu/memory.h"
+#include "emu/memory_watch.h"
+#include "emu/position.h"
 #include "emu/registers.h"
+#include "emu/snapshot.h"
 #include "emu/system_control.h"
 #include "emu/trap_handler.h"
 #include "emu/types.h"
@@ -33,6 +36,8 @@ enum class StopReason {
   kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
   kBreakpoint,       ///< an address breakpoint; breakpoint_address(); run() goes on behind it
   kUnsupported,      ///< the public engine path met paging that is not identity (stop_detail() says)
+  kPosition,         ///< step() or run_to() is where it was to go
+  kWatch,            ///< a memory watch's action asked for it; watch_hit()
 };
 
 /// What the CPU is doing, in the field's words.
@@ -80,6 +85,14 @@ class Machine : public SystemControl {
   StopReason run(Nanoseconds until);
   /// Ends run() after the current block; callable from observers, watchers and device code.
   void request_stop();
+  /// Executes `count` instructions (Position says what counts as one) and stops before the next, wherever it is: in an
+  /// interrupt handler, say. kPosition when done; breakpoints do not stop it, all other reasons do. The guest, the virtual
+  /// time and what follows are the same as without.
+  StopReason step(std::uint64_t count = 1);
+  /// Runs until the next instruction begins at or after `position`, which must not lie before now; kPosition when done.
+  StopReason run_to(Position position);
+  /// Of the instruction that is next. Exact when the machine was stopped by step(), run_to() or a breakpoint.
+  Position position() const { return {clock_.now()}; }
   const std::string& stop_detail() const { return stop_detail_; }
   const std::string& reset_cause() const { return reset_cause_; }
 
@@ -109,10 +122,26 @@ class Machine : public SystemControl {
   void add_breakpoint(std::uint64_t linear);
   void remove_breakpoint(std::uint64_t linear);
   std::uint64_t breakpoint_address() const { return breakpoint_address_; }
+  /// `action` is told of every access to [base, base + size) from now on, by the guest or the host. Costs nothing
+  /// elsewhere than on the pages watched. Without the kit, writes only, and the host's only.
+  WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
+  void unwatch_memory(WatchId id);
+  /// The first access that asked for the stop, after StopReason::kWatch.
+  const MemoryAccess& watch_hit() const { return watch_hit_; }
   /// Called when the CPU enters another mode (checked when code of the new mode first runs).
   void on_mode_change(std::function<void(CpuMode from, CpuMode to)> action);
   /// Reports calls that have not returned (call.finished = false), outermost first; for the end of a run.
   void report_unfinished_calls();
+
+  // --- Snapshots. Between runs only. Saving costs no more than what changed since the snapshot before: pages are copied
+  // when the guest next writes to them (without the kit all memory is compared, some 30 ms for 128 MB).
+  /// Where the parts of the PC register that the machine does not know.
+  SnapshotParts& snapshot_parts() { return parts_; }
+  std::shared_ptr<const Snapshot> save_snapshot();
+  /// Everything is as it was; observers are told (CallObserver::time_went_back).
+  void restore_snapshot(const Snapshot& snapshot);
+  /// Host memory that all snapshots' pages take now, bytes.
+  std::uint64_t snapshot_bytes() const;
 
   // --- SystemControl
   void set_a20(bool enabled) override { memory_.set_a20(enabled); }
@@ -140,6 +169,8 @@ class Machine : public SystemControl {
   std::uint64_t idle_polls_ = 0;
   bool waiting_in_bios_ = false;
   std::uint64_t breakpoint_address_ = 0;
+  MemoryAccess watch_hit_;
+  SnapshotParts parts_;
   std::unique_ptr<Core> core_;
 };
 
