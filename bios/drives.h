@@ -28,7 +28,7 @@ inline constexpr std::uint8_t kFirstCd = 0xE0;  ///< as SeaBIOS and Bochs number
 inline constexpr std::uint16_t kEbdaFixedDiskTables = 0x3D;  ///< 2 x 16 bytes
 inline constexpr std::uint16_t kEbdaDeviceTables = 0x60;     ///< kDeviceTables x 16 bytes, up to E0h
 inline constexpr int kDeviceTables = 8;
-/// Where IBM's BIOS and rom.asm have the diskette parameter table, offset in F000h; INT 1Eh points to it.
+/// Where IBM's BIOS and rom/ have the diskette parameter table, offset in F000h; INT 1Eh points to it.
 inline constexpr std::uint16_t kRomDisketteTable = 0xEFC7;
 
 /// Which rules of INT 13h apply to a drive number.

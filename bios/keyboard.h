@@ -8,7 +8,7 @@
 
 namespace bios::keyboard {
 
-/// What INT 09h raises after it has looked at a scan code; the numbers are rom.asm's KEY_....
+/// What INT 09h raises after it has looked at a scan code; the numbers are rom/'s KEY_....
 enum class Action : std::uint8_t { kNone, kBreak, kPrintScreen, kPause, kSysReqMake, kSysReqBreak, kReset };
 
 /// Takes one byte of scan code set 1: keeps the shift state in the BIOS data area and puts what was typed

@@ -1,4 +1,4 @@
-// Where things are in the BIOS ROM (rom.asm): offsets in segment F000h, and the trap numbers that are not
+// Where things are in the BIOS ROM (rom/): offsets in segment F000h, and the trap numbers that are not
 // vectors.
 #pragma once
 

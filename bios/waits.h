@@ -36,7 +36,7 @@ class Waits {
     std::uint8_t vector = 0;
     emu::Nanoseconds end = 0;  ///< when the time is over; kNever: the handler is asked again
   };
-  /// The values of wait_flag in the ROM (rom.asm).
+  /// The values of wait_flag in the ROM (rom/rom.asm).
   enum class Flag : std::uint8_t { kAnswered = 0, kHalt = 1, kTimed = 2 };
 
   emu::TrapResult wait_until(emu::Nanoseconds end, emu::FarPtr stack, std::uint8_t vector);

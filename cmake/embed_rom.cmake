@@ -26,5 +26,5 @@ foreach(line IN LISTS lines)
   string(APPEND constants "inline constexpr std::uint16_t ${name} = 0x${offset};\n")
 endforeach()
 file(WRITE ${OUT}/rom_symbols.h
-     "// Made from bios/rom.asm: the offsets of its labels in segment F000h.\n#pragma once\n#include <cstdint>\n"
+     "// Made from bios/rom/: the offsets of its labels in segment F000h.\n#pragma once\n#include <cstdint>\n"
      "namespace bios::rom {\n${constants}}  // namespace bios::rom\n")
