@@ -7,7 +7,7 @@ namespace debugger {
 namespace {
 
 /// A guest that reads a medium sector by sector must not fill the host's memory.
-constexpr std::size_t kMostCalls = 50'000;
+constexpr std::size_t kFirstCalls = 5'000, kLastCalls = 5'000;
 constexpr std::size_t kMostMissing = 1'000;
 constexpr std::array<std::uint8_t, 5> kOtherVectors = {0x10, 0x14, 0x15, 0x16, 0x1A};
 
@@ -38,8 +38,8 @@ void CallRecorder::note_missing(const emu::InterruptCall& call) {
 void CallRecorder::call_begins(const emu::InterruptCall& call) {
   note_missing(call);
   if (call.vector != 0x13) return;
-  if (calls_.size() >= kMostCalls) calls_.pop_front();
-  DiskCall& record = calls_.emplace_back();
+  if (last_.size() >= kLastCalls) last_.pop_front();
+  DiskCall& record = first_.size() < kFirstCalls ? first_.emplace_back() : last_.emplace_back();
   record.number = ++disk_calls_;
   record.depth = call.depth;
   record.begin = call.begin;
@@ -54,9 +54,16 @@ void CallRecorder::call_begins(const emu::InterruptCall& call) {
                         memory_.read<std::uint64_t>(call.in.ss_sp())});
 }
 
+std::deque<DiskCall> CallRecorder::calls() const {
+  std::deque<DiskCall> all = first_;
+  all.insert(all.end(), last_.begin(), last_.end());
+  return all;
+}
+
 DiskCall* CallRecorder::find(std::uint64_t number) {
-  if (calls_.empty() || number < calls_.front().number) return nullptr;
-  return &calls_[number - calls_.front().number];
+  if (number <= first_.size()) return &first_[number - 1];
+  if (last_.empty() || number < last_.front().number) return nullptr;
+  return &last_[number - last_.front().number];
 }
 
 void CallRecorder::call_ends(const emu::InterruptCall& call) {

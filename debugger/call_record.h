@@ -65,8 +65,8 @@ class CallRecorder : public emu::CallObserver {
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
 
-  /// In the order in which they began. Of very long boots the oldest are gone.
-  const std::deque<DiskCall>& calls() const { return calls_; }
+  /// In the order in which they began. Of very long boots the middle is left out.
+  std::deque<DiskCall> calls() const;
   const std::vector<MissingFunction>& missing() const { return missing_; }
 
  private:
@@ -81,7 +81,7 @@ class CallRecorder : public emu::CallObserver {
   const emu::Memory& memory_;
   DriveFacts& drives_;
   std::uint64_t disk_calls_ = 0;
-  std::deque<DiskCall> calls_;
+  std::deque<DiskCall> first_, last_;
   std::vector<Surroundings> under_way_;
   std::vector<MissingFunction> missing_;
 };

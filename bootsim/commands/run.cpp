@@ -60,7 +60,7 @@ int run(const Arguments& arguments) {
 
   std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
   if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));
-  if (!options.quiet) fmt::print(out, "{}", verdict_line(result));
+  if (!options.quiet) fmt::print(out, "{}{}", verdict_line(result), diagnosis_text(result));
   write_summary(options, result);
   return result.exit;
 }

@@ -15,9 +15,9 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 8> kAll = {diagnosing::media_rules,   diagnosing::catalog_rules, diagnosing::register_rules,
+constexpr std::array<Rows, 9> kAll = {diagnosing::media_rules,   diagnosing::catalog_rules, diagnosing::register_rules,
                                       diagnosing::pointer_rules, diagnosing::read_rules,    diagnosing::crash_rules,
-                                      diagnosing::words_rules,   diagnosing::way_rules};
+                                      diagnosing::words_rules,   diagnosing::way_rules, diagnosing::function_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
 bool failed(const RunResult& result) {

@@ -53,11 +53,17 @@ const DiskCall* Evidence::last_read() const {
 const DiskCall* Evidence::fatal_read() const {
   const DiskCall* failed = nullptr;
   std::size_t looked = 0;
-  for (auto call = calls.rbegin(); call != calls.rend() && looked < kCallsBehind; ++call, ++looked) {
+  const auto retried = [&](const DiskCall& call) {
+    if (call.in.dl() != failed->in.dl() || call.arguments.lba != failed->arguments.lba) return false;
+    return call.arguments.lba || call.arguments.chs == failed->arguments.chs;
+  };
+  for (auto call = calls.rbegin(); call != calls.rend() && looked < kCallsBehind; ++call) {
     if (!call->reads() || call->depth > 0) continue;
     if (!call->failed()) break;
-    // Of retries the first one; of probes of other drives, the booted drive's read.
-    if (!failed || call->arguments.lba == failed->arguments.lba || call->in.dl() == boot_drive()) failed = &*call;
+    if (!failed || !retried(*call)) ++looked;
+    // Probes of other drives come behind the booted drive's failure; of its retries the first one is shown.
+    const bool booted = call->in.dl() == boot_drive();
+    if (!failed || retried(*call) || (booted && failed->in.dl() != boot_drive())) failed = &*call;
   }
   return failed;
 }

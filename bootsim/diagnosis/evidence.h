@@ -46,7 +46,7 @@ class Evidence {
   const RunOptions& options;
   const RunResult& result;
   Pc& pc;
-  const std::deque<DiskCall>& calls;
+  const std::deque<DiskCall> calls;
   const std::vector<debugger::MissingFunction>& missing;
 
   // --- How it ended.

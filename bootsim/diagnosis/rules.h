@@ -27,6 +27,7 @@ std::span<const Rule> catalog_rules();   // rule_catalog.cpp: El Torito
 std::span<const Rule> register_rules();  // rule_registers.cpp: other registers at the start
 std::span<const Rule> pointer_rules();   // rule_pointers.cpp: tables and lists that do not fit the medium
 std::span<const Rule> read_rules();      // rule_reads.cpp: the read that failed
+std::span<const Rule> function_rules();  // rule_reads.cpp: calls that the BIOS does not know
 std::span<const Rule> crash_rules();     // rule_crash.cpp: code that is none
 std::span<const Rule> words_rules();     // rule_words.cpp: what the loader or the kernel said
 std::span<const Rule> way_rules();       // rule_ways.cpp: other ways of attaching, other quirks

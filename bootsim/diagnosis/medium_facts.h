@@ -1,0 +1,32 @@
+// What a medium says of its own extent, and of whose code calls.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bootsim/diagnosis/evidence.h"
+
+namespace bootsim::diagnosing {
+
+/// A volume or partition that says it reaches further than the medium does.
+struct Claim {
+  std::string who;          ///< "its ISO 9660 volume", "partition 1"
+  std::uint64_t bytes = 0;  ///< where it ends on the medium
+};
+/// The furthest reaching one that ends beyond the medium. Nothing when the medium holds all that it promises.
+std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive);
+/// " The image was cut short: …" when `end` (bytes on the medium) is within what is promised; else nothing.
+std::optional<std::string> cut_words(const Evidence& evidence, std::uint8_t drive, std::uint64_t end);
+
+/// The BPB that a loader calculates with: of the drive's first sector, or of the partition whose boot sector was loaded.
+struct LoadedBpb {
+  std::uint64_t lba = 0;    ///< of the boot sector
+  std::string name;         ///< "the boot sector", "partition 1's boot sector"
+  std::uint16_t heads = 0, sectors_per_track = 0;
+  std::uint32_t hidden = 0;
+  std::uint64_t total = 0;  ///< sectors
+};
+/// The one that was loaded last as a boot sector of 512 bytes. Nothing when none was.
+std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence);
+
+}  // namespace bootsim::diagnosing
