@@ -35,9 +35,20 @@ bool IoPorts::crosses_owners(std::uint16_t port, int size) const {
 }
 
 std::uint32_t IoPorts::in(std::uint16_t port, int size) {
+  const std::uint32_t value = read(port, size);
+  if (observer_) observer_->port_used({.port = port, .size = size, .write = false, .value = value});
+  return value;
+}
+
+void IoPorts::out(std::uint16_t port, std::uint32_t value, int size) {
+  write(port, value, size);
+  if (observer_) observer_->port_used({.port = port, .size = size, .write = true, .value = value});
+}
+
+std::uint32_t IoPorts::read(std::uint16_t port, int size) {
   if (crosses_owners(port, size)) {
     std::uint32_t value = 0;
-    for (int i = 0; i < size; ++i) value |= in(static_cast<std::uint16_t>(port + i), 1) << (8 * i);
+    for (int i = 0; i < size; ++i) value |= read(static_cast<std::uint16_t>(port + i), 1) << (8 * i);
     return value;
   }
   if (PortDevice* device = claims_[owner_[port]].device) return device->in(port, size);
@@ -45,9 +56,9 @@ std::uint32_t IoPorts::in(std::uint16_t port, int size) {
   return all_ones(size);
 }
 
-void IoPorts::out(std::uint16_t port, std::uint32_t value, int size) {
+void IoPorts::write(std::uint16_t port, std::uint32_t value, int size) {
   if (crosses_owners(port, size)) {
-    for (int i = 0; i < size; ++i) out(static_cast<std::uint16_t>(port + i), value >> (8 * i) & 0xFF, 1);
+    for (int i = 0; i < size; ++i) write(static_cast<std::uint16_t>(port + i), value >> (8 * i) & 0xFF, 1);
     return;
   }
   if (PortDevice* device = claims_[owner_[port]].device) return device->out(port, value, size);

@@ -26,6 +26,21 @@ class PortDevice {
   virtual std::uint32_t peek(std::uint16_t port, int size) const;
 };
 
+/// One access to a port, by the guest.
+struct PortAccess {
+  std::uint16_t port = 0;
+  int size = 1;
+  bool write = false;
+  std::uint32_t value = 0;   ///< written, or what was read
+};
+
+/// Told of every access, after it. Looks only.
+class PortObserver {
+ public:
+  virtual ~PortObserver() = default;
+  virtual void port_used(const PortAccess& access) = 0;
+};
+
 /// The 64 Ki ports. A port that nobody claimed reads all ones, ignores writes, and is remembered.
 class IoPorts {
  public:
@@ -38,6 +53,9 @@ class IoPorts {
   /// Gives the ports first..last (inclusive) to `device`; a later claim replaces an earlier one. `name` is
   /// the chip's name for listings ("8259A PIC, primary"). The device must outlive the port space's use.
   void claim(std::uint16_t first, std::uint16_t last, PortDevice& device, std::string_view name);
+
+  /// One observer, or null for none.
+  void observe(PortObserver* observer) { observer_ = observer; }
 
   /// size is 1, 2 or 4. An access that begins and ends at different devices is split into bytes, so no device
   /// is asked for a port behind its last.
@@ -56,10 +74,13 @@ class IoPorts {
     std::string name;
   };
   bool crosses_owners(std::uint16_t port, int size) const;
+  std::uint32_t read(std::uint16_t port, int size);
+  void write(std::uint16_t port, std::uint32_t value, int size);
 
   std::vector<Claim> claims_{1};              // claim 0 is "nobody"
   std::array<std::uint16_t, 65536> owner_{};  // port -> index into claims_
   std::map<std::uint16_t, Unclaimed> unclaimed_;
+  PortObserver* observer_ = nullptr;
 };
 
 }  // namespace emu

@@ -1,0 +1,309 @@
+// Breakpoints as the user writes them.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "debugger/breakpoints.h"
+#include "emu/error.h"
+
+namespace debugger {
+namespace {
+
+using std::string_view;
+
+[[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool same_word(string_view a, string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// The text of a breakpoint, taken word by word; knows the column of what is left.
+class Text {
+ public:
+  explicit Text(string_view text) : whole_(text) { skip_spaces(); }
+
+  string_view rest() const { return whole_.substr(at_); }
+  bool empty() const { return rest().empty(); }
+  std::size_t offset() const { return at_; }
+
+  string_view peek() const { return rest().substr(0, std::min(rest().find_first_of(" \t"), rest().size())); }
+  string_view word() {
+    const string_view result = peek();
+    at_ += result.size();
+    skip_spaces();
+    return result;
+  }
+  bool accept(string_view wanted) {
+    if (!same_word(peek(), wanted)) return false;
+    word();
+    return true;
+  }
+  /// Cuts off what follows the first word `separator`; returns it with its offset.
+  std::optional<std::pair<string_view, std::size_t>> cut(string_view separator) {
+    for (std::size_t begin = at_; begin < whole_.size();) {
+      const std::size_t end = std::min(whole_.find_first_of(" \t", begin), whole_.size());
+      if (same_word(whole_.substr(begin, end - begin), separator)) {
+        const std::size_t behind = std::min(whole_.find_first_not_of(" \t", end), whole_.size());
+        const std::pair cut(whole_.substr(behind), behind);
+        whole_ = whole_.substr(0, begin);
+        while (!whole_.empty() && whole_.back() == ' ' && whole_.size() > at_) whole_.remove_suffix(1);
+        return cut;
+      }
+      begin = std::min(whole_.find_first_not_of(" \t", end), whole_.size());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void skip_spaces() { at_ = std::min(whole_.find_first_not_of(" \t", at_), whole_.size()); }
+  string_view whole_;
+  std::size_t at_ = 0;
+};
+
+/// Parses a piece of a longer text; columns count in the longer one.
+Expression parse_piece(string_view piece, std::size_t offset) {
+  try {
+    return Expression::parse(piece);
+  } catch (const ExpressionError& error) {
+    throw ExpressionError(error.column() + offset, error.problem());
+  }
+}
+
+class Parser {
+ public:
+  Parser(string_view text, const MachineNames& names) : text_(text), names_(names) { b_.text = text; }
+
+  Breakpoint parse() {
+    prefixes();
+    if (const auto condition = text_.cut("if")) b_.condition = parse_piece(condition->first, condition->second);
+    place();
+    if (!text_.empty()) refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if", text_.offset() + 1, text_.rest()));
+    check_condition();
+    return std::move(b_);
+  }
+
+ private:
+  void prefixes() {
+    for (bool more = true; more;) {
+      more = false;
+      if (text_.accept("once")) more = b_.once = true;
+      if (text_.accept("log")) more = b_.logs = true;
+    }
+  }
+
+  void place() {
+    using Handler = void (Parser::*)();
+    static constexpr std::array<std::pair<string_view, Handler>, 12> kPlaces = {{{"port", &Parser::port},
+                                                                                 {"mode", &Parser::mode},
+                                                                                 {"read", &Parser::reads},
+                                                                                 {"write", &Parser::writes},
+                                                                                 {"access", &Parser::accesses},
+                                                                                 {"ivt", &Parser::ivt},
+                                                                                 {"a20", &Parser::a20},
+                                                                                 {"sector", &Parser::sector},
+                                                                                 {"range", &Parser::range},
+                                                                                 {"outside", &Parser::outside},
+                                                                                 {"call", &Parser::call},
+                                                                                 {"phys", &Parser::physical}}};
+    if (text_.empty()) refuse("what to stop at? for example: break 0000:7C00, break int13/42 if lba == 63, break mode protected");
+    for (const auto& [word, handler] : kPlaces) {
+      if (text_.accept(word)) return (this->*handler)();
+    }
+    if (interrupt()) return;
+    b_.kind = BreakKind::kAddress;
+    b_.first = b_.last = linear(text_.rest(), text_.offset());
+    text_ = Text({});
+  }
+
+  // --- Addresses
+  std::uint64_t linear(string_view piece, std::size_t offset) {
+    const Expression e = parse_piece(piece, offset);
+    std::string missing;
+    const auto value = e.evaluate(names_, &missing);
+    if (!value) refuse(fmt::format("{} has no value now; {}", missing, "it is no register, symbol or variable"));
+    if (value->kind == Value::Kind::kText) refuse(fmt::format("\"{}\" is no address", value->text));
+    const auto address = value->kind == Value::Kind::kFar ? names_.linear(value->selector, value->number) : std::optional(value->number);
+    if (!address) refuse(fmt::format("there is no segment {:04X}h now", value->selector));
+    return *address;
+  }
+  /// "A", "A..B" or "A len N"; takes all that is left but trailing words that the caller cut off before.
+  void span(string_view piece, std::size_t offset) {
+    if (const std::size_t dots = piece.find(".."); dots != piece.npos) {
+      b_.first = linear(piece.substr(0, dots), offset);
+      b_.last = linear(piece.substr(dots + 2), offset + dots + 2);
+    } else {
+      b_.first = linear(piece, offset);
+      b_.last = b_.first;
+    }
+    if (b_.last < b_.first) refuse(fmt::format("{:X}h..{:X}h ends before it begins", b_.first, b_.last));
+  }
+  void span_with_length() {
+    const auto length = text_.cut("len");
+    string_view piece = text_.rest();
+    std::size_t offset = text_.offset();
+    std::uint64_t size = 0;
+    static constexpr std::array<std::pair<string_view, std::uint64_t>, 4> kSizes = {{{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
+    for (const auto& [name, bytes] : kSizes) {  // write word [es:bx] means these two bytes
+      if (same_word(piece.substr(0, name.size()), name) && piece.find('[') != piece.npos && piece.ends_with(']')) {
+        size = bytes;
+        offset += piece.find('[') + 1;
+        piece = piece.substr(piece.find('[') + 1);
+        piece.remove_suffix(1);
+        break;
+      }
+    }
+    span(piece, offset);
+    if (length) size = linear(length->first, length->second);
+    if (length && size == 0) refuse("a length of 0 bytes is nothing to watch");
+    if (size > 0) b_.last = b_.first + size - 1;
+    text_ = Text({});
+  }
+  void physical() {
+    b_.kind = BreakKind::kAddress;
+    b_.first = b_.last = linear(text_.rest(), text_.offset());
+    b_.physical = true;
+    text_ = Text({});
+  }
+  void range() {
+    b_.kind = BreakKind::kRange;
+    span_with_length();
+  }
+  void outside() {
+    b_.kind = BreakKind::kOutside;
+    span_with_length();
+  }
+
+  // --- Memory
+  void memory(bool read, bool write) {
+    b_.kind = BreakKind::kMemory;
+    b_.on_read = read;
+    b_.on_write = write;
+    b_.physical = text_.accept("phys");
+    span_with_length();
+  }
+  void reads() { memory(true, false); }
+  void writes() { memory(false, true); }
+  void accesses() { memory(true, true); }
+  void ivt() {
+    b_.kind = BreakKind::kVector;
+    b_.vector = vector_number(text_.word());
+    b_.first = b_.vector * 4u;
+    b_.last = b_.first + 3;
+    b_.on_read = false;
+  }
+
+  // --- Calls
+  static std::optional<std::uint64_t> hex(string_view digits) {
+    if (digits.size() > 2 && digits[0] == '0' && lower(digits[1]) == 'x') digits.remove_prefix(2);
+    if (digits.size() > 1 && lower(digits.back()) == 'h') digits.remove_suffix(1);
+    std::uint64_t value = 0;
+    if (digits.empty() || digits.size() > 4) return std::nullopt;
+    for (const char c : digits) {
+      const char l = lower(c);
+      if ((l < '0' || l > '9') && (l < 'a' || l > 'f')) return std::nullopt;
+      value = value * 16 + static_cast<std::uint64_t>(l <= '9' ? l - '0' : l - 'a' + 10);
+    }
+    return value;
+  }
+  static std::uint8_t vector_number(string_view digits) {
+    const auto value = hex(digits);
+    if (!value || *value > 0xFF) refuse(fmt::format("\"{}\" is no interrupt; write 13 or 13h", digits));
+    return static_cast<std::uint8_t>(*value);
+  }
+  /// int13, int13/42, int 13h/4B01h. Digits are hexadecimal, as everywhere in this field.
+  bool interrupt() {
+    string_view word = text_.peek();
+    if (word.size() < 3 || !same_word(word.substr(0, 3), "int")) return false;
+    const bool apart = word.size() == 3;
+    if (!apart && !hex(word.substr(3, std::min(word.find('/'), word.size()) - 3))) return false;  // a symbol
+    text_.word();
+    word = apart ? text_.word() : word.substr(3);
+    const std::size_t slash = std::min(word.find('/'), word.size());
+    b_.kind = BreakKind::kCall;
+    b_.vector = vector_number(word.substr(0, slash));
+    if (slash == word.size()) return true;
+    string_view function = word.substr(slash + 1);
+    const auto number = hex(function);
+    if (!number) refuse(fmt::format("\"{}\" is no function; write int13/42 (AH) or int13/4b01 (AX)", function));
+    b_.function = static_cast<std::uint16_t>(*number);
+    b_.function_is_ax = *number > 0xFF;
+    return true;
+  }
+  void call() {
+    b_.kind = BreakKind::kCall;
+    b_.vector = 0x13;
+    b_.number = linear(text_.rest(), text_.offset());
+    if (*b_.number == 0) refuse("disk calls count from 1");
+    text_ = Text({});
+  }
+
+  // --- Ports, sectors, modes
+  void direction() {
+    if (const auto rest = text_.cut("write")) b_.on_read = false;
+    if (const auto rest = text_.cut("read")) b_.on_write = false;
+  }
+  void port() {
+    b_.kind = BreakKind::kPort;
+    direction();
+    span(text_.rest(), text_.offset());
+    if (b_.last > 0xFFFF) refuse(fmt::format("port {:X}h does not exist; the last is FFFFh", b_.last));
+    text_ = Text({});
+  }
+  void sector() {
+    b_.kind = BreakKind::kSector;
+    direction();
+    if (const auto drive = text_.cut("drive")) {
+      const std::uint64_t number = linear(drive->first, drive->second);
+      if (number > 0xFF) refuse(fmt::format("drive {:X}h does not exist", number));
+      b_.drive = static_cast<std::uint8_t>(number);
+    }
+    span(text_.rest(), text_.offset());
+    text_ = Text({});
+  }
+  void mode() {
+    b_.kind = BreakKind::kMode;
+    static constexpr std::array<std::pair<string_view, BreakMode>, 5> kModes = {{{"real", BreakMode::kReal},
+                                                                                 {"protected", BreakMode::kProtected},
+                                                                                 {"long", BreakMode::kLong},
+                                                                                 {"vm86", BreakMode::kVm86},
+                                                                                 {"unreal", BreakMode::kUnreal}}};
+    for (const auto& [word, which] : kModes) {
+      if (text_.accept(word)) b_.mode = which;
+    }
+  }
+  void a20() {
+    b_.kind = BreakKind::kA20;
+    if (text_.accept("on")) b_.gate = true;
+    if (text_.accept("off")) b_.gate = false;
+  }
+
+  /// Names that nothing will ever know are mistakes; better now than silently never.
+  void check_condition() {
+    if (!b_.condition) return;
+    const bool has_call = b_.kind == BreakKind::kCall || b_.kind == BreakKind::kSector;
+    for (const Expression::Use& use : b_.condition->names()) {
+      if (use.name.starts_with('$') || names_.lookup(use.name) || (has_call && is_call_field(use.name)) || is_event_field(b_.kind, use.name)) continue;
+      refuse(fmt::format("there is no register, symbol or field \"{}\" {}", use.name,
+                         has_call ? "of a call" : "here; calls alone have fields such as lba"));
+    }
+    b_.at_return = has_call && asks_for_results(*b_.condition);
+  }
+  static bool is_event_field(BreakKind kind, string_view name) {
+    if (kind == BreakKind::kPort) return same_word(name, "port") || same_word(name, "value");
+    if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_word(name, "address") || same_word(name, "value") || same_word(name, "old");
+    return false;
+  }
+
+  Text text_;
+  const MachineNames& names_;
+  Breakpoint b_;
+};
+
+}  // namespace
+
+Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names) { return Parser(text, names).parse(); }
+
+}  // namespace debugger

@@ -1,0 +1,263 @@
+#include "debugger/breakpoints.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "emu/error.h"
+
+namespace debugger {
+namespace {
+
+/// The event's own fields in front of what the machine knows.
+class EventNames : public Names {
+ public:
+  using Fields = std::array<std::pair<std::string_view, std::uint64_t>, 3>;
+  EventNames(const Fields& fields, const Names& outer) : fields_(fields), outer_(outer) {}
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    for (const auto& [field, value] : fields_) {
+      if (field == name) return Value::of(value);
+    }
+    return outer_.lookup(name);
+  }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return outer_.linear(selector, offset); }
+  bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return outer_.read(linear, out); }
+
+ private:
+  Fields fields_;
+  const Names& outer_;
+};
+
+std::string_view mode_word(emu::CpuMode mode) {
+  switch (mode) {
+    case emu::CpuMode::kReal: return "real mode";
+    case emu::CpuMode::kVm86: return "virtual-8086 mode";
+    case emu::CpuMode::kProtected16: return "16-bit protected mode";
+    case emu::CpuMode::kProtected32: return "32-bit protected mode";
+    case emu::CpuMode::kLong: return "long mode";
+  }
+  return {};
+}
+
+/// Real mode with a segment that reaches beyond 64 KiB.
+bool is_unreal(const emu::Registers& r) {
+  return std::any_of(r.segment.begin(), r.segment.end(), [](const emu::Segment& s) { return s.limit > 0xFFFF; });
+}
+
+bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const emu::Registers& registers) {
+  const bool was_protected = from == emu::CpuMode::kProtected16 || from == emu::CpuMode::kProtected32;
+  switch (wanted) {
+    case BreakMode::kAny: return true;
+    case BreakMode::kReal: return to == emu::CpuMode::kReal;
+    case BreakMode::kLong: return to == emu::CpuMode::kLong;
+    case BreakMode::kVm86: return to == emu::CpuMode::kVm86;
+    case BreakMode::kUnreal: return to == emu::CpuMode::kReal && is_unreal(registers);
+    case BreakMode::kProtected: return (to == emu::CpuMode::kProtected16 || to == emu::CpuMode::kProtected32) && !was_protected;
+  }
+  return false;
+}
+
+[[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
+
+}  // namespace
+
+Breakpoints::Breakpoints(emu::Machine& machine, const MachineNames& names, const CallLog& calls, DriveFacts& drives)
+    : machine_(machine), names_(names), calls_(calls), drives_(drives) {}
+
+Breakpoints::~Breakpoints() {
+  if (ports_observed_) machine_.ports().observe(nullptr);
+}
+
+int Breakpoints::add(Breakpoint breakpoint) {
+  Entry entry{.breakpoint = std::move(breakpoint)};
+  entry.breakpoint.id = entry.breakpoint.internal ? next_internal_id_-- : next_id_;
+  if (entry.breakpoint.enabled) arm(entry);
+  if (!entry.breakpoint.internal) ++next_id_;
+  const int id = entry.breakpoint.id;
+  entries_.emplace(id, std::move(entry));
+  return id;
+}
+
+bool Breakpoints::remove(int id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  disarm(found->second);
+  entries_.erase(found);
+  return true;
+}
+
+Breakpoint* Breakpoints::find(int id) {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : &found->second.breakpoint;
+}
+
+std::vector<const Breakpoint*> Breakpoints::all() const {
+  std::vector<const Breakpoint*> result;
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.breakpoint.internal) result.push_back(&entry.breakpoint);
+  }
+  return result;
+}
+
+bool Breakpoints::enable(int id, bool enabled) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  if (enabled) arm(found->second);
+  if (!enabled) disarm(found->second);
+  found->second.breakpoint.enabled = enabled;
+  return true;
+}
+
+// --- Arming
+
+void Breakpoints::arm(Entry& entry) {
+  if (std::exchange(entry.armed, true)) return;
+  Breakpoint& b = entry.breakpoint;
+  switch (b.kind) {
+    case BreakKind::kAddress:
+      if (users_[b.first]++ == 0) machine_.add_breakpoint(b.first);
+      return;
+    case BreakKind::kCall: return observe(b.vector);
+    case BreakKind::kSector: return observe(0x13);
+    case BreakKind::kPort:
+      if (!std::exchange(ports_observed_, true)) machine_.ports().observe(this);
+      return;
+    case BreakKind::kMode:
+      if (!std::exchange(modes_observed_, true)) machine_.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
+      return;
+    case BreakKind::kMemory:
+    case BreakKind::kVector:
+    case BreakKind::kA20:
+    case BreakKind::kRange:
+    case BreakKind::kOutside: refuse("this kind of breakpoint is not supported by this machine");
+  }
+}
+
+void Breakpoints::disarm(Entry& entry) {
+  if (!std::exchange(entry.armed, false)) return;
+  const Breakpoint& b = entry.breakpoint;
+  if (b.kind == BreakKind::kAddress && --users_[b.first] == 0) {
+    users_.erase(b.first);
+    machine_.remove_breakpoint(b.first);
+  }
+}
+
+/// The machine has no way to end an observation; one that nobody needs any more costs a look at an empty list.
+void Breakpoints::observe(std::uint8_t vector) {
+  if (observed_[vector]) return;
+  observed_.set(vector);
+  machine_.observe_calls(*this, std::bitset<256>().set(vector));
+}
+
+// --- What happens
+
+void Breakpoints::hit(Breakpoint& breakpoint, const Names& names, Hit hit) {
+  if (muted_ || !breakpoint.enabled) return;
+  if (breakpoint.condition && !breakpoint.condition->holds(names)) return;
+  ++breakpoint.hits;
+  if (breakpoint.ignore > 0) {
+    --breakpoint.ignore;
+    return;
+  }
+  hit.id = breakpoint.id;
+  if (breakpoint.logs) {
+    if (on_log) on_log(breakpoint, hit.words);
+    return;
+  }
+  hits_.push_back(std::move(hit));
+  if (on_hit) on_hit();
+}
+
+std::vector<Hit> Breakpoints::take_hits() {
+  std::vector<Hit> result = std::exchange(hits_, {});
+  std::stable_sort(result.begin(), result.end(), [](const Hit& a, const Hit& b) { return a.id < b.id; });
+  for (const Hit& h : result) {
+    if (const Breakpoint* b = find(h.id); b && b->once) remove(h.id);
+  }
+  return result;
+}
+
+void Breakpoints::reached(std::uint64_t linear) {
+  for (auto& [id, entry] : entries_) {
+    Breakpoint& b = entry.breakpoint;
+    if (b.kind == BreakKind::kAddress && b.first == linear && entry.armed) hit(b, names_, {.words = place_words(b)});
+  }
+}
+
+void Breakpoints::call_begins(const emu::InterruptCall& call) {
+  if (skipped_call_ == call.sequence) return;
+  at_call(call);
+}
+void Breakpoints::call_ends(const emu::InterruptCall& call) {
+  if (call.finished) at_call(call);
+}
+
+void Breakpoints::at_call(const emu::InterruptCall& call) {
+  if (muted_) return;
+  std::optional<DescribedCall> described;
+  const LoggedCall* logged = calls_.find_sequence(call.sequence);
+  const std::uint64_t number = logged ? logged->number : 0;
+  for (auto& [id, entry] : entries_) {
+    Breakpoint& b = entry.breakpoint;
+    if (!entry.armed || (b.kind != BreakKind::kCall && b.kind != BreakKind::kSector) || b.at_return != call.finished) continue;
+    if (b.kind == BreakKind::kCall && b.vector != call.vector) continue;
+    if (!described) described = logged ? logged->described : describe_call(call.vector, call.in, machine_.memory(), &drives_);
+    if (!calls_match(b, call, *described, number)) continue;
+    const CallNames names(call, *described, number, &machine_.memory(), names_);
+    std::string words = call_words(*described);
+    if (call.finished) words += fmt::format(" → {}", result_words(call));
+    hit(b, names, {.words = std::move(words), .begins_call = call.finished ? std::nullopt : std::optional(call.sequence)});
+  }
+}
+
+bool Breakpoints::calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described, std::uint64_t number) {
+  if (b.kind == BreakKind::kCall) {
+    if (b.number && *b.number != number) return false;
+    return !b.function || *b.function == (b.function_is_ax ? call.in.ax() : call.in.ah());
+  }
+  if (call.vector != 0x13 || !moves_sectors(described)) return false;
+  const bios::Arguments& a = described.arguments;
+  if (!a.lba || *a.count == 0 || (b.drive && a.drive != b.drive)) return false;
+  if (a.writes_medium ? !b.on_write : !b.on_read) return false;
+  // Without the sum of both, which a hostile LBA makes wrap.
+  return *a.lba <= b.last && (b.first <= *a.lba || b.first - *a.lba < *a.count);
+}
+
+void Breakpoints::port_used(const emu::PortAccess& access) {
+  for (auto& [id, entry] : entries_) {
+    Breakpoint& b = entry.breakpoint;
+    const std::uint32_t end = access.port + static_cast<std::uint32_t>(access.size);
+    if (!entry.armed || b.kind != BreakKind::kPort || !(access.write ? b.on_write : b.on_read)) continue;
+    if (access.port > b.last || end <= b.first) continue;
+    const EventNames names({{{"port", access.port}, {"value", access.value}, {"size", static_cast<std::uint64_t>(access.size)}}}, names_);
+    const std::string_view owner = machine_.ports().owner(access.port);
+    hit(b, names, {.words = fmt::format("{} port {:X}h{} {} {:0{}X}h", access.write ? "OUT to" : "IN from", access.port,
+                                        owner.empty() ? " (nobody's)" : fmt::format(" ({})", owner), access.write ? "←" : "→",
+                                        access.value, access.size * 2)});
+  }
+}
+
+void Breakpoints::mode_changed(emu::CpuMode from, emu::CpuMode to) {
+  const emu::Registers registers = machine_.registers();
+  for (auto& [id, entry] : entries_) {
+    Breakpoint& b = entry.breakpoint;
+    if (!entry.armed || b.kind != BreakKind::kMode || !mode_matches(b.mode, from, to, registers)) continue;
+    const bool unreal = to == emu::CpuMode::kReal && is_unreal(registers);
+    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_word(from), mode_word(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});
+  }
+}
+
+std::string place_words(const Breakpoint& b) {
+  const auto number = [](std::uint64_t n) { return fmt::format("{:04X}h", n); };
+  switch (b.kind) {
+    case BreakKind::kAddress: return fmt::format("at {}", b.text.empty() ? number(b.first) : b.text);
+    case BreakKind::kRange: return fmt::format("execution in {}..{}", number(b.first), number(b.last));
+    case BreakKind::kOutside: return fmt::format("execution outside of {}..{}", number(b.first), number(b.last));
+    default: return b.text;
+  }
+}
+
+}  // namespace debugger

@@ -1,0 +1,50 @@
+// The disk calls of a run, as a list to look things up in.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "debugger/call_words.h"
+#include "emu/call_tracker.h"
+
+namespace debugger {
+
+struct LoggedCall {
+  std::uint64_t number = 0;         ///< counts INT 13h from 1, as the trace does
+  emu::InterruptCall call;          ///< as it ended; call.finished says whether it did
+  DescribedCall described;
+  std::string file;                 ///< what its first sector belongs to; empty: unknown, or a hook's drive
+
+  bool failed() const { return call.finished && (call.out.rflags & emu::flag::kCarry); }
+};
+
+/// Sees every INT 13h from the start.
+class CallLog : public emu::CallObserver {
+ public:
+  CallLog(const emu::Memory& memory, DriveFacts& drives) : memory_(memory), drives_(drives) {}
+
+  void call_begins(const emu::InterruptCall& call) override;
+  void call_ends(const emu::InterruptCall& call) override;
+  void time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence);
+
+  /// Oldest first; element i has number i + 1.
+  const std::deque<LoggedCall>& all() const { return calls_; }
+  std::uint64_t count() const { return calls_.size(); }
+  /// Null: there has been no such call.
+  const LoggedCall* find(std::uint64_t number) const;
+  const LoggedCall* find_sequence(std::uint64_t sequence) const;
+  /// The innermost that has not returned.
+  const LoggedCall* under_way() const;
+
+ private:
+  const emu::Memory& memory_;
+  DriveFacts& drives_;
+  std::deque<LoggedCall> calls_;
+};
+
+/// Does the call move sectors that its arguments name?
+bool moves_sectors(const DescribedCall& call);
+
+}  // namespace debugger

@@ -1,0 +1,153 @@
+// The debugger: what every front end drives, be it the prompt, gdb or the window.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "debugger/breakpoints.h"
+#include "debugger/call_log.h"
+#include "debugger/disassembler.h"
+#include "debugger/machine_names.h"
+#include "debugger/symbols.h"
+#include "debugger/time_travel.h"
+#include "debugger/trace.h"
+#include "emu/machine.h"
+
+namespace bios {
+class Bios;
+}
+namespace devices {
+class Vga;
+}
+
+namespace debugger {
+
+/// The PC to debug, as its parts; whoever assembled it keeps them alive.
+struct Target {
+  emu::Machine& machine;
+  bios::Bios& bios;
+  devices::Vga& vga;
+  DriveFacts& drives;
+};
+
+/// Why the guest stands still.
+enum class StopCause : std::uint8_t {
+  kStarted,      ///< before its first instruction
+  kStep,         ///< a step ended
+  kBreakpoint,   ///< a breakpoint or watchpoint of the user's; Stop::breakpoints has their numbers
+  kArrived,      ///< where finish(), until_call() and so on wanted to go, or a jump in time
+  kInterrupted,  ///< interrupt() was called
+  kTimeLimit,    ///< the virtual time that was asked for
+  kHalted,       ///< HLT or a loop that nothing can end
+  kReset,        ///< the guest reset the PC; going on boots again
+  kCrashed,      ///< triple fault, fault loop, or code that nothing wrote
+  kBeginning,    ///< going back ended where history begins
+};
+
+struct Stop {
+  StopCause cause = StopCause::kStarted;
+  std::string words;                      ///< one sentence without a full stop: "breakpoint 1: INT 13h/42h extended read: ..."
+  std::vector<int> breakpoints;           ///< ids, ascending
+  std::optional<std::uint64_t> watched;   ///< physical address whose access caused it
+  /// The guest cannot go on: every further step says so again. Going back is possible.
+  bool final() const { return cause == StopCause::kHalted || cause == StopCause::kCrashed; }
+};
+
+/// Owns what stops the guest and what has been seen of it. One thread drives it; interrupt() may come from any other or
+/// from a signal handler.
+class Debugger {
+ public:
+  struct Options {
+    bool history = true;                  ///< keep what going back needs
+    TimeTravel::Options travel = {};
+  };
+  /// The machine has been reset and has not run.
+  explicit Debugger(const Target& target, const Options& options);
+  explicit Debugger(const Target& target) : Debugger(target, Options{}) {}
+  ~Debugger();
+  Debugger(const Debugger&) = delete;
+  Debugger& operator=(const Debugger&) = delete;
+
+  // --- Going. Each runs the guest and says why it stands still again. The user's breakpoints end all but step().
+  Stop go();
+  Stop step(std::uint64_t count = 1);    ///< instructions, into INT and CALL
+  Stop next();                           ///< one instruction; INT, CALL, LOOP and REP as a whole
+  Stop finish();                         ///< out of the present routine or interrupt handler
+  Stop until_linear(std::uint64_t linear);
+  Stop until_disk_call();                ///< to the next INT 13h
+  Stop until_call(std::uint64_t number); ///< to INT 13h number N, counted from 1, be it ahead or behind
+  Stop until_screen();                   ///< to the next change of what the text screen shows
+  Stop until_time(emu::Nanoseconds time);///< ahead or behind
+  /// Ends the present run soon. Async-signal-safe.
+  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
+
+  // --- Going back. Without history they throw emu::Error(kUsage).
+  Stop reverse_step(std::uint64_t count = 1);
+  Stop reverse_next();                   ///< as next(), backwards: to before the INT or CALL that returned here
+  Stop reverse_go();                     ///< to the last stop of a breakpoint before now
+  /// Who wrote this byte last, and who did before that, ... by `before` now. Does not move.
+  std::optional<LastWrite> last_write(emu::PhysAddr address);
+  Stop go_to(emu::Position position);
+  /// Does something to the PC, so that it is done again whenever time passes here: types a key, changes a register.
+  void input(const std::function<void()>& action);
+
+  const Stop& last_stop() const { return stop_; }
+  /// Null without history.
+  TimeTravel* travel() { return travel_.get(); }
+
+  // --- What is known
+  const Target& target() const { return target_; }
+  emu::Machine& machine() { return target_.machine; }
+  const emu::Machine& machine() const { return target_.machine; }
+  Breakpoints& breakpoints() { return breakpoints_; }
+  Symbols& symbols() { return symbols_; }
+  const Symbols& symbols() const { return symbols_; }
+  MachineNames& names() { return names_; }
+  const MachineNames& names() const { return names_; }
+  Disassembler& disassembler() { return disassembler_; }
+  /// INT 13h calls so far, oldest first.
+  const CallLog& calls() const { return calls_; }
+
+  Instruction here();                    ///< the instruction at CS:IP
+  std::uint64_t linear_ip() const;
+  /// Code as the CPU fetches it, at an offset of CS; how many bytes there are.
+  std::size_t read_code(std::uint64_t offset, std::span<std::uint8_t> out) const;
+  /// Linear address that an expression means. Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
+  std::uint64_t address(std::string_view expression) const;
+  /// "0000:7C3E", "0008:00100000".
+  std::string place() const;
+
+ private:
+  /// The machine's own reasons, before they are a Stop.
+  emu::StopReason run_machine(emu::Nanoseconds until);
+  Stop run(emu::Nanoseconds until = emu::kNever);
+  Stop run_to_temporary(Breakpoint breakpoint, std::string_view arrived);
+  Stop stopped_by(std::vector<Hit> hits);
+  Stop machine_stopped(emu::StopReason reason);
+  Stop stand(StopCause cause, std::string words);
+  void settle_on_call(const Hit& hit);
+  TimeTravel& history();
+  void tick();
+
+  Target target_;
+  Symbols symbols_;
+  Disassembler disassembler_;
+  CallLog calls_;
+  MachineNames names_;
+  Breakpoints breakpoints_;
+  std::unique_ptr<TimeTravel> travel_;
+  std::atomic<bool> interrupted_ = false;
+  std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
+  bool screen_changed_ = false;
+  bool reset_pending_ = false;
+  Stop stop_;
+};
+
+}  // namespace debugger
