@@ -21,7 +21,7 @@ struct Registers {
 
 // What setup.asm offers; the layouts are shared with it.
 struct Services {
-  void (*call)(uint32_t vector, Registers* registers);
+  [[gnu::regparm(0)]] void (*call)(uint32_t vector, Registers* registers);
   uint32_t header;  // linear address of the kernel header's segment
   uint16_t segment;
   uint16_t scratch;  // offset in `segment` of 512 bytes for the BIOS to read and write

@@ -274,6 +274,6 @@ class Program {
 }  // namespace
 }  // namespace memdisk
 
-extern "C" [[noreturn]] void memdisk_main(const memdisk::Services* services) {
+extern "C" [[noreturn, gnu::regparm(0)]] void memdisk_main(const memdisk::Services* services) {
   memdisk::Program(*services).run();
 }

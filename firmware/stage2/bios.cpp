@@ -3,7 +3,7 @@
 namespace stage2 {
 namespace {
 
-extern "C" void bios_thunk(uint16_t opcode, Regs* regs);
+extern "C" [[gnu::regparm(0)]] void bios_thunk(uint16_t opcode, Regs* regs);
 
 constexpr uint16_t kHltNop = 0x90f4;
 constexpr uint16_t kInt = 0x00cd;

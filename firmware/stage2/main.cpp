@@ -51,7 +51,7 @@ String configuration(Session& session) {
 }  // namespace
 
 /// Called by start.asm, with the drive that stage2 was loaded from.
-extern "C" [[noreturn]] void stage2_main(u32 drive) {
+extern "C" [[noreturn, gnu::regparm(0)]] void stage2_main(u32 drive) {
   console_init();
   memory_init();
   print("bootsim {}\n", BOOTSIM_VERSION);

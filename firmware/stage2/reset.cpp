@@ -49,7 +49,7 @@ void panic(const char* words) {
 }
 
 /// Called by start.asm for a processor exception. An error code, where there is one, comes before EIP.
-extern "C" [[noreturn]] void stage2_exception(const Frame* frame) {
+extern "C" [[noreturn, gnu::regparm(0)]] void stage2_exception(const Frame* frame) {
   const bool has_code = frame->vector == 8 || (frame->vector >= 10 && frame->vector <= 14) || frame->vector == 17;
   print_error(format("processor exception {} at {:08x}, error code {:x}: a defect of bootsim's stage2", frame->vector,
                      has_code ? frame->word1 : frame->word0, has_code ? frame->word0 : 0));

@@ -270,7 +270,7 @@ Chain::~Chain() {
 }
 
 u8* Chain::add(u32 to, u32 length) {
-  if (heap_free_bytes() < length + 64 * 1024 && length > 4096) return nullptr;
+  if (length > 4096 && !heap_has_room(length + 64 * 1024)) return nullptr;
   pieces_.push_back({new u8[length + 4], length, to});  // a whole last dword, for the boot information table
   memset(pieces_.back().bytes, 0, length + 4);
   return pieces_.back().bytes;

@@ -12,9 +12,9 @@ static_assert(sizeof(Block) <= kUnit);
 
 constinit Block* first_free = nullptr;
 
-void* allocate(size_t bytes) {
-  if (bytes > ~size_t{0} - 2 * kUnit) panic("out of memory");
-  const size_t wanted = (bytes + 2 * kUnit - 1) / kUnit * kUnit;
+constinit HeapSource more = nullptr;
+
+void* take(size_t wanted) {
   for (Block** link = &first_free; *link != nullptr; link = &(*link)->next) {
     Block* block = *link;
     if (block->size < wanted) continue;
@@ -27,7 +27,7 @@ void* allocate(size_t bytes) {
     }
     return reinterpret_cast<char*>(block) + kUnit;
   }
-  panic("out of memory");
+  return nullptr;
 }
 
 bool touch(const Block* a, const Block* b) {
@@ -58,13 +58,43 @@ void release(void* memory) {
   }
 }
 
-}  // namespace
-
-void heap_init(void* memory, size_t size) {
+void add(void* memory, size_t size) {
   const size_t address = reinterpret_cast<size_t>(memory);
   const size_t aligned = (address + kUnit - 1) / kUnit * kUnit;
-  first_free = reinterpret_cast<Block*>(aligned);
-  *first_free = {(size - (aligned - address)) / kUnit * kUnit, nullptr};
+  Block* block = reinterpret_cast<Block*>(aligned);
+  block->size = (size - (aligned - address)) / kUnit * kUnit;
+  release(reinterpret_cast<char*>(block) + kUnit);
+}
+
+// Null when there is no room, nor more of it.
+void* try_to_allocate(size_t bytes) {
+  if (bytes > ~size_t{0} - 3 * kUnit) return nullptr;
+  const size_t wanted = (bytes + 2 * kUnit - 1) / kUnit * kUnit;
+  if (void* memory = take(wanted)) return memory;
+  size_t size = wanted;
+  void* piece = more != nullptr ? more(size) : nullptr;
+  if (piece == nullptr) return nullptr;
+  add(piece, size);
+  return take(wanted);
+}
+
+void* allocate(size_t bytes) {
+  void* memory = try_to_allocate(bytes);
+  if (memory == nullptr) panic("out of memory");
+  return memory;
+}
+
+}  // namespace
+
+void heap_init(void* memory, size_t size, HeapSource source) {
+  add(memory, size);
+  more = source;
+}
+
+bool heap_has_room(size_t bytes) {
+  void* memory = try_to_allocate(bytes);
+  release(memory);
+  return memory != nullptr;
 }
 
 size_t heap_free_bytes() {

@@ -2,10 +2,17 @@
 
 #include "lib32/types.h"
 
-/// The heap behind `new`: first fit over one piece of memory, neighbours join when they are freed.
+/// The heap behind `new`: first fit over pieces of memory, neighbours join when they are freed.
 namespace stage2 {
 
-void heap_init(void* memory, size_t size);
+/// Another piece, of at least `size` bytes at a multiple of 16; `size` becomes what it has. Null: there is none.
+using HeapSource = void* (*)(size_t& size);
+
+/// `source` is asked when the heap is full.
+void heap_init(void* memory, size_t size, HeapSource source);
+/// `new` of so many bytes would not fail now.
+bool heap_has_room(size_t bytes);
+/// Without what the source would give.
 size_t heap_free_bytes();
 
 /// Says what happened and stops; a key restarts the machine.

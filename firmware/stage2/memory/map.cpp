@@ -21,16 +21,19 @@ constexpr u32 kExtendedSize = 0x8800;
 constexpr u32 kOneMiB = 0x100000;
 constexpr u32 k16MiB = 0x1000000;
 
-constexpr u32 kHeapLargest = 8 << 20;
-constexpr u32 kHeapSmallest = 256 << 10;
+constexpr u32 kHeapPiece = 256 << 10;
+constexpr u32 kHeapAtOnce = 1 << 20;     // above 1 MiB: enough for menus, caches and file systems
+constexpr u32 kHeapShare = 16;           // of a small machine's memory
 struct Taken {
   u32 base, end;
+  bool for_good;  ///< the heap's
 };
 
 // The map is asked for before there is a heap, hence arrays.
 constinit MemoryRange ranges[kMaxRanges];
 constinit u32 range_count = 0;
-constinit Taken taken[32] = {};
+constexpr size_t kMostTaken = 64;
+constinit Taken taken[kMostTaken] = {};
 constinit size_t taken_count = 0;
 
 void add_range(u64 base, u64 length, u32 type) {
@@ -114,12 +117,12 @@ Vector<MemoryRange> read_memory_map() {
 u32 allocate_high(u32 size, u32 alignment, u32 below) {
   u32 best = 0;
   for (u32 i = 0; i < range_count; ++i) {
-    if (ranges[i].type != kMemoryUsable || taken_count == 32) continue;
+    if (ranges[i].type != kMemoryUsable || taken_count == kMostTaken) continue;
     const u64 begin = lib32::max<u64>(ranges[i].base, kOneMiB);
     const u64 end = lib32::min<u64>(ranges[i].base + ranges[i].length, below);
     best = lib32::max(best, highest_in(begin, end, size, alignment));
   }
-  if (best != 0) taken[taken_count++] = {best, best + size};
+  if (best != 0) taken[taken_count++] = {best, best + size, false};
   return best;
 }
 
@@ -140,13 +143,18 @@ bool is_usable(u32 base, u32 size) {
 }
 
 bool take_high(u32 base, u32 size) {
-  if (base < kOneMiB || taken_count == 32 || !is_usable(base, size) || obstacle(base, size) != 0) return false;
-  taken[taken_count++] = {base, base + size};
+  if (base < kOneMiB || taken_count == kMostTaken || !is_usable(base, size) || obstacle(base, size) != 0) return false;
+  taken[taken_count++] = {base, base + size, false};
   return true;
 }
 
 size_t high_memory_mark() { return taken_count; }
-void high_memory_release(size_t mark) { taken_count = lib32::min(mark, taken_count); }
+void high_memory_release(size_t mark) {
+  size_t kept = mark;
+  for (size_t i = mark; i < taken_count; ++i)
+    if (taken[i].for_good) taken[kept++] = taken[i];
+  taken_count = lib32::min(kept, taken_count);
+}
 
 u32 memory_above_1m() {
   u64 end = kOneMiB;
@@ -171,15 +179,28 @@ void reread_memory_map() {
   if (!ask_e801()) ask_88();
 }
 
+namespace {
+
+// 256 KiB or what is needed, and not more: kernels want the memory.
+void* more_heap(size_t& size) {
+  const u32 needed = u32(size + 4095) & ~u32{4095};
+  if (needed < size) return nullptr;
+  u32 piece = lib32::max(needed, kHeapPiece);
+  u32 base = allocate_high(piece, 4096, 0xfffff000);
+  if (base == 0) base = allocate_high(piece = needed, 4096, 0xfffff000);
+  if (base == 0) return nullptr;
+  taken[taken_count - 1].for_good = true;
+  size = piece;
+  return physical<void>(base);
+}
+
+}  // namespace
+
 void memory_init() {
   const bool above = enable_a20();
   reread_memory_map();
-  for (u32 size = kHeapLargest; above && size >= kHeapSmallest; size /= 2) {
-    // The heap leaves three quarters of a small machine to what is loaded.
-    if (size > memory_above_1m() / 4 && size > kHeapSmallest) continue;
-    if (const u32 base = allocate_high(size, 4096, 0xfffff000)) return heap_init(physical<void>(base), size);
-  }
-  heap_init(low_heap, size_t(disk_buffer - low_heap));  // a machine without memory above 1 MiB
+  heap_init(low_heap, size_t(disk_buffer - low_heap), above ? more_heap : nullptr);
+  if (above) heap_has_room(lib32::min(kHeapAtOnce, memory_above_1m() / kHeapShare));
 }
 
 }  // namespace stage2

@@ -25,7 +25,7 @@ void reread_memory_map();
 u32 allocate_high(u32 size, u32 alignment, u32 below);
 /// Hands out exactly [base, base + size), above 1 MiB. False: not all of it is usable, or some was handed out before.
 bool take_high(u32 base, u32 size);
-/// Gives back everything handed out since `high_memory_mark()` returned `mark`.
+/// Gives back everything handed out since `high_memory_mark()` returned `mark`, but for what the heap got.
 size_t high_memory_mark();
 void high_memory_release(size_t mark);
 
@@ -34,7 +34,7 @@ bool is_usable(u32 base, u32 size);
 /// Usable memory directly above 1 MiB, in bytes: where a kernel may lie.
 u32 memory_above_1m();
 
-/// Opens A20 and gives the heap its place. First thing after start.
+/// Opens A20 and gives the heap its place: what is free below 384 KiB, and pieces above 1 MiB when it needs more. First thing after start.
 void memory_init();
 
 }  // namespace stage2
