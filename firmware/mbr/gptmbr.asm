@@ -3,8 +3,8 @@
 ;
 ; Handed to the boot sector, as Syslinux's doc/gpt.txt and T13 have it: EAX = "!GPT", DL = drive, ES:DI = $PnP, DS:SI = a
 ; partition entry as of an MBR, type EDh, and behind it the entry of the GPT. Where LBAs need more than 32 bits the former
-; says FFFFFFFFh. There is no way around the extensions here: a BIOS that old knows no disk that needs a GPT, and code for CHS
-; does not fit.
+; says FFFFFFFFh. There is no way around the extensions here: all 440 bytes are used, and disk_read.inc with its CHS would be
+; 102 bytes more. A BIOS that old knows no disk that needs a GPT.
 
 bits 16
 cpu 386

@@ -17,7 +17,11 @@ constexpr u32 kPartitionEntry = 0x7be;  // in an MBR that has moved itself to 06
 constexpr u32 kBdaMemorySize = 0x413;   // KiB below the extended BIOS data area
 constexpr u32 kCdSector = 2048;
 constexpr u8 kNoPartition = 0xff;
-constexpr u8 kGptEntryType = 0xed;  // an entry made for a GPT partition (Syslinux, doc/gpt.txt)
+// What a GPT partition's boot sector is given (Syslinux, doc/gpt.txt): an MBR's entry of this type, a dword with the size
+// of the GPT's entry, that entry; and EAX.
+constexpr u8 kGptEntryType = 0xed;
+constexpr u32 kMbrEntryBytes = 16, kGptEntryBytes = 128;
+constexpr u32 kGptHandOver = 0x54504721;  // '!GPT'
 
 u32 low_memory_end() { return u32{*physical<const volatile u16>(kBdaMemorySize)} << 10; }
 
@@ -42,6 +46,7 @@ class Loader {
   Result check_signature(Text name, const u8* sector);
   Result read(Text name, lib32::Source& source, u64 offset, u32 to, u32 length, u8*& bytes);
   Result find(const Device& device, Disk& disk, Partition& found);
+  Result hand_over_entry(Text name, Disk& disk, const Partition& partition);
   void fix(Text name, u8* sector, u64 start, u8 number);
   void start_at(u32 address, u8 number);
 
@@ -139,10 +144,21 @@ Result Loader::partition(const Device& device, Disk& disk) {
     return result;
   if (Result result = check_signature(name, sector); !result.ok()) return result;
   fix(name, sector, found.start, device.drive);
-  u8* entry = chain_.add(kPartitionEntry, 16);
-  make_partition_entry(found.type, found.start, found.count, entry);
   start_at(kBootAddress, device.drive);
+  return hand_over_entry(name, disk, found);
+}
+
+// DS:SI and DS:BP.
+Result Loader::hand_over_entry(Text name, Disk& disk, const Partition& partition) {
+  const bool gpt = partition.gpt_entry != 0;
+  u8* entry = chain_.add(kPartitionEntry, gpt ? kMbrEntryBytes + 4 + kGptEntryBytes : kMbrEntryBytes);
+  make_partition_entry(partition.type, partition.start, partition.count, entry);
   chain_.handoff.esi = chain_.handoff.ebp = kPartitionEntry;
+  if (!gpt) return {};
+  entry[kMbrEntryBytes] = u8(kGptEntryBytes);
+  if (const lib32::Status status = disk.read(partition.gpt_entry, entry + kMbrEntryBytes + 4, kGptEntryBytes); !status.ok())
+    return fail("{}: {}", name, status.words());
+  chain_.handoff.eax = kGptHandOver;
   return {};
 }
 

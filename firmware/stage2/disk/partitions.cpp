@@ -82,6 +82,7 @@ class Reader {
       partition.count = last - first + 1;
       partition.type = kProtective;
       partition.active = le64(entry + kGptAttributes) & kLegacyBiosBootable;
+      partition.gpt_entry = entries + u64{i} * size;
       out_.push_back(partition);
     }
     return true;

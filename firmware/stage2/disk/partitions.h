@@ -14,6 +14,7 @@ struct Partition {
   bool active = false;  ///< MBR: the active flag; GPT: the legacy BIOS bootable attribute
   u32 entry = 0;  ///< MBR: which of the four entries of its table
   u64 table = 0;  ///< MBR: the sector with that table
+  u64 gpt_entry = 0;  ///< GPT: where its entry begins on the disk, in bytes; MBR: 0
 };
 
 enum class TableKind : u8 { kNone, kMbr, kGpt };
