@@ -37,6 +37,14 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
     cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/img/floppy.img"
     cp "$GUESTS/syslinux-mbr-fat16.img" "$W/t/img/disk.img"
     cp "$W/probe.img" "$W/t/img/"
+    gzip -n -9 -c "$W/t/img/floppy.img" >"$W/t/img/floppy.gz"
+    head -c 100000 "$W/t/img/floppy.gz" >"$W/t/img/short.gz"
+    { head -c 50000 "$W/t/img/floppy.gz"; printf 'damaged'; tail -c +50008 "$W/t/img/floppy.gz"; } >"$W/t/img/damaged.gz"
+    python3 - "$W/t/img/disk.img" "$W/t/img/disk.zip" <<'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED) as archive:
+    archive.writestr(zipfile.ZipInfo('disk.img', (2023, 11, 14, 0, 0, 0)), open(sys.argv[1], 'rb').read(), zipfile.ZIP_DEFLATED)
+PY
     printf '%s\n' 'title Boot from linux ISO' 'map /iso/isolinux-plain.iso (0xA0)' 'map --hook' 'chainloader (0xa0h)' \
       'title As root' 'map /iso/isolinux-plain.iso (0xA0)' 'map -hook' 'root (0a0h)' 'cat /isolinux/hello.txt' >"$W/t/seed/menu.lst"
     echo 'no ISO' >"$W/t/text.txt"

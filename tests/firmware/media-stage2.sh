@@ -83,6 +83,43 @@ entry "Back to the BIOS" {
   localboot
 }
 CFG
+  cat >"$W/t/bootsim/if.cfg" <<'CFG'
+set menu_title="A menu with conditions"
+if exists /nowhere {
+  set kind=nowhere
+  entry "Not here" {
+    pause
+  }
+} else if exists /docs {
+  set kind=docs
+  set default=last
+  entry "Docs are here" {
+    pause
+  }
+} else {
+  set kind=neither
+}
+if ${unset} == "" {
+  if not "${kind}" != docs {
+    set nested=yes
+  }
+}
+entry "The last" --id=last {
+  if ${kind} == docs {
+    echo kind ${kind}, nested ${nested}
+    if exists (hd0,5)/marker.txt {
+      echo the marker is there
+    } else {
+      cat /nowhere.txt
+    }
+  } else {
+    cat /nowhere.txt
+  }
+  if of nonsense {
+    echo not this
+  }
+}
+CFG
   fatdisk "$NOW" "$W/t"
 fi
 

@@ -11,6 +11,7 @@ struct MenuEntry {
   String help;             ///< shown below the menu; several lines
   char key = 0;            ///< hot key, lower case; 0: none
   bool is_submenu = false;
+  bool is_conditional = false;  ///< shown when the line `entry N` (N: its place, from 0) of Config::lines has been run
   Vector<String> lines;    ///< run when it is chosen
   Vector<MenuEntry> entries;  ///< of a submenu
   u32 line_number = 0;     ///< where it begins in its file
@@ -19,7 +20,7 @@ struct MenuEntry {
 };
 
 struct Config {
-  Vector<String> lines;  ///< run before the menu is shown
+  Vector<String> lines;  ///< run before the menu is shown; with the lines of `if`, `else` and their braces
   Vector<MenuEntry> entries;
   Vector<String> problems;  ///< sentences with line numbers; the rest of the file is used all the same
 };

@@ -26,6 +26,7 @@ class NativeParser {
       problem(open_.back().line_number, "the entry is not closed by }");
       close();
     }
+    close_ifs();
     return move(config_);
   }
 
@@ -49,6 +50,8 @@ class NativeParser {
     Text rest = text;
     const Text word = take_word(rest);
     if (word == Text("entry") || word == Text("submenu")) return open(text, word == Text("submenu"));
+    if (word == Text("if") && holds_lines()) return open_if(text);
+    if (text[0] == '}' && in_if()) return end_of_branch(text, trim(text.from(1)));
     if (text == Text("}")) {
       if (open_.empty()) return problem(line_number_, "} without an entry");
       return close();
@@ -62,6 +65,42 @@ class NativeParser {
       problem(line_number_, "a submenu holds entries, submenus and info alone");
     } else {
       entry.lines.push_back(text);
+    }
+  }
+
+  bool holds_lines() const { return open_.empty() || !open_.back().is_submenu; }
+  Vector<String>& lines() { return open_.empty() ? config_.lines : open_.back().lines; }
+  // The innermost thing that is open is an `if`.
+  bool in_if() const { return !ifs_.empty() && ifs_.back().depth == open_.size(); }
+
+  // if CONDITION {
+  void open_if(Text text) {
+    if (text[text.size - 1] != '{') return problem(line_number_, "an if's line ends in {");
+    ifs_.push_back({open_.size(), line_number_});
+    lines().push_back(text);
+  }
+
+  // }, } else { or } else if CONDITION {; `rest` is what follows the brace.
+  void end_of_branch(Text text, Text rest) {
+    If& innermost = ifs_.back();
+    if (!rest.empty()) {
+      Text behind = rest;
+      const bool is_else = take_word(behind) == Text("else") && rest[rest.size - 1] == '{';
+      const bool is_last = behind == Text("{");
+      if (!is_else || (!is_last && take_word(behind) != Text("if")))
+        return problem(line_number_, "after } comes nothing, or else {, or else if CONDITION {");
+      if (innermost.had_else) return problem(line_number_, "another else");
+      innermost.had_else = is_last;
+    }
+    lines().push_back(text);
+    if (rest.empty()) ifs_.pop_back();
+  }
+
+  // Those that are open in what ends now.
+  void close_ifs() {
+    for (; in_if(); ifs_.pop_back()) {
+      problem(ifs_.back().line_number, "the if is not closed by }");
+      lines().push_back("}");
     }
   }
 
@@ -96,19 +135,29 @@ class NativeParser {
   }
 
   void close() {
+    close_ifs();
     MenuEntry entry = move(open_.back());
     open_.pop_back();
+    entry.is_conditional = open_.empty() && in_if();
+    if (entry.is_conditional) lines().push_back(format("entry {}", config_.entries.size()));
     Vector<MenuEntry>& list = open_.empty() ? config_.entries : open_.back().entries;
     list.push_back(move(entry));
   }
 
   void problem(u32 number, Text words) { config_.problems.push_back(format("line {}: {}", number, words)); }
 
+  struct If {
+    size_t depth = 0;  ///< how many entries were open
+    u32 line_number = 0;
+    bool had_else = false;
+  };
+
   Text text_;
   String joined_;
   u32 line_number_ = 0;
   Config config_;
   Vector<MenuEntry> open_;  ///< from the outermost inwards
+  Vector<If> ifs_;
 };
 
 }  // namespace

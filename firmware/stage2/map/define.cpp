@@ -1,14 +1,10 @@
 #include "stage2/map/define.h"
 
-#include "lib32/archive.h"
-#include "lib32/crc32.h"
-#include "lib32/inflate.h"
 #include "lib32/memory.h"
 #include "stage2/bios.h"
-#include "stage2/console/console.h"
 #include "stage2/map/emulation.h"
+#include "stage2/map/load_image.h"
 #include "stage2/map/mbr.h"
-#include "stage2/memory/map.h"
 
 namespace stage2 {
 namespace {
@@ -28,15 +24,15 @@ struct Origin {
   bool is_file = false;  // or a list of blocks
   OpenFile file;
   Slice slice;
-  lib32::MemorySource unpacked{nullptr, 0};
-  bool is_unpacked = false;
+  lib32::MemorySource loaded{nullptr, 0};  // --mem
+  bool is_loaded = false;
   u64 size = 0;
   String name;
 
   bool is_drive() const { return !is_file && device.partition == kWholeDrive; }
   bool is_partition() const { return !is_file && device.partition != kWholeDrive; }
   lib32::Source& source() {
-    if (is_unpacked) return unpacked;
+    if (is_loaded) return loaded;
     return is_file ? static_cast<lib32::Source&>(file) : slice;
   }
 };
@@ -79,77 +75,17 @@ bool ask_geometry(u8 drive, memdisk::Geometry& geometry) {
   return true;
 }
 
-// Memory above 1 MiB for `size` bytes, zeros behind them. 0: there is not so much.
-u32 room_for(u64 size) {
-  const u32 bytes = (u32(size) + 4095) & ~4095u;
-  const u32 base = bytes == 0 ? 0 : allocate_high(bytes, 4096, 0xfffff000);
-  if (base != 0) memset(physical<void>(base + bytes - 4096), 0, 4096);
-  return base;
-}
-
-Result inflate(const Origin& origin, const lib32::Archive& archive, const u8* packed, u8* to) {
-  const u8* from = packed + archive.data;
-  if (archive.method == lib32::Method::kStored) {
-    if (archive.data_bytes < archive.content_bytes) return fail("{}: the zip archive's sizes disagree", origin.name);
-    memcpy(to, from, archive.content_bytes);
-  } else {
-    auto* inflate = new lib32::Inflate;
-    const lib32::InflateResult result = inflate->run(from, archive.data_bytes, to, archive.content_bytes);
-    delete inflate;
-    if (result.status != lib32::InflateStatus::kOk) return fail("{}: {}", origin.name, lib32::describe(result.status));
-    if (result.produced != archive.content_bytes) return fail("{} is smaller than it says", origin.name);
-  }
-  if (lib32::Crc32().of(to, archive.content_bytes) != archive.content_crc)
-    return fail("{}: its checksum is wrong", origin.name);
-  return {};
-}
-
-// A gzip or zip file becomes what is in it; the memory of the packed bytes, handed out since `mark`, is free again.
-Result unpack(Origin& origin, size_t mark, Placement& place) {
-  const u8* packed = physical<const u8>(place.memory);
-  const lib32::Archive archive = lib32::identify_archive(packed, size_t(origin.size));
-  if (archive.kind == lib32::ArchiveKind::kPlain) return {};
-  if (archive.problem != nullptr) return fail("{}: {}", origin.name, archive.problem);
-  if (archive.content_bytes == 0) return fail("{} is empty", origin.name);
-  print("{}: unpacking {} KiB to {} KiB\n", origin.name, origin.size >> 10, archive.content_bytes >> 10);
-  const u32 base = room_for(archive.content_bytes);
-  if (base == 0)
-    return fail("{} has {} KiB unpacked, and there is not so much free memory in one piece", origin.name,
-                archive.content_bytes >> 10);
-  u8* content = physical<u8>(base);
-  if (Result result = inflate(origin, archive, packed, content); !result.ok()) return result;
-  high_memory_release(mark);
-  if (!take_high(base, (archive.content_bytes + 4095) & ~4095u)) return fail("{}: no memory", origin.name);
-  place.memory = base;
-  place.count = (u64{archive.content_bytes} + kSector - 1) >> 9;
-  origin.size = archive.content_bytes;
-  origin.unpacked = lib32::MemorySource(content, archive.content_bytes);
-  origin.is_unpacked = true;
-  return {};
-}
-
-Result read_into_memory(Origin& origin, size_t mark, Placement& place) {
-  if (origin.size == lib32::Source::kUnknownSize || origin.size == 0 || origin.size >> 32 != 0)
-    return fail("{} cannot be held in memory: its size is {}", origin.name,
-                origin.size == 0 ? "0" : "unknown, or 4 GiB");
-  const u32 base = room_for(origin.size);
-  if (base == 0)
-    return fail("{} has {} KiB, and there is not so much free memory in one piece", origin.name,
-                origin.size >> 10);
-  if (const lib32::Status status = origin.source().read(0, physical<void>(base), size_t(origin.size));
-      !status.ok())
-    return fail("{}: {}", origin.name, status.words());
-  place.kind = Placement::Kind::kMemory;
-  place.memory = base;
-  place.count = (origin.size + kSector - 1) >> 9;
-  return origin.is_file ? unpack(origin, mark, place) : Result();
-}
-
 Result load_into_memory(Origin& origin, Placement& place) {
-  const size_t mark = high_memory_mark();
-  Result result = read_into_memory(origin, mark, place);
-  if (!result.ok()) high_memory_release(mark);
-  return result;
+  LoadedImage image;
+  const auto packing = origin.is_file ? Packing::kUnpack : Packing::kAsItIs;
+  if (Result result = load_image(origin.name, origin.source(), origin.size, packing, image); !result.ok()) return result;
+  place.kind = Placement::Kind::kMemory;
+  place.memory = image.base;
+  place.count = (u64{image.bytes} + kSector - 1) >> 9;
+  origin.size = image.bytes;
+  origin.loaded = lib32::MemorySource(physical<const u8>(image.base), image.bytes);
+  origin.is_loaded = true;
+  return {};
 }
 
 Result place_origin(Session& session, Origin& origin, const MapOptions& options, DriveMap& map) {

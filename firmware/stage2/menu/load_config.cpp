@@ -3,7 +3,8 @@
 #include "stage2/config/config.h"
 #include "stage2/console/console.h"
 #include "stage2/menu/menu.h"
-#include "stage2/menu/run_entry.h"
+#include "stage2/commands/command.h"
+#include "stage2/menu/script.h"
 
 namespace stage2 {
 namespace {
@@ -48,22 +49,48 @@ Result find_config(Session& session, String& path) {
   return {};
 }
 
+namespace {
+
+// `entry N`, a line of an `if`: entry N is shown.
+bool show_entry(Config& config, Text line) {
+  u64 number;
+  if (take_word(line) != Text("entry") || !parse_number(line, number) || number >= config.entries.size()) return false;
+  config.entries[size_t(number)].is_conditional = false;
+  return true;
+}
+
+void remove_hidden_entries(Config& config) {
+  for (size_t i = config.entries.size(); i-- > 0;)
+    if (config.entries[i].is_conditional) config.entries.erase(i);
+}
+
+// False when something failed, which has been said: the lines after it are run all the same.
+bool run_before_menu(Session& session, Text path, Config& config) {
+  bool ok = true;
+  Script script;
+  for (const String& line : config.lines) {
+    bool run;
+    Result result = script.next(session, line, run);
+    if (run && !show_entry(config, line)) result = run_line(session, line);
+    if (result.ok()) continue;
+    print_error(format("{}: {}\n  in: {}", path, result.words(), line));
+    ok = false;
+  }
+  remove_hidden_entries(config);
+  return ok;
+}
+
+}  // namespace
+
 Result load_config(Session& session, Text path) {
   String text;
   if (Result result = session.volumes.read_text(session.root(), path, kMostConfigBytes, text); !result.ok()) return result;
   FileIncludes includes(session);
-  const Config config = parse_config(text, path, includes);
+  Config config = parse_config(text, path, includes);
   for (const char* name : kOwnVariables) session.unset_variable(name);
   bool troubled = !config.problems.empty();
   for (const String& problem : config.problems) print_error(format("{}, {}", path, problem));
-  for (const String& line : config.lines) {
-    Vector<String> one;
-    one.push_back(line);
-    if (const Result result = run_lines(session, one); !result.ok()) {
-      print_error(format("{}: {}", path, result.words()));
-      troubled = true;
-    }
-  }
+  if (!run_before_menu(session, path, config)) troubled = true;
   if (troubled) {
     put("Press a key to go on.\n");
     wait_key_for(18 * 10);

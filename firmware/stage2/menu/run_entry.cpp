@@ -3,12 +3,18 @@
 #include "stage2/commands/command.h"
 #include "stage2/console/console.h"
 #include "stage2/menu/background.h"
+#include "stage2/menu/script.h"
 
 namespace stage2 {
 
 Result run_lines(Session& session, const Vector<String>& lines) {
-  for (const String& line : lines)
-    if (const Result result = run_line(session, line); !result.ok()) return fail("{}\n  in: {}", result.words(), line);
+  Script script;
+  for (const String& line : lines) {
+    bool run;
+    Result result = script.next(session, line, run);
+    if (result.ok() && run) result = run_line(session, line);
+    if (!result.ok()) return fail("{}\n  in: {}", result.words(), line);
+  }
   return {};
 }
 

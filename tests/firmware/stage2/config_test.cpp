@@ -35,6 +35,54 @@ TEST(Dialect, IsKnownByTheFilesName) {
   EXPECT_EQ(dialect_of("menu.lst"), Dialect::kMenuLst);
 }
 
+TEST(NativeConfig, BranchesStayAmongTheLines) {
+  const Config config = parse_native(
+      "if exists /a {\n"
+      "  set x=1\n"
+      "} else if \"${x}\" != 2 {\n"
+      "  entry Second {\n"
+      "    if not exists /b {\n"
+      "      echo no b\n"
+      "    } else {\n"
+      "      echo b\n"
+      "    }\n"
+      "    echo end\n"
+      "  }\n"
+      "}\n"
+      "entry Always {\n"
+      "  echo always\n"
+      "}\n");
+  EXPECT_TRUE(config.problems.empty()) << joined(config.problems);
+  EXPECT_EQ(joined(config.lines), "if exists /a {\nset x=1\n} else if \"${x}\" != 2 {\nentry 0\n}\n");
+  ASSERT_EQ(config.entries.size(), 2u);
+  EXPECT_TRUE(config.entries[0].is_conditional);
+  EXPECT_EQ(joined(config.entries[0].lines), "if not exists /b {\necho no b\n} else {\necho b\n}\necho end\n");
+  EXPECT_FALSE(config.entries[1].is_conditional);
+}
+
+TEST(NativeConfig, BracesThatDoNotMatchAreSaid) {
+  const Config config = parse_native(
+      "if exists /a\n"
+      "entry First {\n"
+      "  if exists /a {\n"
+      "  } else {\n"
+      "  } else {\n"
+      "  } otherwise {\n"
+      "  boot\n"
+      "  entry Second {\n"
+      "  }\n"
+      "if exists /b {\n");
+  EXPECT_EQ(joined(config.problems),
+            "line 1: an if's line ends in {\n"
+            "line 5: another else\n"
+            "line 6: after } comes nothing, or else {, or else if CONDITION {\n"
+            "line 8: an entry within an entry: is a } missing?\n"
+            "line 3: the if is not closed by }\n"
+            "line 10: the if is not closed by }\n");
+  ASSERT_EQ(config.entries.size(), 2u);
+  EXPECT_EQ(joined(config.entries[0].lines), "if exists /a {\n} else {\nboot\n}\n");
+}
+
 TEST(NativeConfig, LinesEntriesAndSubmenus) {
   const Config config = parse_native(
       "# a comment\n"
