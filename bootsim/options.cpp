@@ -27,11 +27,6 @@ void add_medium(RunOptions& options, string_view path, Attach attach) {
   options.media.push_back({.path = path == "none" ? "" : std::string(path), .attach = attach});
 }
 
-void add_image(RunOptions& options, string_view path) {
-  if (path.empty()) refuse("IMAGE is empty");
-  options.media.push_back({.path = std::string(path), .is_image = true});
-}
-
 void set_attach(RunOptions& options, string_view word) {
   if (options.media.empty() || !options.media.back().is_image) {
     refuse("--as says how the IMAGE before it is attached; put it right after an IMAGE");
@@ -194,6 +189,13 @@ void check_own_bios(const RunOptions& options) {
 
 }  // namespace
 
+void add_image(RunOptions& options, string_view path) {
+  if (path.empty()) refuse("IMAGE is empty");
+  options.media.push_back({.path = std::string(path), .is_image = true});
+}
+
+std::span<const RunOption> run_options() { return kOptions; }
+
 devices::media::Attach parse_attach(string_view text) {
   for (const Attach attach :
        {Attach::kCd, Attach::kHardDisk, Attach::kFloppy, Attach::kUsbHardDisk, Attach::kUsbFloppy}) {
@@ -232,13 +234,17 @@ std::bitset<256> parse_trace_calls(string_view text) {
 RunOptions parse_run_options(const Arguments& arguments) {
   RunOptions options;
   apply_arguments<RunOptions>(arguments, kOptions, options, add_image);
-  if (options.help) return options;
+  check_run_options(options);
+  return options;
+}
+
+void check_run_options(const RunOptions& options) {
+  if (options.help) return;
   if (options.media.empty() && !options.kernel && options.bios_rom.empty()) {
     refuse("nothing to boot: name an IMAGE, or use --cd, --hd, --floppy, --kernel or --bios");
   }
   check_stdout(options);
   check_own_bios(options);
-  return options;
 }
 
 std::string run_help() {

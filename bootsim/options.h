@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +83,10 @@ struct RunOptions {
 
 /// Reads the command line of `bootsim run`. Throws emu::Error(kUsage).
 RunOptions parse_run_options(const Arguments& arguments);
+/// Their table, what positional arguments do, and what must hold of them all together: for commands that take the same.
+std::span<const Option<RunOptions>> run_options();
+void add_image(RunOptions& options, std::string_view path);
+void check_run_options(const RunOptions& options);
 /// The text of `bootsim run --help`, examples first.
 std::string run_help();
 

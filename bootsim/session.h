@@ -7,17 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "bootsim/attach.h"
+#include "bootsim/assembly.h"
 #include "bootsim/conditions.h"
 #include "bootsim/failure_words.h"
 #include "bootsim/options.h"
 #include "bootsim/output.h"
-#include "bootsim/pc.h"
 #include "bootsim/rest.h"
 #include "bootsim/run.h"
 #include "bootsim/status_line.h"
 #include "bootsim/typist.h"
-#include "debugger/drive_files.h"
 #include "debugger/statistics.h"
 #include "debugger/trace.h"
 
@@ -37,12 +35,9 @@ class Session : private Guest, private emu::CallObserver {
   using HostClock = std::chrono::steady_clock;
 
   // --- Assembly (session.cpp)
-  void check_media() const;
-  PcOptions pc_options();
   void attach_traces();
   void watch_calls();
   void watch_conditions();
-  debugger::TraceHeader trace_header();
 
   // --- Guest
   const std::string& screen() override;
@@ -90,10 +85,9 @@ class Session : private Guest, private emu::CallObserver {
   RunResult result_;
   bool decided_ = false;
 
-  AttachedMedia media_;
-  std::unique_ptr<Output> serial_output_, debugcon_output_, trace_output_;
-  std::unique_ptr<Pc> pc_;
-  std::unique_ptr<debugger::DriveFiles> drive_files_;
+  Assembly assembly_;
+  Pc* const pc_;
+  std::unique_ptr<Output> trace_output_;
   std::vector<std::unique_ptr<debugger::Trace>> traces_;
   std::unique_ptr<debugger::DiskStatistics> statistics_;
   std::unique_ptr<Typist> typist_;
@@ -101,7 +95,7 @@ class Session : private Guest, private emu::CallObserver {
   std::vector<WatchedCondition> until_, fail_on_;
   RestDetector rest_;
 
-  std::string serial_;
+  std::string& serial_;
   std::string screen_text_;
   std::optional<std::uint64_t> screen_text_version_;
   std::uint64_t ticks_ = 0;

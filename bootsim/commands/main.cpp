@@ -20,8 +20,9 @@ struct Command {
   std::string_view help;
 };
 
-constexpr std::array<Command, 8> kCommands = {{
+constexpr std::array<Command, 9> kCommands = {{
     {"run", run, "boot a medium and say how far it got"},
+    {"debug", debug, "stop a boot where you say, look around, go on or back"},
     {"test", test, "run boot specs"},
     {"inspect", inspect, "show what is on a medium, and what a BIOS may dislike about it"},
     {"calls", calls, "list the BIOS functions that exist"},
@@ -35,6 +36,7 @@ void print_help() {
   fmt::print("bootsim: a PC that exists to be watched while it boots\n\n"
              "Examples:\n"
              "  bootsim run rescue.iso --trace      boot a CD, with every BIOS disk call it makes\n"
+             "  bootsim debug rescue.iso            stop on the disk call that goes wrong, and go back from there\n"
              "  bootsim inspect rescue.iso          what is on it\n"
              "  bootsim test tests/boots            check boots against their descriptions\n\n"
              "Commands:\n");

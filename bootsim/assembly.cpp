@@ -1,0 +1,80 @@
+#include "bootsim/assembly.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "bootsim/host_files.h"
+#include "bootsim/version.h"
+#include "emu/error.h"
+
+namespace bootsim {
+namespace {
+
+/// Its header counts at most 255 times 512 bytes; files are padded to powers of two.
+constexpr std::uint64_t kMaxOptionRom = 256 << 10;
+constexpr std::uint64_t kMaxBiosRom = 16 << 20;
+/// What is kept of COM1 for patterns and reports; --serial FILE gets everything.
+constexpr std::size_t kMostSerial = 64 << 20;
+
+/// The host's date and time in UTC, ISO 8601: what --rtc host asks for.
+std::string host_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  return text;
+}
+
+}  // namespace
+
+Assembly::Assembly(const RunOptions& options, const std::function<void(std::string_view)>& notice) : options_(options) {
+  media_ = attach_media(options, notice);
+  check_media(notice);
+  if (!options.serial.empty()) serial_output_ = std::make_unique<Output>(options.serial, "--serial");
+  if (!options.debugcon.empty()) debugcon_output_ = std::make_unique<Output>(options.debugcon, "--debugcon");
+  pc_ = std::make_unique<Pc>(pc_options());
+  pc_->power_on();  // nothing runs yet, but from here on the machine knows its engine path
+  drive_files_ = std::make_unique<debugger::DriveFiles>(pc_->bios().drives());
+}
+
+/// What the command line asks of media that only their contents can tell.
+void Assembly::check_media(const std::function<void(std::string_view)>& notice) const {
+  const auto is_cd = [](const bios::AttachedMedium& m) { return m.attach == devices::media::Attach::kCd; };
+  const bool has_cd = std::any_of(media_.drives.begin(), media_.drives.end(), is_cd);
+  if (options_.el_torito_entry && !has_cd)
+    throw emu::Error(emu::ErrorKind::kUsage, "--entry chooses from a CD's El Torito catalog, and no medium is a CD");
+  if (!options_.bios_rom.empty() && !media_.drives.empty() && notice)
+    notice("--bios: there are no disk controllers yet through which a ROM of its own could reach the media");
+}
+
+PcOptions Assembly::pc_options() {
+  PcOptions pc;
+  pc.machine.ram_size = options_.memory;
+  pc.machine.force_public_engine = options_.public_engine;
+  pc.bios.boot_order = boot_order(options_, media_);
+  pc.bios.el_torito_entry = options_.el_torito_entry;
+  pc.bios.quirks = options_.quirks;
+  pc.bios.faults = options_.faults;
+  pc.media = media_.drives;
+  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_file(path, "--option-rom", kMaxOptionRom));
+  if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios", kMaxBiosRom);
+  if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
+  pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
+  pc.serial = [this](std::uint8_t byte) {
+    if (serial_.size() < kMostSerial) serial_ += static_cast<char>(byte);
+    if (serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
+  };
+  pc.debugcon = [this](std::uint8_t byte) {
+    if (debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
+  };
+  return pc;
+}
+
+debugger::TraceHeader Assembly::trace_header() {
+  return {.version = std::string(version()),
+          .engine = std::string(engine_word(pc_->machine().engine_path())),
+          .media = media_.descriptions};
+}
+
+}  // namespace bootsim

@@ -1,0 +1,96 @@
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "bootsim/commands/commands.h"
+#include "bootsim/debug/options.h"
+#include "bootsim/debug/prompt.h"
+#include "bootsim/debug/shell.h"
+#include "bootsim/run.h"
+#include "debugger/debugger.h"
+
+namespace bootsim::commands {
+namespace {
+
+/// Whom Ctrl-C stops. A signal handler has no other way to know.
+debugger::Debugger* g_interrupted = nullptr;  // NOLINT: see above
+
+void on_interrupt(int) {
+  if (g_interrupted) g_interrupted->interrupt();
+}
+
+/// Ctrl-C stops the guest as long as this lives.
+class InterruptedByKey {
+ public:
+  explicit InterruptedByKey(debugger::Debugger& debugger) {
+    g_interrupted = &debugger;
+    struct sigaction action = {};
+    action.sa_handler = on_interrupt;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, &before_);
+  }
+  ~InterruptedByKey() {
+    sigaction(SIGINT, &before_, nullptr);
+    g_interrupted = nullptr;
+  }
+  InterruptedByKey(const InterruptedByKey&) = delete;
+  InterruptedByKey& operator=(const InterruptedByKey&) = delete;
+
+ private:
+  struct sigaction before_ = {};
+};
+
+void write(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+bool run_scripts(Shell& shell, const std::vector<DebugScript>& scripts) {
+  bool all_worked = true;
+  for (const DebugScript& script : scripts) {
+    if (shell.done()) break;
+    if (script.is_file) {
+      all_worked &= shell.execute_file(script.text);
+    } else {
+      shell.print(fmt::format("> {}\n", script.text));
+      all_worked &= shell.execute(script.text);
+    }
+  }
+  return all_worked;
+}
+
+}  // namespace
+
+int debug(const Arguments& arguments) {
+  const DebugOptions options = parse_debug_options(arguments);
+  if (options.run.help) {
+    write(debug_help());
+    return exit_code::kReached;
+  }
+  const bool quiet = options.run.quiet;
+  const std::function<void(std::string_view)> notice = [quiet](std::string_view text) {
+    if (!quiet) fmt::print(stderr, "bootsim: {}\n", text);
+  };
+  Assembly assembly(options.run, notice);
+  Pc& pc = assembly.pc();
+  debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()}, {.history = options.history, .travel = {}});
+  const bool on_terminal = isatty(STDIN_FILENO) != 0;
+  Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});
+  const InterruptedByKey interrupted(debugger);
+  bool all_worked = run_scripts(shell, options.scripts);
+  if (!shell.done() && on_terminal) {
+    if (options.scripts.empty()) shell.show_stop(debugger.last_stop());
+    prompt_on_terminal(shell);
+    all_worked = true;  // whoever types has seen what failed
+  } else if (!shell.done() && options.scripts.empty()) {
+    all_worked = commands_from_pipe(shell);
+  }
+  if (options.run.persist) {
+    for (const auto& overlay : assembly.media().overlays) overlay->persist();
+  }
+  return all_worked ? exit_code::kReached : exit_code::kNotReached;
+}
+
+}  // namespace bootsim::commands

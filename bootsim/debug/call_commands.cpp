@@ -1,0 +1,72 @@
+// Commands about disk calls, drives and what they moved.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "bootsim/debug/shell.h"
+#include "debugger/views/drives.h"
+#include "debugger/views/memory_map.h"
+
+namespace bootsim {
+namespace {
+
+namespace views = debugger::views;
+
+std::string line(const debugger::LoggedCall& c) {
+  std::string text = fmt::format("{:>5}  {:>10}  {:04X}:{:04X}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
+                                 c.call.caller.seg, c.call.caller.off, call_words(c.described), debugger::result_words(c.call));
+  if (c.call.hook) text += fmt::format(" (by {:04X}:{:04X})", c.call.hook->seg, c.call.hook->off);
+  if (!c.file.empty()) text += "  " + c.file;
+  return text + "\n";
+}
+
+void calls(Shell& shell, std::string_view arguments) {
+  const auto& all = shell.debugger().calls().all();
+  std::string_view rest = arguments;
+  if (arguments.starts_with("if ")) {
+    take_word(rest);
+    const auto condition = debugger::Expression::parse(rest);
+    for (const debugger::LoggedCall& c : all) {
+      const debugger::CallNames names(c.call, c.described, c.number, &shell.machine().memory(), shell.debugger().names());
+      if (condition.holds(names)) shell.print(line(c));
+    }
+    return;
+  }
+  const std::uint64_t most = count_argument(shell, arguments, 20, ~std::uint64_t{0});
+  const std::size_t first = all.size() - std::min<std::uint64_t>(all.size(), most);
+  if (all.empty()) shell.print("no disk call yet\n");
+  for (std::size_t i = first; i < all.size(); ++i) shell.print(line(all[i]));
+}
+
+void call(Shell& shell, std::string_view arguments) {
+  const std::uint64_t number = count_argument(shell, arguments, shell.debugger().calls().count(), ~std::uint64_t{0});
+  const debugger::LoggedCall* c = shell.debugger().calls().find(number);
+  if (!c) refuse_command(fmt::format("there is no disk call {} yet", number));
+  shell.print(line(*c));
+  const auto words = [](const emu::Registers& r) {
+    return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}", r.ax(), r.bx(), r.cx(), r.dx(),
+                       r.si(), r.di(), r.ds(), r.es(), r.rflags & emu::flag::kCarry ? "CF" : "cf");
+  };
+  shell.print(fmt::format("  in   {}\n", words(c->call.in)));
+  if (c->call.finished) shell.print(fmt::format("  out  {}\n  took {}\n", words(c->call.out), debugger::format_trace_time(c->call.end - c->call.begin)));
+}
+
+void drives(Shell& shell, std::string_view) { shell.print(to_text(views::drives_view(shell.debugger().target().bios.drives()))); }
+void sectors(Shell& shell, std::string_view) { shell.print(to_text(views::sectors_view(shell.debugger().calls()))); }
+void writers(Shell& shell, std::string_view) {
+  shell.print(to_text(views::writers_view(shell.debugger().calls(), shell.debugger().target().drives)));
+}
+
+constexpr ShellCommand kCommands[] = {
+    {"calls", "", "[N | if CONDITION]", "the last N disk calls (20), or those for which a condition holds", "calls if cf", calls},
+    {"call", "", "[N]", "one disk call with its registers", "call 17", call},
+    {"drives", "", "", "the BIOS's drives, their media and geometry", "drives", drives},
+    {"sectors", "", "", "which sectors were read or written, by which call", "sectors", sectors},
+    {"writers", "", "", "which disk call filled which memory last", "writers", writers},
+};
+
+}  // namespace
+
+std::span<const ShellCommand> call_commands() { return kCommands; }
+
+}  // namespace bootsim

@@ -1,0 +1,111 @@
+// Commands that show the machine: registers, tables, memory map, ports, screen.
+#include <fmt/core.h>
+
+#include "bootsim/debug/shell.h"
+#include "debugger/views/bda.h"
+#include "debugger/views/call_stack.h"
+#include "debugger/views/descriptors.h"
+#include "debugger/views/ivt.h"
+#include "debugger/views/memory_map.h"
+#include "debugger/views/registers.h"
+
+namespace bootsim {
+namespace {
+
+namespace views = debugger::views;
+
+void registers(Shell& shell, std::string_view) {
+  const emu::Registers now = shell.machine().registers();
+  const auto& before = shell.shown_registers();
+  shell.print(to_text(views::registers_view(now, shell.machine().mode(), before ? &*before : nullptr)));
+  shell.shown_registers() = now;
+}
+
+void control(Shell& shell, std::string_view) {
+  const emu::SystemRegisters s = shell.machine().system_registers();
+  shell.print(fmt::format("CR0 {:08X}  CR2 {:08X}  CR3 {:08X}  CR4 {:08X}  EFER {:08X}\nGDT {:08X} limit {:04X}  IDT {:08X} limit {:04X}  A20 {}  {}\n",
+                          s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.gdt_base, s.gdt_limit, s.idt_base, s.idt_limit,
+                          shell.machine().a20() ? "on" : "off", views::mode_words(shell.machine().mode())));
+}
+
+void stack(Shell& shell, std::string_view) {
+  shell.print(to_text(views::call_stack(shell.machine(), shell.debugger().disassembler(), shell.debugger().symbols())));
+}
+
+void ivt(Shell& shell, std::string_view arguments) {
+  const emu::Memory& memory = shell.machine().memory();
+  const debugger::Symbols& symbols = shell.debugger().symbols();
+  if (arguments.empty() || arguments == "all") {
+    const auto rows = views::ivt_view(memory, symbols, arguments.empty());
+    return shell.print(rows.empty() ? "no vector leads anywhere but to the BIOS; `ivt all` lists them\n" : to_text(rows));
+  }
+  // Vectors are hexadecimal, as everywhere in this field.
+  const bool marked = arguments.back() == 'h' || arguments.back() == 'H' || arguments.starts_with("0x");
+  const std::string digits = marked ? std::string(arguments) : fmt::format("0{}h", arguments);
+  const auto vector = static_cast<std::uint8_t>(count_argument(shell, digits, 0, 255));
+  shell.print(views::to_text(std::vector{views::vector_row(vector, memory, symbols)}));
+}
+
+void bda(Shell& shell, std::string_view) { shell.print(to_text(views::bda_view(shell.machine().memory()))); }
+void e820(Shell& shell, std::string_view) { shell.print(to_text(views::e820_view(shell.machine().memory()))); }
+void regions(Shell& shell, std::string_view) { shell.print(to_text(views::regions_view(shell.machine().memory()))); }
+void gdt(Shell& shell, std::string_view) { shell.print(to_text(views::gdt_view(shell.machine()))); }
+void idt(Shell& shell, std::string_view) {
+  if (shell.machine().mode() == emu::CpuMode::kReal) return shell.print("in real mode this is the interrupt vector table: `ivt`\n");
+  shell.print(to_text(views::idt_view(shell.machine())));
+}
+void paging(Shell& shell, std::string_view) { shell.print(to_text(views::paging_view(shell.machine()))); }
+
+void ports(Shell& shell, std::string_view arguments) {
+  emu::IoPorts& io = shell.machine().ports();
+  if (!arguments.empty()) {
+    const auto port = static_cast<std::uint16_t>(count_argument(shell, arguments, 0, 0xFFFF));
+    const auto owner = io.owner(port);
+    return shell.print(fmt::format("port {:X}h  {:02X}h  {}\n", port, io.peek(port, 1), owner.empty() ? "nobody's" : owner));
+  }
+  for (std::uint32_t port = 0; port <= 0xFFFF;) {
+    const auto owner = io.owner(static_cast<std::uint16_t>(port));
+    std::uint32_t last = port;
+    while (last < 0xFFFF && io.owner(static_cast<std::uint16_t>(last + 1)) == owner) ++last;
+    if (!owner.empty()) shell.print(fmt::format("{:04X}h..{:04X}h  {}\n", port, last, owner));
+    port = last + 1;
+  }
+  for (const auto& [port, used] : io.unclaimed())
+    shell.print(fmt::format("{:04X}h  nobody's, but read {} and written {} times\n", port, used.reads, used.writes));
+}
+
+void screen(Shell& shell, std::string_view) {
+  const auto text = shell.assembly().pc().vga().text_screen();
+  if (!text) return shell.print("no text mode is on\n");
+  std::vector<std::string> lines = text->lines();
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  if (lines.empty()) shell.print("the screen is blank\n");
+  for (const std::string& line : lines) shell.print(fmt::format("| {}\n", line));
+}
+
+void serial(Shell& shell, std::string_view) {
+  const std::string& text = shell.assembly().serial();
+  shell.print(text.empty() ? "COM1 has sent nothing\n" : text + (text.back() == '\n' ? "" : "\n"));
+}
+
+constexpr ShellCommand kCommands[] = {
+    {"registers", "r regs reg", "", "registers and flags; a star marks what changed since the last look", "registers", registers},
+    {"control", "creg sreg", "", "control registers, descriptor tables, A20, mode", "control", control},
+    {"stack", "bt where backtrace print-stack", "", "who called whom, across INTs, as far as the stack shows", "stack", stack},
+    {"ivt", "", "[all | VECTOR]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt},
+    {"bda", "", "", "the BIOS data area by name", "bda", bda},
+    {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820},
+    {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions},
+    {"gdt", "", "", "the global descriptor table", "gdt", gdt},
+    {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt},
+    {"paging", "tab pages", "", "what linear addresses map to", "paging", paging},
+    {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports},
+    {"screen", "", "", "the text screen", "screen", screen},
+    {"serial", "", "", "what COM1 has sent", "serial", serial},
+};
+
+}  // namespace
+
+std::span<const ShellCommand> machine_commands() { return kCommands; }
+
+}  // namespace bootsim

@@ -1,0 +1,61 @@
+#include "bootsim/debug/options.h"
+
+#include <span>
+
+namespace bootsim {
+namespace {
+
+using DebugOption = Option<DebugOptions>;
+
+constexpr DebugOption kOptions[] = {
+    {"-x", Takes::kValue, "FILE", "run the debugger commands in FILE; repeatable",
+     [](DebugOptions& o, std::string_view v, std::string_view) { o.scripts.push_back({true, std::string(v)}); }},
+    {"-e", Takes::kValue, "COMMAND", "run one debugger command; repeatable, in order with -x",
+     [](DebugOptions& o, std::string_view v, std::string_view) { o.scripts.push_back({false, std::string(v)}); }},
+    {"--no-history", Takes::kNothing, "", "keep nothing to go back to",
+     [](DebugOptions& o, std::string_view, std::string_view) { o.history = false; }},
+};
+
+}  // namespace
+
+DebugOptions parse_debug_options(const Arguments& arguments) {
+  DebugOptions options;
+  // One table: the options of run behind those of debug.
+  std::vector<OptionShape> shapes = shapes_of<DebugOptions>(kOptions);
+  const std::size_t own = shapes.size();
+  for (const auto& option : run_options()) shapes.push_back({option.name, option.takes, option.value, option.help});
+  for (const ArgumentStep& step : split_arguments(arguments, shapes)) {
+    const auto index = static_cast<std::size_t>(step.option);
+    if (step.option < 0) {
+      add_image(options.run, step.value);
+    } else if (index < own) {
+      kOptions[index].apply(options, step.value, step.second);
+    } else {
+      run_options()[index - own].apply(options.run, step.value, step.second);
+    }
+  }
+  check_run_options(options.run);
+  return options;
+}
+
+std::string debug_help() {
+  return
+      "Stops a boot where you say, looks around, and goes on - or back.\n"
+      "\n"
+      "Examples:\n"
+      "  bootsim debug rescue.iso                              a prompt before the first instruction; `help` lists commands\n"
+      "  bootsim debug disk.img -e 'break int13/42 if lba == 63' -e continue -e registers\n"
+      "  bootsim debug disk.img -x findings.cmd </dev/null     a script, as in a test\n"
+      "\n"
+      "Usage: bootsim debug [IMAGE...] [options]\n"
+      "\n"
+      "Options:\n" +
+      options_help(shapes_of<DebugOptions>(kOptions)) +
+      "\n"
+      "and those of `bootsim run`, which see.\n"
+      "\n"
+      "Commands come from -x and -e, then from the terminal; from stdin when that is none and there is no script. Exit codes:\n"
+      "0, 1 a command of a script failed, 2 usage, 6 bad medium, 70 internal error.\n";
+}
+
+}  // namespace bootsim

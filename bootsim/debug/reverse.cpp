@@ -1,0 +1,60 @@
+// Commands that go back in time.
+#include <fmt/core.h>
+
+#include "bootsim/debug/shell.h"
+#include "debugger/call_words.h"
+
+namespace bootsim {
+namespace {
+
+constexpr std::uint64_t kMostSteps = 1'000'000'000;
+
+void reverse_step(Shell& shell, std::string_view arguments) {
+  shell.show_stop(shell.debugger().reverse_step(count_argument(shell, arguments, 1, kMostSteps)));
+}
+
+void reverse_next(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().reverse_next()); }
+
+void reverse_continue(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().reverse_go()); }
+
+void when_written(Shell& shell, std::string_view arguments) {
+  debugger::Debugger& d = shell.debugger();
+  const std::uint64_t linear = d.address(arguments);
+  const auto physical = shell.machine().translate(linear);
+  if (!physical) refuse_command(fmt::format("the page of {:X}h is not present", linear));
+  const auto last = d.last_write(*physical);
+  if (!last) return shell.print(fmt::format("{:05X}h has not been written since power-on\n", physical->value));
+  const emu::MemoryAccess& access = last->access;
+  std::string text = fmt::format("{:05X}h was written at {} ({})", physical->value, to_string(access.position),
+                                 debugger::format_trace_time(access.position.time));
+  if (access.by_host) {
+    text += " by the BIOS or a device";
+  } else {
+    text += fmt::format(" by the instruction at {:X}h", access.instruction);
+    if (const std::string symbol = d.symbols().describe(access.instruction); !symbol.empty()) text += fmt::format(" ({})", symbol);
+  }
+  if (const debugger::LoggedCall* call = last->call ? d.calls().find_sequence(*last->call) : nullptr)
+    text += fmt::format(", call {}: {}", call->number, call_words(call->described));
+  if (access.size <= 8) text += fmt::format("; {:X}h before, {:X}h since", access.old_value, access.new_value);
+  shell.print(text + "\n");
+}
+
+void history(Shell& shell, std::string_view) {
+  debugger::TimeTravel* travel = shell.debugger().travel();
+  if (!travel) return shell.print("no history is kept\n");
+  shell.print(fmt::format("history from {} to {}, now at {}\n", to_string(travel->first()), to_string(travel->last()), to_string(travel->now())));
+}
+
+constexpr ShellCommand kCommands[] = {
+    {"reverse-step", "rs rsi reverse-stepi", "[N]", "go back N instructions", "reverse-step 10", reverse_step},
+    {"reverse-next", "rn rni reverse-nexti", "", "go back one instruction; an INT or CALL as a whole", "reverse-next", reverse_next},
+    {"reverse-continue", "rc", "", "go back to the last stop of a breakpoint", "reverse-continue", reverse_continue},
+    {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written},
+    {"history", "", "", "how far back and ahead one can go", "history", history},
+};
+
+}  // namespace
+
+std::span<const ShellCommand> reverse_commands() { return kCommands; }
+
+}  // namespace bootsim

@@ -1,0 +1,213 @@
+#include "bootsim/debug/shell.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include <fmt/core.h>
+
+#include "debugger/annotate.h"
+#include "debugger/call_words.h"
+#include "emu/error.h"
+
+namespace bootsim {
+namespace {
+
+/// Scripts that call scripts, breakpoint commands that hit breakpoints.
+constexpr int kMostNested = 8;
+
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    if (take_word(words) == word) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// --- Arguments
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::string_view take_word(std::string_view& rest) {
+  rest = trimmed(rest);
+  const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
+  const std::string_view word = rest.substr(0, end);
+  rest = trimmed(rest.substr(end));
+  return word;
+}
+
+void refuse_command(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
+
+debugger::Value value_argument(Shell& shell, std::string_view text) {
+  std::string missing;
+  const auto value = debugger::Expression::parse(text).evaluate(shell.debugger().names(), &missing);
+  if (!value) refuse_command(fmt::format("{} has no value now", missing));
+  return *value;
+}
+
+std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t otherwise, std::uint64_t most) {
+  if (trimmed(text).empty()) return otherwise;
+  const debugger::Value value = value_argument(shell, text);
+  if (value.kind != debugger::Value::Kind::kNumber || value.number > most)
+    refuse_command(fmt::format("\"{}\" is no number up to {}", trimmed(text), most));
+  return value.number;
+}
+
+// --- The table
+
+std::vector<std::span<const ShellCommand>> Shell::families() {
+  return {motion_commands(), reverse_commands(), breakpoint_commands(), memory_commands(),
+          machine_commands(), call_commands(), general_commands()};
+}
+
+const ShellCommand* Shell::find(std::string_view word) {
+  for (const auto& family : families()) {
+    for (const ShellCommand& command : family) {
+      if (command.name == word || has_word(command.aliases, word)) return &command;
+    }
+  }
+  return nullptr;
+}
+
+Shell::Shell(Assembly& assembly, debugger::Debugger& debugger, Write write, Options options)
+    : assembly_(assembly), debugger_(debugger), write_(std::move(write)), options_(options) {
+  debugger_.breakpoints().on_log = [this](const debugger::Breakpoint& b, const std::string& words) {
+    print(fmt::format("log {} at {}: {}\n", b.id, debugger::format_trace_time(machine().clock().now()), words));
+  };
+}
+
+std::string Shell::strong(std::string_view text) const {
+  return options_.colour ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+}
+std::string Shell::faint(std::string_view text) const {
+  return options_.colour ? fmt::format("\x1b[36m{}\x1b[0m", text) : std::string(text);
+}
+
+bool Shell::execute(std::string_view line) {
+  std::string_view rest = trimmed(line);
+  if (rest.empty() || rest.front() == '#') return true;
+  const std::string whole(rest);
+  std::string word(take_word(rest));
+  std::string arguments(rest);
+  // gdb writes formats to the word: x/16xb 0x7c00, p/x ax.
+  if (const std::size_t slash = word.find('/'); slash != word.npos && slash > 0) {
+    arguments = word.substr(slash) + " " + arguments;
+    word.resize(slash);
+  }
+  if (word == "info" || word == "i") {  // info registers, info calls: the topic is a command of its own
+    std::string_view topic = arguments;
+    const std::string first(take_word(topic));
+    if (!first.empty()) {
+      word = first == "b" || first == "breakpoints" ? "breakpoints" : first;
+      arguments = std::string(topic);
+    }
+  }
+  try {
+    const ShellCommand* command = find(word);
+    if (!command) refuse_command(fmt::format("there is no command \"{}\"; `help` lists them", word));
+    command->run(*this, trimmed(arguments));
+    last_ = command->name;
+    const auto families = Shell::families();
+    const bool moves = std::any_of(families.begin(), families.begin() + 2, [&](const auto& family) {
+      return !family.empty() && command >= family.data() && command < family.data() + family.size();
+    });
+    const bool goes_on = command->name == "x" || command->name == "disassemble";  // from where it ended
+    repeatable_ = moves ? whole : goes_on ? word : "";
+    return true;
+  } catch (const emu::Error& error) {
+    print(fmt::format("error: {}\n", error.what()));
+    return false;
+  }
+}
+
+bool Shell::execute_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) refuse_command(fmt::format("{}: there is no such script", path));
+  if (depth_ >= kMostNested) refuse_command("scripts that run scripts end here");
+  ++depth_;
+  bool all_worked = true;
+  for (std::string line; !done_ && std::getline(file, line);) {
+    if (const auto text = trimmed(line); !text.empty() && text.front() != '#') print(fmt::format("> {}\n", text));
+    all_worked &= execute(line);
+  }
+  --depth_;
+  return all_worked;
+}
+
+// --- Stops
+
+void Shell::show_stop(const debugger::Stop& stop) {
+  const auto& notices = debugger_.target().bios.notices();
+  for (; notices_ < notices.size(); ++notices_) print(fmt::format("note: {}\n", notices[notices_].text));
+  notices_ = std::min(notices_, notices.size());
+  if (!stop.words.empty()) {
+    const std::uint64_t calls = debugger_.calls().count();
+    print(fmt::format("{}, {}: {}\n", debugger::format_trace_time(machine().clock().now()),
+                      calls == 1 ? "1 disk call" : fmt::format("{} disk calls", calls), strong(stop.words)));
+  }
+  show_here();
+  run_commands_of(stop);
+}
+
+void Shell::run_commands_of(const debugger::Stop& stop) {
+  if (depth_ >= kMostNested) return;
+  ++depth_;
+  for (const int id : stop.breakpoints) {
+    const debugger::Breakpoint* b = debugger_.breakpoints().find(id);
+    const std::vector<std::string> commands = b ? b->commands : std::vector<std::string>();
+    for (const std::string& command : commands) execute(command);
+  }
+  --depth_;
+}
+
+void Shell::show_here() { show_code({debugger_.here()}); }
+
+void Shell::show_code(const std::vector<debugger::Instruction>& code) {
+  const emu::Registers registers = machine().registers();
+  const std::uint64_t base = registers[emu::Seg::kCs].base;
+  const debugger::Surroundings around{machine(), machine().ports(), debugger_.symbols(), &debugger_.target().drives};
+  for (const debugger::Instruction& i : code) {
+    const bool is_next = i.offset == registers.rip;
+    if (const auto* symbol = debugger_.symbols().at(base + i.offset); symbol && (symbol->linear == base + i.offset || is_next))
+      print(fmt::format("{}:\n", debugger_.symbols().describe(base + i.offset)));
+    std::string bytes;
+    for (const std::uint8_t byte : i.code()) bytes += fmt::format("{:02X}", byte);
+    const std::string where = fmt::format("{:04X}:{:04X}", registers.cs(), i.offset);
+    std::string line = fmt::format("{} {}  {:<14} {:<30}", is_next && code.size() > 1 ? ">" : " ", where, bytes, i.text);
+    if (const std::string note = debugger::annotate(i, around, is_next); !note.empty()) line += fmt::format(" {}", faint(fmt::format("; {}", note)));
+    while (line.back() == ' ') line.pop_back();
+    print(line);
+    print("\n");
+  }
+}
+
+std::vector<std::string> Shell::complete(std::string_view line) const {
+  std::vector<std::string> words;
+  const std::size_t space = line.rfind(' ');
+  const std::string_view begun = space == line.npos ? line : line.substr(space + 1);
+  const auto offer = [&](std::string_view word) {
+    if (word.starts_with(begun)) words.emplace_back(word);
+  };
+  const bool first = space == line.npos || line.substr(0, space) == "help";
+  if (first) {
+    for (const auto& family : families()) {
+      for (const ShellCommand& command : family) offer(command.name);
+    }
+  } else {
+    for (const debugger::Symbol& symbol : debugger_.symbols().all()) offer(symbol.name);
+    for (const std::string_view word : {"int13", "int10", "int15", "port", "mode", "protected", "long", "unreal", "write", "read",
+                                        "access", "sector", "drive", "ivt", "a20", "range", "outside", "call", "if", "lba", "count", "buffer"}) {
+      offer(word);
+    }
+  }
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+}  // namespace bootsim

@@ -1,0 +1,112 @@
+// The debugger's commands: a line in, text out. The prompt, scripts and gdb's `monitor` all go through here.
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bootsim/assembly.h"
+#include "debugger/debugger.h"
+
+namespace bootsim {
+
+class Shell;
+
+/// One command of the table.
+struct ShellCommand {
+  std::string_view name;        ///< "break"
+  std::string_view aliases;     ///< "b lb": other words for it, gdb's and Bochs's
+  std::string_view arguments;   ///< "PLACE [if CONDITION]"
+  std::string_view help;        ///< one line
+  std::string_view example;     ///< "break int13/42 if drive == 80h && lba == 63"
+  void (*run)(Shell&, std::string_view arguments);
+};
+
+// One file for each family.
+std::span<const ShellCommand> motion_commands();
+std::span<const ShellCommand> reverse_commands();
+std::span<const ShellCommand> breakpoint_commands();
+std::span<const ShellCommand> memory_commands();
+std::span<const ShellCommand> machine_commands();
+std::span<const ShellCommand> call_commands();
+std::span<const ShellCommand> general_commands();
+
+/// Executes commands on one debugger.
+class Shell {
+ public:
+  using Write = std::function<void(std::string_view)>;
+  struct Options {
+    bool colour = false;        ///< escape sequences for terminals
+  };
+  /// All must outlive it.
+  Shell(Assembly& assembly, debugger::Debugger& debugger, Write write, Options options);
+  Shell(const Shell&) = delete;
+  Shell& operator=(const Shell&) = delete;
+
+  /// Runs one line. Errors of the user are written as "error: ...". False: the command failed.
+  bool execute(std::string_view line);
+  /// Runs the lines of a file; '#' begins a comment. False: some command failed, or there is no such file.
+  bool execute_file(const std::string& path);
+  /// `quit` was given.
+  bool done() const { return done_; }
+  void quit() { done_ = true; }
+  /// Where the guest stands, as after a stop.
+  void show_stop(const debugger::Stop& stop);
+  /// An empty line repeats the last motion, as in gdb; for terminals.
+  std::string repeatable() const { return repeatable_; }
+  /// The command before this one was `command`: it may go on from there.
+  bool repeats(std::string_view command) const { return last_ == command; }
+  /// Words that may stand at the end of `line`, for completion.
+  std::vector<std::string> complete(std::string_view line) const;
+
+  // --- For the commands
+  debugger::Debugger& debugger() { return debugger_; }
+  Assembly& assembly() { return assembly_; }
+  emu::Machine& machine() { return debugger_.machine(); }
+  void print(std::string_view text) { write_(text); }
+  /// The instruction at CS:IP and what it is about to do.
+  void show_here();
+  void show_code(const std::vector<debugger::Instruction>& code);
+  /// Which registers the last `registers` showed, to mark changes.
+  std::optional<emu::Registers>& shown_registers() { return shown_registers_; }
+  /// Where `x` and `disassemble` without an address go on.
+  std::optional<std::uint64_t>& next_address() { return next_address_; }
+  std::string strong(std::string_view text) const;
+  std::string faint(std::string_view text) const;
+
+  static const ShellCommand* find(std::string_view word);
+  /// All, family by family.
+  static std::vector<std::span<const ShellCommand>> families();
+
+ private:
+  void run_commands_of(const debugger::Stop& stop);
+
+  Assembly& assembly_;
+  debugger::Debugger& debugger_;
+  Write write_;
+  Options options_;
+  bool done_ = false;
+  int depth_ = 0;                 // of scripts and breakpoint commands
+  std::string repeatable_;
+  std::string_view last_;         // name of the command before
+  std::size_t notices_ = 0;
+  std::optional<emu::Registers> shown_registers_;
+  std::optional<std::uint64_t> next_address_;
+};
+
+// --- Arguments of commands
+
+/// The next word, taken off `rest`.
+std::string_view take_word(std::string_view& rest);
+std::string_view trimmed(std::string_view text);
+/// A number or expression as a count. Throws emu::Error(kUsage) when it is none or more than `most`.
+std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t otherwise, std::uint64_t most);
+/// The value of an expression now. Throws emu::Error(kUsage) when it has none.
+debugger::Value value_argument(Shell& shell, std::string_view text);
+[[noreturn]] void refuse_command(const std::string& message);
+
+}  // namespace bootsim

@@ -1,0 +1,30 @@
+// Who called whom: frames of interrupts and calls on the stack, as far as they show.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "debugger/disassembler.h"
+#include "debugger/symbols.h"
+#include "debugger/trace.h"
+#include "emu/machine.h"
+
+namespace debugger::views {
+
+struct Frame {
+  enum class Kind { kHere, kInterrupt, kFarCall, kNearCall } kind = Kind::kHere;
+  std::uint16_t cs = 0;
+  std::uint64_t offset = 0;       ///< kHere: CS:IP; else the instruction that called
+  std::uint64_t stack = 0;        ///< linear address of the frame; 0 for kHere
+  std::string words;              ///< "INT 13h", "call far", a symbol behind it
+};
+
+/// The stack holds no marks that say what is a return address. Each word is taken for one when the instruction before the
+/// place that it names is a CALL or INT of that kind, and an INT's frame holds plausible flags; data on the stack may
+/// look the same, so frames are good guesses. Looks at the first `depth` bytes of the stack.
+std::vector<Frame> call_stack(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols, std::uint64_t depth = 512);
+std::string to_text(const std::vector<Frame>& frames);
+
+}  // namespace debugger::views

@@ -1,0 +1,51 @@
+// GDT, IDT and page tables, decoded (Intel SDM vol. 3, chapters 3 to 6).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "emu/machine.h"
+
+namespace debugger::views {
+
+struct DescriptorRow {
+  std::uint32_t index = 0;          ///< entry number; times 8 is the selector
+  bool present = false;
+  std::string type;                 ///< "code 32-bit execute/read", "data read/write", "interrupt gate 32-bit", "TSS", ...
+  int dpl = 0;
+  std::uint64_t base = 0;           ///< segments
+  std::uint64_t limit = 0;          ///< segments: last byte
+  std::uint16_t selector = 0;       ///< gates
+  std::uint64_t offset = 0;         ///< gates
+  bool gate = false;
+};
+
+struct TableView {
+  std::string name;                 ///< "GDT"
+  std::uint64_t base = 0;
+  std::uint32_t limit = 0;
+  std::vector<DescriptorRow> rows;  ///< present ones only
+};
+
+/// In real mode the tables are what LGDT and LIDT loaded, used or not.
+TableView gdt_view(const emu::Machine& machine);
+TableView idt_view(const emu::Machine& machine);
+std::string to_text(const TableView& view);
+
+/// A run of linear addresses that the page tables map in one piece.
+struct MappedRange {
+  std::uint64_t linear = 0;
+  std::uint64_t physical = 0;
+  std::uint64_t size = 0;
+};
+struct PagingView {
+  bool enabled = false;
+  std::uint64_t cr3 = 0;
+  std::vector<MappedRange> ranges;  ///< of the first 4 GiB, at most kMostRanges
+  bool more = false;
+};
+PagingView paging_view(const emu::Machine& machine);
+std::string to_text(const PagingView& view);
+
+}  // namespace debugger::views
