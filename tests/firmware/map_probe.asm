@@ -1,7 +1,7 @@
 ; A disk that tests the drive it was booted from: each sector but the first is filled with its own number. Prints PROBE, the
 ; drive, and a letter for each test that went well, a small x for one that did not:
 ;   C  a track by cylinder, head and sector; E  100 sectors by number; F  3 sectors at a flat address above 1 MiB
-;   2T the media type that 4B01h says, and that nothing of it is left after 4B00h; neither on drives that are no emulation
+;   21T the media type that 4B01h says, the status of 4D00h, and that nothing is left after 4B00h; only where a disk is emulated
 ;   W  two sectors written, and read again; R  writing refused: the drive is read-only
 ; The buffers begin at odd addresses and cross a 64 KiB boundary in the middle of a sector.
 ;
@@ -14,6 +14,9 @@ org 7c00h
 kSegment equ 1ff3h                 ; with kOffset: 13 bytes before 20000h come at an odd place in the first sector
 kOffset  equ 3
 kFlat    equ 120001h
+
+drive equ 7e40h                    ; behind the boot sector, with spt
+spt   equ 7e42h
 
 start:
     cld
@@ -117,6 +120,11 @@ done:
     mov al, [specification + 1]
     add al, '0'
     call letter
+    mov ax, 4d00h                  ; as SeaBIOS: unknown
+    call el_torito
+    mov al, '0'
+    add al, ah
+    call letter
     mov ax, 4b00h
     call el_torito
     mov byte [specification + 1], 0
@@ -199,10 +207,8 @@ print:
 .done:
     ret
 
-hello: db 13, 10, "PROBE ", 0
-bye:   db " end", 13, 10, 0
-drive: db 0
-spt:   dw 0
+hello: db "PROBE ", 0
+bye:   db " end", 0
 packet: dw 16, 100, kOffset, kSegment
         dq 7
 flat_packet: dw 24, 3, -1, -1

@@ -136,9 +136,12 @@ Result wrap_into_disk(Origin& origin, u32 index, DriveMap& map) {
 }
 
 Result define_cd(Origin& origin, DriveMap& map) {
-  u8 descriptor[8];
-  if (!origin.source().read(16 * 2048, descriptor, sizeof descriptor).ok() ||
-      memcmp(descriptor + 1, "CD001", 5) != 0)
+  u8 descriptor[8] = {};
+  constexpr u32 kDescriptor = 16 * 2048;
+  if (origin.size >= kDescriptor + sizeof descriptor)
+    if (const lib32::Status status = origin.source().read(kDescriptor, descriptor, sizeof descriptor); !status.ok())
+      return fail("{}: {}", origin.name, status.words());
+  if (memcmp(descriptor + 1, "CD001", 5) != 0)
     return fail("{} is no ISO 9660 image: it cannot be the CD {}", origin.name,
                 device_name({map.drive, kWholeDrive}));
   map.sectors = u32(lib32::min<u64>(map.place.count >> 2, kMostSectors));
