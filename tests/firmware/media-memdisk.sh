@@ -50,4 +50,36 @@ PYTHON
     cp "$GUESTS/isolinux-menu.iso" "$W/t/image"
     isolinux "$NOW" "$W/t" 'iso raw'
   fi
+  # SYSLINUX's floppy with a command to boot once in its auxiliary data vector (Syslinux, core/adv.inc): it writes to its disk
+  if want memdisk-once.img "$GUESTS/syslinux-fat12-1440.img"; then
+    python3 - "$GUESTS/syslinux-fat12-1440.img" "$NOW" <<'PYTHON'
+import struct, sys
+HEAD, SUM, TAIL = 0x5a2d2fa5, 0xa3041767, 0xdd28bf64
+data = b'\x01\x05hello'.ljust(500, b'\0')
+vector = struct.pack('<II', HEAD, SUM - sum(struct.unpack('<125I', data)) & 0xffffffff) + data + struct.pack('<I', TAIL)
+disk = bytearray(open(sys.argv[1], 'rb').read())
+sectors = [at for at in range(0, len(disk), 512) if disk[at:at + 4] == vector[:4] and disk[at + 508:at + 512] == vector[508:]]
+assert len(sectors) == 2
+for at in sectors:
+    disk[at:at + 512] = vector
+open(sys.argv[2], 'wb').write(disk)
+PYTHON
+  fi
+  if want memdisk-iso.gz "$GUESTS/isolinux-menu.iso"; then gzip -n -6 -c "$GUESTS/isolinux-menu.iso" >"$NOW"; fi
+  # Other loaders: SYSLINUX, from the disk that the tests of the corpus boot, and GRUB
+  if want memdisk-syslinux.img "$MEMDISK" "$GUESTS/syslinux-mbr-fat16.img" "$GUESTS/syslinux-fat12-1440.img"; then
+    cp "$GUESTS/syslinux-mbr-fat16.img" "$NOW"
+    cp "$MEMDISK" "$W/t/memdisk"; cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/diskimg.img"; stamp "$W/t"
+    mcopy -m -i "$NOW@@1M" "$W/t/memdisk" "$W/t/diskimg.img" ::/
+  fi
+  if want memdisk-grub.iso "$MEMDISK" "$GUESTS/syslinux-fat12-1440.img"; then
+    mkdir -p "$W/t/boot/grub"
+    cp "$MEMDISK" "$W/t/memdisk.bin"; cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/dos.img"
+    printf 'linux16 /memdisk.bin ro\ninitrd16 /dos.img\nboot\n' >"$W/t/boot/grub/grub.cfg"
+    stamp "$W/t"
+    grub-mkrescue -d /usr/lib/grub/i386-pc --fonts= --locales= --themes= --compress=xz \
+      --install-modules='normal configfile linux16 boot iso9660 biosdisk' -o "$NOW" "$W/t" -- -volid MEMDISK \
+      -volume_date all_file_dates "=$SOURCE_DATE_EPOCH" -volume_date uuid 2023111422132000 >"$W/log" 2>&1 ||
+      { cat "$W/log" >&2; false; }
+  fi
 fi

@@ -122,6 +122,7 @@ partition_table:    times 64 db 0
     dw 0xaa55
 
 main:
+    call com1_fast
     say "probe: begin"
     mov al, [boot_drive]
     call com1_hex8
