@@ -23,6 +23,7 @@ constexpr std::int64_t kExceptionTime = 50;
 }  // namespace
 
 CpuExit Cpu::run(Nanoseconds deadline) {
+  if (translated_code_.full()) replace_engine();
   exited_ = false;
   exit_detail_.clear();
   stopping_ = false;
@@ -32,7 +33,7 @@ CpuExit Cpu::run(Nanoseconds deadline) {
   if (!kit_) interrupt_publicly();
   uc_err error;
   {
-    kit::Kit::Running running(kit_.get());
+    kit::Kit::Running running(kit_.get(), &translated_code_);
     running_ = true;
     exit_ = CpuExit::kStopped;
     const std::uint64_t rip = State(*this).get<std::uint64_t>(layout_.rip);

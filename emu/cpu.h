@@ -50,12 +50,18 @@ enum class CpuExit {
 
 class Cpu : private MemoryListener, private kit::Host {
  public:
-  Cpu(Memory& memory, Clock& clock, CpuBus& bus, bool force_public_engine);
+  struct Options {
+    bool force_public_engine = false;
+    std::uint64_t most_translated_code = 0;  ///< bytes; then the engine is replaced
+  };
+  Cpu(Memory& memory, Clock& clock, CpuBus& bus, const Options& options);
   ~Cpu() override;
 
   bool uses_kit() const { return kit_ != nullptr; }
   /// Why the kit is not in use, or empty.
   const std::string& kit_refusal() const { return kit_refusal_; }
+  /// How often a new engine took over because the old one's memory for translated code was full.
+  std::uint64_t engine_replacements() const { return engine_replacements_; }
 
   /// Power-on state: real mode at F000:FFF0, all translated code and address translations forgotten.
   void reset();
@@ -118,6 +124,7 @@ class Cpu : private MemoryListener, private kit::Host {
   void open_engine();
   void attach_kit();
   void close_engine();
+  void replace_engine();
   void map(const Region& region);
   void add_hooks();
   bool kit_works();
@@ -150,6 +157,8 @@ class Cpu : private MemoryListener, private kit::Host {
   uc_context* context_ = nullptr;  // for copies of the state
   uc_context* pristine_ = nullptr; // the state after power-on
   std::unique_ptr<kit::Kit> kit_;
+  kit::TranslatedCode translated_code_;
+  std::uint64_t engine_replacements_ = 0;
   std::string kit_refusal_;
 
   bool running_ = false;
@@ -185,6 +194,7 @@ class Cpu : private MemoryListener, private kit::Host {
     std::size_t hook = 0;
     int users = 0;
   };
+  void hook(std::uint64_t linear, CodeWatch& watch);
   std::map<std::uint64_t, CodeWatch> watches_;
 };
 

@@ -105,8 +105,13 @@ struct Cpu::Hooks {
   }
 };
 
-Cpu::Cpu(Memory& memory, Clock& clock, CpuBus& bus, bool force_public_engine)
-    : memory_(memory), clock_(clock), bus_(bus), force_public_(force_public_engine), layout_(CpuLayout::find()) {
+Cpu::Cpu(Memory& memory, Clock& clock, CpuBus& bus, const Options& options)
+    : memory_(memory),
+      clock_(clock),
+      bus_(bus),
+      force_public_(options.force_public_engine),
+      layout_(CpuLayout::find()),
+      translated_code_(options.most_translated_code, [this] { stop(); }) {
   if (force_public_) kit_refusal_ = "the public engine path was asked for";
   if (!kit::linked_in()) {
     kit_refusal_ = "built without the kit";
@@ -122,6 +127,7 @@ Cpu::~Cpu() {
 }
 
 void Cpu::open_engine() {
+  translated_code_.forget();
   check(uc_open(UC_ARCH_X86, UC_MODE_64, &engine_), "opening");
   check(uc_ctl_exits_enable(engine_), "disabling stop addresses");
   check(uc_context_alloc(engine_, &context_), "allocating a context");
@@ -164,6 +170,21 @@ void Cpu::close_engine() {
   uc_context_free(pristine_);
   uc_close(engine_);
   engine_ = nullptr;
+}
+
+/// A new engine goes on where the old one was; the guest cannot tell. Between two slices only.
+void Cpu::replace_engine() {
+  uc_context* state = nullptr;
+  check(uc_context_alloc(engine_, &state), "allocating a context");
+  uc_context_save(engine_, state);
+  close_engine();
+  open_engine();
+  uc_context_restore(engine_, state);
+  uc_context_free(state);
+  for (auto& [linear, watch] : watches_) hook(linear, watch);
+  if (!memory_.a20_enabled()) a20_changed();
+  if (kit_ && bus_.irq_pending()) kit_->request_interrupt();
+  ++engine_replacements_;
 }
 
 void Cpu::add_hooks() {
@@ -275,6 +296,11 @@ void Cpu::reset() {
 void Cpu::watch_code(std::uint64_t linear) {
   CodeWatch& watch = watches_[linear];
   if (watch.users++ > 0) return;
+  hook(linear, watch);
+  uc_ctl_remove_cache(engine_, linear, linear + 1);
+}
+
+void Cpu::hook(std::uint64_t linear, CodeWatch& watch) {
   uc_hook hook;
   check(uc_hook_add(engine_, &hook, UC_HOOK_CODE, reinterpret_cast<void*>(&Hooks::code), this, linear, linear),
         "watching code");

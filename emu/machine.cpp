@@ -49,6 +49,8 @@ EnginePath Machine::engine_path() const { return core_->cpu().uses_kit() ? Engin
 
 const std::string& Machine::engine_refusal() const { return core_->cpu().kit_refusal(); }
 
+std::uint64_t Machine::engine_replacements() const { return core_->cpu().engine_replacements(); }
+
 SystemRegisters Machine::system_registers() const {
   SystemRegisters s;
   std::uint64_t cr[5];

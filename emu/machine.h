@@ -60,6 +60,9 @@ class Machine : public SystemControl {
   struct Options {
     std::uint64_t ram_size = 128u << 20;
     bool force_public_engine = false;   ///< run the public path although the kit works (tests)
+    /// Bytes of host code that the guest's is translated to; then a new engine takes over. The library's buffer has 1 GB
+    /// and must not become full (emu/unicorn_kit/kit.h, TranslatedCode).
+    std::uint64_t most_translated_code = 256u << 20;
   };
   explicit Machine(const Options& options);
   ~Machine() override;
@@ -104,6 +107,8 @@ class Machine : public SystemControl {
   EnginePath engine_path() const;
   /// Why the public path is in use, in words; empty with the kit.
   const std::string& engine_refusal() const;
+  /// How often a new engine took over (Options::most_translated_code).
+  std::uint64_t engine_replacements() const;
   /// Physical address of a linear one through the guest's page tables and A20, or nothing when not present.
   std::optional<PhysAddr> translate(std::uint64_t linear) const;
   /// Virtual time during which the CPU was idle (halted, or polling for input) since power-on.

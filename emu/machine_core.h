@@ -19,7 +19,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
  public:
   explicit Core(Machine& machine)
       : m_(machine),
-        cpu_(machine.memory_, machine.clock_, *this, machine.options_.force_public_engine),
+        cpu_(machine.memory_, machine.clock_, *this,
+             {machine.options_.force_public_engine, machine.options_.most_translated_code}),
         tracker_(*this, machine.memory_) {}
 
   Cpu& cpu() { return cpu_; }

@@ -216,7 +216,7 @@ void Kit::invalidate(const Region&, PhysAddr, std::uint64_t) {}
 std::uint64_t Kit::translate(std::uint64_t linear) const { return linear; }
 void Kit::deliver_exception() {}
 void Kit::request_interrupt() {}
-Kit::Running::Running(Kit*) : previous_(nullptr) {}
+Kit::Running::Running(Kit*, TranslatedCode*) : previous_(nullptr), previous_code_(nullptr) {}
 Kit::Running::~Running() = default;
 
 #endif

@@ -9,6 +9,7 @@
 //  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with code
 //    takes the slow path even when it hits data between the code. A bitmap of translated bytes lets most of them pass
 //    (GRUB patches its own BIOS-call stub 300,000 times on the way to its menu).
+//  * tb_gen_code also tells how full the buffer for translated code is (TranslatedCode).
 //  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB entry
 //    that follows already says what is there.
 //  * x86_cpu_exec_interrupt: has no interrupt controller; the override acknowledges ours when IF and the STI shadow allow.
@@ -24,6 +25,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "emu/cpu_layout.h"
@@ -50,6 +53,30 @@ class Host {
 
 /// True when the program was linked with the overrides.
 bool linked_in();
+
+/// How full the library's buffer for translated code is. Version 2.0.1 takes a full buffer (1 GB) for one that was never
+/// begun: it starts again at the beginning and keeps on using what it translated before, until the process crashes
+/// (tcg_region_init leaves out the first allocation, which tcg_region_alloc then makes). Whoever runs the engine must
+/// replace it before; blocks lie in the buffer in the order of their translation.
+class TranslatedCode {
+ public:
+  /// Calls on_full once when more than `limit` bytes are used.
+  TranslatedCode(std::uint64_t limit, std::function<void()> on_full) : limit_(limit), on_full_(std::move(on_full)) {}
+  bool full() const { return last_ - first_ > limit_; }
+  void note(const void* block) {
+    const bool was_full = full();
+    last_ = reinterpret_cast<std::uintptr_t>(block);
+    if (first_ == 0) first_ = last_;
+    if (full() && !was_full) on_full_();
+  }
+  /// A new engine has a new buffer.
+  void forget() { first_ = last_ = 0; }
+
+ private:
+  std::uint64_t limit_;
+  std::function<void()> on_full_;
+  std::uintptr_t first_ = 0, last_ = 0;
+};
 
 /// Counters for the self-test.
 struct Counters {
@@ -89,16 +116,17 @@ class Kit {
 
   Counters counters;
 
-  /// Makes this kit the one that the overrides use on this thread, while it lives.
+  /// Makes this kit, or none, the one that the overrides use on this thread, while it lives.
   class Running {
    public:
-    explicit Running(Kit* kit);
+    explicit Running(Kit* kit, TranslatedCode* code = nullptr);
     ~Running();
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
 
    private:
     Kit* previous_;
+    TranslatedCode* previous_code_;
   };
 
  private:

@@ -14,6 +14,7 @@ namespace emu::kit {
 namespace {
 
 thread_local Kit* current = nullptr;
+thread_local TranslatedCode* translated_code = nullptr;
 
 /// Stands for the page lock when a store turns out to hit no code.
 char no_pages;
@@ -22,8 +23,14 @@ constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
 
 }  // namespace
 
-Kit::Running::Running(Kit* kit) : previous_(current) { current = kit; }
-Kit::Running::~Running() { current = previous_; }
+Kit::Running::Running(Kit* kit, TranslatedCode* code) : previous_(current), previous_code_(translated_code) {
+  current = kit;
+  translated_code = code;
+}
+Kit::Running::~Running() {
+  current = previous_;
+  translated_code = previous_code_;
+}
 
 /// The overrides' view of a kit's private parts.
 struct Overrides {
@@ -154,6 +161,7 @@ using emu::kit::current;
 using emu::kit::Kit;
 using emu::kit::no_pages;
 using emu::kit::Overrides;
+using emu::kit::translated_code;
 
 extern "C" {
 
@@ -202,6 +210,7 @@ void* __wrap_tb_gen_code_x86_64(void* cpu, std::uint64_t pc, std::uint64_t cs_ba
   Kit* k = Overrides::of_cpu(cpu);
   if (k) Overrides::host(*k).translating(pc);
   void* block = __real_tb_gen_code_x86_64(cpu, pc, cs_base, flags, cflags);
+  if (translated_code) translated_code->note(block);
   if (k) Overrides::translated(*k, *static_cast<const emu::kit::TranslationBlockHead*>(block));
   return block;
 }

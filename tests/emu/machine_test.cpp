@@ -14,7 +14,8 @@ namespace {
 /// A machine without chips: a ROM at F0000h whose reset vector jumps to 0000:7C00, and a trap handler that records.
 class Guest : public TrapHandler, public InterruptController {
  public:
-  explicit Guest(bool public_engine = false) : machine({1u << 20 << 4, public_engine}) {
+  explicit Guest(bool public_engine = false) : Guest(Machine::Options{1u << 20 << 4, public_engine}) {}
+  explicit Guest(const Machine::Options& options) : machine(options) {
     std::vector<std::uint8_t> rom(0x10000, 0xF4);
     put(rom, 0xFFF0, {0xEA, 0x00, 0x7C, 0x00, 0x00});                          // jmp 0000:7C00
     put(rom, 0xE000, {0xFA, 0x66, 0xE7, 0x13, 0xCF});                          // cli; trap 13h; iret
@@ -82,6 +83,32 @@ TEST_P(MachineTest, SoftwareInterruptGoesThroughTheVectorToTheRomAndComesBackWit
   EXPECT_EQ(guest.ax(), 0x1234);
   EXPECT_EQ(guest.machine.registers().bx(), 0xFFFF);  // CF was set
   EXPECT_EQ(guest.machine.registers().sp(), 0x7C00);
+}
+
+TEST_P(MachineTest, ANewEngineTakesOverUnseenWhenTheOldOnesCodeIsFull) {
+  // A loop of 4,896 turns that writes its own `add bx,imm` anew each time, with a number in ST(0) all the while:
+  const std::vector<std::uint8_t> code = {0xBC, 0x00, 0x7C, 0xD9, 0xEB, 0xB9, 0x20, 0x13,  // 7C00 mov sp,7C00h; fldpi; mov cx,4896
+                                          0x88, 0x0E, 0x10, 0x7C,                          // 7C08 l: mov [7C10h],cl
+                                          0xEB, 0x00,                                      // 7C0C jmp $+2
+                                          0x83, 0xC3, 0x00,                                // 7C0E add bx,imm8
+                                          0xE2, 0xF5,                                      // 7C11 loop 7C08h
+                                          0xDF, 0x1E, 0x00, 0x06,                          // 7C13 fistp word [600h]
+                                          0xFA, 0xF4};                                     // 7C17 cli; hlt
+  Machine::Options options{1u << 20 << 4, GetParam()};
+  options.most_translated_code = 64 << 10;
+  Guest small(options);
+  for (Guest* g : {&guest, &small}) {
+    g->code(0x7C00, code);
+    EXPECT_EQ(g->run(kSecond), StopReason::kDeadHalt);
+  }
+  EXPECT_EQ(guest.machine.engine_replacements(), 0u);
+  EXPECT_GT(small.machine.engine_replacements(), 10u);
+  EXPECT_EQ(small.machine.memory().read<std::uint16_t>(PhysAddr(0x600)), 3);  // pi
+  // The sum of the sign-extended low bytes of 4896..1: 19 times all 256 values (-128 each time), then of 32..1.
+  const auto sum = static_cast<std::uint16_t>(19 * -128 + 32 * 33 / 2);
+  EXPECT_EQ(guest.machine.registers().bx(), sum);
+  EXPECT_EQ(small.machine.registers().bx(), sum);
+  EXPECT_EQ(small.machine.clock().now(), guest.machine.clock().now());
 }
 
 TEST_P(MachineTest, OutOfTheSameWidthElsewhereIsNoTrap) {
