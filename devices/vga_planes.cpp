@@ -26,6 +26,9 @@ constexpr std::array<std::uint32_t, 16> kPlaneBytes = [] {
 /// The same byte on every plane.
 constexpr std::uint32_t on_all_planes(std::uint8_t value) { return value * 0x0101'0101u; }
 
+/// No card takes this long to switch its window, but the host does; a guest that does nothing else must not run for hours.
+constexpr emu::Nanoseconds kRemapTime = 20 * emu::kMicrosecond;
+
 constexpr std::uint32_t odd_even_to_planar(std::uint32_t address) {
   return (address & ~1u) * 4 + (address & 1);
 }
@@ -67,6 +70,7 @@ void Vga::update_layout() {
     memory_.unmap(emu::PhysAddr(layout_.base), layout_.size);
   layout_ = wanted;
   ++remap_count_;
+  clock_.advance(kRemapTime);
   const emu::PhysAddr base(wanted.base);
   switch (wanted.kind) {
     case Kind::kNone: return;

@@ -14,7 +14,7 @@ namespace emu {
 using EventId = std::uint64_t;
 
 /// The machine's only clock. Deterministic: it moves when guest code runs (one byte of executed code is one
-/// nanosecond), when the machine is idle (straight to the next event), or when a BIOS call takes time.
+/// nanosecond), when the machine is idle (straight to the next event), or when something takes time (emu/timing.h).
 class Clock {
  public:
   /// Virtual time since power-on.

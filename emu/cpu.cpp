@@ -10,6 +10,7 @@
 
 #include "emu/cpu_state.h"
 #include "emu/interrupt_delivery.h"
+#include "emu/timing.h"
 
 namespace emu {
 
@@ -17,8 +18,6 @@ namespace {
 
 /// A budget that no block fits into: how stop() makes the next block notice.
 constexpr std::int64_t kNoBudget = std::numeric_limits<std::int64_t>::min() / 2;
-/// What an exception takes, so that a guest whose handler returns to the faulting instruction cannot stop the clock.
-constexpr std::int64_t kExceptionTime = 50;
 
 }  // namespace
 
@@ -156,9 +155,9 @@ void Cpu::on_interrupt(std::uint32_t vector) {
       const std::uint64_t end = block_address_ + block_size_;
       const bool inside = at >= block_address_ && at < end;
       if (inside && static_cast<std::int64_t>(end - at) <= slice_ - left()) refund(end - at);
-      left() -= kExceptionTime;
       if (real_mode) note_real_mode_fault(static_cast<std::uint8_t>(vector), at);
     }
+    left() -= kInterruptTime;
     sync_clock();
     if (software && real_mode) {
       try {

@@ -8,6 +8,7 @@
 #include "emu/cpu_state.h"
 #include "emu/cpuid.h"
 #include "emu/error.h"
+#include "emu/timing.h"
 
 namespace emu {
 
@@ -56,6 +57,7 @@ struct Cpu::Hooks {
     std::uint64_t eax = 0, ecx = 0;
     uc_reg_read(uc, UC_X86_REG_RAX, &eax);
     uc_reg_read(uc, UC_X86_REG_RCX, &ecx);
+    cpu(user).left() -= kInterruptTime;
     const CpuidResult r =
         emu::cpuid(static_cast<std::uint32_t>(eax), static_cast<std::uint32_t>(ecx), cpu(user).uses_kit());
     const std::uint64_t values[] = {r.eax, r.ebx, r.ecx, r.edx};
@@ -87,7 +89,9 @@ struct Cpu::Hooks {
     if (!w.device) return ~std::uint64_t{0};
     try {
       w.cpu->sync_clock();
-      return w.device->mmio_read(w.base + offset, static_cast<int>(size));
+      const std::uint64_t value = w.device->mmio_read(w.base + offset, static_cast<int>(size));
+      w.cpu->left() -= kDeviceMemoryTime;
+      return value;
     } catch (...) {
       w.cpu->guard(std::current_exception());
       return 0;
@@ -99,6 +103,7 @@ struct Cpu::Hooks {
     try {
       w.cpu->sync_clock();
       w.device->mmio_write(w.base + offset, value, static_cast<int>(size));
+      w.cpu->left() -= kDeviceMemoryTime;
     } catch (...) {
       w.cpu->guard(std::current_exception());
     }
@@ -305,7 +310,6 @@ void Cpu::hook(std::uint64_t linear, CodeWatch& watch) {
   check(uc_hook_add(engine_, &hook, UC_HOOK_CODE, reinterpret_cast<void*>(&Hooks::code), this, linear, linear),
         "watching code");
   watch.hook = hook;
-  uc_ctl_remove_cache(engine_, linear, linear + 1);
 }
 
 void Cpu::unwatch_code(std::uint64_t linear) {

@@ -51,6 +51,7 @@ std::uint32_t IoPorts::read(std::uint16_t port, int size) {
     for (int i = 0; i < size; ++i) value |= read(static_cast<std::uint16_t>(port + i), 1) << (8 * i);
     return value;
   }
+  ++accesses_;
   if (PortDevice* device = claims_[owner_[port]].device) return device->in(port, size);
   ++unclaimed_[port].reads;
   return all_ones(size);
@@ -61,6 +62,7 @@ void IoPorts::write(std::uint16_t port, std::uint32_t value, int size) {
     for (int i = 0; i < size; ++i) write(static_cast<std::uint16_t>(port + i), value >> (8 * i) & 0xFF, 1);
     return;
   }
+  ++accesses_;
   if (PortDevice* device = claims_[owner_[port]].device) return device->out(port, value, size);
   ++unclaimed_[port].writes;
 }

@@ -67,6 +67,8 @@ class IoPorts {
   std::string_view owner(std::uint16_t port) const;
   /// Ports that were used although nobody owns them, in order.
   const std::map<std::uint16_t, Unclaimed>& unclaimed() const { return unclaimed_; }
+  /// How many accesses there were (not peeks): each takes bus time, also those that the BIOS makes.
+  std::uint64_t accesses() const { return accesses_; }
 
  private:
   struct Claim {
@@ -81,6 +83,7 @@ class IoPorts {
   std::array<std::uint16_t, 65536> owner_{};  // port -> index into claims_
   std::map<std::uint16_t, Unclaimed> unclaimed_;
   PortObserver* observer_ = nullptr;
+  std::uint64_t accesses_ = 0;
 };
 
 }  // namespace emu

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emu/poll_loop.h"
+#include "emu/timing.h"
 
 namespace emu {
 
@@ -13,10 +14,6 @@ namespace {
 constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;   ///< where the BIOS's traps are
 constexpr std::uint64_t kRomAlias = 0xFFFF0000;
 constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps from here on are not vectors
-
-/// A port access crosses the ISA or LPC bus, which takes about this long on a real PC whatever the CPU's speed. Loops that
-/// poll a chip count on it.
-constexpr Nanoseconds kPortTime = 500;
 
 // Idle polls: this many in a row, each within this much guest work of the last, and nothing else asked of the BIOS.
 constexpr int kPollsUntilIdle = 16;
@@ -57,8 +54,9 @@ void Machine::Core::port_out(std::uint16_t port, std::uint32_t value, int size) 
   if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address())) {
     trap(static_cast<std::uint8_t>(port));
   } else {
+    const std::uint64_t device_writes = m_.memory_.device_writes();  // a display that clears its memory
     m_.ports_.out(port, value, size);
-    m_.clock_.advance(kPortTime);
+    m_.clock_.advance(kPortTime + static_cast<Nanoseconds>(m_.memory_.device_writes() - device_writes) * kDeviceMemoryTime);
   }
   update_deadline();
 }
@@ -68,7 +66,13 @@ void Machine::Core::trap(std::uint8_t number) {
   const bool vector = number < kFirstInternalTrap;
   if (vector && tracker_.tracks(number)) tracker_.reached_rom(number, regs);
   if (!is_idle_query(number)) polls_ = 0;
+  if (vector) m_.clock_.advance(kCallTime);
+  const std::uint64_t port_accesses = m_.ports_.accesses(), device_writes = m_.memory_.device_writes();
   const TrapResult result = m_.traps_->on_trap(number, regs);
+  // What the BIOS does on the buses takes the time that it takes the guest. (POST and boot say how long they take.)
+  if (vector)
+    m_.clock_.advance(static_cast<Nanoseconds>(m_.ports_.accesses() - port_accesses) * kPortTime +
+                      static_cast<Nanoseconds>(m_.memory_.device_writes() - device_writes) * kDeviceMemoryTime);
   in_wait_ = result == TrapResult::kWaiting;
   m_.waiting_in_bios_ = false;
   cpu_.set_data_registers(regs);

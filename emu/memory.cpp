@@ -79,6 +79,7 @@ void Memory::read(PhysAddr address, std::span<std::uint8_t> out) const {
 }
 
 void Memory::write_region(const Region& r, PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom) {
+  if (r.on_bus) device_writes_ += (bytes.size() + 3) / 4;
   if (r.kind == RegionKind::kRam || (even_rom && r.kind == RegionKind::kRom)) {
     std::memcpy(r.host + (address.value - r.base.value), bytes.data(), bytes.size());
     if (listener_) listener_->memory_written(r, address, bytes.size());
@@ -164,11 +165,11 @@ void Memory::map_rom(PhysAddr base, std::span<const std::uint8_t> image, std::st
 }
 
 void Memory::map_device_ram(PhysAddr base, std::uint64_t size, std::uint8_t* host, std::string_view name) {
-  replace({base, size, RegionKind::kRam, host, nullptr, std::string(name)});
+  replace({base, size, RegionKind::kRam, host, nullptr, std::string(name), true});
 }
 
 void Memory::map_mmio(PhysAddr base, std::uint64_t size, MmioDevice& device, std::string_view name) {
-  replace({base, size, RegionKind::kMmio, nullptr, &device, std::string(name)});
+  replace({base, size, RegionKind::kMmio, nullptr, &device, std::string(name), true});
 }
 
 void Memory::unmap(PhysAddr base, std::uint64_t size) {

@@ -38,6 +38,7 @@ struct Region {
   std::uint8_t* host = nullptr;  ///< kRam and kRom: where the bytes are
   MmioDevice* device = nullptr;  ///< kMmio
   std::string name;
+  bool on_bus = false;  ///< a device's, behind a bus: the host's writes are counted
 };
 
 /// Told about changes that translated code or an address translation could have cached. The CPU is the one
@@ -94,6 +95,8 @@ class Memory {
   void write_rom(PhysAddr address, std::span<const std::uint8_t> bytes);
   /// As write() of `size` equal bytes; it ends at the end of the address space.
   void fill(PhysAddr address, std::uint64_t size, std::uint8_t value);
+  /// How often the host has written to devices' memory, in accesses of up to four bytes: each takes bus time.
+  std::uint64_t device_writes() const { return device_writes_; }
 
   template <class T>
   requires std::is_trivially_copyable_v<T> T read(PhysAddr address)
@@ -172,6 +175,7 @@ class Memory {
   std::vector<std::unique_ptr<std::uint8_t[], void (*)(void*)>> rom_images_;
   MemoryListener* listener_ = nullptr;
   std::uint64_t a20_mask_ = ~std::uint64_t{0};
+  std::uint64_t device_writes_ = 0;
 };
 
 }  // namespace emu

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <initializer_list>
 #include <thread>
 #include <vector>
@@ -38,6 +39,7 @@ class Guest : public TrapHandler, public InterruptController {
 
   TrapResult on_trap(std::uint8_t number, Registers& r) override {
     traps.push_back(number);
+    if (on_call) on_call();
     if (number == 0x13) {
       r.set_ax(0x1234);
       const FarPtr flags{r.ss(), static_cast<std::uint16_t>(r.sp() + 4)};
@@ -61,6 +63,7 @@ class Guest : public TrapHandler, public InterruptController {
 
   Machine machine;
   std::vector<int> traps;
+  std::function<void()> on_call;
   bool irq = false;
 };
 
@@ -83,6 +86,22 @@ TEST_P(MachineTest, SoftwareInterruptGoesThroughTheVectorToTheRomAndComesBackWit
   EXPECT_EQ(guest.ax(), 0x1234);
   EXPECT_EQ(guest.machine.registers().bx(), 0xFFFF);  // CF was set
   EXPECT_EQ(guest.machine.registers().sp(), 0x7C00);
+}
+
+TEST_P(MachineTest, ABiosCallTakesAMicrosecondAndTheTimeOfItsPortAndDeviceMemoryAccesses) {
+  std::vector<std::uint8_t> device(Memory::kPage);
+  guest.machine.memory().map_device_ram(PhysAddr(0xB8000), device.size(), device.data(), "a display");
+  guest.on_call = [this] {
+    guest.machine.ports().out(0x3D4, 0x0F, 1);
+    guest.machine.ports().in(0x3D5, 1);
+    guest.machine.memory().fill(PhysAddr(0xB8000), 40, 0);                    // ten accesses of four bytes
+    guest.machine.memory().write<std::uint8_t>(PhysAddr(0xB8001), 7);         // and one
+    guest.machine.memory().fill(PhysAddr(0x8000), 4000, 0);                   // RAM takes none
+  };
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xCD, 0x13, 0xFA, 0xF4});  // mov sp,7C00h; int 13h; cli; hlt
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  // 7 bytes at 7C00, 5 at the reset vector, 5 of the stub; INT; the call; two ports of 500 ns; 11 accesses of 150 ns.
+  EXPECT_EQ(guest.machine.clock().now(), 17 + 100 + 1000 + 2 * 500 + 11 * 150);
 }
 
 TEST_P(MachineTest, ANewEngineTakesOverUnseenWhenTheOldOnesCodeIsFull) {
