@@ -18,6 +18,9 @@ namespace {
 
 /// How often the PC is looked at, in virtual time.
 constexpr emu::Nanoseconds kTick = emu::kMillisecond;
+/// With --wall-limit. A guest that rewrites its own code can keep the host busy for a second in a tick.
+constexpr emu::Nanoseconds kHostClockInterval = 20 * emu::kMicrosecond;
+
 bool waits_for_kernel(const std::vector<Condition>& conditions) {
   for (const Condition& condition : conditions) {
     if (condition.kind == Condition::Kind::kKernel) return true;
@@ -96,6 +99,7 @@ void Session::watch_conditions() {
   }
   machine.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
   machine.watch(kTick, [this] { tick(); });
+  if (options_.wall_limit) machine.watch(kHostClockInterval, [this] { look_at_host_clock(); });
 }
 
 const std::string& Session::screen() {

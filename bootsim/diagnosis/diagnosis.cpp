@@ -60,7 +60,12 @@ bool same(const RunResult& a, const RunResult& b) {
 
 std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& result) {
   if (!failed(result) || !given.bios_rom.empty()) return std::nullopt;
-  const RunOptions options = diagnosing::silent(given);
+  RunOptions options = diagnosing::silent(given);
+  if (given.wall_limit) {  // the second run has what the first has left
+    const auto left = *given.wall_limit - static_cast<emu::Nanoseconds>(result.wall_ms * emu::kMillisecond);
+    if (left <= 0) return std::nullopt;
+    options.wall_limit = left;
+  }
   std::optional<Diagnosis> diagnosis;
   std::unique_ptr<debugger::DriveFiles> files;
   std::unique_ptr<debugger::CallRecorder> recorder;

@@ -57,6 +57,8 @@ SECTORS = {
     'reaches before the failure': (PRINT + 'xor ah, ah\nint 0x16\njmp $', ['--until', 'screen:hello', '--fail-on', 'halt'], 0,
                                    None),
     'runs out of host time': ('.l: inc dword [0x500]\nadd dword [0x504], 3\njmp .l', ['--wall-limit', '200ms'], 4, None),
+    'runs out of host time while it rewrites its own code': (
+        '.l: inc byte [.n + 1]\njmp $+2\n.n: mov al, 0\ntimes 200 inc bx\njmp .l', ['--wall-limit', '300ms'], 4, None),
     'resets as awaited': ('mov dx, 0xcf9\nmov al, 6\nout dx, al\njmp $', ['--until', 'reset'], 0, None),
 }
 
@@ -183,6 +185,8 @@ def main():
                 continue
             result, told = run(options.bootsim, arguments, folder)
             wrong = []
+            if '--wall-limit' in arguments and told.get('wall_ms', 0) > 5000:
+                wrong.append(f'ended after {told["wall_ms"]} ms')
             if result.returncode != exit_code:
                 wrong.append(f'exit {result.returncode} instead of {exit_code}')
             if exit_code == 3 and told.get('reason') != reason:
