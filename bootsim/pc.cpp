@@ -15,6 +15,7 @@
 #include "devices/pit8254.h"
 #include "devices/rtc_mc146818.h"
 #include "devices/shadow_ram.h"
+#include "devices/shared_irq.h"
 #include "devices/system_port.h"
 #include "devices/uart16550.h"
 #include "emu/error.h"
@@ -52,10 +53,12 @@ struct Pc::Parts {
         rtc(machine.ports(), machine.clock(), pic.irq(8), power_on_date(options.rtc)),
         keyboard(machine.ports(), machine.clock(), pic.irq(1), pic.irq(12), machine),
         system_port(machine.ports(), machine),
-        com1(machine.ports(), machine.clock(), pic.irq(4), 0x3F8, "16550A UART, COM1"),
-        com2(machine.ports(), machine.clock(), pic.irq(3), 0x2F8, "16550A UART, COM2"),
-        com3(machine.ports(), machine.clock(), pic.irq(4), 0x3E8, "16550A UART, COM3"),
-        com4(machine.ports(), machine.clock(), pic.irq(3), 0x2E8, "16550A UART, COM4"),
+        irq4(pic.irq(4)),
+        irq3(pic.irq(3)),
+        com1(machine.ports(), machine.clock(), irq4.input(0), 0x3F8, "16550A UART, COM1"),
+        com2(machine.ports(), machine.clock(), irq3.input(0), 0x2F8, "16550A UART, COM2"),
+        com3(machine.ports(), machine.clock(), irq4.input(1), 0x3E8, "16550A UART, COM3"),
+        com4(machine.ports(), machine.clock(), irq3.input(1), 0x2E8, "16550A UART, COM4"),
         dma(machine.ports()),
         debug_port(machine.ports()),
         lpt(machine.ports()),
@@ -132,6 +135,7 @@ struct Pc::Parts {
   devices::RtcMc146818 rtc;
   devices::Keyboard8042 keyboard;
   devices::SystemPort system_port;
+  devices::SharedIrq irq4, irq3;
   devices::Uart16550 com1, com2, com3, com4;
   devices::Dma8237 dma;
   devices::DebugPort debug_port;

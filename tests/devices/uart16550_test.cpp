@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "devices/shared_irq.h"
 #include "tests/devices/chip_fixture.h"
 
 namespace devices {
@@ -202,6 +203,23 @@ TEST_F(Uart, DivisorZeroIsHarmless) {
   for (int i = 0; i < 3; ++i) board.out(kBase, 'x');
   board.run_for(emu::kMillisecond);
   EXPECT_EQ(board.in(kLsr), 0x60);
+}
+
+TEST(SharedIrq, StaysUpWhileEitherPortAsks) {
+  test::Board board;
+  test::RecordingLine irq4;
+  SharedIrq shared(irq4);
+  Uart16550 com1(board.ports, board.clock, shared.input(0), 0x3F8, "COM1");
+  Uart16550 com3(board.ports, board.clock, shared.input(1), 0x3E8, "COM3");
+  for (const std::uint16_t base : {0x3F8, 0x3E8}) {
+    board.out(static_cast<std::uint16_t>(base + 4), 0x08);  // MCR: OUT2 connects the interrupt
+    board.out(static_cast<std::uint16_t>(base + 1), 0x02);  // IER: an empty transmitter interrupts at once
+  }
+  EXPECT_TRUE(irq4.level);
+  EXPECT_EQ(board.in(0x3FA) & 0x0F, 0x02);  // reading COM1's IIR takes its request back
+  EXPECT_TRUE(irq4.level) << "COM3 still asks";
+  EXPECT_EQ(board.in(0x3EA) & 0x0F, 0x02);
+  EXPECT_FALSE(irq4.level);
 }
 
 }  // namespace
