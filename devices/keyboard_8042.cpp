@@ -62,13 +62,23 @@ constexpr std::array<std::uint8_t, 128> make_set2() {
 }
 constexpr std::array<std::uint8_t, 128> kSet2Of = make_set2();
 
+/// Command F3h: a quarter of a second to a second.
+constexpr emu::Nanoseconds typematic_delay(std::uint8_t typematic) {
+  return ((typematic >> 5 & 3) + 1) * 250 * emu::kMillisecond;
+}
+/// Command F3h: (8 + bits 0-2) x 2^(bits 3-4) x 4.17 ms, the 240th part of a second.
+constexpr emu::Nanoseconds typematic_period(std::uint8_t typematic) {
+  return ((8 + (typematic & 7)) << (typematic >> 3 & 3)) * emu::kSecond / 240;
+}
+
 constexpr bool is_prefix(std::uint8_t code) { return code == 0xE0 || code == 0xE1; }
 
 }  // namespace
 
 Keyboard8042::Keyboard8042(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq1, emu::IrqLine& irq12,
                            emu::SystemControl& system)
-    : clock_(clock), irq1_(irq1), irq12_(irq12), system_(system), timer_(clock, [this] { fill_output(); }) {
+    : clock_(clock), irq1_(irq1), irq12_(irq12), system_(system), timer_(clock, [this] { fill_output(); }),
+      repeat_timer_(clock, [this] { repeat(); }) {
   ports.claim(0x60, 0x60, *this, "8042 keyboard controller");
   ports.claim(0x64, 0x64, *this, "8042 keyboard controller");
   reset();
@@ -79,20 +89,27 @@ void Keyboard8042::reset() {
   state_.ram[0] = kKeyboardInterrupt | kMouseInterrupt;
   state_.output_port = kOutNotReset | kOutOnes;
   timer_.set(emu::kNever);
+  repeat_timer_.set(emu::kNever);
   update_irqs();
 }
 
 void Keyboard8042::restore(const State& state) {
   state_ = state;
   timer_.set(emu::kNever);
+  repeat_timer_.set(state_.keyboard.repeat_at);
   fill_output();
 }
 
 // --- The people's side
 
 void Keyboard8042::key(std::span<const std::uint8_t> codes) {
+  if (!state_.keyboard.scanning) return;
+  note_held(codes);
+  send(codes);
+}
+
+void Keyboard8042::send(std::span<const std::uint8_t> codes) {
   Keyboard& keyboard = state_.keyboard;
-  if (!keyboard.scanning) return;
   auto& queue = keyboard.wire.events;
   if (queue.empty() && keyboard.wire.answers.empty())
     keyboard.wire.ready_at = std::max(keyboard.wire.ready_at, clock_.now() + kByteTime);
@@ -105,6 +122,45 @@ void Keyboard8042::key(std::span<const std::uint8_t> codes) {
     queue.push_back(kSet2Of[code & 0x7F]);
   }
   fill_output();
+}
+
+/// "If two or more keys are held down, only the last key pressed repeats", until it is released (IBM PS/2 Technical
+/// Reference, "Keyboard", typematic). Pause, whose codes begin with E1h, never does.
+void Keyboard8042::note_held(std::span<const std::uint8_t> codes) {
+  Keyboard& keyboard = state_.keyboard;
+  bool extended = false;
+  for (const std::uint8_t code : codes) {
+    if (code == 0xE1) return release_held();
+    if (code == 0xE0) {
+      extended = true;
+      continue;
+    }
+    if (!(code & 0x80)) {
+      keyboard.held = code;
+      keyboard.held_extended = extended;
+      keyboard.repeat_at = clock_.now() + typematic_delay(keyboard.typematic);
+      repeat_timer_.set(keyboard.repeat_at);
+    } else if (keyboard.held == (code & 0x7F) && keyboard.held_extended == extended) {
+      release_held();
+    }
+    extended = false;
+  }
+}
+
+void Keyboard8042::release_held() {
+  state_.keyboard.held = 0;
+  state_.keyboard.repeat_at = emu::kNever;
+  repeat_timer_.set(emu::kNever);
+}
+
+/// A byte that the controller has not taken yet holds repetition up: it never fills the keyboard's buffer.
+void Keyboard8042::repeat() {
+  Keyboard& keyboard = state_.keyboard;
+  keyboard.repeat_at = clock_.now() + typematic_period(keyboard.typematic);
+  repeat_timer_.set(keyboard.repeat_at);
+  if (!keyboard.wire.events.empty()) return;
+  const std::array<std::uint8_t, 2> codes = {0xE0, keyboard.held};
+  send(std::span(codes).last(keyboard.held_extended ? 2 : 1));
 }
 
 bool Keyboard8042::idle() const {
@@ -298,7 +354,8 @@ void Keyboard8042::keyboard_byte(std::uint8_t value) {
   const std::uint8_t command = wire.parameter_of;
   wire.parameter_of = 0;
   if (command != 0 && value < 0x80) return keyboard_parameter(command, value);
-  auto defaults = [&keyboard] {
+  auto defaults = [this, &keyboard] {
+    release_held();
     keyboard.typematic = 0x2B;
     keyboard.scan_set = 2;
     keyboard.wire.events.clear();

@@ -18,7 +18,8 @@ namespace devices {
 /// Ports 60h and 64h (IBM PS/2 Hardware Interface Technical Reference, "Keyboard/Auxiliary Device
 /// Controller"). The controller's own answers are there at once; a byte from the keyboard or the mouse takes
 /// a millisecond on its wire. The keyboard speaks scan code set 2 (or 1 when told); the controller translates
-/// to set 1 when its command byte says so. There is no typematic repeat: whoever types says what is typed.
+/// to set 1 when its command byte says so. The last key pressed repeats while it is held, after 500 ms at 10.9/s
+/// unless command F3h sets it otherwise.
 class Keyboard8042 : public emu::PortDevice {
  public:
   static constexpr emu::Nanoseconds kByteTime = emu::kMillisecond;
@@ -36,7 +37,10 @@ class Keyboard8042 : public emu::PortDevice {
     bool scanning = true;
     std::uint8_t scan_set = 2;  ///< 1 or 2
     std::uint8_t leds = 0;
-    std::uint8_t typematic = 0x2B;
+    std::uint8_t typematic = 0x2B;                ///< F3h: delay in bits 5-6, rate in bits 0-4
+    std::uint8_t held = 0;                        ///< the key that repeats, a make code of set 1; 0 = none
+    bool held_extended = false;                   ///< E0h comes before it
+    emu::Nanoseconds repeat_at = emu::kNever;     ///< its next make code
   };
   struct Mouse {
     Wire wire;
@@ -73,8 +77,8 @@ class Keyboard8042 : public emu::PortDevice {
   void reset();
 
   /// Presses or releases keys: bytes of scan code set 1 as they would be read at port 60h with translation
-  /// on, prefixes included (see scan_codes.h). Queued without limit and delivered in order by IRQ 1. Ignored
-  /// while the guest has told the keyboard not to scan.
+  /// on, prefixes included (see scan_codes.h). Queued without limit and delivered in order by IRQ 1; a key that is
+  /// not released repeats. Ignored while the guest has told the keyboard not to scan.
   void key(std::span<const std::uint8_t> set1_scan_codes);
   /// Nothing that key() queued is still on its way or unread.
   bool idle() const;
@@ -94,6 +98,10 @@ class Keyboard8042 : public emu::PortDevice {
   void controller_command(std::uint8_t command);
   void controller_data(std::uint8_t command, std::uint8_t value);
   void write_output_port(std::uint8_t value);
+  void send(std::span<const std::uint8_t> set1_scan_codes);
+  void note_held(std::span<const std::uint8_t> set1_scan_codes);
+  void repeat();
+  void release_held();
   void keyboard_byte(std::uint8_t value);
   void keyboard_parameter(std::uint8_t command, std::uint8_t value);
   void mouse_byte(std::uint8_t value);
@@ -112,6 +120,7 @@ class Keyboard8042 : public emu::PortDevice {
   emu::IrqLine& irq12_;
   emu::SystemControl& system_;
   Timer timer_;
+  Timer repeat_timer_;
   State state_;
 };
 

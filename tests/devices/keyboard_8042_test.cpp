@@ -323,5 +323,75 @@ TEST(SystemPortTest, Cf9ResetsWhenRcpuRises) {
   EXPECT_EQ(system.reset_cause, "port CF9h");
 }
 
+TEST_F(Kbc, AHeldKeyRepeatsAfterHalfASecondElevenTimesASecond) {
+  post();
+  key({0xE0, 0x50});  // Down
+  EXPECT_THAT(drain(), ElementsAre(0xE0, 0x50));
+  board.run_to(499 * emu::kMillisecond);
+  EXPECT_FALSE(full());
+  // At 500 ms, then every 22/240 s = 91.67 ms: 591.67, 683.33, 775.
+  board.run_to(502 * emu::kMillisecond);
+  std::vector<std::uint8_t> bytes;
+  for (int i = 0; i < 3000; ++i, board.run_for(100 * emu::kMicrosecond))
+    if (full()) bytes.push_back(board.in(0x60));
+  EXPECT_THAT(bytes, ElementsAre(0xE0, 0x50, 0xE0, 0x50, 0xE0, 0x50, 0xE0, 0x50));  // until 802 ms
+  key({0xE0, 0xD0});
+  EXPECT_THAT(drain(), ElementsAre(0xE0, 0xD0));
+  board.run_for(emu::kSecond);
+  EXPECT_FALSE(full());
+}
+
+TEST_F(Kbc, OnlyTheLastKeyPressedRepeatsAndItsReleaseEndsThat) {
+  post();
+  key({0x1D, 0x30});  // Ctrl, B
+  EXPECT_THAT(drain(), ElementsAre(0x1D, 0x30));
+  key({0x9D});  // Ctrl is released: B goes on
+  EXPECT_THAT(drain(), ElementsAre(0x9D));
+  board.run_to(510 * emu::kMillisecond);
+  EXPECT_THAT(drain(), ElementsAre(0x30));
+  key({0xB0});
+  EXPECT_THAT(drain(), ElementsAre(0xB0));
+  board.run_for(emu::kSecond);
+  EXPECT_FALSE(full());
+}
+
+TEST_F(Kbc, TypematicCommandSetsDelayAndRate) {
+  post();
+  board.out(0x60, 0xF3);
+  EXPECT_THAT(drain(), ElementsAre(0xFA));
+  board.out(0x60, 0x00);  // 250 ms, 8/240 s = 33.3 ms: the fastest
+  EXPECT_THAT(drain(), ElementsAre(0xFA));
+  const emu::Nanoseconds pressed = board.clock.now();
+  key({0x1E});
+  EXPECT_THAT(drain(), ElementsAre(0x1E));
+  board.run_to(pressed + 249 * emu::kMillisecond);
+  EXPECT_FALSE(full());
+  EXPECT_THAT(drain(), ElementsAre(0x1E, 0x1E));  // 250 and 283.3 ms; the next at 316.7
+}
+
+TEST_F(Kbc, AGuestThatReadsNothingIsNotFlooded) {
+  post();
+  key({0x1E});
+  board.run_for(10 * emu::kSecond);
+  key({0x9E});
+  EXPECT_THAT(drain(), ElementsAre(0x1E, 0x1E, 0x9E)) << "one in the controller, one in the keyboard";
+}
+
+TEST_F(Kbc, DisablingOrPauseEndsRepetition) {
+  post();
+  key({0x1E});
+  drain();
+  key({0xE1, 0x1D, 0x45, 0xE1, 0x9D, 0xC5});
+  EXPECT_EQ(drain().size(), 6u);
+  board.run_for(emu::kSecond);
+  EXPECT_FALSE(full());
+  key({0x1E});
+  drain();
+  board.out(0x60, 0xF5);
+  EXPECT_THAT(drain(), ElementsAre(0xFA));
+  board.run_for(emu::kSecond);
+  EXPECT_FALSE(full());
+}
+
 }  // namespace
 }  // namespace devices
