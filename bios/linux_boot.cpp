@@ -81,6 +81,11 @@ string_view other_kind(std::span<const std::uint8_t> image) {
 }
 
 void check_image(const LinuxKernel& kernel, const Header& header) {
+  if (header.get<std::uint16_t>(kBootFlag) == kBootFlagMagic && header.get<std::uint32_t>(kHeader) != kHeaderMagic)
+    refuse_image(kernel,
+                 "begins with a boot sector but has no \"HdrS\" at offset 202h. The image of a disk or floppy is given "
+                 "without --kernel; a kernel older than Linux 1.3.73 (boot protocol below 2.00) boots by its own boot "
+                 "sector, as a floppy: IMAGE --as floppy");
   if (header.get<std::uint16_t>(kBootFlag) != kBootFlagMagic || header.get<std::uint32_t>(kHeader) != kHeaderMagic)
     refuse_image(kernel, fmt::format("not a Linux kernel for the boot protocol (no \"HdrS\" at offset 202h){}",
                                      other_kind(kernel.image)));

@@ -164,6 +164,16 @@ TEST(LinuxBoot, RefusesWhatIsNoKernel) {
   EXPECT_EQ(tiny.refusal(), kMedium);
 }
 
+TEST(LinuxBoot, SaysHowAKernelBeforeProtocol200Boots) {
+  try {
+    Image(0x020F).put<std::uint32_t>(0x202, 0).place();
+    FAIL() << "a kernel without a header was placed";
+  } catch (const emu::Error& error) {
+    EXPECT_NE(std::string_view(error.what()).find("1.3.73"), std::string_view::npos) << error.what();
+    EXPECT_NE(std::string_view(error.what()).find("--as floppy"), std::string_view::npos) << error.what();
+  }
+}
+
 TEST(LinuxBoot, RefusesATruncatedKernel) {
   Image image(0x020F);
   image.kernel.image.resize(image.kernel.image.size() - 16);
