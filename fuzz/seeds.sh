@@ -31,15 +31,14 @@ for fat in 12 16 32; do
 done
 truncate -s 200K "$work/fat16.img"
 truncate -s 400K "$work/fat32.img"
+# Without a journal, which alone takes a megabyte.
 for version in 2 4; do
-  mke2fs -q -t ext$version -b 1024 -N 16 -d "$work/tree" -F "$work/ext$version.img" 128 2>/dev/null || true
+  mke2fs -q -t ext$version -O ^has_journal -b 1024 -N 16 -d "$work/tree" -F "$work/ext$version.img" 128 >/dev/null
 done
 
 tail -c +32769 "$work/cd.iso" | tee >(put iso9660_fuzz cd.iso) | put el_torito_fuzz cd.iso
 for fat in 12 16 32; do put fat_fuzz fat$fat.img <"$work/fat$fat.img"; done
-for version in 2 4; do
-  [ -s "$work/ext$version.img" ] && tail -c +1025 "$work/ext$version.img" | put ext_fuzz ext$version.img
-done
+for version in 2 4; do tail -c +1025 "$work/ext$version.img" | put ext_fuzz ext$version.img; done
 for medium in isolinux-hybrid.img grub-rescue-usb.img syslinux-mbr-fat16.img syslinux-gptmbr-fat32.img; do
   head -c 20480 "$media/$medium" | put partition_table_fuzz "$medium"
 done
@@ -48,7 +47,7 @@ ln -s boot.bin "$work/tree/boot/link"
 head -c 100 "$media/isolinux-plain.iso" >"$work/tree/inline"
 xorriso -as mkisofs -quiet -no-pad -R -o "$work/rr.iso" "$work/tree" 2>/dev/null
 for options in "ext2 -b 1024" "ext4 -b 1024" "ext4 -b 1024 -I 256 -O inline_data" "ext4 -b 1024 -O meta_bg,^resize_inode"; do
-  mke2fs -q -t $options -O ^has_journal -N 32 -d "$work/tree" -F "$work/guest.ext" 128 2>/dev/null || continue
+  mke2fs -q -t $options -O ^has_journal -N 32 -d "$work/tree" -F "$work/guest.ext" 128 >/dev/null
   tail -c +1025 "$work/guest.ext" | put firmware_ext_fuzz "${options//[ ^]/_}"
   rm -f "$work/guest.ext"
 done
@@ -74,17 +73,19 @@ printf 'stored and fixed' | gzip -n -c | tail -c +11 | head -c -8 | put inflate_
 { printf '\x03iso'; tail -c +32769 "$work/cd.iso"; } | put memdisk_fuzz cd
 head -c 4608 "$media/syslinux-mbr-fat16.img" | { printf '\x06ro s=1'; cat; } | put memdisk_fuzz disk
 
-# Real boot sectors, what follows them, and a few instructions that reach far: modes, paging, ports.
+# Real boot sectors, what follows them, and a few instructions that reach far (modes, paging, ports) or cost much.
 for medium in isolinux-hybrid.img grub-rescue-floppy.img syslinux-fat12-1440.img handoff-mbr-hd.img broken-noactive-hd.img; do
   for choices in 00 01 02 0a; do
     { head -c 510 "$media/$medium"; dd if="$media/$medium" bs=512 skip=1 count=8 status=none; } |
       give boot_sector_fuzz "\\x$choices" "$medium-$choices"
   done
 done
-sectors="far-writes paging-off ports"
+sectors="far-writes paging-off ports mode-sets self-modifying"
 declare -A code=(
   [far-writes]='\xB8\x13\x00\xCD\x10\xB8\x00\xA0\x8E\xC0\x31\xFF\xB9\x00\x80\xF3\xAB\xEB\xFE'
   [paging-off]='\x0F\x20\xC0\x66\x0D\x01\x00\x00\x80\x0F\x22\xC0\xEB\xFE'
+  [mode-sets]='\xB8\x12\x00\xCD\x10\xB8\x03\x00\xCD\x10\xEB\xF4'
+  [self-modifying]='\xFE\x06\x07\x7C\xEB\x00\xB0\x00\xEB\xF6'
   [ports]='\xBA\xC4\x03\xB8\x04\x06\xEF\xB0\x02\xE6\x92\xBA\xF8\x0C\xED\x42\xEB\xFA'
 )
 for name in $sectors; do
