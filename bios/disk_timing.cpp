@@ -133,6 +133,17 @@ Nanoseconds access_time(const Mechanism& m, HeadState& heads, std::uint64_t lba,
   return 0;
 }
 
+Nanoseconds refusal_time(const Mechanism& m) {
+  switch (m.kind) {
+    case Attach::kFloppy:
+    case Attach::kUsbFloppy: return 2 * (m.slow_rotor ? kTurn300Rpm : kTurn360Rpm);
+    case Attach::kHardDisk: return kDiskCommand;
+    case Attach::kCd: return 2 * kCdCommand;
+    case Attach::kUsbHardDisk: return 2 * kUsbCommand;
+  }
+  return 0;
+}
+
 Nanoseconds seek_time(const Mechanism& m, HeadState& heads, std::uint64_t lba, Nanoseconds now) {
   switch (m.kind) {
     case Attach::kFloppy:

@@ -14,6 +14,8 @@
 //   request that
 //              goes on there waits only for what has not passed under the head yet. 0.2 ms per command.
 //   USB stick  1 ms per command, 30 MB/s. A USB floppy is a floppy.
+//   An access that fails at once takes a disk one command, a CD or stick two (the second asks why: REQUEST SENSE), a
+//   floppy two turns, in which the controller looks for the sector.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +45,8 @@ struct Mechanism {
 /// there.
 emu::Nanoseconds access_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba,
                              std::uint64_t count, emu::Nanoseconds now);
+/// Time until the drive says that it will not do it. The heads stay.
+emu::Nanoseconds refusal_time(const Mechanism& mechanism);
 /// Time for moving the heads to `lba` only.
 emu::Nanoseconds seek_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba,
                            emu::Nanoseconds now);

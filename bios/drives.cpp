@@ -41,6 +41,11 @@ constexpr std::uint64_t kLimit504m = 1024ull * 16 * 63;
 constexpr std::uint64_t kLimit2g = 4096ull * 16 * 63;
 constexpr std::uint64_t kLimit8g = 1024ull * 255 * 63;
 
+Mechanism mechanism_of(const Drive& drive) {
+  const bool slow = drive.floppy_type != devices::media::kCmosFloppy1200K;
+  return {drive.kind, drive.logical, drive.sectors, drive.sector_size, slow};
+}
+
 bool present(const std::shared_ptr<devices::media::Medium>& medium) {
   return medium && medium->size() >= devices::media::kSectorSize;
 }
@@ -231,16 +236,17 @@ emu::Nanoseconds Drives::access_time(Drive& drive, std::uint64_t lba, std::uint6
     const std::uint64_t end = (drive.base_offset / drive.sector_size + lba + count + 3) / 4;
     return access_time(cd, first, end - first, now);
   }
-  const bool slow = drive.floppy_type != devices::media::kCmosFloppy1200K;
-  return bios::access_time({drive.kind, drive.logical, drive.sectors, drive.sector_size, slow}, drive.heads,
-                           lba, count, now);
+  return bios::access_time(mechanism_of(drive), drive.heads, lba, count, now);
 }
 
 emu::Nanoseconds Drives::seek_time(Drive& drive, std::uint64_t lba, emu::Nanoseconds now) {
   if (drive.emulated)
     return seek_time(drives_[drive.mechanism], (drive.base_offset / drive.sector_size + lba) / 4, now);
-  return bios::seek_time({drive.kind, drive.logical, drive.sectors, drive.sector_size, true}, drive.heads,
-                         lba, now);
+  return bios::seek_time(mechanism_of(drive), drive.heads, lba, now);
+}
+
+emu::Nanoseconds Drives::refusal_time(const Drive& drive) const {
+  return bios::refusal_time(mechanism_of(drive.emulated ? drives_[drive.mechanism] : drive));
 }
 
 void Drives::set_status(std::uint8_t dl, std::uint8_t status) {

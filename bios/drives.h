@@ -131,6 +131,7 @@ class Drives {
   /// Time that an access takes, and the heads move. `now` is virtual time.
   emu::Nanoseconds access_time(Drive& drive, std::uint64_t lba, std::uint64_t count, emu::Nanoseconds now);
   emu::Nanoseconds seek_time(Drive& drive, std::uint64_t lba, emu::Nanoseconds now);
+  emu::Nanoseconds refusal_time(const Drive& drive) const;
 
   /// Last status of the floppies (40:41) or of all other drives (40:74).
   void set_status(std::uint8_t dl, std::uint8_t status);

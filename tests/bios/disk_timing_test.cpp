@@ -43,6 +43,15 @@ TEST(DiskTiming, ACdSeeksFor80To120MillisecondsAndReadsAhead) {
   EXPECT_GT(access_time(cd, heads, 16, 1, far), 80 * kMillisecond);
 }
 
+// bios/disk_timing.h: one command; two; two turns at 300 and at 360 rpm.
+TEST(DiskTiming, RefusingTakesTime) {
+  EXPECT_EQ(refusal_time({Attach::kHardDisk, {}, 1000, 512, true}), 100'000);
+  EXPECT_EQ(refusal_time({Attach::kCd, {}, 1000, 2048, true}), 400'000);
+  EXPECT_EQ(refusal_time({Attach::kUsbHardDisk, {}, 1000, 512, true}), 2 * kMillisecond);
+  EXPECT_EQ(refusal_time({Attach::kFloppy, {80, 2, 18}, 2880, 512, true}), 400 * kMillisecond);
+  EXPECT_EQ(refusal_time({Attach::kFloppy, {80, 2, 15}, 2400, 512, false}) / kMillisecond, 333);
+}
+
 TEST(DiskTiming, HugeMediaDoNotOverflow) {
   const Mechanism disk{Attach::kHardDisk, {}, ~std::uint64_t{0} / 512, 512, true};
   HeadState heads;

@@ -44,6 +44,13 @@ TEST(Int13ExtendedRead, PastTheEndIsInvalidOnADiskAndNoSuchTrackOnACd) {
   EXPECT_EQ(pc.call(pc.edd(0x42, 0xE0, 100, 1, {0x1000, 0})).ah(), 0x0C);
 }
 
+// A loader that tries for ever must come to the virtual time limit.
+TEST(Int13ExtendedRead, ThatFailsTakesTime) {
+  DiskPc pc({small_disk(), medium_of(Attach::kCd, numbered_sectors(400))});
+  EXPECT_GE(pc.call(pc.edd(0x42, 0x80, 33 * 16 * 63, 1, {0x1000, 0})).time, 100 * emu::kMicrosecond);
+  EXPECT_GE(pc.call(pc.edd(0x42, 0xE0, 100, 1, {0x1000, 0})).time, 400 * emu::kMicrosecond);
+}
+
 TEST(Int13Extensions, NoEddQuirkHidesThemOnDisksOnly) {
   Options options;
   options.quirks.no_edd = true;
