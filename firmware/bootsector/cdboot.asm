@@ -157,7 +157,9 @@ load:
 %include "common/stage2_sum.inc"
     test eax, eax
     jnz damaged
-    mov byte [kStage2 + kHeadKind], kKindCd
+    mov al, [on_disk]          ; there the ISO is an unpartitioned disk
+    add al, kKindCd            ; kKindWhole is the next kind
+    mov [kStage2 + kHeadKind], al
     mov dl, [drive]
     mov [kStage2 + kHeadDrive], dl
     jmp (kStage2Body / 16):0
