@@ -17,6 +17,11 @@ echo
 echo "## The machine"
 echo
 /usr/bin/python3 "$here/machine.py" --bootsim "$bootsim" --media "$media" --pairs "$pairs"
+echo
+echo "## 64 MB into the memory disk"
+echo
+/usr/bin/python3 "$here/memdisk.py" --bootsim "$bootsim" --pairs "$pairs" || echo "a target is missed"
+echo
 for micro in "$build"/bench/*_bench; do
   if [ -x "$micro" ]; then "$micro" --benchmark_min_time=0.2; fi
 done
