@@ -13,6 +13,24 @@ class NoVariables final : public VariableSource {
   Text variable(Text) const override { return {}; }
 };
 
+// Without a comment: # at the beginning of a word, outside of quotes.
+Text code_of(Text line) {
+  char open_quote = 0;
+  for (size_t i = 0; i < line.size; ++i) {
+    const char c = line[i];
+    if (c == '\\' && open_quote != '\'') {
+      ++i;
+    } else if (open_quote != 0) {
+      if (c == open_quote) open_quote = 0;
+    } else if (c == '"' || c == '\'') {
+      open_quote = c;
+    } else if (c == '#' && (i == 0 || is_space(line[i - 1]))) {
+      return trim(line.first(i));
+    }
+  }
+  return line;
+}
+
 class NativeParser {
  public:
   explicit NativeParser(Text text) : text_(text) {}
@@ -46,10 +64,14 @@ class NativeParser {
   }
 
   void line(Text text) {
-    if (text.empty() || text[0] == '#') return;
     Text rest = text;
+    const bool is_help = !open_.empty() && take_word(rest) == Text("info");  // prose: it may speak of #1
+    if (!is_help) text = code_of(text);
+    if (text.empty()) return;
+    rest = text;
     const Text word = take_word(rest);
-    if (word == Text("entry") || word == Text("submenu")) return open(text, word == Text("submenu"));
+    if (word == Text("entry") || word == Text("menuentry")) return open(text, false);
+    if (word == Text("submenu")) return open(text, true);
     if (word == Text("if") && holds_lines()) return open_if(text);
     if (text[0] == '}' && in_if()) return end_of_branch(text, trim(text.from(1)));
     if (text == Text("}")) {
@@ -115,8 +137,10 @@ class NativeParser {
       const Text word = split.words[i];
       if (starts_with(word, "--id=")) {
         entry.id = word.from(5);
-      } else if (starts_with(word, "--key=") && word.size == 7) {
-        entry.key = to_lower(word[6]);
+      } else if ((starts_with(word, "--key=") && word.size == 7) || (starts_with(word, "--hotkey=") && word.size == 10)) {
+        entry.key = to_lower(word[word.size - 1]);
+      } else if (starts_with(word, "--")) {
+        problem(line_number_, format("an entry has no option {}", word));
       } else if (word == Text("{") && i + 1 == split.words.size()) {
         brace = true;
       } else {

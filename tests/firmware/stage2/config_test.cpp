@@ -35,6 +35,24 @@ TEST(Dialect, IsKnownByTheFilesName) {
   EXPECT_EQ(dialect_of("menu.lst"), Dialect::kMenuLst);
 }
 
+TEST(NativeConfig, ACommentMayFollow) {
+  const Config config = parse_native(
+      "set a=b#c  # the value is b#c\n"
+      "echo \"no # comment\" '# neither' \\# nor this # but this\n"
+      "menuentry Debian --hotkey=d {  # as GRUB 2 has it\n"
+      "  info Number #1, \"here\n"
+      "  boot #now\n"
+      "} # end\n"
+      "entry Wrong --class=debian {\n"
+      "}\n");
+  EXPECT_EQ(joined(config.lines), "set a=b#c\necho \"no # comment\" '# neither' \\# nor this\n");
+  ASSERT_EQ(config.entries.size(), 2u);
+  EXPECT_EQ(config.entries[0].key, 'd');
+  EXPECT_EQ(str(config.entries[0].help), "Number #1, \"here");
+  EXPECT_EQ(joined(config.entries[0].lines), "boot\n");
+  EXPECT_EQ(joined(config.problems), "line 7: an entry has no option --class=debian\n");
+}
+
 TEST(NativeConfig, BranchesStayAmongTheLines) {
   const Config config = parse_native(
       "if exists /a {\n"
