@@ -70,6 +70,8 @@ struct RunHooks {
   /// The PC before its first instruction, to attach observers; and after its last one, to look at. Null: nobody does.
   std::function<void(Pc&)> assembled;
   std::function<void(Pc&, const RunResult&)> ended;
+  /// A Linux kernel gets control: its setup, or its 32-bit entry point. May be called more than once. Null: nobody waits.
+  std::function<void(Pc&)> kernel_entered;
 };
 
 /// Opens the media, assembles the PC, runs it, writes the outputs that the options name. Throws emu::Error for host

@@ -94,7 +94,7 @@ void Session::watch_conditions() {
   for (const Condition& condition : all) {
     if (condition.kind == Condition::Kind::kAddress) machine.add_breakpoint(condition.address.linear());
   }
-  if (waits_for_kernel(all)) {
+  if (waits_for_kernel(all) || hooks_.kernel_entered) {
     for (const std::uint64_t entry : kKernelEntries) machine.add_breakpoint(entry);
   }
   machine.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });

@@ -136,6 +136,7 @@ void Session::mode_changed(emu::CpuMode from, emu::CpuMode to) {
 }
 
 void Session::notice(const GuestEvent& event) {
+  if (event.kind == GuestEvent::Kind::kKernel && hooks_.kernel_entered) hooks_.kernel_entered(*pc_);
   if (decided_) return;
   if (const Condition* typed_at = typist_->notice(event)) record_step(typed_at->text);
   for (WatchedCondition& condition : fail_on_) {

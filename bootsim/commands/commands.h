@@ -8,6 +8,9 @@ namespace bootsim::commands {
 int run(const Arguments& arguments);
 int debug(const Arguments& arguments);
 int test(const Arguments& arguments);
+int record(const Arguments& arguments);
+int diff(const Arguments& arguments);
+int matrix(const Arguments& arguments);
 int inspect(const Arguments& arguments);
 int calls(const Arguments& arguments);
 int quirks(const Arguments& arguments);

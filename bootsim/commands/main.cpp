@@ -20,10 +20,13 @@ struct Command {
   std::string_view help;
 };
 
-constexpr std::array<Command, 9> kCommands = {{
+constexpr std::array<Command, 12> kCommands = {{
     {"run", run, "boot a medium and say how far it got"},
     {"debug", debug, "stop a boot where you say, look around, go on or back"},
     {"test", test, "run boot specs"},
+    {"record", record, "boot a medium and write a first spec of it"},
+    {"diff", diff, "say what changed between two traces"},
+    {"matrix", matrix, "boot a medium under every quirk and way of attaching it"},
     {"inspect", inspect, "show what is on a medium, and what a BIOS may dislike about it"},
     {"calls", calls, "list the BIOS functions that exist"},
     {"quirks", quirks, "list the quirks of BIOSes that `run --quirk` can show"},

@@ -11,6 +11,7 @@
 #include "bootsim/commands/commands.h"
 #include "bootsim/output.h"
 #include "bootsim/run.h"
+#include "bootsim/suite/build.h"
 #include "bootsim/suite/collect.h"
 #include "bootsim/suite/reporter.h"
 #include "bootsim/suite/runner.h"
@@ -25,11 +26,12 @@ using std::string_view;
 struct TestOptions {
   Selection selection;
   std::optional<Shard> shard;   // --shard; it comes before what the environment says
-  RunnerOptions runner{.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), .keep = {}};
+  RunnerOptions runner{.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), .keep = {}, .bless = false};
   std::string junit, json;
   bool tap = false;
   bool github = false;
   bool list = false;
+  bool build = false;
   bool help = false;
 };
 
@@ -52,6 +54,10 @@ constexpr TestOption kOptions[] = {
      [](TestOptions& o, string_view v, string_view) { o.shard = parse_shard(v); }},
     {"--media-dir", Takes::kValue, "DIR", "where media are that do not lie beside their spec; repeatable",
      [](TestOptions& o, string_view v, string_view) { o.selection.media_directories.emplace_back(v); }},
+    {"--build", Takes::kNothing, "", "let specs make their media by commands of their own (`build:`)",
+     [](TestOptions& o, string_view, string_view) { o.build = true; }},
+    {"--bless", Takes::kNothing, "", "record golden traces anew, and show what has changed in them",
+     [](TestOptions& o, string_view, string_view) { o.runner.bless = true; }},
     {"--list", Takes::kNothing, "", "name the specs and run none",
      [](TestOptions& o, string_view, string_view) { o.list = true; }},
     {"--junit", Takes::kValue, "FILE", "a JUnit XML report; default: what XML_OUTPUT_FILE (Bazel) says, or none",
@@ -114,6 +120,16 @@ void check_stdout(const TestOptions& options) {
     throw emu::Error(emu::ErrorKind::kUsage, "only one of --json -, --junit -, and --tap or --github can have stdout");
 }
 
+/// A spec may come from anybody: what it runs on the host, it runs only when asked.
+void refuse_commands(const std::vector<Spec>& specs) {
+  for (const Spec& spec : specs) {
+    if (!runs_commands(spec)) continue;
+    const Place& place = spec.builds.front().place;
+    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}:{}:{}: this medium is made by a command; --build lets specs run commands",
+                                                         spec.file, place.line, place.column));
+  }
+}
+
 }  // namespace
 
 int test(const Arguments& arguments) {
@@ -132,6 +148,7 @@ int test(const Arguments& arguments) {
     for (const Spec& spec : specs) fmt::print("{}\n", spec.name);
     return exit_code::kReached;
   }
+  if (!options.build) refuse_commands(specs);
   const auto owned = reporters_for(options);
   std::vector<Reporter*> reporters;
   for (const auto& reporter : owned) reporters.push_back(reporter.get());

@@ -38,6 +38,19 @@ bool wanted(const std::string& name, const std::vector<std::string>& filters) {
          std::any_of(filters.begin(), filters.end(), [&](const std::string& filter) { return filter_fits(filter, name); });
 }
 
+/// The spec, and once more for each of its profiles. Each is read by itself: their patterns run on several threads.
+std::vector<Spec> read_with_profiles(const SpecFile& file, const std::vector<std::string>& media_directories) {
+  std::vector<Spec> specs = {read_spec(file.path, media_directories)};
+  specs.front().name = file.name;
+  const std::vector<std::string> profiles = specs.front().profiles;
+  for (const std::string& profile : profiles) {
+    Spec spec = read_spec(file.path, media_directories);
+    spec.name = file.name;
+    specs.push_back(under_profile(std::move(spec), profile));
+  }
+  return specs;
+}
+
 }  // namespace
 
 bool filter_fits(std::string_view filter, std::string_view name) {
@@ -51,16 +64,17 @@ std::vector<Spec> collect_specs(const Selection& selection) {
   std::string complaints;
   bool any = false;
   std::size_t position = 0;
+  const auto add = [&](Spec spec) {
+    if (wanted(spec.name, selection.filters) && selection.shard.has(position++)) specs.push_back(std::move(spec));
+  };
   for (const std::string& path : selection.paths) {
-    for (SpecFile& file : spec_files(path)) {
+    for (const SpecFile& file : spec_files(path)) {
       if (!seen.insert(file.path).second) continue;
       any = true;
-      if (!wanted(file.name, selection.filters) || !selection.shard.has(position++)) continue;
       try {
-        specs.push_back(read_spec(file.path, selection.media_directories));
-        specs.back().name = std::move(file.name);
+        for (Spec& spec : read_with_profiles(file, selection.media_directories)) add(std::move(spec));
       } catch (const emu::Error& error) {
-        complaints += fmt::format("{}{}", complaints.empty() ? "" : "\n", error.what());
+        if (wanted(file.name, selection.filters)) complaints += fmt::format("{}{}", complaints.empty() ? "" : "\n", error.what());
       }
     }
   }

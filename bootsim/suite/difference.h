@@ -26,7 +26,8 @@ struct Difference {
 struct SpecOutcome {
   std::vector<Difference> differences;  ///< empty: it passed
   RunResult result;
-  std::string trace;                    ///< JSON Lines, of the interrupts that the spec names
+  std::string trace;                    ///< JSON Lines, of INT 13h and the interrupts that the spec names
+  std::string blessed;                  ///< what --bless recorded, for people
 
   bool passed() const { return differences.empty(); }
 };

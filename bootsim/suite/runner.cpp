@@ -11,9 +11,14 @@
 
 #include <fmt/core.h>
 
+#include "bootsim/diagnosis.h"
+#include "bootsim/install/host_tool.h"
 #include "bootsim/output.h"
 #include "bootsim/report.h"
+#include "bootsim/suite/build.h"
 #include "bootsim/suite/compare.h"
+#include "bootsim/suite/golden.h"
+#include "bootsim/suite/observer.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -38,6 +43,45 @@ void keep(const std::string& directory, const Spec& spec, const SpecOutcome& out
   save(folder / "summary.json", json_summary(outcome.result));
   save(folder / "trace.jsonl", outcome.trace);
   if (!outcome.passed()) save(folder / "failure.txt", failure_text(spec, outcome));
+}
+
+void boot(const RunOptions& options, const Spec& spec, SpecObserver& observer, SpecOutcome& outcome) {
+  RunHooks hooks;
+  hooks.trace_vectors = spec.call_vectors();
+  hooks.trace_lines = [&](std::string_view piece) { outcome.trace += piece; };
+  observer.attach(hooks);
+  outcome.result = run(options, hooks);
+}
+
+/// What the program would say and return.
+void fail(RunResult& result, int exit, std::string message) {
+  result.exit = exit;
+  result.verdict = "error";
+  result.message = std::move(message);
+}
+
+void hold_against_recording(const GoldenTrace& golden, const std::vector<CallRecord>& calls, const RunnerOptions& options, SpecOutcome& outcome) {
+  if (options.bless && outcome.differences.empty()) {
+    outcome.blessed = bless(golden, calls);
+    return;
+  }
+  auto found = golden_difference(golden, calls);
+  if (!found) return;
+  if (options.bless) found->text += "\n    not blessed, because something else is wrong";
+  outcome.differences.push_back(std::move(*found));
+}
+
+std::vector<CallRecord> calls_of(const std::string& trace) {
+  return trace.empty() ? std::vector<CallRecord>() : read_trace(trace, "the trace").calls;
+}
+
+/// Holds a boot that took place against its spec; when it fails, asks why.
+void judge(const Spec& spec, const RunOptions& booted, const SpecObserver& observer, const RunnerOptions& options, SpecOutcome& outcome) {
+  const std::vector<CallRecord> calls = calls_of(outcome.trace);
+  outcome.differences = differences(spec, outcome.result, calls);
+  outcome.differences.insert(outcome.differences.end(), observer.differences().begin(), observer.differences().end());
+  if (spec.golden) hold_against_recording(*spec.golden, calls, options, outcome);
+  if (!outcome.passed()) outcome.result.diagnosis = diagnose(booted, outcome.result);
 }
 
 /// The workers' side: takes specs in their order, leaves outcomes.
@@ -92,23 +136,26 @@ class Pool {
 
 }  // namespace
 
-SpecOutcome run_spec(const Spec& spec, const RunnerOptions&) {
+SpecOutcome run_spec(const Spec& spec, const RunnerOptions& options) {
   SpecOutcome outcome;
-  RunHooks hooks;
-  hooks.trace_vectors = spec.call_vectors();
-  if (hooks.trace_vectors.any()) hooks.trace_lines = [&](std::string_view piece) { outcome.trace += piece; };
+  SpecObserver observer(spec, [&] { return calls_of(outcome.trace); });
   try {
-    outcome.result = run(spec.options, hooks);
+    std::optional<install::TemporaryFolder> folder;
+    if (!spec.builds.empty()) folder.emplace();
+    const RunOptions built = folder ? build_media(spec, folder->path("media")) : spec.options;
+    boot(built, spec, observer, outcome);
+    judge(spec, built, observer, options, outcome);
+    return outcome;
+  } catch (const BuildError& error) {
+    fail(outcome.result, error.exit_code(), error.what());
+    outcome.differences.push_back({.text = fmt::format("media: {}", error.what()), .place = error.place(), .call = {}});
+    return outcome;
   } catch (const emu::Error& error) {
-    outcome.result.exit = error.exit_code();
-    outcome.result.verdict = "error";
-    outcome.result.message = error.what();
+    fail(outcome.result, error.exit_code(), error.what());
   } catch (const std::exception& error) {
-    outcome.result.exit = exit_code::kInternal;
-    outcome.result.verdict = "error";
-    outcome.result.message = fmt::format("internal error: {}; please report this", error.what());
+    fail(outcome.result, exit_code::kInternal, fmt::format("internal error: {}; please report this", error.what()));
   }
-  outcome.differences = differences(spec, outcome.result, outcome.trace);
+  outcome.differences = differences(spec, outcome.result, {});
   return outcome;
 }
 

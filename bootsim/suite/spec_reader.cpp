@@ -1,17 +1,15 @@
-#include "bootsim/suite/spec.h"
-
+// Reads a spec: what is booted here, what must come of it in expectation_reader.cpp.
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
+#include <fmt/core.h>
 
-#include "bios/call_table.h"
+#include "bootsim/quirks.h"
+#include "bootsim/suite/matrix.h"
+#include "bootsim/suite/readers.h"
 #include "bootsim/units.h"
-#include "emu/error.h"
 
 namespace bootsim {
 namespace {
@@ -20,98 +18,95 @@ namespace fs = std::filesystem;
 using emu::Error;
 using emu::ErrorKind;
 
-/// Reads one document; every complaint names the place.
+constexpr std::string_view kSourceKeys = "FILE, {nasm: FILE, size: 1440K} or {build: COMMAND, file: FILE}";
+
+/// Reads one document.
 class Reader {
  public:
   Reader(const std::string& path, const std::vector<std::string>& media_directories)
-      : path_(path), media_directories_(media_directories) {}
+      : yaml_(path), media_directories_(media_directories) {}
 
   Spec read(const std::string& text);
 
  private:
-  [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& message) const {
-    throw Error(ErrorKind::kUsage, fmt::format("{}:{}:{}: {}", path_, mark.line + 1, mark.column + 1, message));
-  }
-  [[noreturn]] void refuse(const YAML::Node& node, const std::string& message) const { refuse(node.Mark(), message); }
-
-  /// Runs `parse` and puts the place of `node` before its complaints.
-  template <class Parse>
-  auto at(const YAML::Node& node, Parse parse) const {
-    try {
-      return parse();
-    } catch (const Error& error) {
-      refuse(node, error.what());
-    }
-  }
-
-  std::string scalar(const YAML::Node& node, std::string_view what) const;
-  std::vector<YAML::Node> one_or_many(const YAML::Node& node, std::string_view what) const;
+  void key(const std::string& key, const YAML::Node& key_node, const YAML::Node& value);
   void media(const YAML::Node& node);
   void medium(const YAML::Node& node);
+  void source(const YAML::Node& node, const Arguments& before, const Arguments& behind);
+  BuiltMedium built(const YAML::Node& node) const;
   std::string find_medium(const YAML::Node& node, const std::string& file) const;
   void options(const YAML::Node& node);
   void type(const YAML::Node& node);
+  void type_step(const YAML::Node& node);
   void until(const YAML::Node& node);
-  int exit_code(const YAML::Node& node) const;
-  std::vector<Pattern> patterns(const YAML::Node& node, std::string_view what, Pattern::Text text) const;
-  void calls(const YAML::Node& node);
-  ExpectedCall expected_call(const YAML::Node& node) const;
-  void call_name(const YAML::Node& node, const std::string& name, ExpectedCall& call) const;
+  void profiles(const YAML::Node& node);
+  void add(const Arguments& words) { spec_.arguments.insert(spec_.arguments.end(), words.begin(), words.end()); }
 
-  const std::string& path_;
+  YamlPlaces yaml_;
   const std::vector<std::string>& media_directories_;
   Spec spec_;
-  Arguments arguments_;  // the command line that the spec stands for
 };
 
-std::string Reader::scalar(const YAML::Node& node, std::string_view what) const {
-  if (!node.IsScalar()) refuse(node, fmt::format("{} is one value", what));
-  return node.Scalar();
-}
-
-std::vector<YAML::Node> Reader::one_or_many(const YAML::Node& node, std::string_view what) const {
-  if (node.IsScalar()) return {node};
-  if (!node.IsSequence()) refuse(node, fmt::format("{} is one value or a list", what));
-  return {node.begin(), node.end()};
-}
-
-// --- What is booted
+// --- Media
 
 void Reader::media(const YAML::Node& node) {
   if (node.IsScalar() || node.IsMap()) return medium(node);
-  if (!node.IsSequence()) refuse(node, "media is a file or a list of them");
+  if (!node.IsSequence()) yaml_.refuse(node, "media is a file or a list of them");
   for (const YAML::Node& entry : node) medium(entry);
 }
 
 void Reader::medium(const YAML::Node& node) {
-  if (node.IsScalar()) {
-    arguments_.push_back(find_medium(node, node.Scalar()));
-    return;
+  if (node.IsScalar() || (node.IsMap() && (node["build"] || node["nasm"]))) return source(node, {}, {});
+  if (!node.IsMap() || node.size() != 1) {
+    yaml_.refuse(node, fmt::format("a medium is {}, or one of cd, hd, floppy, usb-hd, usb-floppy, kernel, initrd, option-rom, bios "
+                                   "with that", kSourceKeys));
   }
-  if (!node.IsMap() || node.size() != 1) refuse(node, "a medium is FILE, or one of cd, hd, floppy, usb-hd, usb-floppy, kernel, initrd, option-rom, bios: FILE");
   const YAML::Node key = node.begin()->first;
   const YAML::Node value = node.begin()->second;
-  const std::string kind = scalar(key, "a medium's kind");
-  const std::string file = scalar(value, "a medium's file");
-  if (kind == "kernel" || kind == "initrd" || kind == "option-rom" || kind == "bios") {
-    arguments_.insert(arguments_.end(), {"--" + kind, find_medium(value, file)});
-    return;
-  }
-  const auto attach = at(key, [&] { return parse_attach(kind); });
-  const std::string path = file == "none" ? file : find_medium(value, file);
+  const std::string kind = yaml_.scalar(key, "a medium's kind");
+  if (kind == "kernel" || kind == "initrd" || kind == "option-rom" || kind == "bios") return source(value, {"--" + kind}, {});
+  const auto attach = yaml_.at(key, [&] { return parse_attach(kind); });
   const bool usb = attach == devices::media::Attach::kUsbHardDisk || attach == devices::media::Attach::kUsbFloppy;
-  if (usb) {
-    arguments_.insert(arguments_.end(), {path, "--as", kind});
+  if (usb) return source(value, {}, {"--as", kind});
+  if (value.IsScalar() && value.Scalar() == "none") return add({"--" + kind, "none"});
+  source(value, {"--" + kind}, {});
+}
+
+/// The words of a command line for one medium.
+void Reader::source(const YAML::Node& node, const Arguments& before, const Arguments& behind) {
+  add(before);
+  if (node.IsMap()) {
+    spec_.builds.push_back(built(node));
+    spec_.builds.back().argument = spec_.arguments.size();
+    add({"(built)"});
+  } else if (node.IsScalar()) {
+    add({find_medium(node, node.Scalar())});
   } else {
-    arguments_.insert(arguments_.end(), {"--" + kind, path});
+    yaml_.refuse(node, fmt::format("a medium is {}", kSourceKeys));
   }
+  add(behind);
+}
+
+BuiltMedium Reader::built(const YAML::Node& node) const {
+  BuiltMedium medium;
+  medium.place = YamlPlaces::place(node);
+  yaml_.each_key(node, "a medium that is built", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
+    if (key == "build") medium.command = yaml_.scalar(value, key);
+    else if (key == "file") medium.file = yaml_.scalar(value, key);
+    else if (key == "nasm") medium.nasm = find_medium(value, yaml_.scalar(value, key));
+    else if (key == "size") medium.size = yaml_.at(value, [&] { return parse_size(yaml_.scalar(value, key)); });
+    else yaml_.refuse_key(key_node, "a medium", "build file, or nasm; size");
+  });
+  if (medium.command.empty() == medium.nasm.empty()) yaml_.refuse(node, "a medium is built by one of `build: COMMAND` and `nasm: FILE`");
+  if (!medium.nasm.empty() && !medium.file.empty()) yaml_.refuse(node, "`file` belongs to `build`: what nasm makes needs no name");
+  return medium;
 }
 
 std::string Reader::find_medium(const YAML::Node& node, const std::string& file) const {
-  if (file.empty()) refuse(node, "a medium's file is empty");
+  if (file.empty()) yaml_.refuse(node, "a medium's file is empty");
   const fs::path relative(file);
   if (relative.is_absolute()) return file;
-  const fs::path beside = fs::path(path_).parent_path() / relative;
+  const fs::path beside = fs::path(yaml_.path()).parent_path() / relative;
   std::error_code ignored;
   if (fs::exists(beside, ignored)) return beside.string();
   for (const std::string& directory : media_directories_) {
@@ -121,113 +116,77 @@ std::string Reader::find_medium(const YAML::Node& node, const std::string& file)
   return beside.string();  // opening it will say that it is missing; --list works without the media
 }
 
+// --- What is asked and typed
+
 void Reader::options(const YAML::Node& node) {
-  for (const YAML::Node& entry : one_or_many(node, "options")) {
-    const auto words = node.IsScalar() ? split_words(entry.Scalar()) : Arguments{scalar(entry, "an option")};
-    arguments_.insert(arguments_.end(), words.begin(), words.end());
+  for (const YAML::Node& entry : yaml_.one_or_many(node, "options")) {
+    add(node.IsScalar() ? split_words(entry.Scalar()) : Arguments{yaml_.scalar(entry, "an option")});
   }
 }
 
 void Reader::type(const YAML::Node& node) {
-  const std::vector<YAML::Node> entries = node.IsMap() ? std::vector{node} : one_or_many(node, "type");
-  for (const YAML::Node& entry : entries) {
-    if (entry.IsScalar()) {
-      at(entry, [&] { return parse_keys(entry.Scalar()); });
-      arguments_.insert(arguments_.end(), {"--type", entry.Scalar()});
-      continue;
-    }
-    if (!entry.IsMap()) refuse(entry, "type is KEYS, or {at: COND, keys: KEYS}");
-    std::optional<std::string> when, keys;
-    for (const auto& pair : entry) {
-      const std::string key = scalar(pair.first, "a key");
-      if (key != "at" && key != "keys") refuse(pair.first, fmt::format("unknown key \"{}\" in type: at, keys", key));
-      (key == "at" ? when : keys) = scalar(pair.second, key);
-    }
-    if (!keys) refuse(entry, "type needs keys");
-    at(entry, [&] { return parse_keys(*keys); });
-    if (when) at(entry, [&] { return parse_condition(*when); });
-    if (when) arguments_.insert(arguments_.end(), {"--type-at", *when, *keys});
-    else arguments_.insert(arguments_.end(), {"--type", *keys});
+  const std::vector<YAML::Node> entries = node.IsMap() ? std::vector{node} : yaml_.one_or_many(node, "type");
+  for (const YAML::Node& entry : entries) type_step(entry);
+}
+
+void Reader::type_step(const YAML::Node& node) {
+  if (node.IsScalar()) {
+    yaml_.at(node, [&] { return parse_keys(node.Scalar()); });
+    return add({"--type", node.Scalar()});
   }
+  if (!node.IsMap()) yaml_.refuse(node, "type is KEYS, or {at: COND, keys: KEYS}");
+  std::optional<std::string> when, keys;
+  yaml_.each_key(node, "type", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
+    if (key != "at" && key != "keys") yaml_.refuse_key(key_node, "type", "at, keys");
+    (key == "at" ? when : keys) = yaml_.scalar(value, key);
+  });
+  if (!keys) yaml_.refuse(node, "type needs keys");
+  yaml_.at(node, [&] { return parse_keys(*keys); });
+  if (!when) return add({"--type", *keys});
+  yaml_.at(node, [&] { return parse_condition(*when); });
+  add({"--type-at", *when, *keys});
 }
 
 void Reader::until(const YAML::Node& node) {
-  for (const YAML::Node& entry : one_or_many(node, "until")) {
-    const std::string text = scalar(entry, "a condition");
-    at(entry, [&] { return parse_condition(text); });
-    arguments_.insert(arguments_.end(), {"--until", text});
+  for (const YAML::Node& entry : yaml_.one_or_many(node, "until")) {
+    const std::string text = yaml_.scalar(entry, "a condition");
+    yaml_.at(entry, [&] { return parse_condition(text); });
+    add({"--until", text});
   }
 }
 
-// --- What must come of it
-
-std::vector<Pattern> Reader::patterns(const YAML::Node& node, std::string_view what, Pattern::Text text) const {
-  std::vector<Pattern> all;
-  for (const YAML::Node& entry : one_or_many(node, what)) {
-    all.push_back(at(entry, [&] { return Pattern(scalar(entry, "a pattern"), text); }));
-  }
-  return all;
-}
-
-int Reader::exit_code(const YAML::Node& node) const {
-  const std::uint64_t value = at(node, [&] { return parse_number(scalar(node, "exit")); });
-  if (value > 255) refuse(node, "exit is an exit code of docs/exit-codes.md");
-  return static_cast<int>(value);
-}
-
-void Reader::calls(const YAML::Node& node) {
-  YAML::Node list = node;
-  if (node.IsMap()) {
-    if (node.size() != 1) refuse(node, "calls is a list, or one of prefix, in-order: a list");
-    const std::string how = scalar(node.begin()->first, "a key");
-    if (how != "prefix" && how != "in-order") {
-      refuse(node.begin()->first, fmt::format("unknown key \"{}\" in calls: prefix, in-order", how));
+/// `all`, a list of quirks, or {except: LIST}.
+void Reader::profiles(const YAML::Node& node) {
+  const auto known = [&](const YAML::Node& list) {
+    const std::vector<std::string> names = yaml_.texts(list, "profiles");
+    bios::Quirks ignored;
+    for (const std::string& name : names) yaml_.at(list, [&] { parse_quirks(name, ignored); });
+    return names;
+  };
+  if (node.IsSequence()) {
+    spec_.profiles = known(node);
+  } else if (node.IsScalar() && node.Scalar() == "all") {
+    spec_.profiles = quirk_profiles();
+  } else if (node.IsMap() && node.size() == 1 && node["except"]) {
+    const std::vector<std::string> left_out = known(node["except"]);
+    for (const std::string& name : quirk_profiles()) {
+      if (std::find(left_out.begin(), left_out.end(), name) == left_out.end()) spec_.profiles.push_back(name);
     }
-    spec_.call_match = how == "prefix" ? CallMatch::kPrefix : CallMatch::kInOrder;
-    list.reset(node.begin()->second);
+  } else {
+    yaml_.refuse(node, "profiles is all, a list of quirks (`bootsim quirks`), or {except: LIST}");
   }
-  if (!list.IsSequence()) refuse(list, "calls is a list");
-  for (const YAML::Node& entry : list) spec_.calls.push_back(expected_call(entry));
 }
 
-/// Turns "13/42" or "15/E820" into the trace's keys.
-void Reader::call_name(const YAML::Node& node, const std::string& name, ExpectedCall& call) const {
-  const Condition parsed = at(node, [&] { return parse_condition("call:" + name); });
-  call.vector = parsed.vector;
-  call.fields.emplace_back("int", fmt::format("{:02x}", parsed.vector));
-  if (!parsed.function) return;
-  const unsigned ah = parsed.function_is_ax ? *parsed.function >> 8 : *parsed.function;
-  call.fields.emplace_back("ah", fmt::format("{:02x}", ah));
-  if (!parsed.function_is_ax) return;
-  // The trace has AH only; a subfunction is told by its name.
-  const bios::Function* function = bios::find_function(parsed.vector, *parsed.function);
-  if (!function) refuse(node, fmt::format("the BIOS has no function {}", name));
-  call.fields.emplace_back("name", std::string(function->name));
-}
+// --- The whole
 
-ExpectedCall Reader::expected_call(const YAML::Node& node) const {
-  static constexpr std::array<std::string_view, 14> kKeys = {"name",   "drive", "lba",   "chs", "count", "buffer",   "caller",
-                                                             "cf",     "status", "bytes", "by", "depth", "file", "result"};
-  ExpectedCall call;
-  if (node.IsScalar()) {
-    call.text = node.Scalar();
-    call_name(node, node.Scalar(), call);
-    return call;
-  }
-  if (!node.IsMap() || !node["call"]) refuse(node, "a call is a name such as 13/42, or {call: 13/42, lba: 17, cf: 0}");
-  call_name(node["call"], scalar(node["call"], "call"), call);
-  call.text = node["call"].Scalar();
-  for (const auto& pair : node) {
-    const std::string key = scalar(pair.first, "a key");
-    if (key == "call") continue;
-    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
-      refuse(pair.first, fmt::format("unknown key \"{}\" in a call: call {}", key, fmt::join(kKeys, " ")));
-    }
-    const std::string value = pair.second.IsNull() ? "null" : scalar(pair.second, key);
-    call.text += fmt::format(" {}={}", key, value);
-    call.fields.emplace_back(key, value);
-  }
-  return call;
+void Reader::key(const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
+  if (key == "media") media(value);
+  else if (key == "options") options(value);
+  else if (key == "type") type(value);
+  else if (key == "until") until(value);
+  else if (key == "profiles") profiles(value);
+  else if (!read_expectation(yaml_, key, value, spec_))
+    yaml_.refuse_key(key_node, "", fmt::format("media options type until profiles {}", kExpectationKeys));
 }
 
 Spec Reader::read(const std::string& text) {
@@ -235,26 +194,14 @@ Spec Reader::read(const std::string& text) {
   try {
     root = YAML::Load(text);
   } catch (const YAML::Exception& error) {
-    refuse(error.mark, error.msg);
+    yaml_.refuse(error.mark, error.msg);
   }
-  if (!root.IsMap()) throw Error(ErrorKind::kUsage, fmt::format("{}:1:1: a spec is a map with the key media", path_));
-  spec_.file = path_;
-  spec_.name = fs::path(path_).stem().string();
-  for (const auto& pair : root) {
-    const std::string key = scalar(pair.first, "a key");
-    const YAML::Node& value = pair.second;
-    if (key == "media") media(value);
-    else if (key == "options") options(value);
-    else if (key == "type") type(value);
-    else if (key == "until") until(value);
-    else if (key == "exit") spec_.exit = exit_code(value);
-    else if (key == "reason") spec_.reason = scalar(value, key);
-    else if (key == "screen") spec_.screen = patterns(value, key, Pattern::Text::kUtf8);
-    else if (key == "serial") spec_.serial = patterns(value, key, Pattern::Text::kBytes);
-    else if (key == "calls") calls(value);
-    else refuse(pair.first, fmt::format("unknown key \"{}\": media options type until exit reason screen serial calls", key));
-  }
-  spec_.options = at(root, [&] { return parse_run_options(arguments_); });
+  if (!root.IsMap()) yaml_.refuse(YAML::Mark(), "a spec is a map with the key media");
+  spec_.file = yaml_.path();
+  spec_.name = fs::path(yaml_.path()).stem().string();
+  yaml_.each_key(root, "a spec", [&](const std::string& name, const YAML::Node& key_node, const YAML::Node& value) { key(name, key_node, value); });
+  if (spec_.golden && !spec_.profiles.empty()) yaml_.refuse(root["golden"], "a golden trace is one profile's: it does not go with profiles");
+  spec_.options = yaml_.at(root, [&] { return parse_run_options(spec_.arguments); });
   return std::move(spec_);
 }
 
@@ -262,8 +209,18 @@ Spec Reader::read(const std::string& text) {
 
 std::bitset<256> Spec::call_vectors() const {
   std::bitset<256> vectors;
-  for (const ExpectedCall& call : calls) vectors.set(call.vector);
+  vectors.set(0x13);
+  for (const CallSequence& sequence : calls) vectors |= sequence.vectors();
+  if (golden) vectors |= golden->vectors;
   return vectors;
+}
+
+Spec under_profile(Spec spec, const std::string& profile) {
+  spec.name += fmt::format("[{}]", profile);
+  spec.arguments = with_profile(spec.arguments, profile);
+  for (BuiltMedium& medium : spec.builds) medium.argument += 2;  // --quirk PROFILE stands before it
+  spec.options = parse_run_options(spec.arguments);
+  return spec;
 }
 
 std::vector<std::string> split_words(std::string_view line) {

@@ -3,6 +3,7 @@
 
 #include "bootsim/output.h"
 #include "bootsim/report.h"
+#include "bootsim/suite/command_line.h"
 #include "bootsim/suite/reporter.h"
 
 namespace bootsim {
@@ -23,10 +24,12 @@ class JsonReporter : public Reporter {
   void ended(const Spec& spec, const SpecOutcome& outcome) override {
     ordered_json differences = ordered_json::array();
     for (const Difference& difference : outcome.differences) differences.push_back(difference_json(difference));
+    const std::string debug = outcome.passed() ? std::string() : debug_command(spec, outcome);
     specs_.push_back({{"name", spec.name},
                       {"file", spec.file},
                       {"passed", outcome.passed()},
                       {"differences", std::move(differences)},
+                      {"debug", debug.empty() ? ordered_json() : ordered_json(debug)},
                       {"run", ordered_json::parse(json_summary(outcome.result))}});
   }
   void finish(const SuiteTotals& totals) override {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/report.h"
+#include "bootsim/suite/command_line.h"
 #include "bootsim/suite/reporter.h"
 #include "bootsim/units.h"
 
@@ -23,6 +24,7 @@ class TextReporter : public Reporter {
     if (outcome.passed()) {
       fmt::print("ok    {} ({} virtual, {:.2f} s)\n", spec.name, format_time(outcome.result.virtual_time),
                  outcome.result.wall_ms / 1000);
+      if (!outcome.blessed.empty()) fmt::print("{}", indented(outcome.blessed));
     } else {
       fmt::print("{}", failure_text(spec, outcome));
     }
@@ -41,7 +43,9 @@ std::string failure_text(const Spec& spec, const SpecOutcome& outcome) {
     const Place& place = difference.place;
     text += indented(place.line > 0 ? fmt::format("{}:{}: {}", place.line, place.column, difference.text) : difference.text);
   }
-  return text + framed_screen(outcome.result);
+  text += framed_screen(outcome.result) + diagnosis_text(outcome.result);
+  if (const std::string command = debug_command(spec, outcome); !command.empty()) text += fmt::format("look closer: {}\n", command);
+  return text;
 }
 
 std::unique_ptr<Reporter> make_text_reporter() { return std::make_unique<TextReporter>(); }
