@@ -9,6 +9,8 @@
 //  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with code
 //    takes the slow path even when it hits data between the code. A bitmap of translated bytes lets most of them pass
 //    (GRUB patches its own BIOS-call stub 300,000 times on the way to its menu).
+//  * cpu_breakpoint_insert, cpu_watchpoint_insert: MOV DR7 wipes the translated code that executes it, and keeps pointers in
+//    the saved state. The overrides refuse: debug registers hold what is written, and never break.
 //  * tb_gen_code also tells how full the buffer for translated code is (TranslatedCode).
 //  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB entry
 //    that follows already says what is there.

@@ -206,6 +206,10 @@ void __wrap_tb_invalidate_phys_page_fast_x86_64(uc_struct* uc, void* pages, std:
   __real_tb_invalidate_phys_page_fast_x86_64(uc, pages, start, size, return_address);
 }
 
+// What MOV DR7 asks for. Nonzero: there is no room.
+int __wrap_cpu_breakpoint_insert_x86_64(void*, std::uint64_t, int, void**) { return -1; }
+int __wrap_cpu_watchpoint_insert_x86_64(void*, std::uint64_t, std::uint64_t, int, void**) { return -1; }
+
 void* __wrap_tb_gen_code_x86_64(void* cpu, std::uint64_t pc, std::uint64_t cs_base, std::uint32_t flags, int cflags) {
   Kit* k = Overrides::of_cpu(cpu);
   if (k) Overrides::host(*k).translating(pc);

@@ -215,6 +215,16 @@ TEST_P(MachineTest, FarJumpsAndCallsThroughARegisterAreInvalid) {
 }
 
 // Intel SDM vol. 2, LOCK: #UD with an instruction that is not in its list; CMP is not.
+TEST_P(MachineTest, SettingABreakpointRegisterDisturbsNothing) {
+  guest.code(0x7C00, {0x66, 0xB8, 0x00, 0x10, 0x00, 0x00,  // mov eax,1000h
+                      0x0F, 0x23, 0xC0,                    // mov dr0,eax
+                      0x66, 0xB8, 0x02, 0x04, 0x00, 0x00,  // mov eax,402h: G0, for execution
+                      0x0F, 0x23, 0xF8,                    // mov dr7,eax
+                      0xB8, 0x34, 0x12, 0xFA, 0xF4});      // mov ax,1234h; cli; hlt
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.ax(), 0x1234);
+}
+
 TEST_P(MachineTest, LockedComparisonsAreInvalid) {
   const std::vector<std::vector<std::uint8_t>> instructions = {
       {0xF0, 0x80, 0x38, 0x11}, {0xF0, 0x81, 0x3E, 0x00, 0x05, 0x11, 0x11}, {0xF0, 0x82, 0x7F, 0x01, 0x11},
