@@ -79,6 +79,17 @@ PY
     stamp "$W/t"
     mkcd "$NOW" "$W/t" -b isoboot.bin -no-emul-boot -boot-load-size 4 -boot-info-table
   fi
+  if want map-pieces.img; then # a file in more pieces than a map may have: every second cluster of a floppy
+    mkfs.fat --invariant -F 12 -s 1 -n PIECES -C "$NOW" 1440 >/dev/null
+    mkdir "$W/t/pieces"
+    for ((n = 10000; n < 12640; ++n)); do head -c 512 /dev/zero >"$W/t/pieces/$n"; done
+    head -c 614400 /dev/zero >"$W/t/pieces.img"
+    stamp "$W/t"
+    mmd -i "$NOW" ::/pieces
+    mcopy -m -i "$NOW" "$W/t/pieces"/* ::/pieces
+    mdel -i "$NOW" '::/pieces/1[0-9][0-9][0-9][02468]'
+    mcopy -m -i "$NOW" "$W/t/pieces.img" ::
+  fi
   if want map-far.img; then # a file beyond 2 TiB: a sparse GPT disk of 3 TiB
     truncate -s 3T "$NOW"
     sgdisk -Z -o -U 44444444-2222-3333-4444-555555555555 -n 1:6442381312:+16M -t 1:0700 \
