@@ -44,10 +44,10 @@ struct BootAttempt {
 /// Registers that a loader gets other than usual: for asking whether it relied on one (`bootsim run`'s diagnosis). No
 /// specification promises any of them but DL.
 struct HandOver {
-  std::optional<emu::FarPtr> entry;  ///< of boot sectors: 07C0:0000 instead of 0000:7C00
-  std::optional<std::uint8_t> dl;
-  std::optional<std::uint16_t> ds, es;
-  std::optional<emu::FarPtr> stack;  ///< SS:SP; the address of INT 18h's handler is pushed there
+  std::optional<emu::FarPtr> entry = {};  ///< of boot sectors: 07C0:0000 instead of 0000:7C00
+  std::optional<std::uint8_t> dl = {};
+  std::optional<std::uint16_t> ds = {}, es = {};
+  std::optional<emu::FarPtr> stack = {};  ///< SS:SP; the address of INT 18h's handler is pushed there
 };
 
 /// The boot of the PC as a state machine that ROM code drives: `boot_step: out 0F1h, eax; iret`. Each step

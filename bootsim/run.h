@@ -51,6 +51,7 @@ struct RunResult {
   std::uint64_t disk_calls = 0;
   std::uint64_t sectors = 0;
   std::map<std::uint8_t, std::uint64_t> disk_calls_by_function;
+  emu::Nanoseconds last_disk_call = 0;  ///< virtual time at which it began
   emu::Nanoseconds virtual_time = 0;
   double wall_ms = 0;
   std::vector<std::string> screen;      ///< UTF-8; empty in graphics modes

@@ -137,6 +137,7 @@ void Session::finish() {
   status_.reset();
   result_.disk_calls = statistics_->calls();
   result_.sectors = statistics_->sectors();
+  result_.last_disk_call = statistics_->last_begin();
   result_.disk_calls_by_function = statistics_->by_function();
   result_.virtual_time = pc_->machine().clock().now();
   if (const auto text = pc_->vga().text_screen()) result_.screen = text->lines();

@@ -50,6 +50,7 @@ void CallRecorder::call_begins(const emu::InterruptCall& call) {
     record.function->describe_arguments({call.in, nullptr, memory_}, record.arguments);
   }
   complete_arguments(record.arguments, drives_);
+  if (record.edd_read()) record.packet_size = memory_.read<std::uint8_t>(call.in.ds_si());
   under_way_.push_back({call.sequence, record.number, memory_.read<std::uint64_t>(call.in.cs_ip()),
                         memory_.read<std::uint64_t>(call.in.ss_sp())});
 }

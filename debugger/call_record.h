@@ -17,19 +17,20 @@ namespace debugger {
 
 /// One INT 13h call, as the trace shows it, and what it did to its caller.
 struct DiskCall {
-  std::uint64_t number = 0;     ///< in the trace of INT 13h, from 1
-  int depth = 0;                ///< 0: called by the guest; more: by a hook that is answering another call
+  std::uint64_t number = 0;  ///< in the trace of INT 13h, from 1
+  int depth = 0;             ///< 0: called by the guest; more: by a hook that is answering another call
   emu::Nanoseconds begin = 0, end = 0;
-  emu::FarPtr caller;           ///< address of the INT
-  emu::Registers in, out;       ///< `out` is meaningful when finished
+  emu::FarPtr caller;                        ///< address of the INT
+  emu::Registers in, out;                    ///< `out` is meaningful when finished
   const bios::Function* function = nullptr;  ///< null: the BIOS has none
-  bios::Arguments arguments;    ///< CHS calls with their LBA, where the geometry has one
+  bios::Arguments arguments;                 ///< CHS calls with their LBA, where the geometry has one
   bool finished = false;
   std::optional<emu::FarPtr> hook;  ///< who answered; nothing = the BIOS
-  std::uint64_t bytes = 0;      ///< that reached the buffer of a read
-  std::string file;             ///< what the first sector belongs to, as in the trace
-  bool code_changed = false;    ///< the bytes behind the INT are others after the call
-  bool stack_changed = false;   ///< so are the words that lay on the stack at the INT
+  std::uint8_t packet_size = 0;     ///< first byte of the disk address packet
+  std::uint64_t bytes = 0;          ///< that reached the buffer of a read
+  std::string file;                 ///< what the first sector belongs to, as in the trace
+  bool code_changed = false;        ///< the bytes behind the INT are others after the call
+  bool stack_changed = false;       ///< so are the words that lay on the stack at the INT
 
   std::uint8_t ah() const { return in.ah(); }
   bool failed() const { return finished && (out.rflags & emu::flag::kCarry); }
@@ -37,7 +38,8 @@ struct DiskCall {
   bool chs_read() const { return ah() == 0x02; }
   bool edd_read() const { return ah() == 0x42; }
   bool reads() const { return chs_read() || edd_read(); }
-  bool read_well() const { return reads() && finished && !failed(); }
+  /// Sectors came; a read of none always succeeds.
+  bool read_well() const { return reads() && finished && !failed() && count() > 0; }
   std::uint32_t count() const { return arguments.count.value_or(0); }
   /// Linear address of the buffer, where the call names one below 10FFF0h.
   std::optional<std::uint32_t> buffer() const;
@@ -67,6 +69,7 @@ class CallRecorder : public emu::CallObserver {
 
   /// In the order in which they began. Of very long boots the middle is left out.
   std::deque<DiskCall> calls() const;
+  std::uint64_t count() const { return disk_calls_; }
   const std::vector<MissingFunction>& missing() const { return missing_; }
 
  private:

@@ -29,6 +29,8 @@ class DiskStatistics : public emu::CallObserver {
   std::uint64_t sectors() const { return sectors_; }
   /// Calls by AH; functions that nobody called are absent.
   std::map<std::uint8_t, std::uint64_t> by_function() const;
+  /// Virtual time at which the last call began; 0 before the first.
+  emu::Nanoseconds last_begin() const { return last_.begin; }
   /// The call that began last, for messages about a guest that died: "INT 13h/42h extended read, drive E0h, LBA 1203 +4,
   /// called at 0000:7C9B: ok". Empty before the first.
   std::string last_call() const;
@@ -36,6 +38,7 @@ class DiskStatistics : public emu::CallObserver {
  private:
   struct LastCall {
     std::uint64_t sequence = 0;
+    emu::Nanoseconds begin = 0;
     std::uint16_t ax = 0;
     std::uint8_t drive = 0;
     emu::FarPtr caller;

@@ -15,9 +15,11 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 9> kAll = {diagnosing::media_rules,   diagnosing::catalog_rules, diagnosing::register_rules,
-                                      diagnosing::pointer_rules, diagnosing::read_rules,    diagnosing::crash_rules,
-                                      diagnosing::words_rules,   diagnosing::way_rules, diagnosing::function_rules};
+constexpr std::array<Rows, 12> kAll = {
+    diagnosing::media_rules, diagnosing::catalog_rules,   diagnosing::register_rules,
+    diagnosing::quirk_rules, diagnosing::overwrite_rules, diagnosing::pointer_rules,
+    diagnosing::read_rules,  diagnosing::crash_rules,     diagnosing::words_rules,
+    diagnosing::way_rules,   diagnosing::function_rules,  diagnosing::last_words_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
 bool failed(const RunResult& result) {
@@ -45,15 +47,25 @@ std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
       auto answer = rule.look(evidence);
       if (!answer) continue;
       std::sort(answer->evidence.begin(), answer->evidence.end());
-      answer->evidence.erase(std::unique(answer->evidence.begin(), answer->evidence.end()), answer->evidence.end());
+      answer->evidence.erase(std::unique(answer->evidence.begin(), answer->evidence.end()),
+                             answer->evidence.end());
       return Diagnosis{std::string(rule.facts.name), std::move(answer->text), std::move(answer->evidence)};
     }
   }
   return std::nullopt;
 }
 
+/// What a guest did behind its last disk call is of no use when it only ran into a time limit.
+constexpr emu::Nanoseconds kBehindLastCall = 2 * emu::kSecond;
+
+/// A loader that tries the same read for ever has shown it after this many calls.
+constexpr std::uint64_t kManyCalls = 100'000;
+
 bool same(const RunResult& a, const RunResult& b) {
-  return a.verdict == b.verdict && a.message == b.message && a.virtual_time == b.virtual_time && a.disk_calls == b.disk_calls;
+  if (a.exit == exit_code::kLimit)
+    return a.disk_calls == b.disk_calls && a.last_disk_call == b.last_disk_call;
+  return a.verdict == b.verdict && a.message == b.message && a.virtual_time == b.virtual_time &&
+         a.disk_calls == b.disk_calls;
 }
 
 }  // namespace
@@ -66,23 +78,34 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
     if (left <= 0) return std::nullopt;
     options.wall_limit = left;
   }
+  if (result.exit == exit_code::kLimit)
+    options.limit = std::min(result.virtual_time, result.last_disk_call + kBehindLastCall);
   std::optional<Diagnosis> diagnosis;
   std::unique_ptr<debugger::DriveFiles> files;
   std::unique_ptr<debugger::CallRecorder> recorder;
   RunHooks hooks;
+  bool enough = false;
   hooks.assembled = [&](Pc& pc) {
     files = std::make_unique<debugger::DriveFiles>(pc.bios().drives());
     recorder = std::make_unique<debugger::CallRecorder>(pc.machine().memory(), *files);
     pc.machine().observe_calls(*recorder, debugger::CallRecorder::vectors());
+    pc.machine().watch(emu::kMillisecond, [&, machine = &pc.machine()] {
+      if (enough || recorder->count() < kManyCalls) return;
+      enough = true;
+      options.limit = machine->clock().now();  // the run reads it whenever it goes on
+      machine->request_stop();
+    });
   };
   hooks.ended = [&](Pc& pc, const RunResult& again) {
     // What --persist or the host's clock changed cannot be asked again.
-    if (same(result, again)) diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files));
+    if (enough || same(result, again))
+      diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files));
   };
   try {
     run(options, hooks);
   } catch (const emu::Error&) {
-    return std::nullopt;  // a medium that cannot be opened a second time: the first run's verdict stands alone
+    return std::nullopt;  // a medium that cannot be opened a second time: the first run's verdict stands
+                          // alone
   }
   return diagnosis;
 }

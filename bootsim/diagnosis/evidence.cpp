@@ -1,6 +1,7 @@
 #include "bootsim/diagnosis/evidence.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace bootsim::diagnosing {
@@ -27,7 +28,8 @@ void add_lines(std::vector<std::string>& lines, std::string_view text) {
 }
 
 /// Where `wanted` is in `bytes`.
-std::optional<std::size_t> position(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& wanted) {
+std::optional<std::size_t> position(const std::vector<std::uint8_t>& bytes,
+                                    const std::vector<std::uint8_t>& wanted) {
   const auto at = std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
   if (at == bytes.end()) return std::nullopt;
   return static_cast<std::size_t>(at - bytes.begin());
@@ -45,8 +47,26 @@ Evidence::Evidence(const RunOptions& o, const RunResult& r, Pc& p, const debugge
 
 Evidence::~Evidence() = default;
 
+emu::FarPtr Evidence::place() const {
+  const emu::Registers now = registers();
+  const std::string& detail = pc.machine().stop_detail();
+  constexpr std::string_view kAt = "the instruction at ";
+  const auto at = detail.find(kAt);
+  std::uint32_t linear = 0;
+  if (!crashed() || at == std::string::npos) return now.cs_ip();
+  const char* digits = detail.data() + at + kAt.size();
+  if (std::from_chars(digits, detail.data() + detail.size(), linear, 16).ec != std::errc{} ||
+      linear == now.cs_ip().linear())
+    return now.cs_ip();
+  const emu::FarPtr frame{memory().read<std::uint16_t>(now.ss_sp().plus(2)),
+                          memory().read<std::uint16_t>(now.ss_sp())};
+  if (frame.linear() == linear) return frame;
+  return {static_cast<std::uint16_t>(linear >> 4), static_cast<std::uint16_t>(linear & 0xF)};
+}
+
 const DiskCall* Evidence::last_read() const {
-  const auto found = std::find_if(calls.rbegin(), calls.rend(), [](const DiskCall& call) { return call.reads(); });
+  const auto found =
+      std::find_if(calls.rbegin(), calls.rend(), [](const DiskCall& call) { return call.reads(); });
   return found == calls.rend() ? nullptr : &*found;
 }
 
@@ -58,7 +78,7 @@ const DiskCall* Evidence::fatal_read() const {
     return call.arguments.lba || call.arguments.chs == failed->arguments.chs;
   };
   for (auto call = calls.rbegin(); call != calls.rend() && looked < kCallsBehind; ++call) {
-    if (!call->reads() || call->depth > 0) continue;
+    if (!call->reads() || call->depth > 0 || (call->count() == 0 && !call->failed())) continue;
     if (!call->failed()) break;
     if (!failed || !retried(*call)) ++looked;
     // Probes of other drives come behind the booted drive's failure; of its retries the first one is shown.
@@ -106,7 +126,8 @@ std::optional<Origin> Evidence::loaded_at(std::uint32_t linear) const {
     const bios::Drive* from = drive(call->in.dl());
     if (!from || from->sector_size == 0) continue;
     const std::uint32_t into = linear - *call->buffer();
-    return Origin{&*call, call->in.dl(), *call->arguments.lba + into / from->sector_size, into % from->sector_size, false};
+    return Origin{&*call, call->in.dl(), *call->arguments.lba + into / from->sector_size,
+                  into % from->sector_size, false};
   }
   return std::nullopt;
 }
@@ -125,7 +146,8 @@ std::optional<Origin> Evidence::in_boot_image(std::uint32_t linear) const {
 std::optional<Origin> Evidence::moved_to(std::uint32_t linear) const {
   std::vector<std::uint8_t> wanted(kProbe);
   memory().read(emu::PhysAddr(linear), wanted);
-  if (std::all_of(wanted.begin(), wanted.end(), [&](std::uint8_t b) { return b == wanted[0]; })) return std::nullopt;
+  if (std::all_of(wanted.begin(), wanted.end(), [&](std::uint8_t b) { return b == wanted[0]; }))
+    return std::nullopt;
   std::size_t probed = 0;
   for (const DiskCall& call : calls) {
     if (!call.read_well() || !call.arguments.lba || call.hook) continue;
@@ -143,7 +165,8 @@ std::optional<Origin> Evidence::moved_to(std::uint32_t linear) const {
 std::optional<Origin> Evidence::origin(std::uint32_t linear) const {
   if (const auto loaded = loaded_at(linear)) {
     // What lies there may have been copied over what was loaded.
-    const std::vector<std::uint8_t> there = sectors(loaded->drive, loaded->lba, devices::media::kCdSectorSize);
+    const std::vector<std::uint8_t> there =
+        sectors(loaded->drive, loaded->lba, devices::media::kCdSectorSize);
     std::vector<std::uint8_t> now(8);
     memory().read(emu::PhysAddr(linear), now);
     if (std::equal(now.begin(), now.end(), there.begin() + loaded->offset)) return loaded;

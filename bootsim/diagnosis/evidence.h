@@ -25,9 +25,9 @@ using debugger::DiskCall;
 struct Origin {
   const DiskCall* call = nullptr;  ///< that loaded them; null: the BIOS loaded the El Torito boot image
   std::uint8_t drive = 0;
-  std::uint64_t lba = 0;           ///< in the drive's sectors
-  std::uint32_t offset = 0;        ///< in that sector
-  bool moved = false;              ///< the guest copied them from where they were loaded
+  std::uint64_t lba = 0;     ///< in the drive's sectors
+  std::uint32_t offset = 0;  ///< in that sector
+  bool moved = false;        ///< the guest copied them from where they were loaded
 };
 
 /// A boot and its variants are told by these.
@@ -57,6 +57,8 @@ class Evidence {
   const bios::Boot& boot() const { return pc.bios().boot(); }
   emu::Registers registers() const { return pc.machine().registers(); }
   const emu::Memory& memory() const { return pc.machine().memory(); }
+  /// Where the CPU ended; behind an exception that nobody handles, the instruction that raised it.
+  emu::FarPtr place() const;
   bool real_mode() const { return pc.machine().mode() == emu::CpuMode::kReal; }
   /// The screen's lines and then the serial port's last ones.
   const std::vector<std::string>& lines() const { return lines_; }
@@ -65,7 +67,8 @@ class Evidence {
   const DiskCall* last_call() const { return calls.empty() ? nullptr : &calls.back(); }
   /// The last one that reads sectors; BIOS's own read of the boot sector included.
   const DiskCall* last_read() const;
-  /// The read that failed and after which the loader read nothing else with success. Null: reading is not what stopped it.
+  /// The read that failed and after which the loader read nothing else with success. Null: reading is not
+  /// what stopped it.
   const DiskCall* fatal_read() const;
 
   // --- Drives and media.

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::uint64_t kSector = devices::media::kSectorSize;
 
-/// A BPB's geometry, also of a volume whose other fields are too odd for a file system (FAT specification §3.1).
+/// A BPB's geometry, also of a volume whose other fields are too odd for a file system (FAT specification
+/// §3.1).
 LoadedBpb read_bpb(const std::vector<std::uint8_t>& sector) {
   using devices::media::le16;
   using devices::media::le32;
@@ -33,12 +34,15 @@ std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive) {
   const auto claim = [&](std::string who, std::uint64_t end) {
     if (end > report->size && (!furthest || end > furthest->bytes)) furthest = Claim{std::move(who), end};
   };
-  if (report->whole) claim(fmt::format("its {} volume", report->whole->info.type), report->whole->offset + report->whole->info.size);
+  if (report->whole)
+    claim(fmt::format("its {} volume", report->whole->info.type),
+          report->whole->offset + report->whole->info.size);
   for (const PartitionContent& p : report->partitions) {
     const bool protective = p.partition.scheme != devices::media::Partition::Scheme::kGpt &&
                             p.partition.mbr_type == devices::media::kMbrTypeGptProtective;
     if (protective) continue;  // may say FFFFFFFFh sectors
-    claim(fmt::format("partition {}", p.partition.number), (p.partition.first_lba + p.partition.sectors) * kSector);
+    claim(fmt::format("partition {}", p.partition.number),
+          (p.partition.first_lba + p.partition.sectors) * kSector);
   }
   // Partition editors round up to cylinders; what lies in the last, partial sector is nobody's.
   if (furthest && furthest->bytes - report->size < kSector) return std::nullopt;
@@ -49,13 +53,17 @@ std::optional<std::string> cut_words(const Evidence& evidence, std::uint8_t driv
   const auto claim = cut_claim(evidence, drive);
   const InspectReport* report = evidence.report(drive);
   if (!claim || !report || end > claim->bytes) return std::nullopt;
-  return fmt::format("The image is cut short: {} reaches to byte {}, the file ends at {} ({} bytes are missing). Download or copy it again.",
-                     claim->who, claim->bytes, report->size, claim->bytes - report->size);
+  return fmt::format(
+      "The image is cut short: {} reaches to byte {}, the file ends at {} ({} bytes are missing). Download "
+      "or copy it again.",
+      claim->who, claim->bytes, report->size, claim->bytes - report->size);
 }
 
 std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence) {
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend(); ++call) {
-    if (!call->read_well() || call->hook || !call->arguments.lba || call->file.find("boot sector") == std::string::npos) continue;
+    if (!call->read_well() || call->hook || !call->arguments.lba ||
+        call->file.find("boot sector") == std::string::npos)
+      continue;
     const std::uint8_t drive = call->in.dl();
     const std::vector<std::uint8_t> sector = evidence.sectors(drive, *call->arguments.lba, kSector);
     if (!debugger::files::parse_fat_bpb(sector)) continue;

@@ -18,10 +18,11 @@ std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive);
 /// " The image was cut short: …" when `end` (bytes on the medium) is within what is promised; else nothing.
 std::optional<std::string> cut_words(const Evidence& evidence, std::uint8_t drive, std::uint64_t end);
 
-/// The BPB that a loader calculates with: of the drive's first sector, or of the partition whose boot sector was loaded.
+/// The BPB that a loader calculates with: of the drive's first sector, or of the partition whose boot sector
+/// was loaded.
 struct LoadedBpb {
-  std::uint64_t lba = 0;    ///< of the boot sector
-  std::string name;         ///< "the boot sector", "partition 1's boot sector"
+  std::uint64_t lba = 0;  ///< of the boot sector
+  std::string name;       ///< "the boot sector", "partition 1's boot sector"
   std::uint16_t heads = 0, sectors_per_track = 0;
   std::uint32_t hidden = 0;
   std::uint64_t total = 0;  ///< sectors

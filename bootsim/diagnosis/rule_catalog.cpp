@@ -1,7 +1,137 @@
+// CDs whose El Torito structures a BIOS does not accept.
+#include <array>
+
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/words.h"
+#include "devices/media/bytes.h"
 
 namespace bootsim::diagnosing {
+namespace {
 
-std::span<const Rule> catalog_rules() { return {}; }
+constexpr std::uint64_t kSector = devices::media::kCdSectorSize;
+constexpr std::string_view kBootRecord = "EL TORITO SPECIFICATION";
+/// Descriptors end before a path table; catalogs lie in the first megabytes of every ISO that is made in the
+/// field.
+constexpr std::uint64_t kLastDescriptor = 64, kSearched = 8192;
+
+const devices::media::Medium* cd(const Evidence& evidence) {
+  const bios::Drive* drive = evidence.drive(evidence.boot_drive());
+  return evidence.bios_refused() && drive && drive->drive_class == bios::DriveClass::kCd ? drive->medium
+                                                                                         : nullptr;
+}
+
+std::vector<std::uint8_t> sector(const devices::media::Medium& medium, std::uint64_t lba) {
+  std::vector<std::uint8_t> bytes(kSector);
+  medium.read(lba * kSector, bytes);
+  return bytes;
+}
+
+/// El Torito 1.0, figure 2: header ID, key bytes, and words that sum to zero.
+bool is_validation(const std::vector<std::uint8_t>& bytes) {
+  if (bytes[0] != 1 || bytes[30] != 0x55 || bytes[31] != 0xAA) return false;
+  std::uint16_t sum = 0;
+  for (std::size_t i = 0; i < 32; i += 2)
+    sum = static_cast<std::uint16_t>(sum + devices::media::le16(bytes, i));
+  return sum == 0;
+}
+
+std::optional<std::uint64_t> find_catalog(const devices::media::Medium& medium) {
+  for (std::uint64_t lba = 17; lba < kSearched && lba * kSector < medium.size(); ++lba) {
+    if (is_validation(sector(medium, lba))) return lba;
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer> boot_record(const Evidence& evidence) {
+  const auto* medium = cd(evidence);
+  if (!medium || evidence.result.reason != "no-eltorito") return std::nullopt;
+  for (std::uint64_t lba = 16; lba < kLastDescriptor; ++lba) {
+    const auto bytes = sector(*medium, lba);
+    if (lba != 17 && bytes[0] == 0 && devices::media::has_text(bytes, 7, kBootRecord))
+      return Answer{fmt::format("The El Torito boot record is at LBA {}; BIOSes look for it at LBA 17 only "
+                                "(El Torito 1.0, figure 7). Make the ISO "
+                                "with the boot record first.",
+                                lba),
+                    {}};
+  }
+  const auto here = sector(*medium, 17);
+  if (here[0] == 0 && devices::media::has_text(here, 1, "CD001")) {
+    return Answer{
+        "LBA 17 is a boot record, but its identifier (offset 7) is not \"EL TORITO SPECIFICATION\", so that "
+        "no BIOS takes it.",
+        {}};
+  }
+  const InspectReport* report = evidence.report(evidence.boot_drive());
+  if (!report || !report->iso9660) return std::nullopt;
+  return Answer{fmt::format("The ISO was made without a boot image: LBA 17 is {}, not an El Torito boot "
+                            "record. Make it with -b and "
+                            "-no-emul-boot (xorriso -as mkisofs){}.",
+                            here[0] == 0xFF ? "the end of the descriptors"
+                            : here[0] == 2  ? "a Joliet descriptor"
+                                            : "something else",
+                            report->isohybrid ? "; as a hard disk (--as hd) it has boot code" : ""),
+                {}};
+}
+
+std::optional<Answer> catalog(const Evidence& evidence) {
+  const auto* medium = cd(evidence);
+  const InspectReport* report = medium ? evidence.report(evidence.boot_drive()) : nullptr;
+  const std::string& reason = evidence.result.reason;
+  if (!report || !report->el_torito || (reason != "catalog-invalid" && reason != "catalog-unreadable"))
+    return std::nullopt;
+  const std::uint32_t at = report->el_torito->catalog_lba;
+  const auto found = find_catalog(*medium);
+  if (found && *found != at)
+    return Answer{fmt::format("The boot record (LBA 17, bytes 47h-4Ah) says that the boot catalog is at LBA "
+                              "{}, where there is none; a valid one is at "
+                              "LBA {}.",
+                              at, *found),
+                  {}};
+  if (reason != "catalog-invalid") return std::nullopt;
+  const auto bytes = sector(*medium, at);
+  if (bytes[0] == 1 && (bytes[30] != 0x55 || bytes[31] != 0xAA))
+    return Answer{fmt::format("The boot catalog's validation entry (LBA {}, bytes 1Eh-1Fh) ends in {:02X} "
+                              "{:02X}; 55 AA must be there.",
+                              at, bytes[30], bytes[31]),
+                  {}};
+  if (bytes[0] != 1)
+    return Answer{
+        fmt::format(
+            "The boot catalog at LBA {} begins with {:02X}h; its validation entry must begin with 01h.", at,
+            bytes[0]),
+        {}};
+  return std::nullopt;
+}
+
+std::optional<Answer> entry(const Evidence& evidence) {
+  const auto* medium = cd(evidence);
+  const InspectReport* report = medium ? evidence.report(evidence.boot_drive()) : nullptr;
+  if (!report || !report->el_torito) return std::nullopt;
+  const auto* first = report->el_torito->find(evidence.options.el_torito_entry.value_or(0));
+  if (!first) return std::nullopt;
+  if (evidence.result.reason == "entry-not-bootable")
+    return Answer{
+        fmt::format(
+            "Entry {} of the boot catalog (LBA {}, offset 20h) begins with {:02X}h; 88h makes it bootable.",
+            first->number, report->el_torito->catalog_lba, first->indicator),
+        {}};
+  if (evidence.result.reason == "boot-image-unreadable")
+    return Answer{
+        fmt::format("Entry {} of the boot catalog (LBA {}) says that the boot image is at LBA {}; the medium "
+                    "ends at LBA {}.",
+                    first->number, report->el_torito->catalog_lba, first->lba, report->size / kSector),
+        {}};
+  return std::nullopt;
+}
+
+constexpr std::array<Rule, 3> kRules = {{
+    {{"boot-record", "a CD's LBA 17 is no El Torito boot record"}, boot_record},
+    {{"catalog", "the boot catalog is elsewhere, or no valid one"}, catalog},
+    {{"catalog-entry", "the catalog's entry is not bootable, or its image is not on the medium"}, entry},
+}};
+
+}  // namespace
+
+std::span<const Rule> catalog_rules() { return kRules; }
 
 }  // namespace bootsim::diagnosing

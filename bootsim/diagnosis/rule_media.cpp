@@ -1,7 +1,279 @@
+// What the BIOS could not start at all, and media that are something else than a boot medium.
+#include <algorithm>
+#include <array>
+
+#include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/trial.h"
+#include "bootsim/diagnosis/words.h"
+#include "devices/media/bytes.h"
 
 namespace bootsim::diagnosing {
+namespace {
 
-std::span<const Rule> media_rules() { return {}; }
+using devices::media::Attach;
+using devices::media::has_text;
+
+/// Files that are no raw images, by their first bytes (each format's own specification).
+struct Container {
+  std::size_t offset;
+  std::string_view magic;
+  std::string_view what;
+  std::string_view remedy;
+};
+using namespace std::string_view_literals;
+constexpr std::string_view kConvert = "qemu-img convert -O raw FILE disk.img makes a raw image of it";
+constexpr std::string_view kUnpack = "unpack it first";
+constexpr std::array<Container, 23> kContainers = {{
+    {0, "QFI\xFB"sv, "a QEMU qcow2 image", kConvert},
+    {0, "KDMV"sv, "a VMware VMDK image", kConvert},
+    {0, "# Disk DescriptorFile"sv, "a VMware descriptor, whose data is in other files", kConvert},
+    {0x40, "\x7F\x10\xDA\xBE"sv, "a VirtualBox VDI image", kConvert},
+    {0, "conectix"sv, "a dynamic VHD image", kConvert},
+    {0, "vhdxfile"sv, "a VHDX image", kConvert},
+    {0, "MSWIM\0\0\0"sv, "a Windows WIM archive", "a boot medium must be made with it"},
+    {0, "7z\xBC\xAF\x27\x1C"sv, "a 7-Zip archive", kUnpack},
+    {0, "Rar!\x1A\x07"sv, "a RAR archive", kUnpack},
+    {0, "\x04\x22\x4D\x18"sv, "an LZ4 archive", kUnpack},
+    {0, "LZIP"sv, "an lzip archive", kUnpack},
+    {0, "\x1F\x9D"sv, "a compress (.Z) archive", kUnpack},
+    {257, "ustar"sv, "a tar archive", kUnpack},
+    {0, "IsZ!"sv, "an ISZ image", "convert it to an ISO"},
+    {0, "CISO"sv, "a CSO image", "convert it to an ISO"},
+    {0, "DAA\0"sv, "a DAA image", "convert it to an ISO"},
+    {0, "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00"sv,
+     "a raw CD image with 2352-byte sectors (BIN/CUE)", "bchunk or ccd2iso makes an ISO of it"},
+    {0, "hsqs"sv, "a squashfs file system", "it is a part of a live medium, not one itself"},
+    {0,
+     "\x7F"
+     "ELF"sv,
+     "an ELF program", "a boot medium must be made with it"},
+    {0, "<!DOCTYPE"sv, "a web page, not what was to be downloaded", "download it again"},
+    {0, "<html"sv, "a web page, not what was to be downloaded", "download it again"},
+    {0, "version https://git-lfs"sv, "a Git LFS pointer", "git lfs pull brings the file"},
+    {0, "d8:announce"sv, "a BitTorrent file", "it says where the image is, and is none"},
+}};
+
+std::vector<std::uint8_t> first_bytes(const Evidence& evidence, std::size_t count) {
+  std::vector<std::uint8_t> bytes(count);
+  if (const auto* medium = evidence.medium(evidence.boot_drive())) medium->read(0, bytes);
+  return bytes;
+}
+
+std::vector<std::uint64_t> first_call(const Evidence& evidence) {
+  return evidence.calls.empty() ? std::vector<std::uint64_t>{}
+                                : std::vector<std::uint64_t>{evidence.calls.front().number};
+}
+
+std::optional<Answer> container(const Evidence& evidence) {
+  if (!evidence.bios_refused()) return std::nullopt;
+  const std::vector<std::uint8_t> bytes = first_bytes(evidence, 512);
+  for (const Container& known : kContainers) {
+    if (!has_text(bytes, known.offset, known.magic)) continue;
+    return Answer{fmt::format("The file is no raw image: it is {} (its bytes from offset {:X}h say so); {}.",
+                              known.what, known.offset, known.remedy),
+                  first_call(evidence)};
+  }
+  // A kernel: "HdrS" of the Linux boot protocol.
+  if (has_text(bytes, 0, "MZ") || bytes[510] == 0x55) {
+    std::vector<std::uint8_t> header = first_bytes(evidence, 0x206);
+    if (has_text(header, 0x202, "HdrS"))
+      return Answer{"The file is a Linux kernel, not a boot medium: --kernel FILE boots it.",
+                    first_call(evidence)};
+  }
+  return std::nullopt;
+}
+
+// --- Cut short.
+
+std::optional<Answer> truncated(const Evidence& evidence) {
+  const std::string& reason = evidence.result.reason;
+  const bool past =
+      reason == "unreadable" || reason == "catalog-unreadable" || reason == "boot-image-unreadable";
+  if (!evidence.bios_refused() || !past || !evidence.options.faults.empty()) return std::nullopt;
+  const auto cut = cut_words(evidence, evidence.boot_drive(), 0);
+  if (!cut) return std::nullopt;
+  std::string what = evidence.result.message;
+  return Answer{fmt::format("What the BIOS has to read lies behind the end of the file. {}", *cut),
+                first_call(evidence)};
+}
+
+// --- Attached as something else.
+
+bool plausible(const Evidence& evidence, Attach attach) {
+  const auto* medium = evidence.medium(evidence.boot_drive());
+  if (!medium) return false;
+  std::array<std::uint8_t, 6> volume{};
+  medium->read(16 * devices::media::kCdSectorSize, volume);
+  const auto sector = first_bytes(evidence, 512);
+  const bool boots = sector[510] == 0x55 && sector[511] == 0xAA;
+  if (attach == Attach::kCd) return has_text(volume, 1, "CD001");
+  return boots && (attach == Attach::kHardDisk || medium->size() <= (std::uint64_t{4} << 20));
+}
+
+std::optional<Answer> other_attach(const Evidence& evidence) {
+  const auto& media = evidence.options.media;
+  const bios::Drive* drive = evidence.drive(evidence.boot_drive());
+  if (media.size() != 1 || !drive || !can_try(evidence)) return std::nullopt;
+  for (const Attach attach : {Attach::kCd, Attach::kHardDisk, Attach::kFloppy}) {
+    const bool same = attach == drive->kind ||
+                      (attach == Attach::kHardDisk && devices::media::is_hard_disk(drive->kind)) ||
+                      (attach == Attach::kFloppy && devices::media::is_floppy(drive->kind));
+    if (same || !plausible(evidence, attach)) continue;
+    RunOptions options = trial_options(evidence);
+    options.media.front().attach = attach;
+    options.media.front().is_image = true;
+    options.boot_order.clear();
+    const Trial trial = try_boot(options);
+    if (!better(evidence, trial)) continue;
+    const std::string word(attach_word(attach));
+    return Answer{
+        fmt::format(
+            "The medium is attached as {}; attached as {} (--as {}), {}: it is made to be booted that way.",
+            std::string(attach_word(drive->kind)), word, word, outcome_words(trial)),
+        first_call(evidence)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer> wrong_attach(const Evidence& evidence) {
+  return evidence.bios_refused() ? other_attach(evidence) : std::nullopt;
+}
+
+// --- Without boot code.
+
+bool esp(const InspectReport& report) { return report.uefi_boots; }
+
+std::optional<Answer> uefi_only(const Evidence& evidence) {
+  const std::uint8_t dl = evidence.boot_drive();
+  const InspectReport* report = evidence.report(dl);
+  if (!report || !esp(*report)) return std::nullopt;
+  const bool empty = report->first_sector && report->first_sector->empty;
+  const bool started_nothing = evidence.bios_refused() || (empty && !report->el_torito && evidence.crashed());
+  if (!started_nothing || report->bios_boots) return std::nullopt;
+  return Answer{fmt::format("The medium can be booted by UEFI only: it has {} for UEFI, and {} for a BIOS. "
+                            "Boot it on a UEFI PC, or add a loader "
+                            "for BIOSes.",
+                            report->el_torito ? "an El Torito entry" : "an EFI system partition",
+                            report->el_torito ? "no bootable entry" : "no boot code in its first sector"),
+                first_call(evidence)};
+}
+
+std::string volume_words(const InspectReport& report) {
+  if (report.whole)
+    return fmt::format("a {} volume with {} files", report.whole->info.type, report.whole->files);
+  if (!report.partitions.empty())
+    return fmt::format("a partition table with {} partition{}", report.partitions.size(),
+                       report.partitions.size() == 1 ? "" : "s");
+  return "nothing that is known";
+}
+
+std::optional<Answer> no_boot_code(const Evidence& evidence) {
+  const std::uint8_t dl = evidence.boot_drive();
+  const InspectReport* report = evidence.report(dl);
+  if (!report || !report->first_sector || report->el_torito || !report->first_sector->empty)
+    return std::nullopt;
+  const DiskCall* last = evidence.last_call();
+  const bool ran_it = evidence.crashed() && last && last->number == 1;
+  const bool refused = evidence.bios_refused() && evidence.result.reason == "no-signature";
+  if (!ran_it && !refused) return std::nullopt;
+  const bool all_zeros = !report->whole && report->partitions.empty();
+  return Answer{
+      fmt::format("The first sector holds no boot code{}, only zeros: the medium holds {}. {}",
+                  refused ? " and no 55 AA" : "", volume_words(*report),
+                  all_zeros ? "Was anything written to it?" : "It is a data disk: install a loader on it."),
+      first_call(evidence)};
+}
+
+std::optional<Answer> signature(const Evidence& evidence) {
+  if (!evidence.bios_refused() || evidence.result.reason != "no-signature") return std::nullopt;
+  const std::uint8_t dl = evidence.boot_drive();
+  const InspectReport* report = evidence.report(dl);
+  if (!report || !report->first_sector) return std::nullopt;
+  const auto bytes = first_bytes(evidence, 64 * 1024);
+  if (bytes[510] == 0xAA && bytes[511] == 0x55)
+    return Answer{
+        "The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
+        first_call(evidence)};
+  if (report->iso9660)
+    return Answer{fmt::format("The medium is an ISO without code for disks in its first sector, attached as "
+                              "{}. Attach it as a CD (--as cd), or run "
+                              "isohybrid on it.",
+                              attach_words(evidence, dl)),
+                  first_call(evidence)};
+  if (!report->first_sector->empty) {
+    const std::string who = report->first_sector->loader.empty() ? std::string("code of unknown make")
+                                                                 : report->first_sector->loader;
+    for (std::size_t at = 510; at + 1 < 4096; ++at) {
+      const bool here = bytes[at] == 0x55 && bytes[at + 1] == 0xAA;
+      const bool shorter = report->size <= at + 2;
+      if (here && at != 510 && !shorter && bytes[510] == 0 && bytes[511] == 0 && at < 512 + 64 && at > 512) {
+        return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: "
+                                  "the code is {} bytes too long.",
+                                  who, at, at - 510),
+                      first_call(evidence)};
+      }
+    }
+    return Answer{fmt::format("The boot sector holds {}, and its last two bytes are {:02X} {:02X}: write 55 "
+                              "AA at offset 510 (1FEh).",
+                              who, bytes[510], bytes[511]),
+                  first_call(evidence)};
+  }
+  for (std::size_t lba = 1; lba < 64; ++lba) {
+    const std::size_t at = lba * 512;
+    const bool jump =
+        bytes[at] == 0xEB || bytes[at] == 0xE9 || bytes[at] == 0xFA || bytes[at] == 0x33 || bytes[at] == 0x31;
+    if (bytes[at + 510] == 0x55 && bytes[at + 511] == 0xAA && jump && !report->whole &&
+        report->partitions.empty())
+      return Answer{fmt::format("The first sector is empty, but sector {} begins like a boot sector and ends "
+                                "in 55 AA: the image is shifted by {} bytes.",
+                                lba, at),
+                    first_call(evidence)};
+  }
+  return std::nullopt;
+}
+
+constexpr std::array<Rule, 6> kRules = {{
+    {{"container", "the file is an archive or another program's image, not a raw one"}, container},
+    {{"truncated", "what the BIOS has to read lies behind the end of a file that is cut short"}, truncated},
+    {{"wrong-attach", "the BIOS starts nothing, and does when the medium is attached in another way"},
+     wrong_attach},
+    {{"uefi-only", "only UEFI finds something to start"}, uefi_only},
+    {{"no-boot-code", "the first sector holds no code"}, no_boot_code},
+    {{"signature", "the first sector has code, and no 55 AA behind it"}, signature},
+}};
+
+std::optional<Answer> boots_otherwise(const Evidence& evidence) {
+  // A loader that waits for a key does what it is there for.
+  return evidence.gave_up() || evidence.crashed() || evidence.result.exit == exit_code::kReset
+             ? other_attach(evidence)
+             : std::nullopt;
+}
+
+std::optional<Answer> without_quirks(const Evidence& evidence) {
+  if (!evidence.options.quirks_given || evidence.bios_refused() || !can_try(evidence)) return std::nullopt;
+  RunOptions options = trial_options(evidence);
+  options.quirks = {};
+  options.quirks_given = false;
+  const Trial trial = try_boot(options);
+  if (!better(evidence, trial)) return std::nullopt;
+  const auto parts = first_difference(evidence, trial);
+  return Answer{fmt::format("Without --quirk {}: the loader does not cope with what the quirk does.{}",
+                            outcome_words(trial), parting_words(evidence, parts)),
+                parts ? std::vector<std::uint64_t>{*parts} : std::vector<std::uint64_t>{}};
+}
+
+constexpr std::array<Rule, 1> kQuirks = {{
+    {{"quirk", "without the --quirk options it boots"}, without_quirks},
+}};
+constexpr std::array<Rule, 1> kWays = {{
+    {{"boots-otherwise", "the same medium boots when it is attached in another way"}, boots_otherwise},
+}};
+
+}  // namespace
+
+std::span<const Rule> media_rules() { return kRules; }
+std::span<const Rule> quirk_rules() { return kQuirks; }
+std::span<const Rule> way_rules() { return kWays; }
 
 }  // namespace bootsim::diagnosing

@@ -18,19 +18,23 @@ constexpr std::uint8_t kPacketSize = 0x10;
 /// Whoever reads well with the same instruction reaches the medium; a failure elsewhere is a probe.
 bool reached_its_drive(const Evidence& evidence, const DiskCall& failed) {
   return std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
-    return call.read_well() && call.in.dl() != failed.in.dl() && call.number < failed.number && call.caller.seg != 0xF000;
+    return call.read_well() && call.in.dl() != failed.in.dl() && call.number < failed.number &&
+           call.caller.seg != 0xF000;
   });
 }
 
 std::optional<Answer> no_such_drive(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
-  if (!read || read->hook || evidence.drive(read->in.dl()) || reached_its_drive(evidence, *read)) return std::nullopt;
+  if (!read || read->hook || evidence.drive(read->in.dl()) || reached_its_drive(evidence, *read))
+    return std::nullopt;
   const std::uint8_t booted = evidence.boot_drive();
-  std::string text = fmt::format("Call {}, of {}, reads drive {:02X}h, which does not exist; the boot is from {}.", read->number,
-                                 caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
+  std::string text =
+      fmt::format("In call {} {} reads drive {:02X}h, which does not exist; the boot is from {}.",
+                  read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
   const auto given = evidence.options.quirks.handover_dl;
-  text += given && *given != booted ? fmt::format(" The BIOS gave {:02X}h in DL, as --quirk dl asks.", *given)
-                                    : fmt::format(" The BIOS gave {:02X}h in DL: keep it, and read from that drive.", booted);
+  text += given && *given != booted
+              ? fmt::format(" The BIOS gave {:02X}h in DL, as --quirk dl asks.", *given)
+              : fmt::format(" The BIOS gave {:02X}h in DL: keep it, and read from that drive.", booted);
   return Answer{text, {read->number}};
 }
 
@@ -39,8 +43,8 @@ std::optional<Answer> no_medium(const Evidence& evidence) {
   if (!read || read->hook) return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || drive->ready() || reached_its_drive(evidence, *read)) return std::nullopt;
-  return Answer{fmt::format("Call {}, of {}, reads {}, which is empty.", read->number, caller_words(evidence, *read),
-                            bios::drive_words(read->in.dl())),
+  return Answer{fmt::format("In call {} {} reads {}, which is empty.", read->number,
+                            caller_words(evidence, *read), bios::drive_words(read->in.dl())),
                 {read->number}};
 }
 
@@ -51,22 +55,28 @@ std::optional<Answer> no_extensions(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || drive->edd || drive->drive_class == bios::DriveClass::kCd) return std::nullopt;
   const bool floppy = drive->drive_class == bios::DriveClass::kFloppy;
-  return Answer{fmt::format("Call {}, of {}, is an extended read (INT 13h/42h) of {}, {}. Ask INT 13h/41h first, and read by "
-                            "cylinder, head and sector (02h) where it fails.",
-                            read->number, caller_words(evidence, *read), bios::drive_words(read->in.dl()),
-                            floppy ? "and BIOSes have no extensions for floppies" : "which has no extensions"),
-                {read->number}};
+  return Answer{
+      fmt::format(
+          "In call {} {} makes an extended read (INT 13h/42h) of {}, {}. Ask INT 13h/41h first, and read by "
+          "cylinder, head and sector (02h) where it fails.",
+          read->number, caller_words(evidence, *read), bios::drive_words(read->in.dl()),
+          floppy ? "and BIOSes have no extensions for floppies" : "which has no extensions"),
+      {read->number}};
 }
 
 std::optional<Answer> bad_packet(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
-  if (!read || read->hook || !read->edd_read() || read->status() != kInvalid || !evidence.drive(read->in.dl())) return std::nullopt;
-  const auto size = evidence.memory().read<std::uint8_t>(read->in.ds_si());
+  if (!read || read->hook || !read->edd_read() || read->status() != kInvalid ||
+      !evidence.drive(read->in.dl()))
+    return std::nullopt;
+  const std::uint8_t size = read->packet_size;
   if (size >= kPacketSize) return std::nullopt;
-  return Answer{fmt::format("Call {}, of {}, gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
-                            "10h or more. Is DS:SI right?",
-                            read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size),
-                {read->number}};
+  return Answer{
+      fmt::format(
+          "In call {} {} gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
+          "10h or more. Is DS:SI right?",
+          read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size),
+      {read->number}};
 }
 
 std::optional<Answer> too_many(const Evidence& evidence) {
@@ -75,16 +85,19 @@ std::optional<Answer> too_many(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive) return std::nullopt;
   const bool edd = read->edd_read() && read->status() == kDmaBoundary && read->count() > kMostEddSectors;
-  const bool chs = read->chs_read() && read->status() == kInvalid && (read->count() == 0 || read->count() > 128);
+  const bool chs =
+      read->chs_read() && read->status() == kInvalid && (read->count() == 0 || read->count() > 128);
   if (edd) {
-    return Answer{fmt::format("Call {}, of {}, asks for {} in one extended read ({}). EDD allows {}, and less where "
-                              "the buffer would pass 64 KiB: read in pieces.",
-                              read->number, caller_words(evidence, *read), sectors_words(read->count()), status_words(*read),
-                              kMostEddSectors),
-                  {read->number}};
+    return Answer{
+        fmt::format("In call {} {} asks for {} in one extended read ({}). EDD allows {}, and less where "
+                    "the buffer would pass 64 KiB: read in pieces.",
+                    read->number, caller_words(evidence, *read), sectors_words(read->count()),
+                    status_words(*read), kMostEddSectors),
+        {read->number}};
   }
   if (!chs) return std::nullopt;
-  return Answer{fmt::format("Call {}, of {}, asks INT 13h/02h for {} at once (AL); 1 to 128 are possible, and on floppies no more "
+  return Answer{fmt::format("In call {} {} asks INT 13h/02h for {} at once (AL); 1 to 128 are possible, and "
+                            "on floppies no more "
                             "than the track holds.",
                             read->number, caller_words(evidence, *read), sectors_words(read->count())),
                 {read->number}};
@@ -97,20 +110,23 @@ std::optional<Answer> dma_boundary(const Evidence& evidence) {
   if (!drive || !drive->on_floppy_controller()) return std::nullopt;
   const std::uint32_t begin = *read->buffer(), end = begin + read->count() * drive->sector_size - 1;
   if (begin >> 16 == end >> 16) return std::nullopt;
-  return Answer{fmt::format("Call {}, of {}, reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB "
-                            "({}). Split the read there, or load elsewhere.",
-                            read->number, caller_words(evidence, *read), sectors_words(read->count()),
-                            far_words(*read->arguments.buffer), end & 0xFFFF0000, status_words(*read)),
-                {read->number}};
+  return Answer{
+      fmt::format(
+          "In call {} {} reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB "
+          "({}). Split the read there, or load elsewhere.",
+          read->number, caller_words(evidence, *read), sectors_words(read->count()),
+          far_words(*read->arguments.buffer), end & 0xFFFF0000, status_words(*read)),
+      {read->number}};
 }
 
 /// Who calculates with another geometry than the BIOS's.
 std::string geometry_source(const Evidence& evidence, const devices::media::Geometry& geometry) {
   const auto bpb = loaded_bpb(evidence);
   if (bpb && (bpb->heads != geometry.heads || bpb->sectors_per_track != geometry.sectors))
-    return fmt::format(" The BPB of {} (LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track: make it fit, or ask "
-                       "INT 13h/08h.",
-                       bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track);
+    return fmt::format(
+        " The BPB of {} (LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track: make it fit, or ask "
+        "INT 13h/08h.",
+        bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track);
   return " Ask INT 13h/08h for the geometry, or read by LBA (42h).";
 }
 
@@ -118,20 +134,36 @@ std::optional<Answer> outside_geometry(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
   if (!read || read->hook || !read->chs_read() || !read->arguments.chs) return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
-  if (!drive || !drive->ready() || drive->drive_class == bios::DriveClass::kCd || read->count() == 0) return std::nullopt;
+  if (!drive || !drive->ready() || drive->drive_class == bios::DriveClass::kCd || read->count() == 0)
+    return std::nullopt;
   const auto& g = drive->logical;
   const bios::Chs& chs = *read->arguments.chs;
   const bool floppy_track = drive->on_floppy_controller() && chs.sector + read->count() - 1 > g.sectors;
-  const bool outside = chs.sector == 0 || chs.sector > g.sectors || chs.head >= g.heads || chs.cylinder >= g.cylinders;
+  const bool outside =
+      chs.sector == 0 || chs.sector > g.sectors || chs.head >= g.heads || chs.cylinder >= g.cylinders;
   if (!outside && !floppy_track) return std::nullopt;
-  const bool wild = chs.cylinder >= g.cylinders && chs.head < g.heads && chs.sector != 0 && chs.sector <= g.sectors;
-  std::string text = fmt::format("Call {}, of {}, reads {}, but drive {:02X}h has {} cylinders, {} heads and {} sectors per track ({}).",
-                                 read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(), g.cylinders, g.heads,
-                                 g.sectors, status_words(*read));
-  const std::uint64_t end = (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
+  const bool wild =
+      chs.cylinder >= g.cylinders && chs.head < g.heads && chs.sector != 0 && chs.sector <= g.sectors;
+  std::string text = fmt::format(
+      "In call {} {} reads {}, but drive {:02X}h has {} cylinders, {} heads and {} sectors per track ({}).",
+      read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(), g.cylinders, g.heads,
+      g.sectors, status_words(*read));
+  const std::uint64_t end =
+      (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
   const auto cut = wild ? cut_words(evidence, read->in.dl(), end) : std::nullopt;
   text += cut ? " " + *cut : geometry_source(evidence, g);
   return Answer{text, {read->number}};
+}
+
+/// " It went on all the same: …" when the CPU ended where the failed read was to load.
+std::string went_on(const Evidence& evidence, const DiskCall& read) {
+  const std::uint32_t at = evidence.place().linear();
+  const std::uint64_t asked = std::uint64_t{std::max(read.count(), 1u)} * devices::media::kSectorSize;
+  if (!evidence.crashed() || !evidence.real_mode() || !read.buffer() || at < *read.buffer() ||
+      at - *read.buffer() >= asked)
+    return {};
+  return fmt::format(" The loader does not look at CF and jumped to {} all the same.",
+                     far_words(evidence.place()));
 }
 
 std::optional<Answer> past_end(const Evidence& evidence) {
@@ -142,15 +174,20 @@ std::optional<Answer> past_end(const Evidence& evidence) {
   const std::uint64_t lba = *read->arguments.lba, count = std::max(read->count(), 1u);
   if (lba < drive->sectors && count <= drive->sectors - lba) return std::nullopt;
   const std::uint64_t beyond = lba >= drive->sectors ? lba - drive->sectors : 0;
-  std::string text = fmt::format("Call {}, of {}, reads {}; drive {:02X}h ends at sector {}", read->number,
-                                 caller_words(evidence, *read), where_words(*read), read->in.dl(), drive->sectors);
-  text += beyond == 0 ? " (counting from 0), inside of the read." : fmt::format(", {} before that.", sectors_words(beyond + 1));
+  std::string text =
+      fmt::format("In call {} {} reads {}; drive {:02X}h ends at sector {}", read->number,
+                  caller_words(evidence, *read), where_words(*read), read->in.dl(), drive->sectors);
+  text += beyond == 0 ? " (counting from 0), inside of the read."
+                      : fmt::format(", {} before that.", sectors_words(beyond + 1));
   const bool absurd = lba > (std::uint64_t{1} << 40);
-  const std::uint64_t end = absurd ? ~std::uint64_t{0} : drive->base_offset + (lba + count) * drive->sector_size;
-  if (const auto cut = cut_words(evidence, read->in.dl(), end)) return Answer{text + " " + *cut, {read->number}};
-  text += fmt::format(" Nothing on the medium says that it reaches there: the number itself is wrong{}.",
-                      read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
-  return Answer{text, {read->number}};
+  const std::uint64_t end =
+      absurd ? ~std::uint64_t{0} : drive->base_offset + (lba + count) * drive->sector_size;
+  if (const auto cut = cut_words(evidence, read->in.dl(), end))
+    return Answer{text + " " + *cut + went_on(evidence, *read), {read->number}};
+  text += fmt::format(
+      " Nothing on the medium says that it reaches there: the number itself is wrong{}.",
+      read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
+  return Answer{text + went_on(evidence, *read), {read->number}};
 }
 
 std::optional<Answer> unreadable(const Evidence& evidence) {
@@ -159,7 +196,8 @@ std::optional<Answer> unreadable(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || !drive->ready()) return std::nullopt;
   const std::string file = evidence.file_at(read->in.dl(), *read->arguments.lba);
-  return Answer{fmt::format("Call {}, of {}, could not read {} of drive {:02X}h{} ({}), as --fail-read asks, and nothing was read "
+  return Answer{fmt::format("In call {} {} could not read {} of drive {:02X}h{} ({}), as --fail-read asks, "
+                            "and nothing was read "
                             "after it.",
                             read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(),
                             file.empty() ? "" : ", " + file, status_words(*read)),
@@ -170,17 +208,21 @@ std::optional<Answer> unreadable(const Evidence& evidence) {
 std::optional<Answer> missing_function(const Evidence& evidence) {
   const DiskCall* last = evidence.last_call();
   if (last && !last->function && !last->hook && last->failed()) {
-    return Answer{fmt::format("Call {}, of {}, is INT 13h/{:02X}h, a function that this BIOS does not have ({}); the loader stopped "
+    return Answer{fmt::format("In call {} {} asks for INT 13h/{:02X}h, a function that this BIOS does not "
+                              "have ({}); the loader stopped "
                               "after it.",
                               last->number, caller_words(evidence, *last), last->ah(), status_words(*last)),
                   {last->number}};
   }
   if (evidence.missing.empty() || !evidence.gave_up()) return std::nullopt;
   const debugger::MissingFunction& call = evidence.missing.back();
-  if (call.vector == 0x10 || call.vector == 0x16 || call.disk_calls_before != evidence.result.disk_calls) return std::nullopt;
-  return Answer{fmt::format("The last thing that {} at {} asked for was INT {:02X}h with AX={:04X}h, which this BIOS does not have.",
-                            evidence.code_name(call.caller.linear()), far_words(call.caller), call.vector, call.ax),
-                {}};
+  if (call.vector == 0x10 || call.vector == 0x16 || call.disk_calls_before != evidence.result.disk_calls)
+    return std::nullopt;
+  return Answer{
+      fmt::format("The last thing that {} at {} asked for was INT {:02X}h with AX={:04X}h, which this BIOS "
+                  "does not have.",
+                  evidence.code_name(call.caller.linear()), far_words(call.caller), call.vector, call.ax),
+      {}};
 }
 
 constexpr std::array<Rule, 9> kRules = {{

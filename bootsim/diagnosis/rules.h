@@ -21,15 +21,18 @@ struct Rule {
   Look look;
 };
 
-/// Each file's rows, joined in diagnosis.cpp.
-std::span<const Rule> media_rules();     // rule_media.cpp: what the BIOS did not start
-std::span<const Rule> catalog_rules();   // rule_catalog.cpp: El Torito
-std::span<const Rule> register_rules();  // rule_registers.cpp: other registers at the start
-std::span<const Rule> pointer_rules();   // rule_pointers.cpp: tables and lists that do not fit the medium
-std::span<const Rule> read_rules();      // rule_reads.cpp: the read that failed
-std::span<const Rule> function_rules();  // rule_reads.cpp: calls that the BIOS does not know
-std::span<const Rule> crash_rules();     // rule_crash.cpp: code that is none
-std::span<const Rule> words_rules();     // rule_words.cpp: what the loader or the kernel said
-std::span<const Rule> way_rules();       // rule_ways.cpp: other ways of attaching, other quirks
+/// The rows of each file, in their order; diagnosis.cpp joins them.
+std::span<const Rule> media_rules();       // rule_media.cpp: what the BIOS did not start
+std::span<const Rule> catalog_rules();     // rule_catalog.cpp: El Torito
+std::span<const Rule> register_rules();    // rule_registers.cpp: other registers at the start
+std::span<const Rule> quirk_rules();       // rule_media.cpp: the same without --quirk
+std::span<const Rule> overwrite_rules();   // rule_crash.cpp: reads that land on what is in use
+std::span<const Rule> pointer_rules();     // rule_pointers.cpp: tables and lists that do not fit the medium
+std::span<const Rule> read_rules();        // rule_reads.cpp: the read that failed
+std::span<const Rule> crash_rules();       // rule_crash.cpp: code that is none
+std::span<const Rule> words_rules();       // rule_words.cpp: what the loader or the kernel said
+std::span<const Rule> way_rules();         // rule_media.cpp: other ways of attaching
+std::span<const Rule> function_rules();    // rule_reads.cpp: calls that the BIOS does not know
+std::span<const Rule> last_words_rules();  // rule_words.cpp: when nothing better is known
 
 }  // namespace bootsim::diagnosing

@@ -31,10 +31,13 @@ std::string caller_words(const Evidence& evidence, const DiskCall& call) {
 
 std::string origin_words(const Evidence& evidence, const Origin& origin) {
   const std::string file = evidence.file_at(origin.drive, origin.lba);
-  return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ", file);
+  return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ",
+                     file);
 }
 
-std::string sectors_words(std::uint64_t count) { return fmt::format("{} sector{}", count, count == 1 ? "" : "s"); }
+std::string sectors_words(std::uint64_t count) {
+  return fmt::format("{} sector{}", count, count == 1 ? "" : "s");
+}
 
 std::string attach_words(const Evidence& evidence, std::uint8_t drive) {
   const bios::Drive* found = evidence.drive(drive);

@@ -14,6 +14,9 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
+    {{"No active partition", "No boot sector", "Read error "}, "bootsim mbr"},
+    {{"No GPT", "Not bootable", "No boot sector"}, "bootsim gptmbr"},
+    {{"No hybrid boot image", "Read error "}, "bootsim isohybrid MBR"},
     {{"isolinux.bin missing or corrupt"}, "SYSLINUX isohdpfx (isohybrid MBR)"},
     {{"Missing OS\r\n", "Multiple active partitions"}, "SYSLINUX gptmbr.bin"},
     {{"Missing operating system.\r\n", "Operating system load error.\r\n"}, "SYSLINUX mbr.bin"},
@@ -71,6 +74,9 @@ std::string_view by_place(std::string_view text) {
   if (text.size() < 512) return {};
   const std::string_view oem = text.substr(3, 8);
   const std::string_view sector = text.substr(0, 512);
+  // Our own: firmware/common/stage2.inc names the magics, firmware/mbr the words.
+  if (text.substr(4, 4) == "BSS2") return "bootsim stage2";
+  if (sector.find("BSBL") != std::string_view::npos) return "bootsim boot sector";
   if (oem == "SYSLINUX") return "SYSLINUX boot sector";
   if (oem == "EXTLINUX") return "EXTLINUX boot sector";
   // LILO's boot sector: a short jump, then its signature at 2 (since version 22) or 6.

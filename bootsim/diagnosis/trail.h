@@ -1,0 +1,24 @@
+// Where the CPU was after the last disk call: the boot once more, in small steps of virtual time.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bootsim/diagnosis/evidence.h"
+
+namespace bootsim::diagnosing {
+
+/// Starts of blocks of code, in the order in which they ran; the same address twice in a row is left out.
+struct Trail {
+  std::vector<emu::FarPtr> places;
+  std::vector<emu::FarPtr> stacks;  ///< SS:SP there
+};
+
+/// The last blocks of a real-mode boot that crashed. Nothing when they cannot be had: keys were typed, the
+/// guest reset, or too much ran behind the last disk call.
+std::optional<Trail> follow(const Evidence& evidence);
+
+/// The block that jumped to what is no code: the last one on the trail that lies in what was loaded.
+std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trail& trail);
+
+}  // namespace bootsim::diagnosing
