@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bitset>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ class WatchedPc {
                                                           [this](std::string_view bytes) { written_ += bytes.size(); }));
       pc_.machine().observe_calls(*traces_.back(), traced());
     }
+    pc_.machine().watch(kHostClockInterval, [this] {
+      if (std::chrono::steady_clock::now() - begin_ > kLongEnough) pc_.machine().request_stop();
+    });
     pc_.machine().watch(emu::kMillisecond, [this] { screens_ += pc_.vga().text_fingerprint(); });
     pc_.power_on();
   }
@@ -54,6 +58,10 @@ class WatchedPc {
   }
 
  private:
+  /// As --wall-limit: code that rewrites itself is known to be slow (docs/engine.md) and no finding.
+  static constexpr emu::Nanoseconds kHostClockInterval = 20 * emu::kMicrosecond;
+  static constexpr std::chrono::seconds kLongEnough{20};
+
   /// Nearly all. Each traced place costs a hook in the engine, so the commonest noise of arbitrary code is left out.
   static std::bitset<256> traced() {
     std::bitset<256> vectors;
@@ -62,6 +70,7 @@ class WatchedPc {
     return vectors;
   }
 
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   bootsim::Pc pc_;
   debugger::DriveFiles files_;
   std::vector<std::unique_ptr<debugger::Trace>> traces_;
