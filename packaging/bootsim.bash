@@ -4,7 +4,7 @@ _bootsim() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run test record diff matrix inspect calls quirks install mkimage firmware --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run debug test record diff matrix inspect calls quirks install mkimage firmware --help --version' -- "$current")
     return
   fi
   case $previous in
@@ -14,6 +14,7 @@ _bootsim() {
     --trace-format) words='text jsonl perfetto' ;;
     --until | --fail-on | --type-at) words='screen: serial: graphics: call:int13 addr: protected-mode kernel halt reset' ;;
     --quirk) words=$("${COMP_WORDS[0]}" quirks 2>/dev/null | grep -oE '^ *[a-z][a-z0-9-]+' | tr -d ' ') ;;
+    -e) return ;;
     --table) words='mbr gpt' ;;
     --fs) words='fat12 fat16 fat32 ext4' ;;
     --stage2) words='embedded file' ;;

@@ -67,7 +67,8 @@ void ports(Shell& shell, std::string_view arguments) {
     const auto owner = io.owner(static_cast<std::uint16_t>(port));
     std::uint32_t last = port;
     while (last < 0xFFFF && io.owner(static_cast<std::uint16_t>(last + 1)) == owner) ++last;
-    if (!owner.empty()) shell.print(fmt::format("{:04X}h..{:04X}h  {}\n", port, last, owner));
+    const std::string range = port == last ? fmt::format("{:04X}h", port) : fmt::format("{:04X}h..{:04X}h", port, last);
+    if (!owner.empty()) shell.print(fmt::format("{:<12}  {}\n", range, owner));
     port = last + 1;
   }
   for (const auto& [port, used] : io.unclaimed())

@@ -178,7 +178,7 @@ void Shell::show_code(const std::vector<debugger::Instruction>& code) {
     std::string bytes;
     for (const std::uint8_t byte : i.code()) bytes += fmt::format("{:02X}", byte);
     const std::string where = fmt::format("{:04X}:{:04X}", registers.cs(), i.offset);
-    std::string line = fmt::format("{} {}  {:<14} {:<30}", is_next && code.size() > 1 ? ">" : " ", where, bytes, i.text);
+    std::string line = fmt::format("{} {}  {:<14} {:<30}", is_next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
     if (const std::string note = debugger::annotate(i, around, is_next); !note.empty()) line += fmt::format(" {}", faint(fmt::format("; {}", note)));
     while (line.back() == ' ') line.pop_back();
     print(line);

@@ -91,10 +91,23 @@ std::vector<SectorRange> sectors_view(const CallLog& calls) {
 
 std::string to_text(const std::vector<SectorRange>& ranges) {
   std::string text;
-  for (const SectorRange& r : ranges) {
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    SectorRange r = ranges[i];
+    // A file that is read piece by piece, each by the next call, is one line.
+    const std::uint64_t first_call = r.reads.size() == 1 && r.writes.empty() ? r.reads[0] : 0;
+    std::uint64_t last_call = first_call;
+    while (first_call && i + 1 < ranges.size() && ranges[i + 1].drive == r.drive && ranges[i + 1].first == r.last + 1 &&
+           ranges[i + 1].writes.empty() && ranges[i + 1].reads == std::vector{last_call + 1}) {
+      r.last = ranges[++i].last;
+      ++last_call;
+    }
     text += fmt::format("drive {:02X}h  LBA {}", r.drive, r.first);
     if (r.last != r.first) text += fmt::format("..{}", r.last);
-    if (!r.reads.empty()) text += fmt::format("  read by call {}", numbers(r.reads));
+    if (last_call != first_call) {
+      text += fmt::format("  read by calls {}..{}", first_call, last_call);
+    } else if (!r.reads.empty()) {
+      text += fmt::format("  read by call {}", numbers(r.reads));
+    }
     if (!r.writes.empty()) text += fmt::format("  written by call {}", numbers(r.writes));
     text += '\n';
   }

@@ -59,7 +59,8 @@ VectorRow vector_row(std::uint8_t vector, const emu::Memory& memory, const Symbo
   VectorRow row{.vector = vector, .purpose = std::string(vector_name(vector)), .chain = {}};
   const emu::PhysAddr slot(vector * 4u);
   std::optional<emu::FarPtr> entry = emu::FarPtr{memory.read<std::uint16_t>(slot + 2), memory.read<std::uint16_t>(slot)};
-  row.hooked = *entry != emu::FarPtr{} && entry->linear() < 0xC0000;
+  const bool is_data = row.purpose.ends_with("(data)");  // a table, which nobody calls
+  row.hooked = *entry != emu::FarPtr{} && entry->linear() < 0xC0000 && !is_data;
   while (entry && row.chain.size() < kMostHooks) {
     row.chain.push_back({.entry = *entry, .owner = owner_of(memory, symbols, *entry)});
     entry = entry->seg == kBiosSegment ? std::nullopt : chained(memory, *entry);

@@ -62,12 +62,12 @@ def split(output, commands):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootsim", required=True)
-    parser.add_argument("--media", required=True)
+    parser.add_argument("--media", action="append", required=True, help="a folder; also where the guest's files are looked for")
     parser.add_argument("--print", action="store_true", help="write the transcript as it is now, for a new test")
     parser.add_argument("transcript")
     o = parser.parse_args()
     arguments, status, commands = read(o.transcript)
-    folders = [os.path.dirname(os.path.abspath(o.transcript)), o.media, os.path.join(o.media, "firmware")]
+    folders = [os.path.dirname(os.path.abspath(o.transcript)), *o.media, *(os.path.join(m, "firmware") for m in o.media)]
     for i, word in enumerate(arguments):
         found = [os.path.join(f, word) for f in folders if not word.startswith("-") and os.path.isfile(os.path.join(f, word))]
         if found:
@@ -79,7 +79,7 @@ def main():
         script.write("".join(command + "\n" for command, _ in commands))
         script.flush()
         run = subprocess.run([o.bootsim, "debug", "--quiet", *arguments, "-x", script.name], capture_output=True, text=True,
-                             stdin=subprocess.DEVNULL, timeout=300, cwd=folders[0])
+                             stdin=subprocess.DEVNULL, timeout=300, cwd=o.media[0])
     if o.print:
         print(run.stdout, end="")
         return 0
