@@ -137,4 +137,13 @@ void Bios::notice(Notice::Level level, std::string text) {
   if (notices_.size() < kMostNotices) notices_.push_back({level, clock().now(), std::move(text)});
 }
 
+void Bios::register_parts(emu::SnapshotParts& parts) {
+  parts.add("BIOS notices", *this);
+  parts.add("BIOS drives", *drives_);
+  parts.add("BIOS boot", *boot_);
+  parts.add("BIOS video", *video_);
+  parts.add("BIOS waits", *waits_);
+  parts.add("BIOS option ROMs", *option_roms_);
+}
+
 }  // namespace bios

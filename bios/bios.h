@@ -13,6 +13,7 @@
 #include "emu/clock.h"
 #include "emu/io_ports.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 #include "emu/system_control.h"
 #include "emu/trap_handler.h"
 
@@ -72,6 +73,8 @@ class Bios : public emu::TrapHandler {
   Video& video() { return *video_; }
   Waits& waits() { return *waits_; }
   OptionRoms& option_roms() { return *option_roms_; }
+  /// What the BIOS keeps outside of guest memory belongs to snapshots.
+  void register_parts(emu::SnapshotParts& parts);
   /// Boot starts from scratch: forgets waits and where the option ROM loop was. POST calls it.
   void forget_calls();
 
@@ -79,6 +82,9 @@ class Bios : public emu::TrapHandler {
   const std::vector<Notice>& notices() const { return notices_; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(notices_); }
+
   friend class Waits;
   emu::TrapResult interrupt(std::uint8_t vector, emu::Registers& regs);
   void called_interface(std::uint8_t vector, emu::Registers& regs);

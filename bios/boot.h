@@ -10,6 +10,7 @@
 #include "bios/linux_boot.h"
 #include "bios/options.h"
 #include "emu/registers.h"
+#include "emu/snapshot.h"
 #include "emu/types.h"
 
 namespace bios {
@@ -91,6 +92,9 @@ class Boot {
   const BootAttempt* final_failure() const;
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(phase_, order_, position_, tries_, unprinted_, boot_drive_, attempts_, int18_count_, int19_count_); }
+
   enum class Phase {
     kStart,    ///< INT 19h begins
     kMenuKey,  ///< waiting for a key of the boot menu

@@ -12,6 +12,7 @@
 #include "bios/disk_timing.h"
 #include "bios/faults.h"
 #include "devices/media/medium.h"
+#include "emu/snapshot.h"
 
 namespace bios {
 
@@ -143,6 +144,9 @@ class Drives {
   std::vector<std::uint8_t>& bounce(std::size_t size);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(drives_, emulated_, cd_boot_, by_number_, faults_); }
+
   void add(DriveClass drive_class, AttachedMedium&& attached);
   void insert_medium(Drive& drive);
   void insert_floppy(Drive& drive);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emu/registers.h"
+#include "emu/snapshot.h"
 
 namespace bios {
 
@@ -35,6 +36,9 @@ class OptionRoms {
   void enter_next(emu::Registers& regs);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(next_, running_); }
+
   struct Placed {
     std::string name;                 ///< of the memory region
     std::vector<std::uint8_t> image;  ///< whole pages

@@ -15,6 +15,7 @@
 #include "bios/video_rom.h"
 #include "emu/io_ports.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 #include "emu/types.h"
 
 namespace bios {
@@ -116,6 +117,9 @@ class Video {
   void vbe_display_data_channel(Call& call);    // 4F15
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_); }
+
   struct Position {
     int column = 0, row = 0;
     std::uint8_t page = 0;

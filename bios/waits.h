@@ -6,6 +6,7 @@
 
 #include "bios/call.h"
 #include "emu/registers.h"
+#include "emu/snapshot.h"
 #include "emu/trap_handler.h"
 #include "emu/types.h"
 
@@ -31,6 +32,9 @@ class Waits {
   std::size_t pending() const { return waits_.size(); }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(waits_, flag_); }
+
   struct Wait {
     emu::FarPtr stack;
     std::uint8_t vector = 0;

@@ -73,7 +73,35 @@ struct Pc::Parts {
     rtc.configure({machine.memory().ram_below_4g(), machine.memory().ram_above_4g(), cmos_floppy(options.media, 0),
                    cmos_floppy(options.media, 1)});
     machine.on_reset([this] { reset_chips(); });
+    register_media();
     install_firmware();
+    register_parts();
+  }
+
+  void register_media() {
+    for (const bios::AttachedMedium& m : options.media) {
+      if (!m.medium) continue;
+      machine.snapshot_parts().add(
+          m.medium->name(), [medium = m.medium] { return medium->save_writes(); },
+          [medium = m.medium](const std::any& saved) { medium->restore_writes(saved); });
+    }
+  }
+
+  /// The debug port has no state.
+  void register_parts() {
+    emu::SnapshotParts& parts = machine.snapshot_parts();
+    parts.add("8259A PICs", pic);
+    parts.add("8254 PIT", pit);
+    parts.add("MC146818 RTC", rtc);
+    parts.add("8042", keyboard);
+    parts.add("system ports", system_port);
+    for (devices::Uart16550* uart : {&com1, &com2, &com3, &com4}) parts.add("16550A UART", *uart);
+    parts.add("8237A DMA", dma);
+    parts.add("parallel port", lpt);
+    pci.register_parts(parts);
+    parts.add("shadow RAM", shadow_ram);
+    parts.add("VGA", vga);
+    bios->register_parts(parts);
   }
 
   /// The adapter that Bochs and QEMU have, so that guests' drivers know it: 1234:1111, frame buffer in BAR 0.

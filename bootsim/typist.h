@@ -9,6 +9,7 @@
 #include "bootsim/options.h"
 #include "devices/keyboard_8042.h"
 #include "emu/clock.h"
+#include "emu/snapshot.h"
 
 namespace bootsim {
 
@@ -34,6 +35,9 @@ class Typist {
   std::size_t keys_typed() const { return keys_typed_; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(next_, watched_step_, watched_, busy_until_, keys_typed_); }
+
   void begin_turn();
   void type(const TypeStep& step);
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -44,6 +45,9 @@ class Dma8237 : public emu::PortDevice {
   void restore(const State& state) { state_ = state; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_); }
+
   State state_;
 };
 

@@ -11,6 +11,7 @@
 #include "emu/clock.h"
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 #include "emu/system_control.h"
 
 namespace devices {
@@ -94,6 +95,9 @@ class Keyboard8042 : public emu::PortDevice {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_)); }
+
   std::uint8_t status() const;
   void controller_command(std::uint8_t command);
   void controller_data(std::uint8_t command, std::uint8_t value);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -29,6 +30,9 @@ class ParallelPort : public emu::PortDevice {
   void restore(const State& state) { state_ = state; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_); }
+
   State state_;
 };
 

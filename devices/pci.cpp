@@ -168,4 +168,9 @@ void PciBus::out(std::uint16_t port, std::uint32_t value, int size) {
   target.guest_write(static_cast<int>(state_.address & 0xFC) + lane, value, std::min(size, 4 - lane));
 }
 
+void PciBus::register_parts(emu::SnapshotParts& parts) {
+  parts.add("PCI bus", *this);
+  for (auto& [number, function] : functions_) parts.add("PCI function", function);
+}
+
 }  // namespace devices

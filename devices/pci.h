@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -49,6 +50,9 @@ class PciFunction {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_); }
+
   friend class PciBus;
   void guest_write(int offset, std::uint32_t value, int size);
 
@@ -77,6 +81,8 @@ class PciBus : public emu::PortDevice {
   const PciFunction* find(int device, int function) const;
   PciFunction& host_bridge() { return function(0, 0); }
   PciFunction& isa_bridge() { return function(1, 0); }
+  /// The bus and all functions that exist belong to snapshots.
+  void register_parts(emu::SnapshotParts& parts);
   /// The highest bus number, for INT 1Ah/B101h.
   int last_bus() const { return 0; }
 
@@ -91,6 +97,9 @@ class PciBus : public emu::PortDevice {
   void restore(const State& state) { state_ = state; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_, power_on_); }
+
   const PciFunction* addressed() const;
 
   State state_;

@@ -7,6 +7,7 @@
 
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -66,6 +67,9 @@ class Pic8259Pair : public emu::PortDevice, public emu::InterruptController {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_, intr_); }
+
   class Line : public emu::IrqLine {
    public:
     void set(bool level) override;

@@ -8,6 +8,7 @@
 #include "emu/clock.h"
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -67,6 +68,9 @@ class Pit8254 : public emu::PortDevice {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_)); }
+
   std::int64_t now() const { return ticks_at(clock_.now()); }
   void write_control(std::uint8_t value);
   void write_count(int index, std::uint8_t value);

@@ -9,6 +9,7 @@
 #include "emu/clock.h"
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -64,6 +65,9 @@ class RtcMc146818 : public emu::PortDevice {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_)); }
+
   bool running() const;
   std::uint8_t peek_register(std::uint8_t index) const;
   std::uint8_t flags_now() const;

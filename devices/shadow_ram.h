@@ -7,6 +7,7 @@
 
 #include "devices/pci.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -32,6 +33,9 @@ class ShadowRam {
   void reset();
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(shown_, rom_); }
+
   static constexpr std::uint32_t kBlock = 0x4000;
   static constexpr int kBlocks = kSize / kBlock;
 

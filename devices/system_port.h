@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 #include "emu/system_control.h"
 
 namespace devices {
@@ -31,6 +32,9 @@ class SystemPort : public emu::PortDevice {
   void restore(const State& state) { state_ = state; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_); }
+
   emu::SystemControl& system_;
   State state_;
 };

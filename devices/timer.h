@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emu/clock.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -32,6 +33,9 @@ class Timer {
   emu::Nanoseconds due() const { return at_; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(event_, at_); }
+
   emu::Clock& clock_;
   std::function<void()> action_;
   emu::EventId event_ = 0;

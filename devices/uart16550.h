@@ -12,6 +12,7 @@
 #include "emu/clock.h"
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -69,6 +70,9 @@ class Uart16550 : public emu::PortDevice {
   void restore(const State& state);
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_)); }
+
   bool fifo_enabled() const;
   bool transmitter_ready() const;
   std::uint8_t line_status() const;

@@ -37,6 +37,7 @@ Vga::Vga(emu::Memory& memory, emu::IoPorts& ports, emu::Clock& clock) : memory_(
     throw emu::Error(emu::ErrorKind::kInternal, "cannot reserve 16 MB for the display's memory");
   vram_ = static_cast<std::uint8_t*>(p);
   odd_even_ = vram_ + kMemorySize;
+  memory_.keep(vram_, kMemorySize + kOddEvenSize);
 
   ports.claim(kDispiIndexPort, kDispiLastPort, *this, "Bochs VBE");
   ports.claim(kMonoCrtcIndex, kMonoCrtcData, *this, "VGA, mono CRTC");
@@ -59,6 +60,7 @@ void Vga::reset() {
   state_.dispi[kDispiBpp] = 8;
   update_layout();
   map_frame_buffer(kFrameBuffer);
+  memory_.journal().about_to_change(vram_, kMemorySize + kOddEvenSize);
   madvise(vram_, kMemorySize + kOddEvenSize, MADV_DONTNEED);  // zero again, without touching 16 MB
 }
 

@@ -12,6 +12,7 @@
 #include "emu/clock.h"
 #include "emu/io_ports.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 
 namespace devices {
 
@@ -79,6 +80,9 @@ class Vga : public emu::PortDevice, public emu::MmioDevice {
   std::uint64_t remap_count() const { return remap_count_; }
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(state_, layout_, frame_buffer_, remap_count_); }
+
   static constexpr std::uint32_t kOddEvenSize = 0x8000;  ///< the text and CGA windows at B0000h and B8000h
 
   /// How the window at A0000h-BFFFFh answers.

@@ -82,10 +82,12 @@ void Vga::update_layout() {
 }
 
 void Vga::gather_odd_even() {
+  memory_.journal().about_to_change(odd_even_, kOddEvenSize);
   for (std::uint32_t a = 0; a < kOddEvenSize; ++a) odd_even_[a] = vram_[odd_even_to_planar(a)];
 }
 
 void Vga::scatter_odd_even() {
+  memory_.journal().about_to_change(vram_, odd_even_to_planar(kOddEvenSize));
   for (std::uint32_t a = 0; a < kOddEvenSize; ++a) vram_[odd_even_to_planar(a)] = odd_even_[a];
 }
 
@@ -180,6 +182,7 @@ void Vga::write_byte(std::uint64_t address, std::uint8_t value) {
   }
   const std::uint32_t enabled = kPlaneBytes[at.planes & state_.sequencer[kSeqMapMask]];
   const std::uint32_t planes = (planes_at(at.offset) & ~enabled) | (data & enabled);
+  memory_.journal().about_to_change(vram_ + std::size_t{at.offset} * 4, sizeof(planes));
   std::memcpy(vram_ + std::size_t{at.offset} * 4, &planes, sizeof(planes));
 }
 

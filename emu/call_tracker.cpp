@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "emu/timing.h"
+
 namespace emu {
 
 namespace {
@@ -49,10 +51,12 @@ void CallTracker::interrupt(std::uint8_t vector) {
   const FarPtr caller{resume.seg, static_cast<std::uint16_t>(resume.off - 2)};
   const std::uint32_t frame = (std::uint32_t{in.ss()} << 4) + static_cast<std::uint16_t>(in.sp() - 6);
   const bool rom = segment == kRomSegment;
-  begin(vector, caller, resume, frame, in, rom ? std::nullopt : std::optional(FarPtr{segment, offset}));
+  constexpr Nanoseconds kIntTime = 2 + kInterruptTime;  // its length in bytes, and what it takes
+  begin(vector, {host_.tracker_time() - kIntTime}, caller, resume, frame, in,
+        rom ? std::nullopt : std::optional(FarPtr{segment, offset}));
 }
 
-void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
+void CallTracker::begin(std::uint8_t vector, Position position, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
                         std::optional<FarPtr> hook) {
   if (hook) watch(resume.linear());
   const int depth = static_cast<int>(open_.size());
@@ -65,6 +69,7 @@ void CallTracker::begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::
   open.call.vector = vector;
   open.call.depth = depth;
   open.call.begin = host_.tracker_time();
+  open.call.position = position;
   open.call.caller = caller;
   open.call.in = in;
   open.call.hook = hook;
@@ -110,7 +115,7 @@ void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
   in.rip = resume.off;
   in.set_sp(static_cast<std::uint16_t>(at_trap.sp() + 6));
   in.rflags = memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 4)});
-  begin(vector, instruction_before(memory_, resume), resume, frame, in, std::nullopt);
+  begin(vector, host_.tracker_trap_position(), instruction_before(memory_, resume), resume, frame, in, std::nullopt);
 }
 
 void CallTracker::answered_by_rom(std::optional<std::uint8_t> vector, const Registers& answer) {
@@ -179,6 +184,26 @@ void CallTracker::report_unfinished() {
   for (const Open& open : abandoned_)
     for (CallObserver* observer : observers_) observer->call_ends(open.call);
   abandoned_.clear();
+}
+
+CallTracker::Saved CallTracker::save() const { return {next_sequence_, open_, abandoned_, watched_}; }
+
+void CallTracker::restore(const Saved& saved) {
+  const auto in = [](const std::vector<std::uint64_t>& list, std::uint64_t linear) {
+    return std::find(list.begin(), list.end(), linear) != list.end();
+  };
+  for (const std::uint64_t linear : watched_)
+    if (!in(saved.watched, linear)) host_.tracker_unwatch(linear);
+  for (const std::uint64_t linear : saved.watched)
+    if (!in(watched_, linear)) host_.tracker_watch(linear);
+  next_sequence_ = saved.next_sequence;
+  open_ = saved.open;
+  abandoned_ = saved.abandoned;
+  watched_ = saved.watched;
+}
+
+void CallTracker::tell_time_went_back() {
+  for (CallObserver* observer : observers_) observer->time_went_back(host_.tracker_time(), next_sequence_);
 }
 
 }  // namespace emu

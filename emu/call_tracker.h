@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emu/memory.h"
+#include "emu/position.h"
 #include "emu/registers.h"
 #include "emu/types.h"
 
@@ -19,6 +20,7 @@ struct InterruptCall {
   int depth = 0;                    ///< 0: called by the guest; 1: by a hook that is answering a call at depth 0; ...
   Nanoseconds begin = 0;
   Nanoseconds end = 0;              ///< meaningful when finished
+  Position position;                ///< of the INT instruction; for a call by a hook that chains on: of the ROM's trap
   FarPtr caller;                    ///< address of the INT (or CALL) instruction; for a far call, of its return - 5
   Registers in;                     ///< at the INT, CS:IP after the instruction
   Registers out;                    ///< as the caller sees them on return, FLAGS included
@@ -47,6 +49,7 @@ class TrackerHost {
   virtual ~TrackerHost() = default;
   virtual Registers tracker_registers() = 0;
   virtual Nanoseconds tracker_time() = 0;
+  virtual Position tracker_trap_position() = 0;
   virtual void tracker_watch(std::uint64_t linear) = 0;
   virtual void tracker_unwatch(std::uint64_t linear) = 0;
 };
@@ -72,6 +75,11 @@ class CallTracker {
   /// Execution reached a watched address.
   void reached(std::uint64_t linear);
   void report_unfinished();
+  // --- Snapshots
+  struct Saved;
+  Saved save() const;
+  void restore(const Saved& saved);
+  void tell_time_went_back();
   /// Number of calls that are open now.
   std::size_t open_calls() const { return open_.size(); }
 
@@ -81,7 +89,7 @@ class CallTracker {
     std::uint32_t frame;   ///< linear address of the IP, CS, FLAGS that the INT pushed
     FarPtr resume;         ///< where the caller goes on
   };
-  void begin(std::uint8_t vector, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
+  void begin(std::uint8_t vector, Position position, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
              std::optional<FarPtr> hook);
   void end(std::size_t index);
   void drop_abandoned(const Registers& r);
@@ -96,6 +104,12 @@ class CallTracker {
   std::vector<Open> open_;        // outermost first
   std::vector<Open> abandoned_;   // never came back
   std::vector<std::uint64_t> watched_;  // oldest first
+};
+
+struct CallTracker::Saved {
+  std::uint64_t next_sequence;
+  std::vector<Open> open, abandoned;
+  std::vector<std::uint64_t> watched;
 };
 
 }  // namespace emu

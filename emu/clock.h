@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "emu/snapshot.h"
 #include "emu/types.h"
 
 namespace emu {
@@ -40,6 +41,9 @@ class Clock {
   void run_due_events();
 
  private:
+  friend struct SnapshotAccess;
+  auto snapshot_fields() { return std::tie(now_, next_id_, events_); }
+
   Nanoseconds now_ = 0;
   EventId next_id_ = 1;
   std::map<std::pair<Nanoseconds, EventId>, std::function<void()>> events_;

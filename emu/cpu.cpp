@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include "emu/cpu_state.h"
@@ -14,31 +13,48 @@
 
 namespace emu {
 
-namespace {
-
-/// A budget that no block fits into: how stop() makes the next block notice.
-constexpr std::int64_t kNoBudget = std::numeric_limits<std::int64_t>::min() / 2;
-
-}  // namespace
-
 CpuExit Cpu::run(Nanoseconds deadline) {
   if (translated_code_.full()) replace_engine();
+  Progress& p = progress_;
+  p.paused = p.inside = p.stopping = p.held = false;
+  p.hidden = 0;
+  resuming_ = false;
+  split_at_ = rewritten_end_ = 0;
+  p.begin = clock_.now();
+  p.deadline = deadline;
+  p.one_block = p.free_block && deadline <= p.begin;
+  p.budget = p.slice = p.spent = 0;
+  set_budget();
+  if (!kit_) {
+    exited_ = false;
+    interrupt_publicly();
+    if (exited_) return exit_;
+  }
+  return execute();
+}
+
+/// Runs the engine from where its registers are. The slice's budget has been set.
+CpuExit Cpu::execute() {
   exited_ = false;
   exit_detail_.clear();
-  stopping_ = false;
-  stopped_here_ = false;
-  slice_ = std::min(deadline - clock_.now(), kLongestSlice);
-  budget_ = slice_;
-  if (!kit_) interrupt_publicly();
+  if (aim_.kind == Aim::Kind::kSteps) hold();
+  wanted_hook_ = {};
+  if (resuming_) hook_rest_of_block();
   uc_err error;
-  {
+  do {
+    restart_ = false;
+    stopped_here_ = false;
+    place_step_hook();
     kit::Kit::Running running(kit_.get(), &translated_code_);
     running_ = true;
     exit_ = CpuExit::kStopped;
     const std::uint64_t rip = State(*this).get<std::uint64_t>(layout_.rip);
     error = uc_emu_start(engine_, rip, 0, 0, 0);
     running_ = false;
-  }
+  } while (restart_ && error == UC_ERR_OK && !error_ && !exited_);
+  report_accesses();
+  if (progress_.paused && !error_) return CpuExit::kPaused;
+  progress_.free_block = false;
   sync_clock();
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   if (exited_) return exit_;
@@ -64,10 +80,9 @@ void Cpu::finish(CpuExit exit, std::string detail) {
 }
 
 void Cpu::stop() {
-  if (!running_ || stopping_) return;
-  stopping_ = true;
-  held_budget_ = budget_;
-  budget_ = kNoBudget;
+  if (!running_ || progress_.stopping) return;
+  progress_.stopping = true;
+  hold();
 }
 
 void Cpu::guard(std::exception_ptr error) {
@@ -76,29 +91,19 @@ void Cpu::guard(std::exception_ptr error) {
 }
 
 void Cpu::sync_clock() {
-  clock_.advance(slice_ - left());
-  slice_ = left();
+  clock_.advance(progress_.slice - left());
+  progress_.slice = left();
+  progress_.spent = 0;
 }
 
 void Cpu::set_deadline(Nanoseconds deadline) {
   if (!running_) return;
-  slice_ = left() = std::min(deadline - clock_.now(), kLongestSlice);
+  progress_.deadline = deadline;
+  progress_.free_block = progress_.one_block = false;
+  set_budget();
 }
 
 void Cpu::refund(std::uint64_t bytes) { left() += static_cast<std::int64_t>(bytes); }
-
-/// The block ahead does not fit, or a stop is under way: it will not run.
-void Cpu::out_of_budget() {
-  if (!stopping_ && free_block_) {
-    free_block_ = false;
-    ran_address_ = block_address_;
-    ran_size_ = block_size_;
-    return;
-  }
-  budget_ += block_size_;
-  stop_here(block_address_);
-  if (!stopping_) finish(CpuExit::kDeadline, {});
-}
 
 /// From the block hook or a code hook: the instruction at this linear address will not run. The library's stop takes effect
 /// at the next hook, even in the middle of a block, so it is called here and nowhere else: a stop that waits for the block's
@@ -113,7 +118,9 @@ void Cpu::stop_here(std::uint64_t linear) {
   uc_emu_stop(engine_);
 }
 
-void Cpu::translating(std::uint64_t address) { check_code(address); }
+void Cpu::translating(std::uint64_t address) {
+  if (!resuming_) check_code(address);
+}
 
 /// Code in a hole, or a long run of zeros (`add [bx+si], al`, again and again), was put there by nobody.
 void Cpu::check_code(std::uint64_t linear) {
@@ -132,7 +139,7 @@ void Cpu::check_code(std::uint64_t linear) {
 }
 
 void Cpu::spinning() {
-  sync_clock();
+  begin_host_work();
   bus_.spinning();
 }
 
@@ -144,6 +151,7 @@ std::uint64_t Cpu::time_stamp() {
 void Cpu::on_interrupt(std::uint32_t vector) {
   // No object with a destructor may live when deliver_exception() is called: it can leave by longjmp.
   bool software;
+  resuming_ = false;
   {
     State state(*this);
     software = state.get<std::int32_t>(layout_.exception_is_int) != 0;
@@ -152,9 +160,9 @@ void Cpu::on_interrupt(std::uint32_t vector) {
       // The block was charged as a whole; give back what the fault kept from running.
       const auto* segments = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments);
       const std::uint64_t at = segments[1].base + state.get<std::uint64_t>(layout_.rip);
-      const std::uint64_t end = block_address_ + block_size_;
-      const bool inside = at >= block_address_ && at < end;
-      if (inside && static_cast<std::int64_t>(end - at) <= slice_ - left()) refund(end - at);
+      const std::uint64_t end = progress_.block_address + progress_.block_size;
+      const bool inside = at >= progress_.block_address && at < end;
+      if (inside && static_cast<std::int64_t>(end - at) <= progress_.slice - left()) refund(end - at);
       if (real_mode) note_real_mode_fault(static_cast<std::uint8_t>(vector), at);
     }
     left() -= kInterruptTime;
@@ -177,9 +185,10 @@ void Cpu::note_real_mode_fault(std::uint8_t vector, std::uint64_t linear) {
   constexpr std::uint16_t kRomSegment = 0xF000;
   constexpr std::uint8_t kSingleStep = 1;  // a trap: IRET goes on behind it
   if (vector == kSingleStep || memory_.read<std::uint16_t>(PhysAddr(vector * 4u + 2)) != kRomSegment) return;
-  faults_ = linear == fault_at_ ? faults_ + 1 : 1;
-  fault_at_ = linear;
-  if (faults_ < kAgainAndAgain) return;
+  Progress& p = progress_;
+  p.faults = linear == p.fault_at ? p.faults + 1 : 1;
+  p.fault_at = linear;
+  if (p.faults < kAgainAndAgain) return;
   char detail[80];
   std::snprintf(detail, sizeof detail, "INT %02Xh is raised again and again by the instruction at %05llX", vector,
                 static_cast<unsigned long long>(linear));
@@ -204,9 +213,9 @@ void Cpu::deliver_publicly(std::uint8_t vector, bool software) {
 
 /// What the kit's overrides see to. False when the block will not run, because an interrupt comes first.
 bool Cpu::before_block_publicly() {
-  check_code(block_address_);
-  if (!irq_waits_ || stopping_ || !interrupts_enabled() || interrupt_shadow()) return true;
-  stop_here(block_address_);
+  check_code(progress_.block_address);
+  if (!progress_.irq_waits || progress_.stopping || !interrupts_enabled() || interrupt_shadow()) return true;
+  stop_here(progress_.block_address);
   finish(CpuExit::kStopped, {});
   return false;
 }
@@ -214,42 +223,35 @@ bool Cpu::before_block_publicly() {
 /// The public interface cannot tell the engine of an interrupt: it is delivered between two slices, and while one waits,
 /// every block looks whether the guest has allowed it.
 void Cpu::interrupt_publicly() {
-  irq_waits_ = bus_.irq_pending();
-  if (!irq_waits_ || !interrupts_enabled() || interrupt_shadow()) return;
+  progress_.irq_waits = bus_.irq_pending();
+  if (!progress_.irq_waits || !interrupts_enabled() || interrupt_shadow()) return;
   State state(*this);
   std::uint64_t flags = 0;
   uc_reg_read(engine_, UC_X86_REG_RFLAGS, &flags);
   const Delivery result =
       deliver_interrupt(state.bytes(), layout_, memory_, {bus_.acknowledge_irq(), true, 0, flags});
   state.save();
-  irq_waits_ = bus_.irq_pending();
+  progress_.irq_waits = bus_.irq_pending();
   if (result == Delivery::kShutdown) finish(CpuExit::kTripleFault, {});
 }
 
 void Cpu::interrupt_line_raised() {
-  irq_waits_ = true;
+  progress_.irq_waits = true;
   if (kit_) kit_->request_interrupt();
   if (running_ && interrupts_enabled()) stop();
 }
 
 void Cpu::on_watched_code(std::uint64_t linear) {
-  State state(*this);
-  // The hook leaves the arithmetic flags in EFLAGS too, where later flags would be mixed with them; and RIP is linear.
-  const auto* segments = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments);
-  state.put<std::uint64_t>(layout_.eflags, state.get<std::uint64_t>(layout_.eflags) &
-                                               ~(std::uint64_t{kArithmeticFlags} | flag::kDirection));
-  state.put<std::uint64_t>(layout_.rip, linear - segments[1].base);
-  state.save();
-  const std::uint64_t rest = block_address_ + block_size_ - linear;
-  const bool inside = linear >= block_address_ && rest <= block_size_;
+  if (progress_.paused) return;
+  leave_code_hook(linear);
+  const std::uint64_t rest = progress_.block_address + progress_.block_size - linear;
+  const bool inside = linear >= progress_.block_address && rest <= progress_.block_size;
   // What lies behind this instruction has not happened yet.
-  if (inside) refund(rest);
-  sync_clock();
-  if (bus_.watched_code(linear)) {
-    stop_here(linear);
-    return finish(CpuExit::kStopped, {});
-  }
-  if (inside) refund(-rest);
+  const Nanoseconds ahead = clock_.now() - exact_time(inside ? rest : 0);
+  clock_.advance(-ahead);
+  const bool pause = bus_.watched_code(linear);
+  clock_.advance(ahead);
+  if (pause) pause_here(linear, inside ? rest : 0);
 }
 
 Registers Cpu::read(const std::uint8_t* state) {
@@ -282,6 +284,8 @@ void Cpu::set_data_registers(const Registers& r) {
 void Cpu::set_registers(const Registers& r) {
   set_data_registers(r);
   State state(*this);
+  const auto& cs_now = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments)[1];
+  if (r.rip != state.get<std::uint64_t>(layout_.rip) || r[Seg::kCs].base != cs_now.base) progress_.paused = false;  // elsewhere: a new slice
   const Segment& cs = r[Seg::kCs];
   reinterpret_cast<EngineSegment*>(state.bytes() + layout_.segments)[1] = {cs.selector, cs.base, cs.limit, cs.attributes};
   state.put<std::uint64_t>(layout_.rip, r.rip);
@@ -304,6 +308,11 @@ bool Cpu::interrupts_enabled() { return State(*this).get<std::uint64_t>(layout_.
 bool Cpu::interrupt_shadow() { return hflags() & hflag::kInhibitIrq; }
 std::uint32_t Cpu::hflags() { return State(*this).get<std::uint32_t>(layout_.hflags); }
 std::uint64_t Cpu::cr0() { return State(*this).get<std::uint64_t>(layout_.cr); }
+
+std::uint64_t Cpu::linear_ip() {
+  State state(*this);
+  return reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments)[1].base + state.get<std::uint64_t>(layout_.rip);
+}
 
 std::uint64_t Cpu::translate(std::uint64_t linear) {
   // The public path maps every page to itself, whatever the page tables say (docs/engine.md).

@@ -30,7 +30,7 @@ struct Cpu::Hooks {
   static std::uint32_t in(uc_engine*, std::uint32_t port, int size, void* user) {
     Cpu& c = cpu(user);
     try {
-      c.sync_clock();
+      c.begin_host_work();
       return c.bus_.port_in(static_cast<std::uint16_t>(port), size);
     } catch (...) {
       c.guard(std::current_exception());
@@ -40,7 +40,7 @@ struct Cpu::Hooks {
   static void out(uc_engine*, std::uint32_t port, int size, std::uint32_t value, void* user) {
     Cpu& c = cpu(user);
     try {
-      c.sync_clock();
+      c.begin_host_work();
       c.bus_.port_out(static_cast<std::uint16_t>(port), value, size);
     } catch (...) {
       c.guard(std::current_exception());
@@ -57,7 +57,8 @@ struct Cpu::Hooks {
     std::uint64_t eax = 0, ecx = 0;
     uc_reg_read(uc, UC_X86_REG_RAX, &eax);
     uc_reg_read(uc, UC_X86_REG_RCX, &ecx);
-    cpu(user).left() -= kInterruptTime;
+    cpu(user).note_host_work();
+    cpu(user).spend(kInterruptTime);
     const CpuidResult r =
         emu::cpuid(static_cast<std::uint32_t>(eax), static_cast<std::uint32_t>(ecx), cpu(user).uses_kit());
     const std::uint64_t values[] = {r.eax, r.ebx, r.ecx, r.edx};
@@ -68,10 +69,10 @@ struct Cpu::Hooks {
   /// The clock. Translated code calls this directly at the start of each block.
   static void block(uc_engine*, std::uint64_t address, std::uint32_t size, void* user) {
     Cpu& c = cpu(user);
-    c.block_address_ = address;
-    c.block_size_ = size;
-    if (!c.kit_ && !c.before_block_publicly()) return;
-    if ((c.budget_ -= size) < 0) c.out_of_budget();
+    c.progress_.block_address = address;
+    c.progress_.block_size = size;
+    if (!c.kit_ && !c.resuming_ && !c.before_block_publicly()) return;
+    if ((c.progress_.budget -= size) < 0) c.out_of_budget();
   }
   static void code(uc_engine*, std::uint64_t address, std::uint32_t, void* user) {
     Cpu& c = cpu(user);
@@ -88,9 +89,9 @@ struct Cpu::Hooks {
     const auto& w = *static_cast<Window*>(user);
     if (!w.device) return ~std::uint64_t{0};
     try {
-      w.cpu->sync_clock();
+      w.cpu->begin_host_work();
       const std::uint64_t value = w.device->mmio_read(w.base + offset, static_cast<int>(size));
-      w.cpu->left() -= kDeviceMemoryTime;
+      w.cpu->spend(kDeviceMemoryTime);
       return value;
     } catch (...) {
       w.cpu->guard(std::current_exception());
@@ -101,9 +102,9 @@ struct Cpu::Hooks {
     const auto& w = *static_cast<Window*>(user);
     if (!w.device) return;
     try {
-      w.cpu->sync_clock();
+      w.cpu->begin_host_work();
       w.device->mmio_write(w.base + offset, value, static_cast<int>(size));
-      w.cpu->left() -= kDeviceMemoryTime;
+      w.cpu->spend(kDeviceMemoryTime);
     } catch (...) {
       w.cpu->guard(std::current_exception());
     }
@@ -179,15 +180,14 @@ void Cpu::close_engine() {
 
 /// A new engine goes on where the old one was; the guest cannot tell. Between two slices only.
 void Cpu::replace_engine() {
-  uc_context* state = nullptr;
-  check(uc_context_alloc(engine_, &state), "allocating a context");
-  uc_context_save(engine_, state);
+  const Saved state = save();
   close_engine();
   open_engine();
-  uc_context_restore(engine_, state);
-  uc_context_free(state);
+  put_registers_back(state);
+  step_hook_ = {};
   for (auto& [linear, watch] : watches_) hook(linear, watch);
   if (!memory_.a20_enabled()) a20_changed();
+  if (kit_) kit_->watch_pages({watched_for_reads_, watched_for_writes_});
   if (kit_ && bus_.irq_pending()) kit_->request_interrupt();
   ++engine_replacements_;
 }
@@ -265,7 +265,7 @@ bool Cpu::kit_works() {
   put_field<std::uint32_t>(state, layout_.hflags, get_field<std::uint32_t>(state, layout_.hflags) | hflag::kCs32 | hflag::kSs32 | hflag::kProtected);
   kit_->flush_translations();
   const std::uint64_t slow = kit_->counters.slow_stores;
-  budget_ = kLongestSlice;
+  progress_.budget = kLongestSlice;
   {
     kit::Kit::Running running(kit_.get());
     uc_emu_start(engine_, kCode, 0, 0, 0);
@@ -281,6 +281,8 @@ bool Cpu::kit_works() {
 }
 
 void Cpu::reset() {
+  progress_ = {};
+  aim_ = {};
   uc_context_restore(engine_, pristine_);
   State state(*this);
   auto* segments = reinterpret_cast<EngineSegment*>(state.bytes() + layout_.segments);
@@ -321,6 +323,7 @@ void Cpu::unwatch_code(std::uint64_t linear) {
 }
 
 void Cpu::memory_written(const Region& region, PhysAddr address, std::uint64_t size) {
+  host_wrote();
   if (kit_) return kit_->invalidate(region, address, size);
   uc_ctl_remove_cache(engine_, address.value, address.value + size);
 }

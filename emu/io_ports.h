@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "emu/snapshot.h"
+
 namespace emu {
 
 /// A device on the I/O bus. Every read has a `peek` twin that changes nothing, so that a debugger can look.
@@ -71,6 +73,9 @@ class IoPorts {
   std::uint64_t accesses() const { return accesses_; }
 
  private:
+  friend struct SnapshotAccess;
+  auto snapshot_fields() { return std::tie(unclaimed_); }
+
   struct Claim {
     PortDevice* device = nullptr;
     std::string name;

@@ -24,6 +24,19 @@ void Machine::reset() {
 
 StopReason Machine::run(Nanoseconds until) { return core_->run(until); }
 
+StopReason Machine::step(std::uint64_t count) { return core_->step(count); }
+StopReason Machine::run_to(Position position, bool stop_at_breakpoints) {
+  return core_->run_to(position.time, stop_at_breakpoints);
+}
+std::optional<Position> Machine::passed() const {
+  const auto time = core_->cpu().passed();
+  return time ? std::optional(Position{*time}) : std::nullopt;
+}
+
+std::shared_ptr<const Snapshot> Machine::save_snapshot() { return core_->save(); }
+void Machine::restore_snapshot(const Snapshot& snapshot) { core_->restore(snapshot); }
+std::uint64_t Machine::snapshot_bytes() const { return memory_.journal().bytes(); }
+
 void Machine::request_stop() {
   if (core_) core_->request_stop();
 }
@@ -87,6 +100,13 @@ void Machine::add_breakpoint(std::uint64_t linear) {
 }
 void Machine::remove_breakpoint(std::uint64_t linear) {
   if (core_) core_->remove_breakpoint(linear);
+}
+WatchId Machine::watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action) {
+  build_core();
+  return core_->watch_memory(base, size, kind, std::move(action));
+}
+void Machine::unwatch_memory(WatchId id) {
+  if (core_) core_->unwatch_memory(id);
 }
 void Machine::on_mode_change(std::function<void(CpuMode, CpuMode)> action) {
   build_core();

@@ -93,7 +93,11 @@ class Machine : public SystemControl {
   /// time and what follows are the same as without.
   StopReason step(std::uint64_t count = 1);
   /// Runs until the next instruction begins at or after `position`, which must not lie before now; kPosition when done.
-  StopReason run_to(Position position);
+  /// Breakpoints stop it only when asked for. Unlike run()'s limit, which ends a guest's idle time, this changes nothing.
+  /// An instruction behind one that asks the host for something (a port, RDTSC), in the same block of code, cannot be
+  /// foreseen: then it stops at the next block, and passed() is where that one began, from which step() gets there.
+  StopReason run_to(Position position, bool stop_at_breakpoints = false);
+  std::optional<Position> passed() const;
   /// Of the instruction that is next. Exact when the machine was stopped by step(), run_to() or a breakpoint.
   Position position() const { return {clock_.now()}; }
   const std::string& stop_detail() const { return stop_detail_; }
@@ -158,7 +162,11 @@ class Machine : public SystemControl {
   void note_idle_poll() override;
 
  private:
-  class Core;  // run loop, bus and call tracking; machine.cpp
+  class Core;  // run loop, bus and call tracking; machine_core.h
+  friend struct SnapshotAccess;
+  auto snapshot_fields() {
+    return std::tie(stop_detail_, reset_cause_, idle_time_, idle_polls_, waiting_in_bios_, breakpoint_address_, watch_hit_);
+  }
 
   void build_core();
 

@@ -42,7 +42,7 @@ bool in_rom(std::uint64_t linear) {
 }  // namespace
 
 std::uint32_t Machine::Core::port_in(std::uint16_t port, int size) {
-  spins_ = 0;
+  s_.spins = 0;
   const std::uint32_t value = m_.ports_.in(port, size);
   m_.clock_.advance(kPortTime);
   update_deadline();
@@ -50,7 +50,7 @@ std::uint32_t Machine::Core::port_in(std::uint16_t port, int size) {
 }
 
 void Machine::Core::port_out(std::uint16_t port, std::uint32_t value, int size) {
-  spins_ = 0;
+  s_.spins = 0;
   if (size == 4 && port < 0x100 && m_.traps_ && in_rom(cpu_.block_address())) {
     trap(static_cast<std::uint8_t>(port));
   } else {
@@ -65,7 +65,7 @@ void Machine::Core::trap(std::uint8_t number) {
   Registers regs = cpu_.registers();
   const bool vector = number < kFirstInternalTrap;
   if (vector && tracker_.tracks(number)) tracker_.reached_rom(number, regs);
-  if (!is_idle_query(number)) polls_ = 0;
+  if (!is_idle_query(number)) s_.polls = 0;
   if (vector) m_.clock_.advance(kCallTime);
   const std::uint64_t port_accesses = m_.ports_.accesses(), device_writes = m_.memory_.device_writes();
   const TrapResult result = m_.traps_->on_trap(number, regs);
@@ -73,7 +73,7 @@ void Machine::Core::trap(std::uint8_t number) {
   if (vector)
     m_.clock_.advance(static_cast<Nanoseconds>(m_.ports_.accesses() - port_accesses) * kPortTime +
                       static_cast<Nanoseconds>(m_.memory_.device_writes() - device_writes) * kDeviceMemoryTime);
-  in_wait_ = result == TrapResult::kWaiting;
+  s_.in_wait = result == TrapResult::kWaiting;
   m_.waiting_in_bios_ = false;
   cpu_.set_data_registers(regs);
   if (result == TrapResult::kAnswered && tracker_.open_calls() > 0)
@@ -81,15 +81,14 @@ void Machine::Core::trap(std::uint8_t number) {
 }
 
 bool Machine::Core::watched_code(std::uint64_t linear) {
-  if (resumed_from_ == linear) {
-    resumed_from_.reset();
+  tracker_.reached(linear);
+  if (s_.resumed_from == linear) {
+    s_.resumed_from.reset();
     return false;
   }
-  tracker_.reached(linear);
-  if (!breakpoints_.contains(linear)) return false;
+  if (ignore_breakpoints_ || !breakpoints_.contains(linear)) return false;
   m_.breakpoint_address_ = linear;
-  resumed_from_ = linear;
-  interrupts_held_ = true;  // the engine would deliver one on its way out
+  at_breakpoint_ = true;
   return true;
 }
 
@@ -104,8 +103,8 @@ CpuMode Machine::Core::mode() {
 void Machine::Core::report_mode() {
   if (mode_actions_.empty()) return;
   const CpuMode now = mode();
-  if (now == last_mode_) return;
-  const CpuMode before = std::exchange(last_mode_, now);
+  if (now == s_.last_mode) return;
+  const CpuMode before = std::exchange(s_.last_mode, now);
   for (const auto& action : mode_actions_) action(before, now);
 }
 
@@ -129,25 +128,25 @@ void Machine::Core::run_next_watcher() {
 }
 
 void Machine::Core::fire_events(bool progress) {
-  starved_ = !progress;
+  s_.starved = !progress;
   m_.clock_.run_due_events();
 }
 
 bool Machine::Core::skip_to_next_event() {
   const Nanoseconds next = m_.clock_.next_event();
   if (next == kNever) return false;
-  const Nanoseconds target = std::max(std::min(next, until_), m_.clock_.now());
+  const Nanoseconds target = std::max(std::min(next, s_.until), m_.clock_.now());
   m_.idle_time_ += target - m_.clock_.now();
   m_.clock_.advance(target - m_.clock_.now());
-  next_probe_ = std::max(next_probe_, target + kProbeAgain);
+  s_.next_probe = std::max(s_.next_probe, target + kProbeAgain);
   return true;
 }
 
 void Machine::Core::note_idle_poll() {
   const Nanoseconds now = m_.clock_.now();
-  polls_ = now - last_poll_ <= kPollWork ? polls_ + 1 : 1;
-  if (polls_ >= kPollsUntilIdle) skip_to_next_event();
-  last_poll_ = m_.clock_.now();
+  s_.polls = now - s_.last_poll <= kPollWork ? s_.polls + 1 : 1;
+  if (s_.polls >= kPollsUntilIdle) skip_to_next_event();
+  s_.last_poll = m_.clock_.now();
 }
 
 /// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
@@ -155,15 +154,15 @@ void Machine::Core::note_idle_poll() {
 /// by much at once, because many short waits in a row look like a long one.
 void Machine::Core::spinning() {
   const Nanoseconds now = m_.clock_.now();
-  if (now - last_spin_ > kSpinWork) spins_ = 0;
-  if (spins_++ == 0) spin_begin_ = now;
-  if (spins_ > kSpinsUntilIdle) {
-    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - spin_begin_) / 16, kMostHurry));
+  if (now - s_.last_spin > kSpinWork) s_.spins = 0;
+  if (s_.spins++ == 0) s_.spin_begin = now;
+  if (s_.spins > kSpinsUntilIdle) {
+    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - s_.spin_begin) / 16, kMostHurry));
     m_.clock_.advance(hurry);
     m_.idle_time_ += hurry;
     update_deadline();
   }
-  last_spin_ = m_.clock_.now();
+  s_.last_spin = m_.clock_.now();
 }
 
 /// Could an interrupt take a halted or looping guest somewhere else? Not when the vectors that can fire are our own ROM's.
@@ -180,7 +179,7 @@ std::optional<StopReason> Machine::Core::idle() {
     return std::nullopt;
   }
   if (!cpu_.interrupts_enabled()) return StopReason::kDeadHalt;
-  m_.waiting_in_bios_ = in_wait_;
+  m_.waiting_in_bios_ = s_.in_wait;
   if (!skip_to_next_event()) return StopReason::kDeadHalt;
   return std::nullopt;
 }
@@ -197,9 +196,9 @@ std::optional<StopReason> Machine::Core::dead_loop() {
 
 /// The CPU stands before a block: follow it from here.
 void Machine::Core::begin_probe() {
-  next_probe_ += std::max(kProbeInterval, m_.clock_.now() - next_probe_);
-  probe_registers_ = cpu_.registers();
-  probe_blocks_ = kProbeBlocks;
+  s_.next_probe += std::max(kProbeInterval, m_.clock_.now() - s_.next_probe);
+  s_.probe_registers = cpu_.registers();
+  s_.probe_blocks = kProbeBlocks;
 }
 
 /// One block of the loop has run, and the CPU stands before the next. Back at the beginning with every register as it was,
@@ -212,18 +211,18 @@ void Machine::Core::probe() {
   const CpuMode now = mode();
   if (!readable || now == CpuMode::kLong ||
       !only_looks(std::span(code).first(cpu_.ran_size()), now == CpuMode::kProtected32)) {
-    probe_blocks_ = 0;
+    s_.probe_blocks = 0;
     return;
   }
   const Registers r = cpu_.registers();
-  if (r.rip == probe_registers_.rip && r.cs() == probe_registers_.cs() && r.gpr == probe_registers_.gpr &&
-      r.rflags == probe_registers_.rflags) {
-    probe_blocks_ = 0;
-    next_probe_ = 0;  // very likely it goes on waiting after the event
+  if (r.rip == s_.probe_registers.rip && r.cs() == s_.probe_registers.cs() && r.gpr == s_.probe_registers.gpr &&
+      r.rflags == s_.probe_registers.rflags) {
+    s_.probe_blocks = 0;
+    s_.next_probe = 0;  // very likely it goes on waiting after the event
     skip_to_next_event();
     return;
   }
-  --probe_blocks_;
+  --s_.probe_blocks;
 }
 
 /// The block ahead would pass the earliest thing that is due. Only an event moves time to itself.
@@ -238,7 +237,7 @@ std::optional<StopReason> Machine::Core::at_deadline(Nanoseconds begin, bool pro
   if (due == clock.next_event()) {
     if (due > clock.now()) clock.advance(due - clock.now());
     fire_events(clock.now() > begin);
-  } else if (due == until_) {
+  } else if (due == s_.until) {
     return StopReason::kTimeLimit;
   } else if (due == next_watch()) {
     run_next_watcher();
@@ -248,53 +247,90 @@ std::optional<StopReason> Machine::Core::at_deadline(Nanoseconds begin, bool pro
   return std::nullopt;
 }
 
-StopReason Machine::Core::run(Nanoseconds until) {
-  until_ = until;
-  stop_requested_ = false;
-  if (resumed_from_ && linear_ip() != *resumed_from_) resumed_from_.reset();
-  bool resuming = resumed_from_.has_value();
-  Clock& clock = m_.clock_;
-  for (;;) {
-    if (clock.next_event() <= clock.now()) fire_events(true);
-    run_due_watchers();
-    report_mode();
-    if (pending_reset_) return StopReason::kReset;
-    if (stop_requested_) return StopReason::kRequested;
-    if (clock.now() >= until) return StopReason::kTimeLimit;
-    if (halted_) {
-      if (irq_pending() && cpu_.interrupts_enabled()) {
-        halted_ = false;
-      } else if (const auto stop = idle()) {
-        return *stop;
-      } else {
-        continue;
-      }
-    }
-    interrupts_held_ = std::exchange(resuming, false);
-    if (irq_pending()) cpu_.interrupt_line_raised();
-    const bool probing = probe_blocks_ > 0, one_block = probing || interrupts_held_;
-    if (std::exchange(starved_, false) || one_block) cpu_.let_one_block_through();
-    const Nanoseconds begin = clock.now();
-    const CpuExit exit = cpu_.run(one_block ? begin : deadline());
-    const bool was_held = std::exchange(interrupts_held_, false);
-    switch (exit) {
-      case CpuExit::kDeadline:
-        if (was_held) break;
-        if (const auto stop = at_deadline(begin, probing)) return *stop;
-        break;
-      case CpuExit::kStopped:
-        if (resumed_from_ && linear_ip() == *resumed_from_) return StopReason::kBreakpoint;
-        break;
-      case CpuExit::kHalted:
-        probe_blocks_ = 0;
-        halted_ = true;
-        break;
-      case CpuExit::kTripleFault: return StopReason::kTripleFault;
-      case CpuExit::kFaultLoop: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kFaultLoop;
-      case CpuExit::kUnwrittenCode: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnwrittenCode;
-      case CpuExit::kUnsupported: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnsupported;
-    }
+/// What happens between two slices.
+std::optional<StopReason> Machine::Core::before_slice() {
+  if (m_.clock_.next_event() <= m_.clock_.now()) fire_events(true);
+  run_due_watchers();
+  report_mode();
+  if (s_.pending_reset) return StopReason::kReset;
+  if (std::exchange(watch_hit_, false)) return StopReason::kWatch;
+  if (stop_requested_) return StopReason::kRequested;
+  if (m_.clock_.now() >= s_.until) return StopReason::kTimeLimit;
+  return std::nullopt;
+}
+
+std::optional<StopReason> Machine::Core::after_slice(CpuExit exit) {
+  switch (exit) {
+    case CpuExit::kDeadline: return at_deadline(s_.slice_begin, s_.probing);
+    case CpuExit::kStopped: break;
+    case CpuExit::kHalted:
+      s_.probe_blocks = 0;
+      s_.halted = true;
+      break;
+    case CpuExit::kTripleFault: return StopReason::kTripleFault;
+    case CpuExit::kFaultLoop: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kFaultLoop;
+    case CpuExit::kUnwrittenCode: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnwrittenCode;
+    case CpuExit::kUnsupported: m_.stop_detail_ = cpu_.exit_detail(); return StopReason::kUnsupported;
+    case CpuExit::kPaused: return paused();
   }
+  return std::nullopt;
+}
+
+/// Going on from here does not stop at once at a breakpoint here.
+StopReason Machine::Core::paused() {
+  s_.resumed_from = linear_ip();
+  return std::exchange(at_breakpoint_, false) ? StopReason::kBreakpoint : StopReason::kPosition;
+}
+
+StopReason Machine::Core::go(Nanoseconds until) {
+  s_.until = until;
+  stop_requested_ = false;
+  if (s_.resumed_from && linear_ip() != *s_.resumed_from) s_.resumed_from.reset();
+  for (;;) {
+    CpuExit exit;
+    if (cpu_.paused()) {
+      exit = cpu_.resume(deadline());
+    } else {
+      if (const auto stop = before_slice()) return *stop;
+      if (s_.halted) {
+        if (irq_pending() && cpu_.interrupts_enabled()) {
+          s_.halted = false;
+        } else if (const auto stop = idle()) {
+          return *stop;
+        } else {
+          continue;
+        }
+      }
+      if (irq_pending()) cpu_.interrupt_line_raised();
+      s_.probing = s_.probe_blocks > 0;
+      if (std::exchange(s_.starved, false) || s_.probing) cpu_.let_one_block_through();
+      s_.slice_begin = m_.clock_.now();
+      exit = cpu_.run(s_.probing ? s_.slice_begin : deadline());
+    }
+    if (const auto stop = after_slice(exit)) return *stop;
+  }
+}
+
+StopReason Machine::Core::run(Nanoseconds until) { return go(until); }
+
+StopReason Machine::Core::step(std::uint64_t count) {
+  if (count == 0 && cpu_.paused()) return StopReason::kPosition;
+  cpu_.pause_after(count);
+  ignore_breakpoints_ = true;
+  const StopReason reason = go(kNever);
+  ignore_breakpoints_ = false;
+  cpu_.cancel_pause();
+  return reason;
+}
+
+StopReason Machine::Core::run_to(Nanoseconds time, bool stop_at_breakpoints) {
+  if (cpu_.paused() && m_.clock_.now() >= time) return StopReason::kPosition;
+  cpu_.pause_at(time);
+  ignore_breakpoints_ = !stop_at_breakpoints;
+  const StopReason reason = go(kNever);
+  ignore_breakpoints_ = false;
+  cpu_.cancel_pause();
+  return reason;
 }
 
 }  // namespace emu

@@ -28,20 +28,28 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   void reset() {
     cpu_.reset();
-    pending_reset_ = false;
-    halted_ = false;
-    in_wait_ = false;
-    polls_ = 0;
+    s_.pending_reset = false;
+    s_.halted = false;
+    s_.in_wait = false;
+    s_.polls = 0;
   }
 
   StopReason run(Nanoseconds until);
+  StopReason step(std::uint64_t count);
+  StopReason run_to(Nanoseconds time, bool stop_at_breakpoints);
+
+  std::shared_ptr<const Snapshot> save();
+  void restore(const Snapshot& snapshot);
+
+  WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
+  void unwatch_memory(WatchId id);
 
   void request_stop() {
     stop_requested_ = true;
     cpu_.stop();
   }
   void request_reset() {
-    pending_reset_ = true;
+    s_.pending_reset = true;
     cpu_.stop();
   }
   void watch(Nanoseconds interval, std::function<void()> action) {
@@ -64,20 +72,22 @@ class Machine::Core : public CpuBus, public TrackerHost {
   // CpuBus
   std::uint32_t port_in(std::uint16_t port, int size) override;
   void port_out(std::uint16_t port, std::uint32_t value, int size) override;
-  bool irq_pending() override { return !interrupts_held_ && m_.interrupts_ && m_.interrupts_->pending(); }
+  bool irq_pending() override { return m_.interrupts_ && m_.interrupts_->pending(); }
   std::uint8_t acknowledge_irq() override {
-    halted_ = false;
+    s_.halted = false;
     return m_.interrupts_->acknowledge();
   }
   void software_interrupt(std::uint8_t vector) override {
     if (tracker_.tracks(vector)) tracker_.interrupt(vector);
   }
   bool watched_code(std::uint64_t linear) override;
+  void watched_access(const MemoryAccess& access) override;
   void spinning() override;
 
   // TrackerHost
   Registers tracker_registers() override { return cpu_.registers(); }
   Nanoseconds tracker_time() override { return m_.clock_.now(); }
+  Position tracker_trap_position() override { return {cpu_.host_since()}; }
   void tracker_watch(std::uint64_t linear) override { cpu_.watch_code(linear); }
   void tracker_unwatch(std::uint64_t linear) override { cpu_.unwatch_code(linear); }
 
@@ -100,7 +110,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   void run_due_watchers();
   void run_next_watcher();
   void report_mode();
-  Nanoseconds deadline() const { return std::min({m_.clock_.next_event(), next_watch(), until_, next_probe_}); }
+  Nanoseconds deadline() const { return std::min({m_.clock_.next_event(), next_watch(), s_.until, s_.next_probe}); }
   void update_deadline() { cpu_.set_deadline(deadline()); }
   void fire_events(bool progress);
   std::optional<StopReason> idle();
@@ -112,29 +122,54 @@ class Machine::Core : public CpuBus, public TrackerHost {
   /// Moves time to the next event (not past `until`), counted as idle. False when there is none to wait for.
   bool skip_to_next_event();
 
+  /// What goes on between the events of the run loop. Plain data.
+  struct State {
+    CpuMode last_mode = CpuMode::kReal;
+    Nanoseconds until = 0;
+    bool pending_reset = false;
+    bool halted = false;
+    bool in_wait = false;       // the last trap said "waiting"
+    bool starved = false;       // an event fired and no block has run since
+    Nanoseconds spin_begin = 0, last_spin = 0;
+    int spins = 0;
+    // Looking for a loop that polls memory: where and with which registers it began, and how many blocks to follow it.
+    Nanoseconds next_probe = 0;
+    int probe_blocks = 0;
+    Registers probe_registers;
+    Nanoseconds last_poll = 0;
+    int polls = 0;
+    // The slice that the CPU is in, also while it is paused.
+    Nanoseconds slice_begin = 0;
+    bool probing = false;
+    std::optional<std::uint64_t> resumed_from;  // going on does not stop at this breakpoint
+  };
+  class CoreSnapshot;
+  struct Watch {
+    WatchId id;
+    std::uint64_t base, size;
+    AccessKind kind;
+    WatchAction action;
+  };
+
+  StopReason go(Nanoseconds until);
+  std::optional<StopReason> before_slice();
+  std::optional<StopReason> after_slice(CpuExit exit);
+  StopReason paused();
+  void watch_pages();
+
   Machine& m_;
   Cpu cpu_;
   CallTracker tracker_;
+  State s_;
   std::vector<Watcher> watchers_;
   std::set<std::uint64_t> breakpoints_;
-  std::optional<std::uint64_t> resumed_from_;  // a breakpoint to step over
+  bool ignore_breakpoints_ = false;
+  bool at_breakpoint_ = false;    // the pause is for one
   std::vector<std::function<void(CpuMode, CpuMode)>> mode_actions_;
-  CpuMode last_mode_ = CpuMode::kReal;
-  Nanoseconds until_ = 0;
-  bool interrupts_held_ = false;  // going on in the middle of a block: what is pending waits for its end, as it would have
   bool stop_requested_ = false;
-  bool pending_reset_ = false;
-  bool halted_ = false;
-  bool in_wait_ = false;       // the last trap said "waiting"
-  bool starved_ = false;       // an event fired and no block has run since
-  Nanoseconds spin_begin_ = 0, last_spin_ = 0;
-  int spins_ = 0;
-  // Looking for a loop that polls memory: where and with which registers it began, and how many blocks to follow it.
-  Nanoseconds next_probe_ = 0;
-  int probe_blocks_ = 0;
-  Registers probe_registers_;
-  Nanoseconds last_poll_ = 0;
-  int polls_ = 0;
+  std::vector<Watch> memory_watches_;
+  WatchId next_id_ = 1;
+  bool watch_hit_ = false;
 };
 
 }  // namespace emu

@@ -34,6 +34,7 @@ Memory::Memory(std::uint64_t ram_size) : ram_size_(ram_size) {
     throw Error(ErrorKind::kInternal, "cannot reserve " + std::to_string(ram_size >> 20) +
                                           " MB of memory for the guest; give a smaller --mem");
   ram_ = static_cast<std::uint8_t*>(p);
+  journal_.add_block(ram_, ram_size);
 
   const std::uint64_t low = ram_below_4g();
   auto ram = [this](std::uint64_t base, std::uint64_t size, std::uint64_t offset) {
@@ -81,7 +82,10 @@ void Memory::read(PhysAddr address, std::span<std::uint8_t> out) const {
 void Memory::write_region(const Region& r, PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom) {
   if (r.on_bus) device_writes_ += (bytes.size() + 3) / 4;
   if (r.kind == RegionKind::kRam || (even_rom && r.kind == RegionKind::kRom)) {
-    std::memcpy(r.host + (address.value - r.base.value), bytes.data(), bytes.size());
+    std::uint8_t* host = r.host + (address.value - r.base.value);
+    journal_.about_to_change(host, bytes.size());
+    if (listener_) listener_->memory_changing(address, bytes.size());
+    std::memcpy(host, bytes.data(), bytes.size());
     if (listener_) listener_->memory_written(r, address, bytes.size());
   } else if (r.kind == RegionKind::kMmio) {
     for (std::size_t i = 0; i < bytes.size(); ++i) r.device->mmio_write(address + i, bytes[i], 1);
@@ -154,6 +158,23 @@ void Memory::replace(Region region) {
   if (listener_) listener_->mapping_changed(PhysAddr(from), to - from);
 }
 
+/// What lies between the first and the last difference is changed at once.
+void Memory::restore_map(const std::vector<Region>& regions) {
+  const auto same = [](const Region& a, const Region& b) {
+    return a.base == b.base && a.size == b.size && a.kind == b.kind && a.host == b.host && a.device == b.device;
+  };
+  std::size_t head = 0, tail = 0;
+  const std::size_t shorter = std::min(regions.size(), regions_.size());
+  while (head < shorter && same(regions[head], regions_[head])) ++head;
+  if (head == regions.size() && head == regions_.size()) return;
+  while (tail < shorter - head && same(regions[regions.size() - 1 - tail], regions_[regions_.size() - 1 - tail])) ++tail;
+  const std::uint64_t from = regions[head].base.value;
+  const std::uint64_t to = tail == 0 ? kAddressSpace : regions[regions.size() - tail].base.value;
+  if (listener_) listener_->mapping_changing(PhysAddr(from), to - from);
+  regions_ = regions;
+  if (listener_) listener_->mapping_changed(PhysAddr(from), to - from);
+}
+
 void Memory::map_rom(PhysAddr base, std::span<const std::uint8_t> image, std::string_view name) {
   const std::uint64_t size = (image.size() + kPage - 1) / kPage * kPage;
   auto* host = static_cast<std::uint8_t*>(std::aligned_alloc(kPage, size));
@@ -161,6 +182,7 @@ void Memory::map_rom(PhysAddr base, std::span<const std::uint8_t> image, std::st
   rom_images_.emplace_back(host, std::free);
   std::memcpy(host, image.data(), image.size());
   std::memset(host + image.size(), 0xFF, size - image.size());
+  journal_.add_block(host, size);
   replace({base, size, RegionKind::kRom, host, nullptr, std::string(name)});
 }
 

@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "emu/page_journal.h"
 #include "emu/types.h"
 
 namespace emu {
@@ -46,7 +47,10 @@ struct Region {
 class MemoryListener {
  public:
   virtual ~MemoryListener() = default;
-  /// The host wrote these bytes of RAM or ROM.
+  /// The host is about to write these bytes of RAM or ROM, and has written them.
+  virtual void memory_changing(PhysAddr address, std::uint64_t size) {
+    static_cast<void>(address), static_cast<void>(size);
+  }
   virtual void memory_written(const Region& region, PhysAddr address, std::uint64_t size) = 0;
   /// The regions covering [base, base + size) are about to change, and have changed.
   virtual void mapping_changing(PhysAddr base, std::uint64_t size) = 0;
@@ -145,6 +149,16 @@ class Memory {
   const std::vector<Region>& regions() const { return regions_; }
   const Region& region_at(PhysAddr address) const;
 
+  // --- Snapshots
+  /// Copies of the pages that hold RAM, ROM and what devices gave to keep().
+  PageJournal& journal() { return journal_; }
+  const PageJournal& journal() const { return journal_; }
+  /// Device memory (whole pages) that the guest writes into directly: it belongs to snapshots. A device that writes there
+  /// itself says so first, by journal().about_to_change().
+  void keep(std::uint8_t* host, std::uint64_t size) { journal_.add_block(host, size); }
+  /// Puts an earlier map back; its host memory is still there.
+  void restore_map(const std::vector<Region>& regions);
+
   // --- The A20 gate. Off: address bit 20 reads as 0.
   bool a20_enabled() const { return a20_mask_ == ~std::uint64_t{0}; }
   void set_a20(bool enabled);
@@ -173,6 +187,7 @@ class Memory {
   std::uint8_t* ram_ = nullptr;
   std::vector<Region> regions_;  // sorted by base, covering the address space
   std::vector<std::unique_ptr<std::uint8_t[], void (*)(void*)>> rom_images_;
+  PageJournal journal_;
   MemoryListener* listener_ = nullptr;
   std::uint64_t a20_mask_ = ~std::uint64_t{0};
   std::uint64_t device_writes_ = 0;

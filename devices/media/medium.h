@@ -1,6 +1,7 @@
 // A boot medium's bytes, however they are stored.
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,6 +37,9 @@ class Medium {
   virtual std::size_t read(std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
   /// Replaces bytes that exist (never grows). Precondition: !read_only(), offset + bytes.size() <= size().
   virtual void write(std::uint64_t offset, std::span<const std::uint8_t> bytes) = 0;
+  /// What was written so far, for a snapshot; cheap. Nothing for media that are not written in memory.
+  virtual std::any save_writes() { return {}; }
+  virtual void restore_writes(const std::any& saved) { static_cast<void>(saved); }
   /// Makes `changes` permanent in the host's copy, all or none of them (--persist; Overlay::persist calls
   /// it). Throws emu::Error(kMedium) when that cannot be done, saying why; so does every medium that does not
   /// say otherwise.

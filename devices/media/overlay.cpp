@@ -21,21 +21,19 @@ std::size_t Overlay::read(std::uint64_t offset, std::span<std::uint8_t> out) con
     if (start >= end) break;
     const std::uint64_t from = std::max(start, offset);
     const std::uint64_t to = std::min(start + kGranule, end);
-    std::copy_n(it->second.data() + (from - start), to - from, out.data() + (from - offset));
+    std::copy_n(it->second->data() + (from - start), to - from, out.data() + (from - offset));
   }
   return there;
 }
 
 Overlay::Granule& Overlay::granule_for_write(std::uint64_t index) {
-  const auto [it, fresh] = granules_.try_emplace(index);
-  if (!fresh) return it->second;
-  try {
-    base_->read(index * kGranule, it->second);
-  } catch (...) {
-    granules_.erase(it);
-    throw;
+  if (const auto known = granules_.find(index); known != granules_.end()) {
+    if (known->second.use_count() > 1) known->second = std::make_shared<Granule>(*known->second);
+    return *known->second;
   }
-  return it->second;
+  auto granule = std::make_shared<Granule>();
+  base_->read(index * kGranule, *granule);
+  return *(granules_[index] = std::move(granule));
 }
 
 void Overlay::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) {
@@ -53,7 +51,8 @@ void Overlay::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) {
 std::vector<ByteRange> Overlay::changed_ranges() const {
   std::vector<ByteRange> ranges;
   Granule before{};
-  for (const auto& [index, now] : granules_) {
+  for (const auto& [index, granule] : granules_) {
+    const Granule& now = *granule;
     base_->read(index * kGranule, before);
     const std::uint64_t length = granule_length(index);
     for (std::uint64_t at = 0; at < length; at += kSectorSize) {
@@ -81,7 +80,7 @@ void Overlay::persist() {
     while (offset < end) {
       const std::uint64_t within = offset % kGranule;
       const auto n = static_cast<std::size_t>(std::min(kGranule - within, end - offset));
-      changes.push_back({offset, std::span(granules_.at(offset / kGranule)).subspan(within, n)});
+      changes.push_back({offset, std::span(*granules_.at(offset / kGranule)).subspan(within, n)});
       offset += n;
     }
   }

@@ -34,6 +34,9 @@ class Overlay : public Medium {
   std::size_t read(std::uint64_t offset, std::span<std::uint8_t> out) const override;
   void write(std::uint64_t offset, std::span<const std::uint8_t> bytes) override;
 
+  std::any save_writes() override { return granules_; }
+  void restore_writes(const std::any& saved) override { granules_ = std::any_cast<const Granules&>(saved); }
+
   /// Something was written since the start or the last persist() (even if the same bytes).
   bool modified() const { return !granules_.empty(); }
   /// What was written, to whole 512-byte sectors that differ from the base; ascending, adjacent ranges
@@ -48,12 +51,14 @@ class Overlay : public Medium {
 
  private:
   using Granule = std::array<std::uint8_t, kGranule>;
+  /// Granules are shared with snapshots until they are written to again.
+  using Granules = std::map<std::uint64_t, std::shared_ptr<Granule>>;  // ordered: reports must not depend on hashing
   Granule& granule_for_write(std::uint64_t index);
   std::uint64_t granule_length(std::uint64_t index) const;
 
   std::shared_ptr<Medium> base_;
   bool write_protected_;
-  std::map<std::uint64_t, Granule> granules_;  // ordered: reports and commits must not depend on hashing
+  Granules granules_;
 };
 
 }  // namespace devices::media

@@ -65,6 +65,12 @@ bool Kit::attach() {
 
   ram_region_ = __real_memory_mapping(engine_, 0);
   if (!ram_region_) return false;
+
+  // The state ends with a pointer to the engine.
+  constexpr std::size_t kMost = 64 << 10;
+  for (std::size_t i = (layout_.context_size - layout_.header) & ~std::size_t{7}; i < kMost && !whole_state_; i += 8)
+    if (field<uc_struct*>(i) == engine_) whole_state_ = i;
+  if (!whole_state_) return false;
   enable_features();
   return true;
 }
@@ -93,7 +99,12 @@ void Kit::mapped(const Region& region) {
                                   [](const Block& a, const Block& b) { return a.host < b.host; }),
                  block);
   const std::uint64_t pages = (at + region.size) >> 12;
-  if (code_pages_.size() < pages) code_pages_.resize(pages);
+  if (code_pages_.size() < pages) {
+    code_pages_.resize(pages);
+    pages_.resize(pages);
+  }
+  for (std::uint64_t offset = 0; offset < region.size; offset += Memory::kPage)
+    pages_[(at + offset) >> 12] = {region.host + offset, {kNowhere, kNowhere}};
 }
 
 void Kit::unmapping(const Region& region) {
@@ -131,6 +142,68 @@ void Kit::invalidate(const Region& region, PhysAddr address, std::uint64_t size)
     if (has_code(from >> 12) && code_in(from, to - from)) tb_invalidate_phys_range_x86_64(engine_, from, to);
     from = to;
   }
+}
+
+void Kit::invalidate_linear(std::uint64_t linear, std::uint64_t size) {
+  Running running(this);
+  while (size > 0) {
+    const std::uint64_t n = std::min(size, Memory::kPage - (linear & (Memory::kPage - 1)));
+    const std::uint64_t physical = translate(linear);
+    const std::uint64_t at = physical == kNotPresent ? kNotPresent : ram_address(physical);
+    if (at != kNotPresent && has_code(at >> 12)) tb_invalidate_phys_range_x86_64(engine_, at, at + n);
+    linear += n;
+    size -= n;
+  }
+}
+
+void Kit::page_replaced(const std::uint8_t* page, const std::uint8_t* contents) {
+  const std::uint64_t at = engine_address(page);
+  if (at == kNotPresent || !has_code(at >> 12)) return;
+  Running running(this);
+  for (std::uint64_t i = 0; i < Memory::kPage; i += 8) {
+    if (!code_bytes_[(at + i) >> 3] || std::memcmp(page + i, contents + i, 8) == 0) continue;
+    tb_invalidate_phys_range_x86_64(engine_, at + i, at + i + 8);
+  }
+}
+
+void Kit::pages_are_clean() { tlb_reset_dirty_x86_64(cpu_, 0, ~std::uint64_t{0}); }
+
+void Kit::filled(std::uint64_t page, std::uint64_t linear) {
+  latest_fill(linear) = {linear, page};
+  auto& known = pages_[page].linear;
+  if (known[0] == linear) return;
+  known = {linear, known[0]};
+}
+
+bool Kit::may_be_fast(std::uint64_t page) const {
+  return page < pages_.size() && !code_pages_[page] && !memory_.journal().clean(pages_[page].host);
+}
+
+void Kit::let_stores_be_fast(std::uint64_t page) {
+  for (const std::uint64_t linear : pages_[page].linear) {
+    const Fill& fill = latest_fill(linear);  // else another page may be there by now
+    if (linear != kNowhere && fill.linear == linear && fill.page == page) tlb_set_dirty_x86_64(cpu_, linear);
+  }
+}
+
+void Kit::watch_pages(WatchedPages pages) {
+  watched_ = std::move(pages);
+  flush_translations();
+}
+
+std::vector<std::uint8_t> Kit::save_state() { return std::vector<std::uint8_t>(state_, state_ + whole_state_); }
+
+/// The state holds pointers to what the debug registers have set up, so those go through the library.
+void Kit::restore_state(const std::vector<std::uint8_t>& saved) {
+  const std::size_t dr7 = layout_.next_eip + 8 + 7 * 8, pointers = dr7 + 8, pointers_size = 4 * 8;
+  Running running(this);
+  cpu_x86_update_dr7_x86_64(state_, 0);
+  std::memcpy(state_, saved.data(), pointers);
+  std::memcpy(state_ + pointers + pointers_size, saved.data() + pointers + pointers_size, saved.size() - pointers - pointers_size);
+  const auto enabled = static_cast<std::uint32_t>(field<std::uint64_t>(dr7));
+  std::memset(state_ + dr7, 0, 8);
+  cpu_x86_update_dr7_x86_64(state_, enabled);
+  flush_translations();
 }
 
 bool Kit::code_in(std::uint64_t at, std::uint64_t size) const {
@@ -216,6 +289,12 @@ void Kit::invalidate(const Region&, PhysAddr, std::uint64_t) {}
 std::uint64_t Kit::translate(std::uint64_t linear) const { return linear; }
 void Kit::deliver_exception() {}
 void Kit::request_interrupt() {}
+void Kit::invalidate_linear(std::uint64_t, std::uint64_t) {}
+void Kit::page_replaced(const std::uint8_t*, const std::uint8_t*) {}
+void Kit::pages_are_clean() {}
+void Kit::watch_pages(WatchedPages) {}
+std::vector<std::uint8_t> Kit::save_state() { return {}; }
+void Kit::restore_state(const std::vector<std::uint8_t>&) {}
 Kit::Running::Running(Kit*, TranslatedCode*) : previous_(nullptr), previous_code_(nullptr) {}
 Kit::Running::~Running() = default;
 

@@ -20,11 +20,14 @@
 //  * helper_hlt, qemu_system_reset_request: tell a halt and a triple fault from other ways of stopping.
 //  * helper_syscall, helper_sysenter: only call hooks upstream; the overrides perform the instruction.
 //  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
+//  * cpu_watchpoint_address_matches, cpu_check_watchpoint: empty upstream; they make every access to a watched page known.
+//  * x86_stl_phys_notdirty: by which the page walk sets accessed and dirty bits; snapshots must know.
 //  * g_tree_lookup, cpu_ldub_code: keep an invalid far jump from aborting the process (decoder.h).
 //
 // The kit is tried at start-up by counting (never by timing) and steps aside when anything is not as expected.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -51,6 +54,16 @@ class Host {
   virtual void triple_fault() = 0;
   /// The block at this linear address is about to be translated for the first time.
   virtual void translating(std::uint64_t address) = 0;
+  /// Interrupts wait although the guest would take them: the rest of a block is to run first.
+  virtual bool interrupts_held() = 0;
+  /// One interrupt was taken, and its handler allows the next, which is there.
+  virtual void interrupt_still_pending() = 0;
+  /// A store hits translated code; and false when that is done. When it is the running block's, it does not come to that:
+  /// the next thing is that the block which begins with the storing instruction runs.
+  virtual void rewriting_code(bool begins) = 0;
+  /// The guest is about to access watched memory (by a part of an instruction: at most 8 bytes within a page). Linear
+  /// address of the instruction.
+  virtual void watched_access(std::uint64_t instruction, PhysAddr address, std::uint32_t size, bool write) = 0;
 };
 
 /// True when the program was linked with the overrides.
@@ -107,6 +120,22 @@ class Kit {
   void flush_translations();
   /// Throws away translated code that overlaps these bytes of a mapped region.
   void invalidate(const Region& region, PhysAddr address, std::uint64_t size);
+  /// The same for linear addresses, as far as they are mapped now.
+  void invalidate_linear(std::uint64_t linear, std::uint64_t size);
+  /// Before a page gets other contents: throws away the code that will differ. Host addresses.
+  void page_replaced(const std::uint8_t* page, const std::uint8_t* contents);
+  /// From now on the first store into each page asks the journal.
+  void pages_are_clean();
+  /// Physical pages whose accesses are reported, all others not.
+  struct WatchedPages {
+    std::vector<std::uint64_t> read, write;  // page numbers, sorted
+  };
+  void watch_pages(WatchedPages pages);
+
+  /// All of the CPU's state: what the library's context has, and what it leaves out (the MTRRs, say).
+  std::vector<std::uint8_t> save_state();
+  void restore_state(const std::vector<std::uint8_t>& saved);
+
   /// Linear to physical, through the guest's page tables and the A20 gate; ~0 when not present.
   std::uint64_t translate(std::uint64_t linear) const;
 
@@ -143,6 +172,21 @@ class Kit {
   std::uint64_t engine_address(const std::uint8_t* host) const;
   std::uint64_t ram_address(std::uint64_t physical) const;
   bool has_code(std::uint64_t page) const { return page < code_pages_.size() && code_pages_[page]; }
+  /// One page of the engine's RAM.
+  struct Page {
+    std::uint8_t* host = nullptr;
+    std::array<std::uint64_t, 2> linear = {kNowhere, kNowhere};  // where the guest had it mapped, the latest first
+  };
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+  /// The latest translation of a linear page, for as many as there is room for.
+  struct Fill {
+    std::uint64_t linear = kNowhere, page = 0;
+  };
+  Fill& latest_fill(std::uint64_t linear) { return fills_[(linear >> 12 ^ linear >> 24) % kFills]; }
+  static constexpr std::size_t kFills = 1 << 13;
+  void filled(std::uint64_t page, std::uint64_t linear);
+  bool may_be_fast(std::uint64_t page) const;
+  void let_stores_be_fast(std::uint64_t page);
   bool code_in(std::uint64_t ram_address, std::uint64_t size) const;
   void mark_code(std::uint64_t ram_address, std::uint64_t size);
   void clear_code(std::uint64_t ram_address, std::uint64_t size);
@@ -167,6 +211,11 @@ class Kit {
   void* ram_region_ = nullptr;  // what memory_mapping answers
   std::vector<Block> blocks_;   // sorted by host address
   std::vector<std::uint8_t> code_pages_;
+  std::vector<Page> pages_;
+  std::vector<Fill> fills_ = std::vector<Fill>(kFills);
+  std::size_t whole_state_ = 0;  // bytes
+  WatchedPages watched_;
+  std::uint64_t filling_ = kNowhere;  // the physical page whose translation is being entered
   std::uint8_t* code_bytes_ = nullptr;  // bitmap over the engine's RAM address space, lazily populated
 };
 

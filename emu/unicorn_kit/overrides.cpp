@@ -50,10 +50,33 @@ struct Overrides {
     // Beyond what the CPU can address there is nothing; the last page of the address space is a hole.
     if (physical >= Memory::kAddressSpace) physical = Memory::kAddressSpace - Memory::kPage;
     physical &= ~(Memory::kPage - 1);
+    k.filling_ = physical >> 12;
     __real_tlb_set_page_with_attrs_x86_64(k.cpu_, linear, physical, attrs, protection, mmu_index, Memory::kPage);
+    k.filling_ = kNowhere;
     if (!(protection & kPageWrite)) return;
     const std::uint64_t ram = k.ram_address(physical);
-    if (ram != kNowhere && !k.has_code(ram >> 12)) tlb_set_dirty_x86_64(k.cpu_, linear & ~(Memory::kPage - 1));
+    if (ram == kNowhere) return;
+    linear &= ~(Memory::kPage - 1);
+    k.filled(ram >> 12, linear);
+    if (k.may_be_fast(ram >> 12)) tlb_set_dirty_x86_64(k.cpu_, linear);
+  }
+
+  /// Which accesses to the page that is being entered are to be reported.
+  static int watched(Kit& k) {
+    const auto in = [&](const std::vector<std::uint64_t>& pages) {
+      return std::binary_search(pages.begin(), pages.end(), k.filling_);
+    };
+    return (in(k.watched_.read) ? kWatchRead : 0) | (in(k.watched_.write) ? kWatchWrite : 0);
+  }
+
+  static void report_access(Kit& k, std::uint64_t linear, std::uint64_t size, int flags, std::uintptr_t return_address) {
+    const std::uint64_t physical = k.translate(linear);
+    if (physical == kNowhere) return;
+    // Makes RIP exact. Translated code does not look at what that changes.
+    if (return_address) cpu_restore_state_x86_64(k.cpu_, return_address, false);
+    const auto* segments = reinterpret_cast<const EngineSegment*>(k.state_ + k.layout_.segments);
+    k.host_.watched_access(segments[1].base + k.field<std::uint64_t>(k.layout_.rip), PhysAddr(physical),
+                           static_cast<std::uint32_t>(size), flags & kWatchWrite);
   }
 
   static void protect_code(Kit& k, std::uint64_t ram) {
@@ -68,8 +91,19 @@ struct Overrides {
     if (page < k.code_pages_.size()) k.code_pages_[page] = 0;
   }
 
+  /// The page walk sets the accessed and dirty bits past all that sees stores.
+  static void marking_page_table(Kit& k, std::uint64_t physical) {
+    const std::uint64_t page = k.ram_address(physical) >> 12;
+    if (page < k.pages_.size() && k.pages_[page].host) k.memory_.journal().about_to_change(k.pages_[page].host, 1);
+  }
+
   static bool store_misses_code(Kit& k, std::uint64_t start, std::uint64_t end) {
     ++k.counters.slow_stores;
+    const std::uint64_t page = start >> 12;
+    if (page < k.pages_.size() && k.pages_[page].host) {
+      k.memory_.journal().about_to_change(k.pages_[page].host, 1);
+      if (k.may_be_fast(page)) k.let_stores_be_fast(page);
+    }
     return (start >> 12) == ((end - 1) >> 12) && !k.code_in(start, end - start);
   }
   static void forget_code(Kit& k, std::uint64_t start, int size) { k.clear_code(start, static_cast<std::uint64_t>(size)); }
@@ -90,13 +124,17 @@ struct Overrides {
   static bool take_interrupt(Kit& k) {
     const bool enabled = k.field<std::uint64_t>(k.layout_.eflags) & flag::kInterrupt;
     const bool shadowed = k.field<std::uint32_t>(k.layout_.hflags) & hflag::kInhibitIrq;
-    if (!enabled || shadowed) return false;
+    if (!enabled || shadowed || k.host_.interrupts_held()) return false;
     auto& request = *reinterpret_cast<std::uint32_t*>(static_cast<std::uint8_t*>(k.cpu_) + k.interrupt_request_);
     request &= ~kInterruptHard;
     if (!k.host_.irq_pending()) return false;
     const std::uint8_t vector = k.host_.acknowledge_irq();
-    if (k.host_.irq_pending()) request |= kInterruptHard;
     do_interrupt_x86_hardirq_x86_64(k.state_, vector, 1);
+    if (k.host_.irq_pending()) {
+      request |= kInterruptHard;
+      // Through a trap gate the next may come at once. When the engine would look depends on what it has translated.
+      if (k.field<std::uint64_t>(k.layout_.eflags) & flag::kInterrupt) k.host_.interrupt_still_pending();
+    }
     return true;
   }
 
@@ -202,8 +240,29 @@ void __wrap_tb_invalidate_phys_page_fast_x86_64(uc_struct* uc, void* pages, std:
                                                 std::uintptr_t return_address) {
   if (pages == &no_pages) return;
   // Before the real one, which does not come back when it throws away the block that is running.
-  if (Kit* k = Overrides::of_engine(uc)) Overrides::forget_code(*k, start, size);
+  Kit* k = Overrides::of_engine(uc);
+  if (k) {
+    Overrides::forget_code(*k, start, size);
+    Overrides::host(*k).rewriting_code(true);
+  }
   __real_tb_invalidate_phys_page_fast_x86_64(uc, pages, start, size, return_address);
+  if (k) Overrides::host(*k).rewriting_code(false);
+}
+
+void __wrap_x86_stl_phys_notdirty_x86_64(void* cpu, std::uint64_t physical, std::uint32_t value) {
+  if (Kit* k = Overrides::of_cpu(cpu)) Overrides::marking_page_table(*k, physical);
+  __real_x86_stl_phys_notdirty_x86_64(cpu, physical, value);
+}
+
+int __wrap_cpu_watchpoint_address_matches_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size) {
+  if (Kit* k = Overrides::of_cpu(cpu)) return Overrides::watched(*k);
+  return __real_cpu_watchpoint_address_matches_x86_64(cpu, linear, size);
+}
+
+void __wrap_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs, int flags,
+                                        std::uintptr_t return_address) {
+  if (Kit* k = Overrides::of_cpu(cpu)) return Overrides::report_access(*k, linear, size, flags, return_address);
+  __real_cpu_check_watchpoint_x86_64(cpu, linear, size, attrs, flags, return_address);
 }
 
 // What MOV DR7 asks for. Nonzero: there is no room.

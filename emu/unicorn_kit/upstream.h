@@ -17,6 +17,8 @@ void tb_invalidate_phys_range_x86_64(uc_struct* uc, std::uint64_t start, std::ui
 void x86_cpu_do_interrupt_x86_64(void* cpu);
 void do_interrupt_x86_hardirq_x86_64(void* env, int vector, int is_hardware);
 void cpu_reset_interrupt(void* cpu, int mask);
+void cpu_x86_update_dr7_x86_64(void* env, std::uint32_t dr7);
+bool cpu_restore_state_x86_64(void* cpu, std::uintptr_t return_address, bool will_exit);
 std::uint64_t helper_read_eflags_x86_64(void* env);
 
 // Overridden.
@@ -36,6 +38,10 @@ void __real_helper_pause_x86_64(void* env, int next_eip_addend);
 void __real_helper_syscall_x86_64(void* env, int next_eip_addend);
 void __real_helper_sysenter_x86_64(void* env, int next_eip_addend);
 void __real_qemu_system_reset_request(uc_struct* uc);
+void __real_x86_stl_phys_notdirty_x86_64(void* cpu, std::uint64_t physical, std::uint32_t value);
+int __real_cpu_watchpoint_address_matches_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size);
+void __real_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs, int flags,
+                                        std::uintptr_t return_address);
 void* __real_g_tree_lookup(void* tree, const void* key);
 std::uint32_t __real_cpu_ldub_code_x86_64(void* env, std::uint64_t address);
 }
@@ -44,6 +50,7 @@ namespace emu::kit {
 
 inline constexpr std::uint32_t kInterruptHard = 2;   // CPU_INTERRUPT_HARD
 inline constexpr int kPageWrite = 2;                 // PAGE_WRITE
+inline constexpr int kWatchRead = 1, kWatchWrite = 2;  // BP_MEM_READ, BP_MEM_WRITE
 
 /// The beginning of the library's TranslationBlock.
 struct TranslationBlockHead {
