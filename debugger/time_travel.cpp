@@ -188,6 +188,7 @@ struct TimeTravel::Impl {
       }
       const Position begin = now();
       const std::vector<Position> all = instructions_until(end);
+      if (all.empty()) return go_to(end);
       if (all.size() >= count) return go_to(all[all.size() - count]);
       count -= all.size();
       end = begin;
@@ -278,8 +279,9 @@ bool TimeTravel::go_to_call(std::uint64_t sequence) {
     if (sequence == 0 || (!t.calls.empty() && sequence < t.calls.rbegin()->first)) return false;
     if (t.now() < t.furthest) t.go_to(t.furthest);
     while (!t.calls.contains(sequence)) {
-      if (t.advance(t.now().time + kTick, false) != StopReason::kPosition) return false;
+      if (t.advance(t.now().time + kTick, false) != StopReason::kPosition) break;
     }
+    if (!t.calls.contains(sequence)) return false;
   }
   return t.go_to(t.calls.at(sequence));
 }

@@ -1,0 +1,86 @@
+// Going back and forth in a run of a few instructions.
+#include "debugger/time_travel.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <vector>
+
+#include "tests/emu/guest.h"
+
+namespace debugger {
+namespace {
+
+using emu::Position;
+using emu::StopReason;
+
+/// mov sp,7C00h; mov cx,20; l: inc word [600h]; int 13h; loop l; cli; hlt
+class TimeTravelTest : public testing::Test {
+ protected:
+  TimeTravelTest() {
+    guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x14, 0x00, 0xFF, 0x06, 0x00, 0x06, 0xCD, 0x13, 0xE2, 0xF8, 0xFA, 0xF4});
+    travel.emplace(guest.machine, TimeTravel::Options{});
+  }
+  std::uint16_t counted() { return guest.machine.memory().read<std::uint16_t>(emu::PhysAddr(0x600)); }
+  std::uint64_t rip() { return guest.machine.registers().rip; }
+
+  emu::Guest guest;
+  std::optional<TimeTravel> travel;
+};
+
+TEST_F(TimeTravelTest, StepsBackToWhereItCameFrom) {
+  std::vector<std::pair<Position, std::uint64_t>> seen;
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_EQ(travel->step(), StopReason::kPosition);
+    seen.emplace_back(travel->now(), rip());
+  }
+  while (seen.size() > 1) {
+    seen.pop_back();
+    ASSERT_TRUE(travel->step_back());
+    ASSERT_EQ(travel->now(), seen.back().first);
+    ASSERT_EQ(rip(), seen.back().second);
+  }
+  ASSERT_TRUE(travel->go_to(travel->last()));
+  ASSERT_TRUE(travel->step_back(10));
+}
+
+TEST_F(TimeTravelTest, KnowsWhoWroteAByteLastAndComesBack) {
+  ASSERT_EQ(travel->run(), StopReason::kDeadHalt);
+  const Position end = travel->now();
+  const auto write = travel->last_write(emu::PhysAddr(0x600));
+  ASSERT_TRUE(write);
+  EXPECT_EQ(write->access.instruction, 0x7C06u);
+  EXPECT_EQ(write->access.new_value & 0xFF, 20u);
+  EXPECT_EQ(travel->now(), end);
+  ASSERT_TRUE(travel->go_to(write->access.position));
+  EXPECT_EQ(counted(), 19);
+  EXPECT_EQ(rip(), 0x7C06u);
+  EXPECT_FALSE(travel->last_write(emu::PhysAddr(0x700)));
+}
+
+TEST_F(TimeTravelTest, GoesToACallByItsNumberBothWays) {
+  ASSERT_TRUE(travel->go_to_call(7));
+  EXPECT_EQ(rip(), 0x7C0Au);
+  EXPECT_EQ(counted(), 7);
+  ASSERT_TRUE(travel->go_to_call(3));
+  EXPECT_EQ(counted(), 3);
+  EXPECT_FALSE(travel->go_to_call(21));
+}
+
+TEST_F(TimeTravelTest, RepeatsWhatCameFromOutsideAndDropsTheFutureWhenSomethingNewDoes) {
+  ASSERT_TRUE(travel->go_to_call(5));
+  travel->input([this] { guest.machine.memory().write<std::uint16_t>(emu::PhysAddr(0x600), 1000); });
+  ASSERT_TRUE(travel->go_to_call(8));
+  EXPECT_EQ(counted(), 1003);
+  ASSERT_TRUE(travel->go_to_call(4));
+  EXPECT_EQ(counted(), 4);
+  ASSERT_TRUE(travel->go_to_call(8));
+  EXPECT_EQ(counted(), 1003);
+  ASSERT_TRUE(travel->go_to_call(2));
+  travel->input([this] { guest.machine.memory().write<std::uint16_t>(emu::PhysAddr(0x600), 50); });
+  ASSERT_TRUE(travel->go_to_call(8));
+  EXPECT_EQ(counted(), 56);
+}
+
+}  // namespace
+}  // namespace debugger
