@@ -19,6 +19,7 @@ CpuExit Cpu::run(Nanoseconds deadline) {
   p.paused = p.inside = p.stopping = p.held = false;
   p.hidden = 0;
   resuming_ = false;
+  resumed_at_ = ~std::uint64_t{0};
   split_at_ = rewritten_end_ = 0;
   p.begin = clock_.now();
   p.deadline = deadline;

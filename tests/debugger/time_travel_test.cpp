@@ -44,6 +44,17 @@ TEST_F(TimeTravelTest, StepsBackToWhereItCameFrom) {
   ASSERT_TRUE(travel->step_back(10));
 }
 
+TEST_F(TimeTravelTest, GoesBackToTheLastBreakpoint) {
+  guest.machine.add_breakpoint(0x7C0A);
+  for (int i = 1; i <= 5; ++i) {
+    ASSERT_EQ(travel->run(), StopReason::kBreakpoint);
+    ASSERT_EQ(counted(), i);
+  }
+  ASSERT_TRUE(travel->go_back_to([](StopReason) { return true; }));
+  EXPECT_EQ(counted(), 4);
+  EXPECT_EQ(rip(), 0x7C0Au);
+}
+
 TEST_F(TimeTravelTest, KnowsWhoWroteAByteLastAndComesBack) {
   ASSERT_EQ(travel->run(), StopReason::kDeadHalt);
   const Position end = travel->now();
