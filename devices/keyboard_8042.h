@@ -96,7 +96,9 @@ class Keyboard8042 : public emu::PortDevice {
 
  private:
   friend struct emu::SnapshotAccess;
-  auto snapshot_fields() { return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_)); }
+  auto snapshot_fields() {
+    return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_), emu::SnapshotAccess::fields(repeat_timer_));
+  }
 
   std::uint8_t status() const;
   void controller_command(std::uint8_t command);
