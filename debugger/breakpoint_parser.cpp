@@ -169,10 +169,12 @@ class Parser {
   }
   void range() {
     b_.kind = BreakKind::kRange;
+    b_.once = true;
     span_with_length();
   }
   void outside() {
     b_.kind = BreakKind::kOutside;
+    b_.once = true;
     span_with_length();
   }
 

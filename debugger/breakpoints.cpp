@@ -123,14 +123,12 @@ void Breakpoints::arm(Entry& entry) {
     case BreakKind::kCall: return observe(b.vector);
     case BreakKind::kSector: return observe(0x13);
     case BreakKind::kPort:
-      if (!std::exchange(ports_observed_, true)) machine_.ports().observe(this);
-      return;
+    case BreakKind::kA20: return observe_ports();  // the gate moves by ports alone
     case BreakKind::kMode:
       if (!std::exchange(modes_observed_, true)) machine_.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
       return;
     case BreakKind::kMemory:
-    case BreakKind::kVector:
-    case BreakKind::kA20:
+    case BreakKind::kVector: return watch_memory(entry);
     case BreakKind::kRange:
     case BreakKind::kOutside: refuse("this kind of breakpoint is not supported by this machine");
   }
@@ -143,6 +141,20 @@ void Breakpoints::disarm(Entry& entry) {
     users_.erase(b.first);
     machine_.remove_breakpoint(b.first);
   }
+  if (entry.watch) machine_.unwatch_memory(std::exchange(entry.watch, 0));
+}
+
+void Breakpoints::observe_ports() {
+  a20_ = machine_.a20();
+  if (!std::exchange(ports_observed_, true)) machine_.ports().observe(this);
+}
+
+void Breakpoints::watch_memory(Entry& entry) {
+  const Breakpoint& b = entry.breakpoint;
+  const auto physical = b.physical ? emu::PhysAddr(b.first) : machine_.translate(b.first).value_or(emu::PhysAddr(b.first));
+  const auto kind = static_cast<emu::AccessKind>((b.on_read ? 1 : 0) | (b.on_write ? 2 : 0));
+  entry.watch = machine_.watch_memory(physical, b.last - b.first + 1, kind,
+                                      [this, id = b.id](const emu::MemoryAccess& access) { return memory_used(id, access); });
 }
 
 /// The machine has no way to end an observation; one that nobody needs any more costs a look at an empty list.
@@ -157,13 +169,16 @@ void Breakpoints::observe(std::uint8_t vector) {
 void Breakpoints::hit(Breakpoint& breakpoint, const Names& names, Hit hit) {
   if (muted_ || !breakpoint.enabled) return;
   if (breakpoint.condition && !breakpoint.condition->holds(names)) return;
-  ++breakpoint.hits;
-  if (breakpoint.ignore > 0) {
-    --breakpoint.ignore;
-    return;
-  }
   hit.id = breakpoint.id;
+  if (!rehearsing_) {
+    ++breakpoint.hits;
+    if (breakpoint.ignore > 0) {
+      --breakpoint.ignore;
+      return;
+    }
+  }
   if (breakpoint.logs) {
+    if (rehearsing_) return;
     if (on_log) on_log(breakpoint, hit.words);
     return;
   }
@@ -175,7 +190,7 @@ std::vector<Hit> Breakpoints::take_hits() {
   std::vector<Hit> result = std::exchange(hits_, {});
   std::stable_sort(result.begin(), result.end(), [](const Hit& a, const Hit& b) { return a.id < b.id; });
   for (const Hit& h : result) {
-    if (const Breakpoint* b = find(h.id); b && b->once) remove(h.id);
+    if (const Breakpoint* b = find(h.id); b && b->once && !rehearsing_) remove(h.id);
   }
   return result;
 }
@@ -183,12 +198,12 @@ std::vector<Hit> Breakpoints::take_hits() {
 void Breakpoints::reached(std::uint64_t linear) {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
-    if (b.kind == BreakKind::kAddress && b.first == linear && entry.armed) hit(b, names_, {.words = place_words(b)});
+    if (b.kind == BreakKind::kAddress && b.first == linear && entry.armed) hit(b, names_, {.words = place_words(b), .position = machine_.position()});
   }
 }
 
 void Breakpoints::call_begins(const emu::InterruptCall& call) {
-  if (skipped_call_ == call.sequence) return;
+  if (skipped_call_ == call.position) return;
   at_call(call);
 }
 void Breakpoints::call_ends(const emu::InterruptCall& call) {
@@ -209,7 +224,10 @@ void Breakpoints::at_call(const emu::InterruptCall& call) {
     const CallNames names(call, *described, number, &machine_.memory(), names_);
     std::string words = call_words(*described);
     if (call.finished) words += fmt::format(" → {}", result_words(call));
-    hit(b, names, {.words = std::move(words), .begins_call = call.finished ? std::nullopt : std::optional(call.sequence)});
+    hit(b, names, {.words = std::move(words),
+                   .position = call.finished ? emu::Position{call.end} : call.position,
+                   .returns_to = call.finished ? std::optional(call.in.cs_ip()) : std::nullopt,
+                   .begins_call = !call.finished});
   }
 }
 
@@ -226,7 +244,34 @@ bool Breakpoints::calls_match(const Breakpoint& b, const emu::InterruptCall& cal
   return *a.lba <= b.last && (b.first <= *a.lba || b.first - *a.lba < *a.count);
 }
 
+void Breakpoints::look_at_a20() {
+  const bool now = machine_.a20();
+  if (std::exchange(a20_, now) == now) return;
+  for (auto& [id, entry] : entries_) {
+    Breakpoint& b = entry.breakpoint;
+    if (!entry.armed || b.kind != BreakKind::kA20 || b.gate.value_or(now) != now) continue;
+    hit(b, names_, {.words = fmt::format("the A20 gate {}", now ? "opens: addresses reach beyond 1 MiB" : "closes: addresses wrap at 1 MiB"),
+                    .position = {machine_.clock().now() + 1}});
+  }
+}
+
+bool Breakpoints::memory_used(int id, const emu::MemoryAccess& access) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  Breakpoint& b = found->second.breakpoint;
+  const EventNames names({{{"address", access.address.value}, {"value", access.new_value}, {"old", access.old_value}}}, names_);
+  std::string words = fmt::format("{}{} of {} bytes at {:05X}h", access.by_host ? "BIOS or device " : "", access.write ? "write" : "read", access.size, access.address.value);
+  if (const int digits = static_cast<int>(std::min<std::uint32_t>(access.size, 8)) * 2; access.write) {
+    const std::uint64_t mask = digits == 16 ? ~std::uint64_t{0} : (std::uint64_t{1} << (digits * 4)) - 1;
+    words += fmt::format(": {:0{}X}h → {:0{}X}h", access.old_value & mask, digits, access.new_value & mask, digits);
+  }
+  const std::size_t before = hits_.size();
+  hit(b, names, {.words = std::move(words), .position = {access.position.time + 1}, .returns_to = {}, .watched = access.address.value});
+  return hits_.size() > before;
+}
+
 void Breakpoints::port_used(const emu::PortAccess& access) {
+  look_at_a20();
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
     const std::uint32_t end = access.port + static_cast<std::uint32_t>(access.size);
@@ -236,7 +281,8 @@ void Breakpoints::port_used(const emu::PortAccess& access) {
     const std::string_view owner = machine_.ports().owner(access.port);
     hit(b, names, {.words = fmt::format("{} port {:X}h{} {} {:0{}X}h", access.write ? "OUT to" : "IN from", access.port,
                                         owner.empty() ? " (nobody's)" : fmt::format(" ({})", owner), access.write ? "←" : "→",
-                                        access.value, access.size * 2)});
+                                        access.value, access.size * 2),
+                    .position = {machine_.clock().now() + 1}});
   }
 }
 
@@ -246,7 +292,7 @@ void Breakpoints::mode_changed(emu::CpuMode from, emu::CpuMode to) {
     Breakpoint& b = entry.breakpoint;
     if (!entry.armed || b.kind != BreakKind::kMode || !mode_matches(b.mode, from, to, registers)) continue;
     const bool unreal = to == emu::CpuMode::kReal && is_unreal(registers);
-    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_word(from), mode_word(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});
+    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_word(from), mode_word(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});  // it stops right there
   }
 }
 

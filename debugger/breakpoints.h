@@ -68,7 +68,9 @@ struct Breakpoint {
 struct Hit {
   int id = 0;
   std::string words;                         ///< "INT 13h/42h extended read: drive E0h LBA 63 +1 → 0000:7C00"
-  std::optional<std::uint64_t> begins_call;  ///< sequence number of the call that is about to begin
+  emu::Position position;                    ///< where to stand for it: the INT itself, or behind an access
+  std::optional<emu::FarPtr> returns_to;     ///< a call that has been answered: where its caller goes on
+  bool begins_call = false;                  ///< a call that is about to begin
   std::optional<std::uint64_t> watched;      ///< the address accessed
 };
 
@@ -108,8 +110,10 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   bool has_hits() const { return !hits_.empty(); }
   /// While muted nothing counts, logs or stops: time is run again.
   void mute(bool muted) { muted_ = muted; }
-  /// The call that the machine stands before has had its say already.
-  void skip_call(std::optional<std::uint64_t> sequence) { skipped_call_ = sequence; }
+  /// Hits are reported, but change nothing: no counts, no logs, none is gone afterwards. For looking back.
+  void rehearse(bool rehearsing) { rehearsing_ = rehearsing; }
+  /// The call whose INT is at this position has had its say already.
+  void skip_call(std::optional<emu::Position> position) { skipped_call_ = position; }
   std::function<void(const Breakpoint&, const std::string&)> on_log;
   /// Asked to stop: once per hit that is to stop.
   std::function<void()> on_hit;
@@ -118,12 +122,17 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   struct Entry {
     Breakpoint breakpoint;
     bool armed = false;
+    emu::WatchId watch = 0;       // kMemory, kVector
   };
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
   void port_used(const emu::PortAccess& access) override;
   void at_call(const emu::InterruptCall& call);
   void mode_changed(emu::CpuMode from, emu::CpuMode to);
+  bool memory_used(int id, const emu::MemoryAccess& access);
+  void look_at_a20();
+  void watch_memory(Entry& entry);
+  void observe_ports();
 
   void arm(Entry& entry);
   void disarm(Entry& entry);
@@ -141,9 +150,10 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   std::vector<Hit> hits_;
   int next_id_ = 1;
   int next_internal_id_ = -1;
-  bool muted_ = false;
+  bool muted_ = false, rehearsing_ = false;
   bool ports_observed_ = false, modes_observed_ = false;
-  std::optional<std::uint64_t> skipped_call_;
+  bool a20_ = true;               // as it was after the last port access
+  std::optional<emu::Position> skipped_call_;
 };
 
 /// The addresses that a breakpoint of kind kAddress, kRange or kOutside covers, in words.

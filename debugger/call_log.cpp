@@ -16,42 +16,50 @@ bool moves_sectors(const DescribedCall& call) {
 
 void CallLog::call_begins(const emu::InterruptCall& call) {
   if (call.vector != kDisk) return;
-  calls_.push_back({.number = calls_.size() + 1,
-                    .call = call,
-                    .described = describe_call(call.vector, call.in, memory_, &drives_),
-                    .file = {}});
+  // After a step back, what was known of the future is told anew.
+  if (happened_ < calls_.size() && calls_[happened_].call.sequence != call.sequence) calls_.resize(happened_);
+  if (happened_ == calls_.size()) calls_.emplace_back();
+  calls_[happened_] = {.number = happened_ + 1,
+                       .call = call,
+                       .described = describe_call(call.vector, call.in, memory_, &drives_),
+                       .file = {}};
+  ++happened_;
 }
 
 void CallLog::call_ends(const emu::InterruptCall& call) {
   if (call.vector != kDisk) return;
-  const auto found = std::find_if(calls_.rbegin(), calls_.rend(),
+  const auto happened = std::span(calls_).first(happened_);
+  const auto found = std::find_if(happened.rbegin(), happened.rend(),
                                   [&](const LoggedCall& logged) { return logged.call.sequence == call.sequence; });
-  if (found == calls_.rend()) return;
+  if (found == happened.rend()) return;
   found->call = call;
+  found->ever_returned = call.finished;
   const bios::Arguments& arguments = found->described.arguments;
   if (!call.hook && arguments.drive && arguments.lba && moves_sectors(found->described))
     found->file = drives_.file_at(*arguments.drive, *arguments.lba);
 }
 
 void CallLog::time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) {
-  while (!calls_.empty() && calls_.back().call.sequence >= next_sequence) calls_.pop_back();
-  for (LoggedCall& logged : calls_) {
-    if (logged.call.finished && logged.call.end > now) logged.call.finished = false;
-  }
+  const auto ahead = std::lower_bound(calls_.begin(), calls_.end(), next_sequence,
+                                      [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
+  happened_ = static_cast<std::size_t>(ahead - calls_.begin());
+  for (LoggedCall& logged : std::span(calls_).first(happened_)) logged.call.finished = logged.ever_returned && logged.call.end <= now;
 }
 
-const LoggedCall* CallLog::find(std::uint64_t number) const {
-  return number >= 1 && number <= calls_.size() ? &calls_[number - 1] : nullptr;
+const LoggedCall* CallLog::find(std::uint64_t number, bool ahead) const {
+  return number >= 1 && number <= (ahead ? calls_.size() : happened_) ? &calls_[number - 1] : nullptr;
 }
 
 const LoggedCall* CallLog::find_sequence(std::uint64_t sequence) const {
-  const auto found = std::lower_bound(calls_.begin(), calls_.end(), sequence,
+  const auto happened = all();
+  const auto found = std::lower_bound(happened.begin(), happened.end(), sequence,
                                       [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
-  return found != calls_.end() && found->call.sequence == sequence ? &*found : nullptr;
+  return found != happened.end() && found->call.sequence == sequence ? &*found : nullptr;
 }
 
 const LoggedCall* CallLog::under_way() const {
-  for (auto logged = calls_.rbegin(); logged != calls_.rend(); ++logged) {
+  const auto happened = all();
+  for (auto logged = happened.rbegin(); logged != happened.rend(); ++logged) {
     if (!logged->call.finished) return &*logged;
   }
   return nullptr;

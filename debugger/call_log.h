@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "debugger/call_words.h"
 #include "emu/call_tracker.h"
@@ -16,24 +16,26 @@ struct LoggedCall {
   emu::InterruptCall call;          ///< as it ended; call.finished says whether it did
   DescribedCall described;
   std::string file;                 ///< what its first sector belongs to; empty: unknown, or a hook's drive
+  bool ever_returned = false;       ///< it has, if perhaps later than now
 
   bool failed() const { return call.finished && (call.out.rflags & emu::flag::kCarry); }
 };
 
-/// Sees every INT 13h from the start.
+/// Sees every INT 13h from the start. Going back in time hides what has not happened yet, and does not forget it: a jump
+/// ahead shows it again.
 class CallLog : public emu::CallObserver {
  public:
   CallLog(const emu::Memory& memory, DriveFacts& drives) : memory_(memory), drives_(drives) {}
 
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
-  void time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence);
+  void time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) override;
 
   /// Oldest first; element i has number i + 1.
-  const std::deque<LoggedCall>& all() const { return calls_; }
-  std::uint64_t count() const { return calls_.size(); }
-  /// Null: there has been no such call.
-  const LoggedCall* find(std::uint64_t number) const;
+  std::span<const LoggedCall> all() const { return std::span(calls_).first(happened_); }
+  std::uint64_t count() const { return happened_; }
+  /// Null: there has been no such call; with `ahead`, one that is known from a visit to its time will do.
+  const LoggedCall* find(std::uint64_t number, bool ahead = false) const;
   const LoggedCall* find_sequence(std::uint64_t sequence) const;
   /// The innermost that has not returned.
   const LoggedCall* under_way() const;
@@ -41,7 +43,8 @@ class CallLog : public emu::CallObserver {
  private:
   const emu::Memory& memory_;
   DriveFacts& drives_;
-  std::deque<LoggedCall> calls_;
+  std::vector<LoggedCall> calls_;
+  std::size_t happened_ = 0;   // so many of them
 };
 
 /// Does the call move sectors that its arguments name?

@@ -30,13 +30,14 @@ Debugger::Debugger(const Target& target, const Options& options)
   breakpoints_.on_hit = [this] { target_.machine.request_stop(); };
   target.machine.observe_calls(calls_, std::bitset<256>().set(0x13));
   target.machine.watch(kTick, [this] { tick(); });
-  static_cast<void>(options);
+  if (options.history) travel_ = std::make_unique<TimeTravel>(target.machine, options.travel, [this] { return goes_through_reset(); });
   stop_.words = "before the first instruction";
 }
 
 Debugger::~Debugger() = default;
 
 void Debugger::tick() {
+  if (quiet_) return;  // a stop would end a move in time half-way
   if (interrupted_.load(std::memory_order_relaxed)) target_.machine.request_stop();
   if (screen_ && target_.vga.text_fingerprint() != *screen_) {
     screen_changed_ = true;
@@ -46,9 +47,19 @@ void Debugger::tick() {
 
 // --- Running
 
+/// A reset ends a run once; when the user goes on, and whenever time passes there again, the PC starts anew.
+bool Debugger::goes_through_reset() {
+  if (target_.machine.position() > resets_until_) return false;
+  target_.machine.reset();
+  return true;
+}
+
 emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
-  if (std::exchange(reset_pending_, false)) target_.machine.reset();
-  return target_.machine.run(until);
+  if (stands_ != target_.machine.position()) breakpoints_.skip_call(std::nullopt);
+  stands_.reset();
+  if (travel_) return travel_->run(until);
+  const emu::StopReason reason = target_.machine.run(until);
+  return reason == emu::StopReason::kReset && goes_through_reset() ? emu::StopReason::kRequested : reason;
 }
 
 Stop Debugger::run(emu::Nanoseconds until) {
@@ -76,11 +87,40 @@ Stop Debugger::stopped_by(std::vector<Hit> hits) {
     if (hit.watched) stop.watched = hit.watched;
   }
   if (stop.words.empty()) stop.words = hits.front().words;
-  settle_on_call(hits.front());
+  settle(hits);
   return stop_ = std::move(stop);
 }
 
-void Debugger::settle_on_call(const Hit& hit) { breakpoints_.skip_call(hit.begins_call); }
+/// The machine stops at the end of a piece of code. With history it goes to where the first of the hits was: the INT
+/// itself, or behind the instruction that touched memory or a port.
+void Debugger::settle(const std::vector<Hit>& hits) {
+  const Hit& first = *std::min_element(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.position < b.position; });
+  breakpoints_.skip_call(first.begins_call ? std::optional(first.position) : std::nullopt);
+  if (travel_ && first.position != emu::Position{}) quietly([&] { return travel_->go_to(first.position); });
+  if (first.returns_to) leave_rom(*first.returns_to);
+  stands_ = target_.machine.position();
+  settled_from_ = first.position;
+}
+
+/// The BIOS has answered, and the ROM's IRET is next: to the caller.
+void Debugger::leave_rom(emu::FarPtr caller) {
+  constexpr int kMostInstructions = 8;
+  quietly([&] {
+    for (int i = 0; i < kMostInstructions && target_.machine.registers().cs_ip() != caller; ++i) {
+      if ((travel_ ? travel_->step() : target_.machine.step()) != emu::StopReason::kPosition) return false;
+    }
+    return true;
+  });
+}
+
+bool Debugger::quietly(const std::function<bool()>& action) {
+  breakpoints_.mute(true);
+  quiet_ = true;
+  const bool result = action();
+  quiet_ = false;
+  breakpoints_.mute(false);
+  return result;
+}
 
 Stop Debugger::stand(StopCause cause, std::string words) {
   stop_ = {.cause = cause, .words = std::move(words), .breakpoints = {}, .watched = {}};
@@ -95,7 +135,7 @@ Stop Debugger::machine_stopped(emu::StopReason reason) {
     case emu::StopReason::kDeadHalt: return stand(StopCause::kHalted, "the CPU halts with interrupts off; nothing will wake it");
     case emu::StopReason::kDeadLoop: return stand(StopCause::kHalted, "the guest loops for ever");
     case emu::StopReason::kReset:
-      reset_pending_ = true;
+      resets_until_ = machine.position();
       return stand(StopCause::kReset, fmt::format("the guest resets the PC ({})", machine.reset_cause()));
     case emu::StopReason::kTripleFault: return stand(StopCause::kCrashed, "triple fault");
     case emu::StopReason::kFaultLoop: return stand(StopCause::kCrashed, "nobody handles a CPU exception" + detail);
@@ -129,7 +169,14 @@ Stop Debugger::until_disk_call() {
 }
 
 Stop Debugger::until_call(std::uint64_t number) {
-  if (number <= calls_.count()) refuse(fmt::format("disk call {} was made already; the next one is {}", number, calls_.count() + 1));
+  if (const LoggedCall* past = calls_.find(number)) {
+    const LoggedCall call = *past;
+    Stop stop = go_to(call.call.position);
+    breakpoints_.skip_call(call.call.position);
+    stands_ = target_.machine.position();
+    stop.words = fmt::format("call {}: {}", number, call_words(call.described));
+    return stop_ = stop;
+  }
   Breakpoint b{.kind = BreakKind::kCall, .text = {}};
   b.vector = 0x13;
   b.number = number;
@@ -152,9 +199,19 @@ Stop Debugger::until_time(emu::Nanoseconds time) {
 
 Stop Debugger::step(std::uint64_t count) {
   interrupted_.store(false, std::memory_order_relaxed);
-  if (std::exchange(reset_pending_, false)) target_.machine.reset();
-  const emu::StopReason reason = target_.machine.step(count);
-  breakpoints_.take_hits();
+  stands_.reset();
+  emu::StopReason reason = emu::StopReason::kPosition;
+  // In pieces, so that Ctrl-C ends a long one.
+  constexpr std::uint64_t kPiece = 4096;
+  quietly([&] {
+    while (count > 0 && reason == emu::StopReason::kPosition && !interrupted_.load(std::memory_order_relaxed)) {
+      const std::uint64_t piece = std::min(count, kPiece);
+      reason = travel_ ? travel_->step(piece) : target_.machine.step(piece);
+      count -= piece;
+    }
+    return true;
+  });
+  if (count > 0 && reason == emu::StopReason::kPosition) return stand(StopCause::kInterrupted, "interrupted");
   return machine_stopped(reason);
 }
 
@@ -196,12 +253,85 @@ TimeTravel& Debugger::history() {
   return *travel_;
 }
 
-Stop Debugger::reverse_step(std::uint64_t) { history(); return {}; }
-Stop Debugger::reverse_next() { history(); return {}; }
-Stop Debugger::reverse_go() { history(); return {}; }
-Stop Debugger::go_to(emu::Position) { history(); return {}; }
-std::optional<LastWrite> Debugger::last_write(emu::PhysAddr) { history(); return {}; }
-void Debugger::input(const std::function<void()>& action) { action(); }
+Stop Debugger::beginning() { return stand(StopCause::kBeginning, "this is where history begins"); }
+
+Stop Debugger::reverse_step(std::uint64_t count) {
+  TimeTravel& travel = history();
+  stands_.reset();
+  const bool arrived = quietly([&] { return travel.step_back(count); });
+  return arrived ? stand(StopCause::kStep, {}) : beginning();
+}
+
+Stop Debugger::reverse_next() {
+  const std::uint64_t linear = linear_ip(), stack = stack_pointer(target_.machine.registers());
+  const emu::Position from = target_.machine.position();
+  Stop stop = reverse_step();
+  if (stop.cause != StopCause::kStep || here().flow != Flow::kReturn) return stop;
+  // Something returned: the INT or CALL that ends where we were is meant, with the stack as it is after the return.
+  quietly([&] { return history().go_to(from); });
+  const auto read = [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
+  const std::uint64_t offset = target_.machine.registers().rip;
+  const auto before = disassembler_.backward(read, offset, code_size(target_.machine), 1);
+  const bool called = !before.empty() && (before[0].flow == Flow::kCall || before[0].flow == Flow::kInterrupt);
+  if (!called) return reverse_step();
+  Breakpoint caller{.kind = BreakKind::kAddress, .text = {}};
+  caller.first = caller.last = linear - static_cast<std::uint64_t>(before[0].size);
+  caller.internal = true;
+  const int id = breakpoints_.add(std::move(caller));
+  const bool found = quietly([&] {
+    return history().go_back_to([&](emu::StopReason reason) {
+      return reason == emu::StopReason::kBreakpoint && target_.machine.breakpoint_address() == linear - static_cast<std::uint64_t>(before[0].size) &&
+             stack_pointer(target_.machine.registers()) == stack;
+    });
+  });
+  breakpoints_.remove(id);
+  if (found) return stand(StopCause::kStep, {});
+  quietly([&] { return history().go_to(from); });  // an IRQ, or a jump dressed up as a return
+  return reverse_step();
+}
+
+Stop Debugger::reverse_go() {
+  TimeTravel& travel = history();
+  const emu::Position now = target_.machine.position();
+  const emu::Position from = stands_ == now ? settled_from_ : now;  // what made it stop here is not behind it
+  stands_.reset();
+  breakpoints_.skip_call(std::nullopt);
+  breakpoints_.rehearse(true);
+  std::vector<Hit> last;
+  travel.go_back_to([&](emu::StopReason reason) {
+    if (reason == emu::StopReason::kBreakpoint) breakpoints_.reached(target_.machine.breakpoint_address());
+    std::vector<Hit> hits = breakpoints_.take_hits();
+    std::erase_if(hits, [&](const Hit& h) { return h.position >= from; });
+    if (hits.empty()) return false;
+    last = std::move(hits);
+    return true;
+  });
+  breakpoints_.take_hits();
+  breakpoints_.rehearse(false);
+  if (last.empty()) return beginning();
+  return stopped_by(std::move(last));
+}
+
+Stop Debugger::go_to(emu::Position position) {
+  stands_.reset();
+  const bool arrived = quietly([&] { return history().go_to(position); });
+  if (!arrived && target_.machine.position() < position) return stand(StopCause::kTimeLimit, "the guest does not get further");
+  return stand(StopCause::kArrived, fmt::format("at {}", to_string(target_.machine.position())));
+}
+
+std::optional<LastWrite> Debugger::last_write(emu::PhysAddr address) {
+  std::optional<LastWrite> result;
+  quietly([&] {
+    result = history().last_write(address);
+    return true;
+  });
+  return result;
+}
+
+void Debugger::input(const std::function<void()>& action) {
+  if (travel_) return travel_->input(action);
+  action();
+}
 
 // --- Looking
 

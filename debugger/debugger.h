@@ -132,7 +132,12 @@ class Debugger {
   Stop stopped_by(std::vector<Hit> hits);
   Stop machine_stopped(emu::StopReason reason);
   Stop stand(StopCause cause, std::string words);
-  void settle_on_call(const Hit& hit);
+  void settle(const std::vector<Hit>& hits);
+  /// Moves in time without a word of the breakpoints.
+  bool quietly(const std::function<bool()>& action);
+  void leave_rom(emu::FarPtr caller);
+  bool goes_through_reset();
+  Stop beginning();
   TimeTravel& history();
   void tick();
 
@@ -146,7 +151,10 @@ class Debugger {
   std::atomic<bool> interrupted_ = false;
   std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
   bool screen_changed_ = false;
-  bool reset_pending_ = false;
+  bool quiet_ = false;
+  emu::Position resets_until_{-1};        // resets up to here are gone through
+  std::optional<emu::Position> stands_;   // where the last hit settled,
+  emu::Position settled_from_;            // and the hit's own position
   Stop stop_;
 };
 

@@ -263,7 +263,7 @@ bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit) {
   t.search_back(end, [&](Nanoseconds limit) {
     for (;;) {
       const StopReason reason = t.advance(limit, true);
-      if (reason != StopReason::kBreakpoint && reason != StopReason::kWatch) return found.has_value();
+      if (reason != StopReason::kBreakpoint && reason != StopReason::kWatch && reason != StopReason::kRequested) return found.has_value();
       const Position at = reason == StopReason::kWatch ? t.machine.watch_hit().position : t.now();
       if (at < end && hit(reason)) found = at;
     }

@@ -21,7 +21,7 @@ std::string line(const debugger::LoggedCall& c) {
 }
 
 void calls(Shell& shell, std::string_view arguments) {
-  const auto& all = shell.debugger().calls().all();
+  const auto all = shell.debugger().calls().all();
   std::string_view rest = arguments;
   if (arguments.starts_with("if ")) {
     take_word(rest);

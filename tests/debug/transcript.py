@@ -78,7 +78,7 @@ def main():
     with tempfile.NamedTemporaryFile("w", suffix=".cmd") as script:
         script.write("".join(command + "\n" for command, _ in commands))
         script.flush()
-        run = subprocess.run([o.bootsim, "debug", "--quiet", *arguments, "-x", script.name], capture_output=True, text=True,
+        run = subprocess.run([os.path.abspath(o.bootsim), "debug", "--quiet", *arguments, "-x", script.name], capture_output=True, text=True,
                              stdin=subprocess.DEVNULL, timeout=300, cwd=o.media[0])
     if o.print:
         print(run.stdout, end="")
