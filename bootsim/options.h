@@ -69,6 +69,7 @@ struct RunOptions {
   std::vector<TypeStep> type;
   emu::Nanoseconds limit = 120 * emu::kSecond;
   std::optional<emu::Nanoseconds> wall_limit;      ///< host time
+  std::string gdb;                                 ///< wait here for gdb before the first instruction; empty: do not
 
   // What is reported, and where. File names; "-" is stdout.
   bool screen = false;

@@ -43,7 +43,7 @@ struct Diagnosis {
 
 struct RunResult {
   int exit = exit_code::kInternal;
-  std::string verdict;                  ///< "reached", "waits", "idle", "halted", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
+  std::string verdict;                  ///< "reached", "waits", "idle", "halted", "ended", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
   std::string reason;                   ///< exit 3: "no-signature" and so on; else empty
   std::string message;                  ///< one sentence for people, without a full stop
   std::optional<Diagnosis> diagnosis;   ///< of a failed boot, where the evidence allows one; run() leaves it to diagnose()

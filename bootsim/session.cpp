@@ -40,8 +40,10 @@ Session::Session(const RunOptions& options, const RunHooks& hooks)
     status_ = std::make_unique<StatusLine>();
   }
   attach_traces();
-  watch_calls();
-  watch_conditions();
+  if (options.gdb.empty()) {
+    watch_calls();
+    watch_conditions();
+  }
   if (hooks.assembled) hooks.assembled(*pc_);
 }
 

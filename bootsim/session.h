@@ -16,6 +16,7 @@
 #include "bootsim/run.h"
 #include "bootsim/status_line.h"
 #include "bootsim/typist.h"
+#include "debugger/debugger.h"
 #include "debugger/statistics.h"
 #include "debugger/trace.h"
 
@@ -48,6 +49,9 @@ class Session : private Guest, private emu::CallObserver {
   // --- CallObserver
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall&) override {}
+
+  /// Leaves the guest to gdb until that lets go of it (session_gdb.cpp). Goals are watched from then on.
+  void serve_gdb();
 
   // --- The run (session_run.cpp)
   void tick();
@@ -92,6 +96,7 @@ class Session : private Guest, private emu::CallObserver {
   std::unique_ptr<debugger::DiskStatistics> statistics_;
   std::unique_ptr<Typist> typist_;
   std::unique_ptr<StatusLine> status_;
+  std::unique_ptr<debugger::Debugger> debugger_;   // gdb's; stays, because the machine knows it
   std::vector<WatchedCondition> until_, fail_on_;
   RestDetector rest_;
 

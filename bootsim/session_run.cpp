@@ -31,6 +31,7 @@ std::string_view verdict_of(Rest rest) {
 
 RunResult Session::run() {
   emu::Machine& machine = pc_->machine();
+  if (!options_.gdb.empty()) serve_gdb();
   look_at_conditions();  // an empty pattern holds before the first instruction
   while (!decided_) handle(machine.run(options_.limit));
   finish();

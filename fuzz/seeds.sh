@@ -54,6 +54,15 @@ done
 for iso in cd rr; do tail -c +32769 "$work/$iso.iso" | put firmware_iso9660_fuzz $iso.iso; done
 for fat in 12 16 32; do put firmware_fat_fuzz fat$fat.img <"$work/fat$fat.img"; done
 
+# The packets of a session as gdb begins it.
+python3 - >"$work/gdb" <<'EOF'
+for p in ["qSupported", "QStartNoAckMode", "?", "qXfer:features:read:target.xml:0,ffb", "g", "p8", "m7c00,10", "Z0,7c00,1",
+          "vCont;c", "vCont;s:1", "P0=42410000", "M500,2:aabb", "X500,1:x", "Z2,8000,2", "Z3,8000,1", "Z4,413,2", "c", "z2,8000,2",
+          "qRcmd,6d6f6465", "bs", "bc", "D"]:
+    print(f"${p}#{sum(map(ord, p)) % 256:02x}", end="")
+EOF
+put gdb_fuzz session <"$work/gdb"
+
 for image in "$work"/*.img "$work/cd.iso"; do
   put identify_fuzz "${image##*/}" <"$image"
   put inspect_fuzz "${image##*/}" <"$image"

@@ -18,7 +18,7 @@ _bootsim() {
     --table) words='mbr gpt' ;;
     --fs) words='fat12 fat16 fat32 ext4' ;;
     --stage2) words='embedded file' ;;
-    --size | --label | --seed | --partition | --mem | --entry | --append | --fail-read | --fail-write | --type | --limit | --wall-limit | --rtc | -j | --filter | --shard) return ;;
+    --size | --label | --seed | --partition | --mem | --entry | --append | --fail-read | --fail-write | --type | --limit | --wall-limit | --gdb | --rtc | -j | --filter | --shard) return ;;
   esac
   if [ "$command" = firmware ] && [ "$COMP_CWORD" = 2 ]; then
     words=$("${COMP_WORDS[0]}" firmware 2>/dev/null | cut -d' ' -f1)

@@ -8,6 +8,7 @@
 #include "bootsim/debug/options.h"
 #include "bootsim/debug/prompt.h"
 #include "bootsim/debug/shell.h"
+#include "bootsim/gdb_server.h"
 #include "bootsim/run.h"
 #include "debugger/debugger.h"
 
@@ -88,6 +89,10 @@ int debug(const Arguments& arguments) {
   Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});
   const InterruptedByKey interrupted(debugger);
   bool all_worked = run_scripts(shell, options.scripts);
+  if (!shell.done() && !options.run.gdb.empty()) {
+    serve_gdb(options.run.gdb, shell, notice);
+    if (!on_terminal) shell.quit();
+  }
   if (!shell.done() && on_terminal) {
     if (options.scripts.empty()) shell.show_stop(debugger.last_stop());
     prompt_on_terminal(shell);

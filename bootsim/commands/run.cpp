@@ -56,7 +56,8 @@ int run(const Arguments& arguments) {
   RunHooks hooks;
   if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
   RunResult result = run_or_explain(options, hooks);
-  result.diagnosis = diagnose(options, result);
+  // A diagnosis boots the medium once more: not what was seen when gdb had its hands in it.
+  if (options.gdb.empty()) result.diagnosis = diagnose(options, result);
 
   std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
   if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));

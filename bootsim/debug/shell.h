@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bootsim/assembly.h"
@@ -46,6 +47,11 @@ class Shell {
   Shell(Assembly& assembly, debugger::Debugger& debugger, Write write, Options options);
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
+
+  /// Output goes elsewhere from now on, in another manner; returns where it went, and how.
+  std::pair<Write, Options> redirect(Write write, Options options) {
+    return {std::exchange(write_, std::move(write)), std::exchange(options_, options)};
+  }
 
   /// Runs one line. Errors of the user are written as "error: ...". False: the command failed.
   bool execute(std::string_view line);

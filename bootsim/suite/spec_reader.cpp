@@ -202,6 +202,7 @@ Spec Reader::read(const std::string& text) {
   yaml_.each_key(root, "a spec", [&](const std::string& name, const YAML::Node& key_node, const YAML::Node& value) { key(name, key_node, value); });
   if (spec_.golden && !spec_.profiles.empty()) yaml_.refuse(root["golden"], "a golden trace is one profile's: it does not go with profiles");
   spec_.options = yaml_.at(root, [&] { return parse_run_options(spec_.arguments); });
+  if (!spec_.options.gdb.empty()) yaml_.refuse(root, "--gdb waits for a person; `bootsim debug` and `bootsim run` have it, specs do not");
   return std::move(spec_);
 }
 
