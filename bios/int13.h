@@ -86,6 +86,8 @@ Status medium_status(Drive& drive);
 /// comes 04h "sector not found" or the fault's status. Takes virtual time.
 Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count,
                      Buffer buffer);
+/// Did the drive say no, rather than the BIOS before it asked?
+bool refused_by_drive(const Transferred& done);
 
 /// INT 13h/02h-04h.
 Status read_chs(Request& request);

@@ -34,8 +34,7 @@ Status access(Request& request, Operation operation) {
     done = transfer(request, operation, *lba, count, buffer);
   }
   regs.set_al(static_cast<std::uint8_t>(done.sectors));
-  if (done.status != kOk && done.sectors == 0)
-    request.call.take_time(request.bios.drives().refusal_time(drive));
+  if (refused_by_drive(done)) request.call.take_time(request.bios.drives().refusal_time(drive));
   return done.status;
 }
 

@@ -72,8 +72,7 @@ Status access(Request& request, Operation operation) {
                     : transfer(request, operation, packet.lba, packet.count, packet.buffer);
   }
   if (done.sectors != packet.count) write_count(request, packet, done.sectors);
-  if (done.status != kOk && done.sectors == 0)
-    request.call.take_time(request.bios.drives().refusal_time(drive));
+  if (refused_by_drive(done)) request.call.take_time(request.bios.drives().refusal_time(drive));
   return done.status;
 }
 

@@ -67,6 +67,10 @@ Status medium_status(Drive& drive) {
   return kOk;
 }
 
+bool refused_by_drive(const Transferred& done) {
+  return done.status != kOk && done.status != kDmaBoundary && done.sectors == 0;
+}
+
 Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count,
                      Buffer buffer) {
   Drive& drive = *request.drive;

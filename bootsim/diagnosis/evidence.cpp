@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace bootsim::diagnosing {
 namespace {
@@ -205,8 +206,14 @@ RunOptions silent(RunOptions options) {
   return options;
 }
 
-Trial try_boot(const RunOptions& options, const bios::HandOver& hand_over) {
+Trial try_boot(const RunOptions& given, const bios::HandOver& hand_over) {
+  // A guest that computes so long without a disk call (idling does not count) has lost its way, and there are a dozen
+  // trials to make.
+  constexpr emu::Nanoseconds kMostBusy = 250 * emu::kMillisecond;
+  RunOptions options = given;
   Trial trial;
+  std::uint64_t calls = 0;
+  emu::Nanoseconds busy_at_call = 0;
   std::unique_ptr<debugger::DriveFiles> files;
   std::unique_ptr<debugger::CallRecorder> recorder;
   RunHooks hooks;
@@ -215,6 +222,13 @@ Trial try_boot(const RunOptions& options, const bios::HandOver& hand_over) {
     files = std::make_unique<debugger::DriveFiles>(pc.bios().drives());
     recorder = std::make_unique<debugger::CallRecorder>(pc.machine().memory(), *files);
     pc.machine().observe_calls(*recorder, debugger::CallRecorder::vectors());
+    pc.machine().watch(emu::kMillisecond, [&, machine = &pc.machine()] {
+      const emu::Nanoseconds busy = machine->clock().now() - machine->idle_time();
+      if (std::exchange(calls, recorder->count()) != recorder->count()) busy_at_call = busy;
+      if (busy - busy_at_call < kMostBusy) return;
+      options.limit = machine->clock().now();  // the run reads it whenever it goes on
+      machine->request_stop();
+    });
   };
   hooks.ended = [&](Pc&, const RunResult&) { trial.calls = recorder->calls(); };
   trial.result = run(options, hooks);

@@ -17,7 +17,7 @@ def read(path):
             status = int(line.split()[2])
         elif line.startswith("> "):
             commands.append((line[2:], []))
-        elif line.startswith("#") or (not line and not commands):
+        elif line.startswith("# ") or (not line and not commands):
             continue
         elif commands:
             commands[-1][1].append(line)

@@ -141,6 +141,7 @@ entry "Live CD" {
 }
 C
     linux_cd "$W/live.iso"
+    truncate -s %4096 "$W/live.iso"  # phram maps whole pages
     rm -rf "$W/t"; mkdir -p "$W/t/bootsim"
     cp "$FW/memdisk.bin" "$W/live.iso" "$W/t/"
     cat >"$W/t/bootsim/bootsim.cfg" <<'C'
