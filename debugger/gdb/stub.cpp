@@ -152,7 +152,15 @@ std::string Stub::resume(std::string_view payload) {
       debugger_.machine().set_registers(registers);
     });
   }
-  return stopped(payload.front() == 's' ? debugger_.step() : debugger_.go());
+  return stopped(payload.front() == 's' ? debugger_.step() : go());
+}
+
+/// With history the debugger stands on the instruction that accesses watched memory. gdb looks what has changed, and goes on
+/// when nothing has: it must stand behind it.
+Stop Stub::go() {
+  Stop stop = debugger_.go();
+  if (stop.watched && debugger_.travel()) debugger_.step();
+  return stop;
 }
 
 std::string Stub::resume_threads(std::string_view actions) {
@@ -160,7 +168,7 @@ std::string Stub::resume_threads(std::string_view actions) {
   const char action = actions.empty() ? 0 : actions.front();
   switch (action) {
     case 'c':
-    case 'C': return stopped(debugger_.go());
+    case 'C': return stopped(go());
     case 's':
     case 'S': return stopped(debugger_.step());
     default: return std::string(kBadRequest);

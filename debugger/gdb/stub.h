@@ -46,6 +46,7 @@ class Stub {
   std::string monitor(std::string_view hex);
   std::string resume(std::string_view payload);
   std::string resume_threads(std::string_view actions);
+  Stop go();
   std::string reverse(char direction);
   std::string stopped(const Stop& stop);
   std::string read_memory(std::string_view range);

@@ -53,7 +53,7 @@ def run(bootsim: str, media_dir: Path, script: Path, asked):
             gdb = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "set confirm off", "-ex", "set width 0",
                                   "-ex", f"target remote {socket}", "-x", str(script.resolve())],
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                 timeout=300, cwd=folder)
+                                 timeout=100, cwd=folder)
             said, _ = guest.communicate(timeout=60)
         finally:
             guest.kill()
