@@ -65,10 +65,14 @@ def check_rules(source):
     return len(problems)
 
 
+# This one's GRUB has no normal.mod and ends at its rescue prompt; the diagnosis that it gets is right.
+UNHEALTHY = ('broken-', 'grub-gpt-fat16')
+
+
 def check_healthy(bootsim, corpus):
     failures = 0
     for name in sorted(os.listdir(corpus)):
-        if not name.endswith(('.iso', '.img')) or name.startswith('broken-'):
+        if not name.endswith(('.iso', '.img')) or name.startswith(UNHEALTHY):
             continue
         for args in ([], ['--until', 'screen:NEVER SHOWN BY ANY BOOT', '--limit', '70s']):
             result = run(bootsim, os.path.join(corpus, name), args)

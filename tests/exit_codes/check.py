@@ -195,7 +195,7 @@ def main():
                 wrong.append(f'the JSON summary says exit {told.get("exit")}')
             if exit_code in (2, 6) and not result.stderr.strip():
                 wrong.append('nothing was said on stderr')
-            if told and list(told) != KEYS:
+            if told and [key for key in told if key != 'diagnosis'] != KEYS:  # that one only where there is one
                 wrong.append(f'the JSON summary has the keys {list(told)}')
             if wrong:
                 failures += 1
