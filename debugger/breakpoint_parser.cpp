@@ -169,12 +169,10 @@ class Parser {
   }
   void range() {
     b_.kind = BreakKind::kRange;
-    b_.once = true;
     span_with_length();
   }
   void outside() {
     b_.kind = BreakKind::kOutside;
-    b_.once = true;
     span_with_length();
   }
 

@@ -60,7 +60,7 @@ bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const em
   return false;
 }
 
-[[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
+bool is_span(BreakKind kind) { return kind == BreakKind::kRange || kind == BreakKind::kOutside; }
 
 }  // namespace
 
@@ -130,7 +130,9 @@ void Breakpoints::arm(Entry& entry) {
     case BreakKind::kMemory:
     case BreakKind::kVector: return watch_memory(entry);
     case BreakKind::kRange:
-    case BreakKind::kOutside: refuse("this kind of breakpoint is not supported by this machine");
+    case BreakKind::kOutside:
+      entry.watch = machine_.watch_execution(b.first, b.last, b.kind == BreakKind::kOutside);
+      return;
   }
 }
 
@@ -141,7 +143,9 @@ void Breakpoints::disarm(Entry& entry) {
     users_.erase(b.first);
     machine_.remove_breakpoint(b.first);
   }
-  if (entry.watch) machine_.unwatch_memory(std::exchange(entry.watch, 0));
+  if (!entry.watch) return;
+  const emu::WatchId watch = std::exchange(entry.watch, 0);
+  is_span(b.kind) ? machine_.unwatch_execution(watch) : machine_.unwatch_memory(watch);
 }
 
 void Breakpoints::observe_ports() {
@@ -198,7 +202,8 @@ std::vector<Hit> Breakpoints::take_hits() {
 void Breakpoints::reached(std::uint64_t linear) {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
-    if (b.kind == BreakKind::kAddress && b.first == linear && entry.armed) hit(b, names_, {.words = place_words(b), .position = machine_.position()});
+    const bool here = b.kind == BreakKind::kAddress ? b.first == linear : is_span(b.kind) && machine_.crossed(entry.watch);
+    if (here && entry.armed) hit(b, names_, {.words = place_words(b), .position = machine_.position()});
   }
 }
 
@@ -300,8 +305,8 @@ std::string place_words(const Breakpoint& b) {
   const auto number = [](std::uint64_t n) { return fmt::format("{:04X}h", n); };
   switch (b.kind) {
     case BreakKind::kAddress: return fmt::format("at {}", b.text.empty() ? number(b.first) : b.text);
-    case BreakKind::kRange: return fmt::format("execution in {}..{}", number(b.first), number(b.last));
-    case BreakKind::kOutside: return fmt::format("execution outside of {}..{}", number(b.first), number(b.last));
+    case BreakKind::kRange: return fmt::format("execution enters {}..{}", number(b.first), number(b.last));
+    case BreakKind::kOutside: return fmt::format("execution leaves {}..{}", number(b.first), number(b.last));
     default: return b.text;
   }
 }

@@ -25,8 +25,8 @@ namespace debugger {
 /// What a breakpoint waits for.
 enum class BreakKind : std::uint8_t {
   kAddress,   ///< execution of `first`
-  kRange,     ///< execution anywhere in first..last
-  kOutside,   ///< execution anywhere outside of first..last, but not in the BIOS's ROM
+  kRange,     ///< execution enters first..last
+  kOutside,   ///< execution leaves first..last; not to ROM, from which it returns
   kCall,      ///< an INT
   kPort,      ///< IN or OUT at a port in first..last
   kMode,      ///< the CPU enters a mode
@@ -84,7 +84,7 @@ struct Hit {
 ///     write 7C00h..7DFFh     read word..     access ADDRESS len 4     memory (also with phys before the address)
 ///     ivt 13h     a20     a20 on
 ///     sector 63     sector 63..70 drive 80h write
-///     range 1000:0000..1000:FFFF     outside 7C00h..7DFFh     first execution in there, or anywhere else
+///     range 1000:0000..1000:FFFF     outside 7C00h..7DFFh     execution enters it, or leaves it
 ///   and behind any of them: if CONDITION. In front: once, log.
 Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names);
 
@@ -122,7 +122,7 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   struct Entry {
     Breakpoint breakpoint;
     bool armed = false;
-    emu::WatchId watch = 0;       // kMemory, kVector
+    emu::WatchId watch = 0;       // kMemory, kVector, kRange, kOutside
   };
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;

@@ -38,7 +38,7 @@ CpuExit Cpu::run(Nanoseconds deadline) {
 CpuExit Cpu::execute() {
   exited_ = false;
   exit_detail_.clear();
-  if (aim_.kind == Aim::Kind::kSteps) hold();
+  if (execution_watched_ || aim_.kind == Aim::Kind::kSteps) hold();
   wanted_hook_ = {};
   if (resuming_) hook_rest_of_block();
   uc_err error;

@@ -39,6 +39,10 @@ class CpuBus {
   virtual bool watched_code(std::uint64_t linear) = 0;
   /// The guest or the host accessed watched memory.
   virtual void watched_access(const MemoryAccess& access) = 0;
+  /// While execution is watched (Cpu::watch_execution): the instruction there is about to be executed. True = stop before it.
+  virtual bool crosses(std::uint64_t linear) = 0;
+  /// ... and code up to `last` after it: does any of that matter, so that crosses() is to be asked before each instruction?
+  virtual bool may_cross(std::uint64_t linear, std::uint64_t last) = 0;
 };
 
 /// Why Cpu::run came back.
@@ -128,6 +132,8 @@ class Cpu : private MemoryListener, private kit::Host {
   /// Reports (CpuBus::watched_code) each time before the instruction at this linear address runs. Counted.
   void watch_code(std::uint64_t linear);
   void unwatch_code(std::uint64_t linear);
+  /// Asks CpuBus::crosses() and may_cross() at every block.
+  void watch_execution(bool wanted) { execution_watched_ = wanted; }
 
  private:
   /// At most this much time in one slice, so that the sums cannot overflow.
@@ -265,6 +271,7 @@ class Cpu : private MemoryListener, private kit::Host {
   StepHook step_hook_;
   StepHook wanted_hook_;
   bool running_ = false;
+  bool execution_watched_ = false;
   bool stopped_here_ = false;    // the engine was stopped before an instruction, by stop_here()
   bool restart_ = false;         // ... and is to go on at once
   bool resuming_ = false;        // the next block that begins is the rest of one that was paused

@@ -63,7 +63,8 @@ void Cpu::hold() {
 }
 
 void Cpu::release() {
-  if (!progress_.held || progress_.stopping || resuming_ || split_at_ || rewritten_end_ || !pending_.empty() || aim_.kind == Aim::Kind::kSteps)
+  if (!progress_.held || progress_.stopping || resuming_ || split_at_ || rewritten_end_ || !pending_.empty() || execution_watched_ ||
+      aim_.kind == Aim::Kind::kSteps)
     return;
   progress_.budget = progress_.held_budget;
   progress_.held = false;
@@ -138,6 +139,10 @@ void Cpu::out_of_budget() {
     stop_here(p.block_address);
     return finish(CpuExit::kDeadline, {});
   }
+  if (!repeated && execution_watched_) {
+    if (bus_.crosses(p.block_address)) return pause_here(p.block_address, 0);
+    if (bus_.may_cross(p.block_address, p.block_address + p.block_size - 1) && !block_is_hooked()) return;
+  }
   if (!repeated && aim_.kind != Aim::Kind::kNone) {
     const bool steps = aim_.kind == Aim::Kind::kSteps;
     if (steps ? aim_.steps == 0 : start >= aim_.time) return pause_here(p.block_address, 0);
@@ -194,7 +199,8 @@ bool Cpu::block_is_hooked() {
 void Cpu::hook_rest_of_block() {
   Progress& p = progress_;
   const std::uint64_t end = p.block_address + p.block_size;
-  const bool all = aim_.kind == Aim::Kind::kSteps ||
+  const bool watched = execution_watched_ && bus_.may_cross(linear_ip(), end - 1);
+  const bool all = watched || aim_.kind == Aim::Kind::kSteps ||
                    (aim_.kind == Aim::Kind::kTime && exact_time(0) > aim_.time);  // all of the block has been charged
   if (all) {
     wanted_hook_ = {linear_ip() + 1, end};
@@ -238,6 +244,7 @@ void Cpu::on_step_hook(std::uint64_t linear) {
     return;
   }
   if (linear <= begin || linear > end) return;
+  if (execution_watched_ && bus_.crosses(linear)) return pause_here(linear, end - linear);
   if (aim_.kind == Aim::Kind::kSteps) {
     if (aim_.steps == 0) return pause_here(linear, end - linear);
     --aim_.steps;

@@ -108,6 +108,14 @@ WatchId Machine::watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind
 void Machine::unwatch_memory(WatchId id) {
   if (core_) core_->unwatch_memory(id);
 }
+WatchId Machine::watch_execution(std::uint64_t first, std::uint64_t last, bool outside) {
+  build_core();
+  return core_->watch_execution(first, last, outside);
+}
+void Machine::unwatch_execution(WatchId id) {
+  if (core_) core_->unwatch_execution(id);
+}
+bool Machine::crossed(WatchId id) const { return core_ && core_->crossed(id); }
 void Machine::on_mode_change(std::function<void(CpuMode, CpuMode)> action) {
   build_core();
   core_->on_mode_change(std::move(action));

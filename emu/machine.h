@@ -135,6 +135,14 @@ class Machine : public SystemControl {
   /// elsewhere than on the pages watched. Without the kit, writes only, and the host's only.
   WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
   void unwatch_memory(WatchId id);
+  /// Stops (kBreakpoint) each time execution enters first..last (linear, inclusive), or with `outside` leaves it: before an
+  /// instruction there when the one before was not. Adapter and BIOS ROM (C0000h..FFFFFh and the top of 4 GiB) is neither
+  /// inside nor outside of a range that does not contain it: a BIOS call, an IRQ that the BIOS handles is no leaving.
+  /// While one is set, each block of guest code asks.
+  WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
+  void unwatch_execution(WatchId id);
+  /// After kBreakpoint: this watch was why.
+  bool crossed(WatchId id) const;
   /// The first access that asked for the stop, after StopReason::kWatch.
   const MemoryAccess& watch_hit() const { return watch_hit_; }
   /// Called when the CPU enters another mode (checked when code of the new mode first runs).

@@ -87,6 +87,7 @@ bool Machine::Core::watched_code(std::uint64_t linear) {
     return false;
   }
   if (ignore_breakpoints_ || !breakpoints_.contains(linear)) return false;
+  crosses(linear);  // nobody else asks when the CPU stops here
   m_.breakpoint_address_ = linear;
   at_breakpoint_ = true;
   return true;
@@ -285,6 +286,7 @@ StopReason Machine::Core::paused() {
 StopReason Machine::Core::go(Nanoseconds until) {
   s_.until = until;
   stop_requested_ = false;
+  crossed_.clear();
   if (s_.resumed_from && linear_ip() != *s_.resumed_from) s_.resumed_from.reset();
   for (;;) {
     CpuExit exit;

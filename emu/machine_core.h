@@ -43,6 +43,9 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
   void unwatch_memory(WatchId id);
+  WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
+  void unwatch_execution(WatchId id);
+  bool crossed(WatchId id) const { return std::find(crossed_.begin(), crossed_.end(), id) != crossed_.end(); }
 
   void request_stop() {
     stop_requested_ = true;
@@ -82,6 +85,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
   }
   bool watched_code(std::uint64_t linear) override;
   void watched_access(const MemoryAccess& access) override;
+  bool crosses(std::uint64_t linear) override;
+  bool may_cross(std::uint64_t linear, std::uint64_t last) override;
   void spinning() override;
 
   // TrackerHost
@@ -150,12 +155,21 @@ class Machine::Core : public CpuBus, public TrackerHost {
     AccessKind kind;
     WatchAction action;
   };
+  /// Execution that enters `first`..`last`, or leaves it.
+  struct ExecutionWatch {
+    WatchId id;
+    std::uint64_t first, last;
+    bool outside;
+    bool there = false;   // the instruction before was where the watch waits for one
+    std::optional<bool> concerns(std::uint64_t linear) const;
+  };
 
   StopReason go(Nanoseconds until);
   std::optional<StopReason> before_slice();
   std::optional<StopReason> after_slice(CpuExit exit);
   StopReason paused();
   void watch_pages();
+  void look_where_execution_is();
 
   Machine& m_;
   Cpu cpu_;
@@ -168,6 +182,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
   std::vector<std::function<void(CpuMode, CpuMode)>> mode_actions_;
   bool stop_requested_ = false;
   std::vector<Watch> memory_watches_;
+  std::vector<ExecutionWatch> execution_watches_;
+  std::vector<WatchId> crossed_;  // at the last stop
   WatchId next_id_ = 1;
   bool watch_hit_ = false;
 };

@@ -79,6 +79,7 @@ void Machine::Core::restore(const Snapshot& snapshot) {
   for (std::size_t i = s.watchers.size(); i < watchers_.size(); ++i)
     watchers_[i].next = m_.clock_.now() + watchers_[i].interval;
   stop_requested_ = at_breakpoint_ = watch_hit_ = false;
+  look_where_execution_is();
   if (irq_pending()) cpu_.interrupt_line_raised();
   tracker_.tell_time_went_back();
 }

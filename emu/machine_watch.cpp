@@ -1,4 +1,4 @@
-// Watches on memory: which pages the CPU reports, and whom an access concerns.
+// Watches on memory: which pages the CPU reports, and whom an access concerns; and on where execution goes.
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +10,13 @@ namespace {
 
 bool wants(AccessKind kind, bool write) {
   return (static_cast<unsigned>(kind) & static_cast<unsigned>(write ? AccessKind::kWrite : AccessKind::kRead)) != 0;
+}
+
+constexpr std::uint64_t kRomBegin = 0xC0000, kRomEnd = 0x100000;
+constexpr std::uint64_t kRomAlias = 0xFFFF0000;
+
+bool in_any_rom(std::uint64_t linear) {
+  return (linear >= kRomBegin && linear < kRomEnd) || (linear >= kRomAlias && linear <= 0xFFFFFFFF);
 }
 
 }  // namespace
@@ -50,6 +57,65 @@ void Machine::Core::watched_access(const MemoryAccess& access) {
     if (!std::exchange(watch_hit_, true)) m_.watch_hit_ = access;
     cpu_.stop();
   }
+}
+
+WatchId Machine::Core::watch_execution(std::uint64_t first, std::uint64_t last, bool outside) {
+  execution_watches_.push_back({next_id_, first, last, outside});
+  look_where_execution_is();
+  cpu_.watch_execution(true);
+  return next_id_++;
+}
+
+void Machine::Core::unwatch_execution(WatchId id) {
+  std::erase_if(execution_watches_, [&](const ExecutionWatch& w) { return w.id == id; });
+  cpu_.watch_execution(!execution_watches_.empty());
+}
+
+/// Whether an instruction there is what the watch waits for; nothing: it does not count.
+std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear) const {
+  const bool inside = first <= linear && linear <= last;
+  if (!inside && in_any_rom(linear)) return std::nullopt;
+  return inside != outside;
+}
+
+/// Standing there, the guest is no longer about to go there. In the ROM it is where the ROM will return to: nearly always
+/// its IRET is next, or the trap before it. Before the first boot that is nowhere.
+void Machine::Core::look_where_execution_is() {
+  if (execution_watches_.empty()) return;
+  const Registers r = cpu_.registers();
+  std::uint64_t at = linear_ip();
+  if (in_any_rom(at) && mode() == CpuMode::kReal) {
+    const FarPtr frame{r.ss(), r.sp()};
+    const auto off = m_.memory_.read<std::uint16_t>(frame);
+    const auto seg = m_.memory_.read<std::uint16_t>(FarPtr{frame.seg, static_cast<std::uint16_t>(frame.off + 2)});
+    if (off != 0 || seg != 0) at = seg * 16u + off;
+  }
+  for (ExecutionWatch& w : execution_watches_) w.there = w.concerns(at).value_or(false);
+}
+
+bool Machine::Core::crosses(std::uint64_t linear) {
+  bool stop = false;
+  for (ExecutionWatch& w : execution_watches_) {
+    const auto now = w.concerns(linear);
+    if (!now || w.there == *now) continue;
+    w.there = *now;
+    if (!*now || ignore_breakpoints_) continue;
+    crossed_.push_back(w.id);
+    stop = true;
+  }
+  if (!stop) return false;
+  m_.breakpoint_address_ = linear;
+  at_breakpoint_ = true;
+  return true;
+}
+
+bool Machine::Core::may_cross(std::uint64_t linear, std::uint64_t last) {
+  return std::any_of(execution_watches_.begin(), execution_watches_.end(), [&](const ExecutionWatch& w) {
+    const auto differs = [&](std::uint64_t at) {
+      return at >= linear && at <= last && w.concerns(at).value_or(w.there) != w.there;
+    };
+    return differs(linear) || differs(w.first) || differs(w.last + 1);
+  });
 }
 
 }  // namespace emu

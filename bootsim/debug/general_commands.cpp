@@ -21,7 +21,7 @@ constexpr std::string_view kPlaces =
     "  mode   mode protected|long|real|unreal|vm86   the CPU changes its mode\n"
     "  write ADDRESS [len N]   read ..   access ..   memory (physical with phys before the address)\n"
     "  ivt 13   a20   a20 on                         a vector is rewritten; the A20 gate moves\n"
-    "  range 7C00h..7DFFh   outside 7C00h..7DFFh     first execution in there, or anywhere else\n"
+    "  range 7C00h..7DFFh   outside 7C00h..7DFFh     execution enters it, or leaves it\n"
     "in front: once, log. Behind: if CONDITION, such as\n"
     "  if drive == 80h && lba in 16..63      if cf      if word [es:bx+510] != AA55h\n"
     "Names: registers and flag bits; of calls drive lba count buffer cylinder head sector int call depth caller, and once they\n"

@@ -125,6 +125,77 @@ TEST_P(PositionTest, AStoreOverTheRunningBlockTakesTheSameTimeSteppedOrNot) {
   EXPECT_EQ(guest.machine.clock().now(), other.machine.clock().now());
 }
 
+/// mov sp,7C00h; mov cx,3; l: int 13h; nop; nop; nop; loop l; call 7D00h; cli; hlt — at 7D00h: inc ax; ret
+class ExecutionWatchTest : public PositionTest {
+ protected:
+  ExecutionWatchTest() {
+    guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00, 0xFA, 0xF4});
+    guest.code(0x7D00, {0x40, 0xC3});
+  }
+  /// RIP at each stop, up to the end.
+  std::vector<std::uint64_t> stops() {
+    std::vector<std::uint64_t> all;
+    while (guest.run() == StopReason::kBreakpoint) all.push_back(guest.machine.registers().rip);
+    return all;
+  }
+  using Rips = std::vector<std::uint64_t>;
+};
+
+TEST_P(ExecutionWatchTest, StopsEachTimeExecutionEntersARangeAlsoInTheMiddleOfABlock) {
+  const WatchId watch = guest.machine.watch_execution(0x7C09, 0x7C09, false);  // the second NOP
+  EXPECT_EQ(guest.run(), StopReason::kBreakpoint);
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C09u);
+  EXPECT_TRUE(guest.machine.crossed(watch));
+  EXPECT_EQ(guest.machine.registers().cx(), 3);
+  EXPECT_EQ(stops(), (Rips{0x7C09, 0x7C09}));
+  EXPECT_EQ(guest.machine.registers().ax(), 0x1235);
+}
+
+TEST_P(ExecutionWatchTest, ABiosCallLeavesNothing) {
+  guest.machine.watch_execution(0x7C00, 0x7CFF, true);
+  EXPECT_EQ(stops(), Rips{0x7D00});
+}
+
+TEST_P(ExecutionWatchTest, ComingBackFromTheBiosIsNoEntry) {
+  guest.machine.watch_execution(0x7C00, 0x7CFF, false);
+  EXPECT_EQ(stops(), (Rips{0x7C00, 0x7C10}));
+}
+
+TEST_P(ExecutionWatchTest, WhereTheGuestStandsIsNoEntry) {
+  ASSERT_EQ(guest.machine.step(2), StopReason::kPosition);
+  guest.machine.watch_execution(0x7C00, 0x7CFF, false);
+  EXPECT_EQ(stops(), Rips{0x7C10});
+}
+
+TEST_P(ExecutionWatchTest, AStepPassesARangeWithoutStopping) {
+  guest.machine.watch_execution(0x7C09, 0x7C09, false);
+  ASSERT_EQ(guest.machine.step(9), StopReason::kPosition);  // to the third NOP, by the ROM
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C0Au);
+  EXPECT_EQ(stops(), (Rips{0x7C09, 0x7C09}));
+}
+
+TEST_P(ExecutionWatchTest, TakesNoTime) {
+  Guest other(GetParam());
+  other.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00, 0xFA, 0xF4});
+  other.code(0x7D00, {0x40, 0xC3});
+  EXPECT_EQ(other.run(), StopReason::kDeadHalt);
+  guest.machine.watch_execution(0x7C09, 0x7C0A, false);
+  const WatchId gone = guest.machine.watch_execution(0x7C0B, 0x7C0C, true);
+  guest.machine.unwatch_execution(gone);
+  EXPECT_EQ(stops().size(), 3u);
+  EXPECT_EQ(guest.machine.clock().now(), other.machine.clock().now());
+}
+
+TEST_P(ExecutionWatchTest, ASnapshotInTheBiosKnowsWhereItReturns) {
+  ASSERT_EQ(guest.machine.step(5), StopReason::kPosition);  // in the ROM, before the trap
+  ASSERT_EQ(guest.machine.registers().rip, 0xE001u);
+  const auto snapshot = guest.machine.save_snapshot();
+  guest.machine.watch_execution(0x7C00, 0x7CFF, false);
+  EXPECT_EQ(stops(), Rips{0x7C10});
+  guest.machine.restore_snapshot(*snapshot);
+  EXPECT_EQ(stops(), Rips{0x7C10});
+}
+
 TEST_P(PositionTest, ASnapshotHasMemoryRegistersAndTime) {
   // mov cx,1000; l: inc word [600h]; loop l; cli; hlt
   guest.code(0x7C00, {0xB9, 0xE8, 0x03, 0xFF, 0x06, 0x00, 0x06, 0xE2, 0xFA, 0xFA, 0xF4});
@@ -206,6 +277,8 @@ TEST(MemoryWatch, StopsWhenItsActionSaysSoAndNotElsewhere) {
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
 }
 
+INSTANTIATE_TEST_SUITE_P(Engine, ExecutionWatchTest, testing::Bool(),
+                         [](const testing::TestParamInfo<bool>& p) { return p.param ? "Public" : "Kit"; });
 INSTANTIATE_TEST_SUITE_P(Engine, PositionTest, testing::Bool(),
                          [](const testing::TestParamInfo<bool>& p) { return p.param ? "Public" : "Kit"; });
 
