@@ -18,12 +18,18 @@ std::uint32_t DriveFiles::sector_size(std::uint8_t drive) const {
 std::string DriveFiles::file_at(std::uint8_t drive, std::uint64_t lba) {
   const bios::Drive* found = drives_.find(drive);
   if (!found || !found->medium || lba >= found->sectors) return {};
+  return files_in(drive)->at(found->base_offset + lba * found->sector_size);
+}
+
+const SectorFiles* DriveFiles::files_in(std::uint8_t drive) {
+  const bios::Drive* found = drives_.find(drive);
+  if (!found || !found->medium) return nullptr;
   auto entry = files_.find(found->media.get());
   if (entry == files_.end()) {
     Entry fresh{.medium = found->media, .files = SectorFiles(*found->media, found->kind)};
     entry = files_.emplace(found->media.get(), std::move(fresh)).first;
   }
-  return entry->second.files.at(found->base_offset + lba * found->sector_size);
+  return &entry->second.files;
 }
 
 }  // namespace debugger

@@ -26,6 +26,8 @@ class DriveFiles : public DriveFacts {
   std::optional<devices::media::Geometry> geometry(std::uint8_t drive) const override;
   std::uint32_t sector_size(std::uint8_t drive) const override;
   std::string file_at(std::uint8_t drive, std::uint64_t lba) override;
+  /// The files of the medium in a drive; null: none is in it.
+  const SectorFiles* files_in(std::uint8_t drive);
 
  private:
   struct Entry {

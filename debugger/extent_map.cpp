@@ -82,4 +82,10 @@ std::string ExtentMap::at(std::uint64_t offset, std::size_t& hint) const {
   return text;
 }
 
+void ExtentMap::visit(const std::function<void(std::string_view)>& on_name,
+                      const std::function<void(std::uint64_t, std::uint64_t, NameId)>& on_piece) const {
+  for (const Name& name : names_) on_name(name.text);
+  for (const Range& piece : pieces_) on_piece(piece.begin, piece.end, piece.name);
+}
+
 }  // namespace debugger

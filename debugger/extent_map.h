@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace debugger {
@@ -23,6 +25,9 @@ class ExtentMap {
   /// "name", "name+offset", or "" when nothing is known. `hint` is the caller's memory of the last answer.
   std::string at(std::uint64_t offset, std::size_t& hint) const;
   std::size_t pieces() const { return pieces_.size(); }
+  /// All names by their ids, then all pieces in order.
+  void visit(const std::function<void(std::string_view name)>& on_name,
+             const std::function<void(std::uint64_t begin, std::uint64_t end, NameId name)>& on_piece) const;
 
  private:
   struct Range {

@@ -294,9 +294,16 @@ SectorFiles::~SectorFiles() = default;
 SectorFiles::SectorFiles(SectorFiles&&) noexcept = default;
 SectorFiles& SectorFiles::operator=(SectorFiles&&) noexcept = default;
 
-std::string SectorFiles::at(std::uint64_t byte_offset) const {
+const SectorFiles::Map& SectorFiles::map() const {
   if (!map_) map_ = std::make_unique<const Map>(*medium_, attach_);
-  return map_->extents.at(byte_offset, last_);
+  return *map_;
+}
+
+std::string SectorFiles::at(std::uint64_t byte_offset) const { return map().extents.at(byte_offset, last_); }
+
+void SectorFiles::visit(const std::function<void(std::string_view)>& on_owner,
+                        const std::function<void(std::uint64_t, std::uint64_t, std::uint32_t)>& on_run) const {
+  map().extents.visit(on_owner, on_run);
 }
 
 void SectorFiles::forget() { map_.reset(); }

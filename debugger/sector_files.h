@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "devices/media/medium.h"
 
@@ -47,11 +49,18 @@ class SectorFiles {
   /// contains; throws emu::Error(kMedium) when the host cannot read its file. Not thread-safe.
   std::string at(std::uint64_t byte_offset) const;
 
+  /// Every owner's name without its offset (the same may come twice), then every run of bytes that has one, in the order
+  /// of the medium; `owner` counts the names from 0.
+  void visit(const std::function<void(std::string_view name)>& on_owner,
+             const std::function<void(std::uint64_t begin, std::uint64_t end, std::uint32_t owner)>& on_run) const;
+
   /// Reads the file systems anew at the next question (after the guest wrote, should anybody care).
   void forget();
 
  private:
   class Map;
+  const Map& map() const;
+
   const devices::media::Medium* medium_;
   devices::media::Attach attach_;
   mutable std::unique_ptr<const Map> map_;

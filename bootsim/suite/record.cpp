@@ -80,20 +80,6 @@ std::string thing(const CallRecord& call) {
 
 bool has_glob(std::string_view text) { return text.find_first_of("*?") != text.npos || text.starts_with("not ") || text.starts_with('$'); }
 
-std::string call_text(const CallRecord& call, bool exact) {
-  std::string text = fmt::format("{{call: {}", call_label(call));
-  const auto add = [&](std::string_view key, const std::string& value) { text += fmt::format(", {}: {}", key, value); };
-  if (call.drive) add("drive", fmt::format("\"{:02x}\"", *call.drive));
-  const bool by_file = !exact && !call.file.empty() && !has_glob(call.file);
-  if (call.lba && !by_file) add("lba", fmt::format("{}", *call.lba));
-  if (call.count && exact) add("count", fmt::format("{}", *call.count));
-  if (call.cf) add("cf", *call.cf ? "1" : "0");
-  if (call.status && *call.status != 0) add("status", fmt::format("\"{:02x}\"", *call.status));
-  if (exact && call.by == "bios") add("by", "bios");
-  if (by_file) add("file", yaml_value(thing(call) == call.file ? call.file : thing(call) + "+*"));
-  return text + "}";
-}
-
 /// One call for each thing that was read and each function that was called, and every one that failed otherwise.
 std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& calls) {
   std::vector<const CallRecord*> chosen;
@@ -112,11 +98,11 @@ std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& call
 std::string calls_text(const std::vector<CallRecord>& calls, bool exact) {
   std::string text;
   if (!exact) {
-    for (const CallRecord* call : telling_calls(calls)) text += fmt::format("  - {}\n", call_text(*call, false));
+    for (const CallRecord* call : telling_calls(calls)) text += fmt::format("  - {}\n", spec_call(*call, false));
     return text.empty() ? "" : "calls:\n" + text;
   }
   for (const CallRecord& call : calls) {
-    if (call.vector == 0x13) text += fmt::format("    - {}\n", call_text(call, true));
+    if (call.vector == 0x13) text += fmt::format("    - {}\n", spec_call(call, true));
   }
   return text.empty() ? "" : "calls:\n  exact:\n" + text;
 }
@@ -147,6 +133,20 @@ std::string quoted_pattern(std::string_view text) {
     pattern += c;
   }
   return pattern;
+}
+
+std::string spec_call(const CallRecord& call, bool exact) {
+  std::string text = fmt::format("{{call: {}", call_label(call));
+  const auto add = [&](std::string_view key, const std::string& value) { text += fmt::format(", {}: {}", key, value); };
+  if (call.drive) add("drive", fmt::format("\"{:02x}\"", *call.drive));
+  const bool by_file = !exact && !call.file.empty() && !has_glob(call.file);
+  if (call.lba && !by_file) add("lba", fmt::format("{}", *call.lba));
+  if (call.count && exact) add("count", fmt::format("{}", *call.count));
+  if (call.cf) add("cf", *call.cf ? "1" : "0");
+  if (call.status && *call.status != 0) add("status", fmt::format("\"{:02x}\"", *call.status));
+  if (exact && call.by == "bios") add("by", "bios");
+  if (by_file) add("file", yaml_value(thing(call) == call.file ? call.file : thing(call) + "+*"));
+  return text + "}";
 }
 
 std::string recorded_spec(const RunWords& words, const RunResult& result, const std::vector<CallRecord>& calls, const RecordOptions& options) {

@@ -20,6 +20,9 @@ struct RecordOptions {
 /// recognises the boot.
 std::string recorded_spec(const RunWords& words, const RunResult& result, const std::vector<CallRecord>& calls, const RecordOptions& options);
 
+/// A call as a spec writes it: "{call: 13/42, drive: "e0", lba: 16, cf: 0}". `exact`: by its sectors and who answered; else
+/// by its file, where it has one.
+std::string spec_call(const CallRecord& call, bool exact);
 /// A text as one YAML value, quoted where needed.
 std::string yaml_value(std::string_view text);
 /// A pattern that matches this text.
