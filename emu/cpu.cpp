@@ -46,7 +46,7 @@ CpuExit Cpu::execute() {
     restart_ = false;
     stopped_here_ = false;
     place_step_hook();
-    kit::Kit::Running running(kit_.get(), &translated_code_);
+    kit::Kit::Running running(kit_.get(), kit_ ? &translated_code_ : nullptr);
     running_ = true;
     exit_ = CpuExit::kStopped;
     const std::uint64_t rip = State(*this).get<std::uint64_t>(layout_.rip);

@@ -71,7 +71,10 @@ struct Cpu::Hooks {
     Cpu& c = cpu(user);
     c.progress_.block_address = address;
     c.progress_.block_size = size;
-    if (!c.kit_ && !c.resuming_ && !c.before_block_publicly()) return;
+    if (!c.kit_) {
+      c.translated_code_.note(__builtin_return_address(0));  // in the translated block
+      if (!c.resuming_ && !c.before_block_publicly()) return;
+    }
     if ((c.progress_.budget -= size) < 0) c.out_of_budget();
   }
   static void code(uc_engine*, std::uint64_t address, std::uint32_t, void* user) {

@@ -72,16 +72,20 @@ bool linked_in();
 /// How full the library's buffer for translated code is. Version 2.0.1 takes a full buffer (1 GB) for one that was never
 /// begun: it starts again at the beginning and keeps on using what it translated before, until the process crashes
 /// (tcg_region_init leaves out the first allocation, which tcg_region_alloc then makes). Whoever runs the engine must
-/// replace it before; blocks lie in the buffer in the order of their translation.
+/// replace it before; blocks lie in the buffer in the order of their translation. The kit tells where each was put; without
+/// it, a block that begins to run does (Cpu::Hooks::block).
 class TranslatedCode {
  public:
   /// Calls on_full once when more than `limit` bytes are used.
   TranslatedCode(std::uint64_t limit, std::function<void()> on_full) : limit_(limit), on_full_(std::move(on_full)) {}
   bool full() const { return last_ - first_ > limit_; }
-  void note(const void* block) {
+  /// An address in the buffer that is in use.
+  void note(const void* address) {
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    if (first_ == 0) first_ = last_ = at;
+    if (at <= last_) return;
     const bool was_full = full();
-    last_ = reinterpret_cast<std::uintptr_t>(block);
-    if (first_ == 0) first_ = last_;
+    last_ = at;
     if (full() && !was_full) on_full_();
   }
   /// A new engine has a new buffer.
