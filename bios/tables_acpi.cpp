@@ -7,6 +7,7 @@
 #include "bios/aml.h"
 #include "bios/memory_map.h"
 #include "bios/rom_labels.h"
+#include "devices/acpi_pm.h"
 
 namespace bios {
 
@@ -45,12 +46,10 @@ Bytes table(std::string_view signature, std::uint8_t revision, const Bytes& body
 
 // --- FADT (ACPI 2.0 §5.2.8), revision 3: 244 bytes.
 constexpr std::size_t kFadtSize = 244;
-constexpr std::uint8_t kSciIrq = 9;
-constexpr std::uint16_t kPm1Event = 0xB000, kPm1Control = 0xB004;  // nobody decodes them
 // IA-PC boot architecture flags.
 constexpr std::uint16_t kLegacyDevices = 1, k8042 = 2, kNoMsi = 8;
-// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1;
-// reset register.
+// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1; reset register.
+// Without TMR_VAL_EXT the PM timer has 24 bits.
 constexpr std::uint32_t kWbinvd = 1, kC1 = 4, kNoPowerButton = 0x10, kNoSleepButton = 0x20,
                         kNoFixedRtc = 0x40, kResetRegister = 0x400;
 constexpr std::uint16_t kNoC2 = 101, kNoC3 = 1001;
@@ -65,30 +64,33 @@ Bytes make_fadt(std::uint32_t facs, std::uint32_t dsdt) {
   put(36, facs, 4);
   put(40, dsdt, 4);
   put(45, 1, 1);  // preferred profile: desktop
-  put(46, kSciIrq, 2);
-  put(56, kPm1Event, 4);
-  put(64, kPm1Control, 4);
-  put(88, 4, 1);  // PM1 event length
-  put(89, 2, 1);  // PM1 control length
+  put(46, kAcpiSciIrq, 2);
+  put(56, devices::AcpiPm::kStatus, 4);  // PM1a event block: status and enable
+  put(64, devices::AcpiPm::kControl, 4);
+  put(76, devices::AcpiPm::kTimer, 4);
+  put(88, 4, 1);  // the blocks' lengths
+  put(89, 2, 1);
+  put(91, 4, 1);
   put(96, kNoC2, 2);
   put(98, kNoC3, 2);
   put(108, 0x32, 1);  // CMOS index of the century
   put(109, kLegacyDevices | k8042 | kNoMsi, 2);
   put(112, kWbinvd | kC1 | kNoPowerButton | kNoSleepButton | kNoFixedRtc | kResetRegister, 4);
-  const auto put_port = [&](std::size_t offset, std::uint8_t bits,
+  const auto put_port = [&](std::size_t offset, std::uint8_t bits, std::uint8_t access_bytes,
                             std::uint16_t port) {  // generic address structure
     constexpr std::uint8_t kSystemIo = 1;
     put(offset, kSystemIo, 1);
     put(offset + 1, bits, 1);
-    put(offset + 3, bits == 8 ? 1 : 2, 1);
+    put(offset + 3, access_bytes == 4 ? 3 : access_bytes, 1);  // access size: a power of two, counted from 1
     put(offset + 4, port, 8);
   };
-  put_port(116, 8, 0xCF9);
+  put_port(116, 8, 1, 0xCF9);
   put(128, 0x06, 1);  // the value that resets
   put(132, facs, 8);
   put(140, dsdt, 8);
-  put_port(148, 32, kPm1Event);
-  put_port(172, 16, kPm1Control);
+  put_port(148, 32, 2, devices::AcpiPm::kStatus);
+  put_port(172, 16, 2, devices::AcpiPm::kControl);
+  put_port(208, 32, 4, devices::AcpiPm::kTimer);
   return table("FACP", 3, body);
 }
 
@@ -122,6 +124,7 @@ Bytes isa_devices(const AcpiHardware& hardware) {
       isa_device("RTC_", "PNP0B00", join({io(0x70, 2), irq(8)})),
       isa_device("KBD_", "PNP0303", join({io(0x60, 1), io(0x64, 1), irq(1)})),
       isa_device("MOU_", "PNP0F13", irq(12)),
+      isa_device("PM__", "PNP0C02", io(devices::AcpiPm::kBase, devices::AcpiPm::kPorts)),  // what the FADT names
   });
   constexpr std::array<std::string_view, 4> kComNames = {"COM1", "COM2", "COM3", "COM4"};
   for (std::size_t i = 0; i < hardware.com_ports.size(); ++i) {

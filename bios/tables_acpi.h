@@ -10,6 +10,9 @@
 
 namespace bios {
 
+/// The system control interrupt's line.
+constexpr int kAcpiSciIrq = 9;
+
 /// What of the machine the tables depend on.
 struct AcpiHardware {
   std::array<std::uint16_t, 4> com_ports{};  ///< base ports, 0 = none (the BDA's words)
@@ -18,11 +21,9 @@ struct AcpiHardware {
 
 /// RSDT, FADT, FACS and DSDT as they lie in memory from a base on.
 ///
-/// The machine is a plain PC: 8259A pair, 8254, RTC, 8042; no APIC, so no MADT; and no ACPI hardware. The
-/// FADT cannot say so: the "hardware reduced" flag would, but Linux takes it to mean that there are no 8259A
-/// and 8254 either. So the FADT names PM1 blocks at ports that nobody decodes. They read all ones, which is
-/// "SCI enabled", and their interrupt, IRQ 9, never comes. There is no PM timer and no SMI command port,
-/// which the FADT can say. The reset register is real: port CF9h.
+/// The machine is a plain PC: 8259A pair, 8254, RTC, 8042; no APIC, so no MADT. It is ACPI-only hardware: the PM1
+/// registers and the PM timer of devices/acpi_pm.h, and no SMI command port, by which one would enter or leave
+/// ACPI mode. There are no sleeping states and no general-purpose events. The reset register is port CF9h.
 struct AcpiTables {
   std::vector<std::uint8_t> bytes;
   std::uint32_t rsdt = 0;  ///< physical address

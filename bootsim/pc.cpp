@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 
 #include "bios/boot.h"
+#include "bios/tables_acpi.h"
+#include "devices/acpi_pm.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
 #include "devices/lpt.h"
@@ -53,6 +55,7 @@ struct Pc::Parts {
         rtc(machine.ports(), machine.clock(), pic.irq(8), power_on_date(options.rtc)),
         keyboard(machine.ports(), machine.clock(), pic.irq(1), pic.irq(12), machine),
         system_port(machine.ports(), machine),
+        acpi_pm(machine.ports(), machine.clock(), pic.irq(bios::kAcpiSciIrq)),
         irq4(pic.irq(4)),
         irq3(pic.irq(3)),
         com1(machine.ports(), machine.clock(), irq4.input(0), 0x3F8, "16550A UART, COM1"),
@@ -95,6 +98,7 @@ struct Pc::Parts {
     parts.add("MC146818 RTC", rtc);
     parts.add("8042", keyboard);
     parts.add("system ports", system_port);
+    parts.add("ACPI power management", acpi_pm);
     for (devices::Uart16550* uart : {&com1, &com2, &com3, &com4}) parts.add("16550A UART", *uart);
     parts.add("8237A DMA", dma);
     parts.add("parallel port", lpt);
@@ -128,6 +132,7 @@ struct Pc::Parts {
     rtc.reset();
     keyboard.reset();
     system_port.reset();
+    acpi_pm.reset();
     for (devices::Uart16550* uart : {&com1, &com2, &com3, &com4}) uart->reset();
     dma.reset();
     debug_port.reset();
@@ -163,6 +168,7 @@ struct Pc::Parts {
   devices::RtcMc146818 rtc;
   devices::Keyboard8042 keyboard;
   devices::SystemPort system_port;
+  devices::AcpiPm acpi_pm;
   devices::SharedIrq irq4, irq3;
   devices::Uart16550 com1, com2, com3, com4;
   devices::Dma8237 dma;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <utility>
 
 #include "tests/bios/core_pc.h"
 
@@ -253,7 +254,11 @@ TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
   EXPECT_EQ(pc.at<std::uint32_t>(facs), 0x53434146u);
   EXPECT_EQ(pc.at<std::uint32_t>(dsdt), 0x54445344u);
   EXPECT_EQ(sum(pc, dsdt, pc.at<std::uint32_t>(dsdt + 4)), 0);
-  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), 0u);                // no PM timer
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 48), 0u);                // no SMI command port
+  for (const auto& [block, extended] : {std::pair{56, 148}, {64, 172}, {76, 208}})  // PM1a event, PM1a control, PM timer
+    EXPECT_EQ(pc.at<std::uint64_t>(fadt + extended + 4), pc.at<std::uint32_t>(fadt + block));
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), pc.at<std::uint32_t>(fadt + 56) + 8);
+  EXPECT_EQ(pc.at<std::uint8_t>(fadt + 91), 4);                  // PM timer length
   EXPECT_EQ(pc.at<std::uint32_t>(fadt + 112) & (1u << 20), 0u);  // not "hardware reduced"
   EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);           // reset register
 }
