@@ -21,8 +21,6 @@ constexpr std::uint64_t kEngineRamSpace = 64ull << 30;
 
 }  // namespace
 
-bool linked_in() { return true; }
-
 Kit::Kit(uc_struct* engine, const CpuLayout& layout, Memory& memory, Host& host)
     : engine_(engine), layout_(layout), memory_(memory), host_(host) {
   void* p = mmap(nullptr, kEngineRamSpace / 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -277,7 +275,6 @@ void Kit::request_interrupt() {
 
 #else  // built without the overrides: nothing attaches
 
-bool linked_in() { return false; }
 Kit::Kit(uc_struct* engine, const CpuLayout& layout, Memory& memory, Host& host)
     : engine_(engine), layout_(layout), memory_(memory), host_(host) {}
 Kit::~Kit() = default;

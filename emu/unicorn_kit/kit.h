@@ -9,8 +9,6 @@
 //  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with code
 //    takes the slow path even when it hits data between the code. A bitmap of translated bytes lets most of them pass
 //    (GRUB patches its own BIOS-call stub 300,000 times on the way to its menu).
-//  * cpu_breakpoint_insert, cpu_watchpoint_insert: MOV DR7 wipes the translated code that executes it, and keeps pointers in
-//    the saved state. The overrides refuse: debug registers hold what is written, and never break.
 //  * tb_gen_code also tells how full the buffer for translated code is (TranslatedCode).
 //  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB entry
 //    that follows already says what is there.
@@ -22,7 +20,11 @@
 //  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
 //  * cpu_watchpoint_address_matches, cpu_check_watchpoint: empty upstream; they make every access to a watched page known.
 //  * x86_stl_phys_notdirty: by which the page walk sets accessed and dirty bits; snapshots must know.
-//  * g_tree_lookup, cpu_ldub_code: keep an invalid far jump from aborting the process (decoder.h).
+//
+// Four more, in guards.cpp, keep a guest from aborting the process, and are linked without the kit, too:
+//  * g_tree_lookup, cpu_ldub_code: invalid instructions that the translator does not know to be invalid (decoder.h).
+//  * cpu_breakpoint_insert, cpu_watchpoint_insert: MOV DR7 wipes the translated code that executes it, and keeps pointers in
+//    the saved state. The overrides refuse: debug registers hold what is written, and never break.
 //
 // The kit is tried at start-up by counting (never by timing) and steps aside when anything is not as expected.
 #pragma once

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "emu/registers.h"
-#include "emu/unicorn_kit/decoder.h"
 #include "emu/unicorn_kit/kit.h"
 #include "emu/unicorn_kit/upstream.h"
 
@@ -265,10 +264,6 @@ void __wrap_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::ui
   __real_cpu_check_watchpoint_x86_64(cpu, linear, size, attrs, flags, return_address);
 }
 
-// What MOV DR7 asks for. Nonzero: there is no room.
-int __wrap_cpu_breakpoint_insert_x86_64(void*, std::uint64_t, int, void**) { return -1; }
-int __wrap_cpu_watchpoint_insert_x86_64(void*, std::uint64_t, std::uint64_t, int, void**) { return -1; }
-
 void* __wrap_tb_gen_code_x86_64(void* cpu, std::uint64_t pc, std::uint64_t cs_base, std::uint32_t flags, int cflags) {
   Kit* k = Overrides::of_cpu(cpu);
   if (k) Overrides::host(*k).translating(pc);
@@ -312,18 +307,6 @@ void __wrap_helper_sysenter_x86_64(void* env, int next_eip_addend) {
 void __wrap_qemu_system_reset_request(uc_struct* uc) {
   if (Kit* k = Overrides::of_engine(uc)) Overrides::host(*k).triple_fault();
   __real_qemu_system_reset_request(uc);
-}
-
-// The translator asks before each instruction whether it is to stop there; the key is the instruction's address.
-void* __wrap_g_tree_lookup(void* tree, const void* key) {
-  std::uint64_t address;
-  std::memcpy(&address, key, sizeof address);
-  emu::kit::instruction_begins(address);
-  return __real_g_tree_lookup(tree, key);
-}
-
-std::uint32_t __wrap_cpu_ldub_code_x86_64(void* env, std::uint64_t address) {
-  return emu::kit::code_byte_shown(address, static_cast<std::uint8_t>(__real_cpu_ldub_code_x86_64(env, address)));
 }
 
 }  // extern "C"

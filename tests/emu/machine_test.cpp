@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "emu/unicorn_kit/kit.h"
 #include "tests/emu/guest.h"
 
 namespace emu {
@@ -161,7 +162,6 @@ TEST_P(MachineTest, FarJumpsAndCallsThroughARegisterAreInvalid) {
   }
 }
 
-// Intel SDM vol. 2, LOCK: #UD with an instruction that is not in its list; CMP is not.
 TEST_P(MachineTest, SettingABreakpointRegisterDisturbsNothing) {
   guest.code(0x7C00, {0x66, 0xB8, 0x00, 0x10, 0x00, 0x00,  // mov eax,1000h
                       0x0F, 0x23, 0xC0,                    // mov dr0,eax
@@ -172,6 +172,7 @@ TEST_P(MachineTest, SettingABreakpointRegisterDisturbsNothing) {
   EXPECT_EQ(guest.ax(), 0x1234);
 }
 
+// Intel SDM vol. 2, LOCK: #UD with an instruction that is not in its list; CMP is not.
 TEST_P(MachineTest, LockedComparisonsAreInvalid) {
   const std::vector<std::vector<std::uint8_t>> instructions = {
       {0xF0, 0x80, 0x38, 0x11}, {0xF0, 0x81, 0x3E, 0x00, 0x05, 0x11, 0x11}, {0xF0, 0x82, 0x7F, 0x01, 0x11},
@@ -387,11 +388,13 @@ INSTANTIATE_TEST_SUITE_P(Engine, MachineTest, testing::Bool(),
                          [](const auto& engine) { return engine.param ? "Public" : "Kit"; });
 
 TEST(Kit, IsInUseWithDebiansUnicorn) {
+  if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
   std::string why;
   EXPECT_EQ(probe_engine(&why), EnginePath::kKit) << why;
 }
 
 TEST(Kit, PagingMapsPagesWhereTheTablesSay) {
+  if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
   Guest guest;
   // Real mode: lgdt [7D00h]; cr0 |= 1; jmp 8:7C20h. Then 32-bit: cr3 = 10000h; cr0 |= 80000000h; mov eax,[400000h]; hlt
   guest.code(0x7C00, {0x0F, 0x01, 0x16, 0x00, 0x7D, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0xEA, 0x20, 0x7C, 0x08, 0x00});
@@ -412,6 +415,7 @@ TEST(Kit, PagingMapsPagesWhereTheTablesSay) {
 }
 
 TEST(Kit, TimeStampCounterIsVirtualTime) {
+  if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
   Guest guest;
   guest.code(0x7C00, {0x0F, 0x31, 0xFA, 0xF4});
   guest.run();
