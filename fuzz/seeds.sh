@@ -63,6 +63,21 @@ for p in ["qSupported", "QStartNoAckMode", "?", "qXfer:features:read:target.xml:
 EOF
 put gdb_fuzz session <"$work/gdb"
 
+# Symbols of the three kinds, and conditions.
+printf '%s\n' 'bits 16' 'start: cli' '.loop: jmp .loop' 'value: dw 1' 'stack equ 7C00h' >"$work/symbols.asm"
+printf '%s\n' 'org 7C00h' "[map all $work/symbols.map]" '%include "symbols.asm"' >"$work/map.asm"
+nasm -i "$work" -f bin -o "$work/symbols.bin" "$work/map.asm"
+put symbols_fuzz nasm.map <"$work/symbols.map"
+for format in elf32 elf64; do
+  nasm -f $format -o "$work/symbols.o" "$work/symbols.asm"
+  put symbols_fuzz $format <"$work/symbols.o"
+done
+printf '%s\n' 'ffffffff81000000 T startup_64' 'ffffffff81000110 t early_setup_idt' '0000000000000000 A fixed_percpu_data' |
+  put symbols_fuzz System.map
+conditions=('cf and not (status == 0)' 'lba in {1, 5..9, $pvd + 1} && count < 0x40 || drive = 80h' 'word [es:bx+2] == 55AAh'
+  '0000:7C00 + eax * 2 - (1 << 4)' "file == '/boot/*.mod'" '1203' '80h..9Fh' 'not $pvd' '>= 17')
+for i in "${!conditions[@]}"; do printf %s "${conditions[$i]}" | put expression_fuzz "condition$i"; done
+
 for image in "$work"/*.img "$work/cd.iso"; do
   put identify_fuzz "${image##*/}" <"$image"
   put inspect_fuzz "${image##*/}" <"$image"
@@ -81,6 +96,21 @@ printf 'stored and fixed' | gzip -n -c | tail -c +11 | head -c -8 | put inflate_
 { printf '\x04c=10'; gzip -n -c <"$work/tree/README.TXT"; } | put memdisk_fuzz gzip
 { printf '\x03iso'; tail -c +32769 "$work/cd.iso"; } | put memdisk_fuzz cd
 head -c 4608 "$media/syslinux-mbr-fat16.img" | { printf '\x06ro s=1'; cat; } | put memdisk_fuzz disk
+
+# Bitmaps of each kind that stage2 reads: bits a pixel, height (negative: from the top), compression, colours.
+bitmap() {
+  python3 -c 'import struct, sys
+bits, height, compression, colours = map(int, sys.argv[1:])
+at = 54 + (12 if compression else colours * 4)
+row = (5 * bits + 31) // 32 * 4
+between = struct.pack("<3I", 0xFF0000, 0xFF00, 0xFF) if compression else bytes(range(256)) * 4
+sys.stdout.buffer.write(b"BM" + struct.pack("<IIIIiiHHIIiiII", at + row * abs(height), 0, at, 40, 5, height, 1, bits,
+                                            compression, 0, 0, 0, colours, 0)
+                        + between[:at - 54] + bytes(i % 256 for i in range(row * abs(height))))' "$@"
+}
+bitmap 8 4 0 16 | put firmware_bmp_fuzz palette
+bitmap 24 -3 0 0 | put firmware_bmp_fuzz top-down
+bitmap 32 3 3 0 | put firmware_bmp_fuzz masks
 
 # Real boot sectors, what follows them, and a few instructions that reach far (modes, paging, ports) or cost much.
 for medium in isolinux-hybrid.img grub-rescue-floppy.img syslinux-fat12-1440.img handoff-mbr-hd.img broken-noactive-hd.img; do
