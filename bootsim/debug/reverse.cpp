@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
-#include "debugger/call_words.h"
+#include "debugger/views/last_write.h"
 
 namespace bootsim {
 namespace {
@@ -23,20 +23,7 @@ void when_written(Shell& shell, std::string_view arguments) {
   const auto physical = shell.machine().translate(linear);
   if (!physical) refuse_command(fmt::format("the page of {:X}h is not present", linear));
   const auto last = d.last_write(*physical);
-  if (!last) return shell.print(fmt::format("{:05X}h has not been written since power-on\n", physical->value));
-  const emu::MemoryAccess& access = last->access;
-  std::string text = fmt::format("{:05X}h was written at {} ({})", physical->value, to_string(access.position),
-                                 debugger::format_trace_time(access.position.time));
-  if (access.by_host) {
-    text += " by the BIOS or a device";
-  } else {
-    text += fmt::format(" by the instruction at {:X}h", access.instruction);
-    if (const std::string symbol = d.symbols().describe(access.instruction); !symbol.empty()) text += fmt::format(" ({})", symbol);
-  }
-  if (const debugger::LoggedCall* call = last->call ? d.calls().find_sequence(*last->call) : nullptr)
-    text += fmt::format(", call {}: {}", call->number, call_words(call->described));
-  if (access.size <= 8) text += fmt::format("; {:X}h before, {:X}h since", access.old_value, access.new_value);
-  shell.print(text + "\n");
+  shell.print(debugger::views::last_write_words(*physical, last, d.calls(), d.symbols()) + "\n");
 }
 
 void history(Shell& shell, std::string_view) {
