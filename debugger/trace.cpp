@@ -3,40 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "debugger/printable.h"
+
 namespace debugger {
 namespace {
 
 // Large enough that the sink's cost vanishes, small enough that a reader of a growing file sees it move.
 constexpr std::size_t kPiece = 64 * 1024;
-
-/// Length of the well-formed, printable UTF-8 character at `at`, or 0 (RFC 3629 §4; C0 and C1 controls excluded).
-std::size_t printable_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
-  if (first >= 0xC2 && first <= 0xDF) return tail(1) && !(first == 0xC2 && byte(1) < 0xA0) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) > 0x9F;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool outside = (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F);
-    return tail(1) && tail(2) && tail(3) && !outside ? 4 : 0;
-  }
-  return 0;
-}
-
-/// File names come from the medium: what is no printable UTF-8 becomes '?', so that a name can neither break the JSON
-/// nor send escape sequences to the terminal.
-void make_printable(std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = printable_length(text, at);
-    if (length == 0) text[at] = '?';
-    at += std::max<std::size_t>(length, 1);
-  }
-}
 
 }  // namespace
 
@@ -67,11 +40,11 @@ void complete_arguments(bios::Arguments& arguments, const DriveFacts& drives) {
 
 Trace::Trace(const Options& options, const TraceHeader& header, const emu::Memory& memory, DriveFacts& drives,
              Sink sink)
-    : options_(options),
-      memory_(memory),
-      drives_(drives),
-      sink_(std::move(sink)),
-      writer_(make_trace_writer(options.format)) {
+    : Trace(options, make_trace_writer(options.format), header, memory, drives, std::move(sink)) {}
+
+Trace::Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header, const emu::Memory& memory,
+             DriveFacts& drives, Sink sink)
+    : options_(options), memory_(memory), drives_(drives), sink_(std::move(sink)), writer_(std::move(writer)) {
   buffer_.reserve(kPiece + 4096);
   writer_->begin(buffer_, header);
   if (options_.line_by_line) flush();

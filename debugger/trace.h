@@ -72,6 +72,8 @@ std::unique_ptr<TraceWriter> make_json_lines_writer();
 std::unique_ptr<TraceWriter> make_perfetto_writer();
 std::unique_ptr<TraceWriter> make_trace_writer(TraceFormat format);
 
+/// "ok 30720 B", "error 04h sector not found", "no return": what the text trace's result column holds.
+std::string outcome_words(const TracedCall& traced);
 /// "12.3 ms", "417 µs", "1.204 s": what the text trace's time column holds.
 std::string format_trace_time(emu::Nanoseconds time);
 
@@ -89,6 +91,9 @@ class Trace : public emu::CallObserver {
 
   /// Writes the header. `memory` and `drives` must outlive the trace.
   Trace(const Options& options, const TraceHeader& header, const emu::Memory& memory, DriveFacts& drives, Sink sink);
+  /// The same for a writer of one's own, whatever options.format says.
+  Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header, const emu::Memory& memory,
+        DriveFacts& drives, Sink sink);
 
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;

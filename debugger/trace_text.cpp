@@ -108,12 +108,11 @@ void append_arguments(Line& line, const bios::Arguments& arguments) {
   }
 }
 
-void append_result(Line& line, const TracedCall& traced) {
-  std::string& out = line.ascii();
-  if (!traced.call.finished) {
-    out += "no return";
-    return;
-  }
+}  // namespace
+
+std::string outcome_words(const TracedCall& traced) {
+  if (!traced.call.finished) return "no return";
+  std::string out;
   if (traced.failed()) {
     out += "error ";
     append::hex(out, traced.status(), 2, Case::kUpper);
@@ -129,10 +128,11 @@ void append_result(Line& line, const TracedCall& traced) {
     append::decimal(out, *traced.outcome.bytes);
     out += " B";
   }
-  if (traced.outcome.text.empty()) return;
-  out += ' ';
-  line.utf8(traced.outcome.text);
+  if (!traced.outcome.text.empty()) (out += ' ') += traced.outcome.text;
+  return out;
 }
+
+namespace {
 
 class TextWriter : public TraceWriter {
  public:
@@ -178,7 +178,7 @@ class TextWriter : public TraceWriter {
     line.go_to(kArguments);
     append_arguments(line, traced.arguments);
     line.go_to(kResult);
-    append_result(line, traced);
+    line.utf8(outcome_words(traced));
     line.go_to(kBy);
     if (traced.call.hook) {
       append::far(out, *traced.call.hook, Case::kUpper);

@@ -6,6 +6,7 @@
 namespace bootsim::commands {
 
 int run(const Arguments& arguments);
+int report(const Arguments& arguments);
 int debug(const Arguments& arguments);
 int test(const Arguments& arguments);
 int record(const Arguments& arguments);

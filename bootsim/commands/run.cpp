@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/commands/commands.h"
+#include "bootsim/commands/run_and_tell.h"
 #include "bootsim/diagnosis.h"
 #include "bootsim/output.h"
 #include "bootsim/report.h"
@@ -32,7 +33,7 @@ void write_summary(const RunOptions& options, const RunResult& result) {
 }
 
 /// Runs; when the run cannot even begin (a missing medium, say), the JSON summary says so too.
-RunResult run_or_explain(const RunOptions& options, const RunHooks& hooks) {
+RunResult run_or_explain(const RunOptions& options, const RunHooks& hooks, const Finished& finished) {
   try {
     return bootsim::run(options, hooks);
   } catch (const emu::Error& error) {
@@ -41,11 +42,26 @@ RunResult run_or_explain(const RunOptions& options, const RunHooks& hooks) {
     result.verdict = "error";
     result.message = error.what();
     write_summary(options, result);
+    if (finished) finished(result);
     throw;
   }
 }
 
 }  // namespace
+
+int run_and_tell(const RunOptions& options, RunHooks hooks, const Finished& finished, bool quiet_stdout) {
+  if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
+  RunResult result = run_or_explain(options, hooks, finished);
+  // A diagnosis boots the medium once more: not what was seen when gdb had its hands in it.
+  if (options.gdb.empty()) result.diagnosis = diagnose(options, result);
+
+  std::FILE* const out = quiet_stdout || stdout_is_taken(options) ? stderr : stdout;
+  if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));
+  if (!options.quiet) fmt::print(out, "{}{}", verdict_line(result), diagnosis_text(result));
+  write_summary(options, result);
+  if (finished) finished(result);
+  return result.exit;
+}
 
 int run(const Arguments& arguments) {
   const RunOptions options = parse_run_options(arguments);
@@ -53,17 +69,7 @@ int run(const Arguments& arguments) {
     fmt::print("{}", run_help());
     return exit_code::kReached;
   }
-  RunHooks hooks;
-  if (!options.quiet) hooks.notice = [](std::string_view text) { fmt::print(stderr, "bootsim: {}\n", text); };
-  RunResult result = run_or_explain(options, hooks);
-  // A diagnosis boots the medium once more: not what was seen when gdb had its hands in it.
-  if (options.gdb.empty()) result.diagnosis = diagnose(options, result);
-
-  std::FILE* const out = stdout_is_taken(options) ? stderr : stdout;
-  if (wants_screen(options, result)) fmt::print(out, "{}", framed_screen(result));
-  if (!options.quiet) fmt::print(out, "{}{}", verdict_line(result), diagnosis_text(result));
-  write_summary(options, result);
-  return result.exit;
+  return run_and_tell(options, {}, nullptr, false);
 }
 
 }  // namespace bootsim::commands

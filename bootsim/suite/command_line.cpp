@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 7> kMediaOptions = {"--cd", "--hd", "--floppy", "--kernel", "--initrd", "--option-rom", "--bios"};
 constexpr std::array<std::string_view, 12> kOutputs = {"--trace",  "--trace-calls", "--trace-format", "--screen", "--screenshot", "--serial",
                                                        "--debugcon", "--json", "--quiet", "--progress", "--persist", "--wall-limit"};
+constexpr std::array<std::string_view, 4> kGoals = {"--until", "--fail-on", "--type", "--type-at"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -48,6 +49,23 @@ std::string debug_command(const Spec& spec, const SpecOutcome& outcome) {
   words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
   if (call) words.insert(words.end(), {"-e", fmt::format("goto call {}", *call)});
   return shell_line(words);
+}
+
+Arguments boot_words(const Arguments& arguments, bool goals) {
+  const std::vector<OptionShape> table = shapes_of<RunOptions>(run_options());
+  Arguments words;
+  for (const ArgumentStep& step : split_arguments(arguments, table)) {
+    if (step.option < 0) {
+      words.emplace_back(step.value);
+      continue;
+    }
+    const OptionShape& option = table[static_cast<std::size_t>(step.option)];
+    if (is_one_of(option.name, kOutputs) || (!goals && is_one_of(option.name, kGoals))) continue;
+    words.emplace_back(option.name);
+    if (option.takes != Takes::kNothing) words.emplace_back(step.value);
+    if (option.takes == Takes::kTwoValues) words.emplace_back(step.second);
+  }
+  return words;
 }
 
 RunWords sort_run_words(const Arguments& arguments) {
