@@ -34,6 +34,8 @@ class CallLog : public emu::CallObserver {
   /// Oldest first; element i has number i + 1.
   std::span<const LoggedCall> all() const { return std::span(calls_).first(happened_); }
   std::uint64_t count() const { return happened_; }
+  /// And those ahead that are known from a visit to their time.
+  std::span<const LoggedCall> known() const { return calls_; }
   /// Null: there has been no such call; with `ahead`, one that is known from a visit to its time will do.
   const LoggedCall* find(std::uint64_t number, bool ahead = false) const;
   const LoggedCall* find_sequence(std::uint64_t sequence) const;

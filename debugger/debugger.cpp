@@ -12,9 +12,6 @@
 namespace debugger {
 namespace {
 
-/// How often the debugger looks whether it was interrupted, in virtual time.
-constexpr emu::Nanoseconds kTick = emu::kMillisecond;
-
 [[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
 
 std::uint64_t stack_pointer(const emu::Registers& r) { return r[emu::Seg::kSs].base + r[emu::Gpr::kSp]; }
@@ -29,7 +26,7 @@ Debugger::Debugger(const Target& target, const Options& options)
   names_.call_count = [this] { return calls_.count(); };
   breakpoints_.on_hit = [this] { target_.machine.request_stop(); };
   target.machine.observe_calls(calls_, std::bitset<256>().set(0x13));
-  target.machine.watch(kTick, [this] { tick(); });
+  target.machine.watch(options.tick, [this] { tick(); });
   if (options.history) travel_ = std::make_unique<TimeTravel>(target.machine, options.travel, [this] { return goes_through_reset(); });
   stop_.words = "before the first instruction";
 }
@@ -38,7 +35,7 @@ Debugger::~Debugger() = default;
 
 void Debugger::tick() {
   if (quiet_) return;  // a stop would end a move in time half-way
-  if (interrupted_.load(std::memory_order_relaxed)) target_.machine.request_stop();
+  if (interrupted_.load(std::memory_order_relaxed) || pause_wanted_.load(std::memory_order_relaxed)) target_.machine.request_stop();
   if (screen_ && target_.vga.text_fingerprint() != *screen_) {
     screen_changed_ = true;
     target_.machine.request_stop();
@@ -66,6 +63,7 @@ Stop Debugger::run(emu::Nanoseconds until) {
   interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
     const emu::StopReason reason = run_machine(until);
+    if (pause_wanted_.exchange(false, std::memory_order_relaxed) && on_pause) on_pause();
     if (reason == emu::StopReason::kBreakpoint) breakpoints_.reached(target_.machine.breakpoint_address());
     if (breakpoints_.has_hits()) return stopped_by(breakpoints_.take_hits());
     if (interrupted_.load(std::memory_order_relaxed)) return stand(StopCause::kInterrupted, "interrupted");

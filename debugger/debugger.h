@@ -67,6 +67,8 @@ class Debugger {
   struct Options {
     bool history = true;                  ///< keep what going back needs
     TimeTravel::Options travel = {};
+    /// How often interrupt() and pause() are looked for, in virtual time.
+    emu::Nanoseconds tick = emu::kMillisecond;
   };
   /// The machine has been reset and has not run.
   explicit Debugger(const Target& target, const Options& options);
@@ -87,6 +89,10 @@ class Debugger {
   Stop until_time(emu::Nanoseconds time);///< ahead or behind
   /// Ends the present run soon. Async-signal-safe.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
+  /// Calls on_pause soon, on the thread that runs the guest, between two instructions; then the motion goes on as if
+  /// nothing had been. Not while moving back, nor while stepping. From any thread.
+  void pause() { pause_wanted_.store(true, std::memory_order_relaxed); }
+  std::function<void()> on_pause;        ///< may look, must not run the guest
 
   // --- Going back. Without history they throw emu::Error(kUsage).
   Stop reverse_step(std::uint64_t count = 1);
@@ -148,7 +154,7 @@ class Debugger {
   MachineNames names_;
   Breakpoints breakpoints_;
   std::unique_ptr<TimeTravel> travel_;
-  std::atomic<bool> interrupted_ = false;
+  std::atomic<bool> interrupted_ = false, pause_wanted_ = false;
   std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
   bool screen_changed_ = false;
   bool quiet_ = false;

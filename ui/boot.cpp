@@ -1,0 +1,49 @@
+#include "ui/boot.h"
+
+#include <utility>
+
+namespace ui {
+namespace {
+
+/// So often the guest can be looked at while it runs; slow motion goes by such steps.
+constexpr emu::Nanoseconds kTick = 10 * emu::kMicrosecond;
+
+}  // namespace
+
+Boot::Boot(bootsim::RunOptions options)
+    : options_(std::move(options)),
+      assembly_(options_, [this](std::string_view text) { notices_.emplace_back(text); }),
+      debugger_({assembly_.pc().machine(), assembly_.pc().bios(), assembly_.pc().vga(), assembly_.drive_files()}, {.history = true, .travel = {}, .tick = kTick}),
+      recorder_(assembly_.pc().machine(), assembly_.pc().vga(), assembly_.drive_files()),
+      shell_(assembly_, debugger_, [this](std::string_view text) { shell_output_ += text; }, {.colour = false}) {
+  debugger_.breakpoints().on_log = [this](const debugger::Breakpoint& breakpoint, const std::string& words) {
+    notices_.push_back("breakpoint " + std::to_string(breakpoint.id) + ": " + words);
+  };
+}
+
+void Boot::input(const std::function<void()>& action) {
+  recorder_.forget_after(now());
+  debugger_.input(action);
+}
+
+void Boot::type(const std::vector<bootsim::KeyPress>& keys) {
+  input([this, keys] {
+    emu::Clock& clock = machine().clock();
+    emu::Nanoseconds at = clock.now();
+    for (const bootsim::KeyPress& key : keys) {
+      clock.schedule_at(at, [this, key] { pc().keyboard().key(key.codes.make); });
+      clock.schedule_at(at + key.held, [this, key] { pc().keyboard().key(key.codes.release); });
+      at += key.pace();
+    }
+  });
+}
+
+std::string Boot::command(std::string_view line) {
+  shell_output_.clear();
+  shell_.execute(line);
+  return std::exchange(shell_output_, {});
+}
+
+bool boot_failed(const debugger::Stop& stop) { return stop.final(); }
+
+}  // namespace ui

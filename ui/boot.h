@@ -1,0 +1,59 @@
+// A boot in the window: the PC, its debugger, and what is known of it so far.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootsim/assembly.h"
+#include "bootsim/debug/shell.h"
+#include "bootsim/options.h"
+#include "debugger/debugger.h"
+#include "ui/recorder.h"
+
+namespace ui {
+
+/// Belongs to the engine's thread. Others look at it through Engine::look(), and change nothing.
+class Boot {
+ public:
+  /// Opens the media. Throws emu::Error for what cannot be had. Nothing runs yet.
+  explicit Boot(bootsim::RunOptions options);
+  Boot(const Boot&) = delete;
+  Boot& operator=(const Boot&) = delete;
+
+  const bootsim::RunOptions& options() const { return options_; }
+  bootsim::Assembly& assembly() { return assembly_; }
+  bootsim::Pc& pc() { return assembly_.pc(); }
+  emu::Machine& machine() { return assembly_.pc().machine(); }
+  debugger::Debugger& debugger() { return debugger_; }
+  const Recorder& recorder() const { return recorder_; }
+
+  emu::Nanoseconds now() { return machine().clock().now(); }
+  /// The furthest time that was reached.
+  emu::Nanoseconds furthest() { return debugger_.travel()->last().time; }
+  /// How media were attached, warnings of the BIOS, what breakpoints that log said.
+  const std::vector<std::string>& notices() const { return notices_; }
+
+  /// Does something to the PC that a person does: types, moves the mouse, changes a register. What had been seen of the
+  /// future is forgotten.
+  void input(const std::function<void()>& action);
+  /// Presses and releases keys at a person's pace.
+  void type(const std::vector<bootsim::KeyPress>& keys);
+
+  /// One line to the debugger's prompt; its answer. Not for commands that run the guest: motions go through the engine.
+  std::string command(std::string_view line);
+
+ private:
+  bootsim::RunOptions options_;
+  std::vector<std::string> notices_;
+  bootsim::Assembly assembly_;
+  debugger::Debugger debugger_;
+  Recorder recorder_;
+  std::string shell_output_;
+  bootsim::Shell shell_;
+};
+
+/// Did the boot end by itself in a way that asks for a diagnosis?
+bool boot_failed(const debugger::Stop& stop);
+
+}  // namespace ui

@@ -1,0 +1,42 @@
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "bootsim/run.h"
+#include "emu/error.h"
+#include "ui/window.h"
+
+namespace {
+
+/// Options of the window's own are taken out of `arguments`; the rest is `bootsim run`'s.
+ui::WindowOptions window_options(std::vector<std::string> arguments) {
+  ui::WindowOptions options;
+  std::vector<std::string> rest;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--stopped") {
+      options.stopped = true;
+    } else if (arguments[i] == "--no-settings") {
+      options.settings = false;
+    } else if (arguments[i] == "--script") {
+      if (++i == arguments.size()) throw emu::Error(emu::ErrorKind::kUsage, "--script wants a file");
+      options.script = arguments[i];
+    } else {
+      rest.push_back(arguments[i]);
+    }
+  }
+  if (!rest.empty()) options.boot = bootsim::parse_run_options(rest);
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return ui::run_window(window_options({argv + 1, argv + argc}));
+  } catch (const emu::Error& error) {
+    fmt::print(stderr, "bootsim gui: {}\n", error.what());
+    return error.kind() == emu::ErrorKind::kMedium ? bootsim::exit_code::kMedium : bootsim::exit_code::kUsage;
+  }
+}

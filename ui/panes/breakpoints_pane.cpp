@@ -1,0 +1,19 @@
+#include "ui/app.h"
+#include "ui/panes/panes.h"
+
+namespace ui {
+namespace {
+
+class PaneOfThis : public Pane {
+ public:
+  const char* id() const override { return "breakpoints"; }
+  const char* title() const override { return "Breakpoints"; }
+  void update(Boot&, const Moment&) override {}
+  void draw(App&, const Moment&) override {}
+};
+
+}  // namespace
+
+std::unique_ptr<Pane> make_breakpoints_pane() { return std::make_unique<PaneOfThis>(); }
+
+}  // namespace ui

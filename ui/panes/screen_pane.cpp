@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cmath>
+
+#include <imgui.h>
+
+#include "bootsim/keys.h"
+#include "devices/scan_codes.h"
+#include "ui/app.h"
+#include "ui/guest_keys.h"
+#include "ui/panes/panes.h"
+
+namespace ui {
+namespace {
+
+/// The guest's display. A click gives it the keyboard.
+class ScreenPane : public Pane {
+ public:
+  const char* id() const override { return "screen"; }
+  const char* title() const override { return "Screen"; }
+  void forget() override {
+    image_ = {};
+    fingerprint_ = 0;
+  }
+
+  void update(Boot& boot, const Moment&) override {
+    const devices::Vga& vga = boot.pc().vga();
+    const std::uint64_t text = vga.text_fingerprint();
+    if (text != 0 && text == fingerprint_) return;
+    fingerprint_ = text;
+    image_ = vga.render();
+    fresh_ = true;
+  }
+
+  void draw(App& app, const Moment&) override {
+    draw_keys(app);
+    if (image_.rgb.empty()) {
+      app.empty_state("The screen is dark", "The guest has not set a video mode yet.");
+      return;
+    }
+    if (std::exchange(fresh_, false) || !texture_) upload(app);
+    const ImVec2 room = ImGui::GetContentRegionAvail(), start = ImGui::GetCursorScreenPos();
+    const auto width = static_cast<float>(image_.width), height = static_cast<float>(image_.height);
+    const float scale = std::min(room.x / width, room.y / height);
+    const ImVec2 size{std::floor(width * scale), std::floor(height * scale)};
+    const ImVec2 min{start.x + std::floor((room.x - size.x) / 2), start.y + std::floor((room.y - size.y) / 2)};
+    ImGui::SetCursorScreenPos(min);
+    ImGui::Image(texture_, size);
+    app.mark("screen.display");
+    if (ImGui::IsItemClicked()) app.give_keyboard_to_guest(true);
+    if (ImGui::IsMouseClicked(0) && !ImGui::IsItemHovered() && app.guest_has_keyboard() && !ImGui::IsAnyItemHovered()) app.give_keyboard_to_guest(false);
+    const ImVec2 max{min.x + size.x, min.y + size.y};
+    const bool focused = app.guest_has_keyboard();
+    ImGui::GetWindowDrawList()->AddRect({min.x - 1, min.y - 1}, {max.x + 1, max.y + 1},
+                                        packed(focused ? app.theme().palette().accent : app.theme().palette().line), 0, 0, focused ? 2.0F : 1.0F);
+    if (ImGui::IsItemHovered() && !focused && app.status().phase == Phase::kRunning) ImGui::SetTooltip("Click to type into the guest");
+  }
+
+ private:
+  /// Whole multiples first, so that interpolation blurs less than a pixel of the guest's.
+  void upload(App& app) {
+    const int factor = image_.width <= 400 ? 4 : 2;
+    devices::Image large(image_.width * factor, image_.height * factor);
+    for (int y = 0; y < image_.height; ++y) {
+      for (int x = 0; x < image_.width; ++x) {
+        const std::uint32_t pixel = image_.at(x, y);
+        for (int i = 0; i < factor; ++i) large.set(x * factor + i, y * factor, pixel);
+      }
+      const auto row = static_cast<std::ptrdiff_t>(large.width) * 3;
+      const auto first = large.rgb.begin() + row * y * factor;
+      for (int i = 1; i < factor; ++i) std::copy(first, first + row, first + row * i);
+    }
+    texture_ = app.textures().put(slot::kScreen, large, true);
+  }
+
+  void draw_keys(App& app) {
+    if (ImGui::SmallButton("Keys")) ImGui::OpenPopup("keys");
+    app.mark("screen.keys");
+    ImGui::SameLine();
+    text_coloured(app.theme().palette().faint, app.guest_has_keyboard() ? "Keys go to the guest. Ctrl+Alt takes them back." : "Click the picture to type into the guest.");
+    if (!ImGui::BeginPopup("keys")) return;
+    int column = 0;
+    for (const std::string_view key : special_keys()) {
+      if (column++ % 6 != 0) ImGui::SameLine();
+      const std::string name(key);
+      const float width = app.theme().px(name.size() > 6 ? 110 : 62);
+      if (ImGui::Button(name.c_str(), {width, 0})) type(app, name);
+      app.mark("key." + name);
+    }
+    ImGui::EndPopup();
+  }
+
+  static void type(App& app, const std::string& name) {
+    app.engine().edit([keys = bootsim::parse_keys("<" + name + ">")](Boot& boot) { boot.type(keys); });
+  }
+
+  devices::Image image_;
+  std::uint64_t fingerprint_ = 0;   // of the text in image_; 0: graphics
+  bool fresh_ = false;
+  ImTextureID texture_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Pane> make_screen_pane() { return std::make_unique<ScreenPane>(); }
+
+}  // namespace ui

@@ -1,0 +1,19 @@
+#include "ui/app.h"
+#include "ui/panes/panes.h"
+
+namespace ui {
+namespace {
+
+class PaneOfThis : public Pane {
+ public:
+  const char* id() const override { return "timeline"; }
+  const char* title() const override { return "Time line"; }
+  void update(Boot&, const Moment&) override {}
+  void draw(App&, const Moment&) override {}
+};
+
+}  // namespace
+
+std::unique_ptr<Pane> make_timeline_pane() { return std::make_unique<PaneOfThis>(); }
+
+}  // namespace ui

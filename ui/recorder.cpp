@@ -1,0 +1,114 @@
+#include "ui/recorder.h"
+
+#include <algorithm>
+#include <bitset>
+
+namespace ui {
+namespace {
+
+constexpr std::size_t kMostCalls = 200'000;
+constexpr std::size_t kMostPictures = 240;
+constexpr int kPictureWidth = 192;
+constexpr emu::Nanoseconds kFirstSpacing = 10 * emu::kMillisecond;
+
+/// Each pixel is the mean of those that it covers.
+devices::Image scaled_down(const devices::Image& from, int width) {
+  if (from.width <= width) return from;
+  const int height = std::max(1, from.height * width / from.width);
+  devices::Image to(width, height);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const int left = x * from.width / width, right = std::max(left + 1, (x + 1) * from.width / width);
+      const int top = y * from.height / height, bottom = std::max(top + 1, (y + 1) * from.height / height);
+      std::uint32_t sum[3] = {}, count = 0;
+      for (int v = top; v < bottom; ++v) {
+        for (int u = left; u < right; ++u, ++count) {
+          const std::uint32_t pixel = from.at(u, v);
+          for (int c = 0; c < 3; ++c) sum[c] += pixel >> (16 - 8 * c) & 0xFF;
+        }
+      }
+      to.set(x, y, sum[0] / count << 16 | sum[1] / count << 8 | sum[2] / count);
+    }
+  }
+  return to;
+}
+
+/// FNV-1a over the pixels: equal pictures have equal numbers.
+std::uint64_t fingerprint(const devices::Image& image) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
+  for (const std::uint8_t byte : image.rgb) hash = (hash ^ byte) * 0x100'0000'01B3;
+  return hash;
+}
+
+}  // namespace
+
+Recorder::Recorder(emu::Machine& machine, const devices::Vga& vga, debugger::DriveFacts& drives)
+    : machine_(machine), vga_(vga), drives_(drives), picture_spacing_(kFirstSpacing) {
+  machine.observe_calls(*this, std::bitset<256>().set().reset(0x13));
+  modes_.push_back({0, emu::CpuMode::kReal});
+  machine.on_mode_change([this](emu::CpuMode, emu::CpuMode to) {
+    if (machine_.clock().now() > modes_.back().time) modes_.push_back({machine_.clock().now(), to});
+  });
+  machine.watch(kFirstSpacing, [this] { look_at_screen(); });
+}
+
+void Recorder::call_begins(const emu::InterruptCall& call) {
+  if (call.begin <= seen_until_) return;
+  seen_until_ = call.begin;
+  if (!calls_.empty()) {
+    OtherCall& last = calls_.back();
+    if (last.call.vector == call.vector && last.call.in[emu::Gpr::kAx] == call.in[emu::Gpr::kAx] && last.call.caller == call.caller) {
+      ++last.repeats;
+      last.last = call.begin;
+      return;
+    }
+  }
+  if (calls_.size() >= kMostCalls) {
+    ++dropped_;
+    return;
+  }
+  calls_.push_back({.call = call,
+                    .described = debugger::describe_call(call.vector, call.in, machine_.memory(), &drives_),
+                    .repeats = 0,
+                    .last = call.begin});
+}
+
+void Recorder::call_ends(const emu::InterruptCall& call) {
+  // Calls end soon after they begin, in the order of a stack.
+  const auto end = calls_.rend();
+  const auto until = calls_.size() > 64 ? calls_.rbegin() + 64 : end;
+  const auto found = std::find_if(calls_.rbegin(), until, [&](const OtherCall& c) { return c.call.begin == call.begin && c.call.vector == call.vector; });
+  if (found != until) found->call = call;
+}
+
+void Recorder::time_went_back(emu::Nanoseconds, std::uint64_t) {}
+
+void Recorder::look_at_screen() {
+  const emu::Nanoseconds now = machine_.clock().now();
+  if (!pictures_.empty() && now < pictures_.back().time + picture_spacing_) return;
+  const std::uint64_t text = vga_.text_fingerprint();
+  if (text != 0 && text == fingerprint_) return;
+  devices::Image image = vga_.render();
+  if (image.rgb.empty()) return;
+  const std::uint64_t seen = text != 0 ? text : fingerprint(image);
+  if (seen == fingerprint_) return;
+  fingerprint_ = seen;
+  pictures_.push_back({now, scaled_down(image, kPictureWidth)});
+  if (pictures_.size() <= kMostPictures) return;
+  // Every other one goes, and from now on they come half as often.
+  std::vector<Picture> kept;
+  for (std::size_t i = 0; i < pictures_.size(); i += 2) kept.push_back(std::move(pictures_[i]));
+  pictures_ = std::move(kept);
+  picture_spacing_ *= 2;
+}
+
+void Recorder::forget_after(emu::Nanoseconds now) {
+  const auto later = [now](const auto& entry) { return entry.time > now; };
+  std::erase_if(calls_, [now](const OtherCall& c) { return c.call.begin > now; });
+  modes_.erase(std::find_if(modes_.begin() + 1, modes_.end(), later), modes_.end());
+  pictures_.erase(std::find_if(pictures_.begin(), pictures_.end(), later), pictures_.end());
+  seen_until_ = std::min(seen_until_, now);
+  fingerprint_ = 0;
+}
+
+}  // namespace ui
