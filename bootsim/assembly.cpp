@@ -1,6 +1,7 @@
 #include "bootsim/assembly.h"
 
 #include <algorithm>
+#include <any>
 #include <ctime>
 
 #include "bootsim/host_files.h"
@@ -13,8 +14,8 @@ namespace {
 /// Its header counts at most 255 times 512 bytes; files are padded to powers of two.
 constexpr std::uint64_t kMaxOptionRom = 256 << 10;
 constexpr std::uint64_t kMaxBiosRom = 16 << 20;
-/// What is kept of COM1 for patterns and reports; --serial FILE gets everything.
-constexpr std::size_t kMostSerial = 64 << 20;
+/// What is kept of an output for patterns and reports; a file gets everything.
+constexpr std::size_t kMostOutput = 64 << 20;
 
 /// The host's date and time in UTC, ISO 8601: what --rtc host asks for.
 std::string host_date() {
@@ -34,6 +35,8 @@ Assembly::Assembly(const RunOptions& options, const std::function<void(std::stri
   if (!options.serial.empty()) serial_output_ = std::make_unique<Output>(options.serial, "--serial");
   if (!options.debugcon.empty()) debugcon_output_ = std::make_unique<Output>(options.debugcon, "--debugcon");
   pc_ = std::make_unique<Pc>(pc_options());
+  register_output("serial output", serial_);
+  register_output("debug console", debugcon_);
   pc_->power_on();  // nothing runs yet, but from here on the machine knows its engine path
   drive_files_ = std::make_unique<debugger::DriveFiles>(pc_->bios().drives());
 }
@@ -62,13 +65,25 @@ PcOptions Assembly::pc_options() {
   if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
   pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
   pc.serial = [this](std::uint8_t byte) {
-    if (serial_.size() < kMostSerial) serial_ += static_cast<char>(byte);
+    if (serial_.size() < kMostOutput) serial_ += static_cast<char>(byte);
     if (serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   pc.debugcon = [this](std::uint8_t byte) {
+    if (debugcon_.size() < kMostOutput) debugcon_ += static_cast<char>(byte);
     if (debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   return pc;
+}
+
+/// What is sent again when time passes there again is not to stand there twice; and a jump ahead brings it back.
+void Assembly::register_output(std::string_view name, std::string& text) {
+  auto known = std::make_shared<std::string>();  // the longest that was seen
+  pc_->machine().snapshot_parts().add(
+      std::string(name), [&text] { return std::any(text.size()); },
+      [&text, known](const std::any& saved) {
+        known->replace(0, std::min(known->size(), text.size()), text);
+        text = known->substr(0, std::any_cast<std::size_t>(saved));
+      });
 }
 
 debugger::TraceHeader Assembly::trace_header() {

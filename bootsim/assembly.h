@@ -28,16 +28,19 @@ class Assembly {
   debugger::DriveFiles& drive_files() { return *drive_files_; }
   /// What COM1 has sent, up to 64 MiB.
   std::string& serial() { return serial_; }
+  /// What was written to ports E9h and 402h, up to as much.
+  const std::string& debugcon() const { return debugcon_; }
   debugger::TraceHeader trace_header();
 
  private:
   void check_media(const std::function<void(std::string_view)>& notice) const;
   PcOptions pc_options();
+  void register_output(std::string_view name, std::string& text);
 
   const RunOptions& options_;
   AttachedMedia media_;
   std::unique_ptr<Output> serial_output_, debugcon_output_;
-  std::string serial_;
+  std::string serial_, debugcon_;
   std::unique_ptr<Pc> pc_;
   std::unique_ptr<debugger::DriveFiles> drive_files_;
 };

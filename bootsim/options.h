@@ -1,6 +1,7 @@
 // What a user can ask of `bootsim run`, as data, and how it is read from a command line.
 #pragma once
 
+#include <atomic>
 #include <bitset>
 #include <cstdint>
 #include <optional>
@@ -69,6 +70,7 @@ struct RunOptions {
   std::vector<TypeStep> type;
   emu::Nanoseconds limit = 120 * emu::kSecond;
   std::optional<emu::Nanoseconds> wall_limit;      ///< host time
+  const std::atomic<bool>* cancelled = nullptr;    ///< for front ends: the run ends soon after this has become true; outlives it
   std::string gdb;                                 ///< wait here for gdb before the first instruction; empty: do not
 
   // What is reported, and where. File names; "-" is stdout.

@@ -8,6 +8,7 @@
 #include "bios/boot.h"
 #include "bios/tables_acpi.h"
 #include "devices/acpi_pm.h"
+#include "debugger/views/chips.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
 #include "devices/lpt.h"
@@ -187,6 +188,11 @@ emu::Machine& Pc::machine() { return parts_->machine; }
 bios::Bios& Pc::bios() { return *parts_->bios; }
 devices::Vga& Pc::vga() { return parts_->vga; }
 devices::Keyboard8042& Pc::keyboard() { return parts_->keyboard; }
+debugger::views::Chips Pc::chips() const {
+  const Parts& p = *parts_;
+  return {p.pic, p.pit, p.keyboard, p.rtc, {&p.com1, &p.com2, &p.com3, &p.com4}, p.dma, p.vga, p.pci};
+}
+
 void Pc::power_on() { parts_->machine.reset(); }
 
 }  // namespace bootsim

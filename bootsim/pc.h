@@ -12,6 +12,10 @@
 #include "devices/vga.h"
 #include "emu/machine.h"
 
+namespace debugger::views {
+struct Chips;
+}
+
 namespace bootsim {
 
 struct PcOptions {
@@ -38,6 +42,8 @@ class Pc {
   bios::Bios& bios();
   devices::Vga& vga();
   devices::Keyboard8042& keyboard();
+  /// All chips, to look at (debugger/views/chips.h).
+  debugger::views::Chips chips() const;
 
   /// Reset and start at the reset vector; machine().run() goes on from there. Also used to go on after a guest's reset.
   void power_on();

@@ -112,6 +112,8 @@ void Session::note_keys() {
 }
 
 void Session::look_at_host_clock() {
+  if (!decided_ && options_.cancelled && options_.cancelled->load(std::memory_order_relaxed))
+    return decide(exit_code::kLimit, "limit", "cancelled");
   if (decided_ || (!options_.wall_limit && !status_)) return;
   const double now = wall_ms();
   if (options_.wall_limit && now * emu::kMillisecond >= static_cast<double>(*options_.wall_limit)) {

@@ -4,7 +4,7 @@ _bootsim() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run report debug test record diff matrix inspect calls quirks install mkimage firmware --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run report debug gui test record diff matrix inspect calls quirks install mkimage firmware --help --version' -- "$current")
     return
   fi
   case $previous in
@@ -26,7 +26,7 @@ _bootsim() {
   if [ -z "$words" ] && [[ $current == -* ]]; then
     words=$("${COMP_WORDS[0]}" "$command" --help 2>/dev/null | grep -oE '^ +--[a-z-]+' | tr -d ' ')
     case $command in
-      record | report | matrix) words+=" $("${COMP_WORDS[0]}" run --help 2>/dev/null | grep -oE '^ +--[a-z-]+' | tr -d ' ')" ;;
+      record | report | matrix | gui) words+=" $("${COMP_WORDS[0]}" run --help 2>/dev/null | grep -oE '^ +--[a-z-]+' | tr -d ' ')" ;;
     esac
   fi
   if [ -n "$words" ]; then

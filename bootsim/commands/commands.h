@@ -8,6 +8,7 @@ namespace bootsim::commands {
 int run(const Arguments& arguments);
 int report(const Arguments& arguments);
 int debug(const Arguments& arguments);
+int gui(const Arguments& arguments);
 int test(const Arguments& arguments);
 int record(const Arguments& arguments);
 int diff(const Arguments& arguments);

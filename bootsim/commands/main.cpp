@@ -24,6 +24,7 @@ constexpr std::array<Command, 13> kCommands = {{
     {"run", run, "boot a medium and say how far it got"},
     {"report", report, "boot a medium and write a page about it, for a browser"},
     {"debug", debug, "stop a boot where you say, look around, go on or back"},
+    {"gui", gui, "watch a boot in a window, step through it, go back in time"},
     {"test", test, "run boot specs"},
     {"record", record, "boot a medium and write a first spec of it"},
     {"diff", diff, "say what changed between two traces"},

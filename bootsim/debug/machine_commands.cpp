@@ -1,9 +1,12 @@
 // Commands that show the machine: registers, tables, memory map, ports, screen.
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
 #include "debugger/views/bda.h"
 #include "debugger/views/call_stack.h"
+#include "debugger/views/chips.h"
 #include "debugger/views/descriptors.h"
 #include "debugger/views/ivt.h"
 #include "debugger/views/memory_map.h"
@@ -75,6 +78,17 @@ void ports(Shell& shell, std::string_view arguments) {
     shell.print(fmt::format("{:04X}h  nobody's, but read {} and written {} times\n", port, used.reads, used.writes));
 }
 
+void devices_command(Shell& shell, std::string_view arguments) {
+  const std::vector<views::ChipView> chips = views::chips_view(shell.assembly().pc().chips());
+  if (arguments.empty()) {
+    for (const views::ChipView& chip : chips) shell.print(fmt::format("{:<9}  {} ({}): {}\n", chip.id, chip.name, chip.ports, chip.summary));
+    return;
+  }
+  const auto chip = std::find_if(chips.begin(), chips.end(), [&](const views::ChipView& c) { return c.id == arguments; });
+  if (chip == chips.end()) refuse_command(fmt::format("there is no device \"{}\"; `devices` lists them", arguments));
+  shell.print(to_text(*chip));
+}
+
 void screen(Shell& shell, std::string_view) {
   const auto text = shell.assembly().pc().vga().text_screen();
   if (!text) return shell.print("no text mode is on\n");
@@ -101,6 +115,7 @@ constexpr ShellCommand kCommands[] = {
     {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt},
     {"paging", "tab pages", "", "what linear addresses map to", "paging", paging},
     {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports},
+    {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command},
     {"screen", "", "", "the text screen", "screen", screen},
     {"serial", "", "", "what COM1 has sent", "serial", serial},
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bootsim/arguments.h"
+#include "bootsim/options.h"
 #include "bootsim/suite/difference.h"
 #include "bootsim/suite/spec.h"
 
@@ -41,5 +42,8 @@ struct RunWords {
 
 /// Throws emu::Error(kUsage) as parse_run_options() does.
 RunWords sort_run_words(const Arguments& arguments);
+
+/// The other way round: words that give these options again. Outputs and limits of host time are left out.
+Arguments run_arguments(const RunOptions& options);
 
 }  // namespace bootsim

@@ -53,16 +53,6 @@ std::string asked_text(const RunWords& words) {
   return text;
 }
 
-/// The last line that holds a word; lines of rules and single characters say little.
-std::string telling_line(const std::vector<std::string>& screen) {
-  for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
-    const auto letters = std::count_if(line->begin(), line->end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-    const std::size_t first = line->find_first_not_of(' ');
-    if (letters >= 3) return line->substr(first, line->find_last_not_of(' ') - first + 1);
-  }
-  return {};
-}
-
 std::string result_text(const RunResult& result) {
   std::string text;
   if (result.exit != 0) text += fmt::format("exit: {}\n", result.exit);
@@ -108,6 +98,16 @@ std::string calls_text(const std::vector<CallRecord>& calls, bool exact) {
 }
 
 }  // namespace
+
+// Lines of rules and single characters say little.
+std::string telling_line(const std::vector<std::string>& screen) {
+  for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
+    const auto letters = std::count_if(line->begin(), line->end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    const std::size_t first = line->find_first_not_of(' ');
+    if (letters >= 3) return line->substr(first, line->find_last_not_of(' ') - first + 1);
+  }
+  return {};
+}
 
 std::string yaml_value(std::string_view text) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";

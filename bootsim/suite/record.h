@@ -23,6 +23,8 @@ std::string recorded_spec(const RunWords& words, const RunResult& result, const 
 /// A call as a spec writes it: "{call: 13/42, drive: "e0", lba: 16, cf: 0}". `exact`: by its sectors and who answered; else
 /// by its file, where it has one.
 std::string spec_call(const CallRecord& call, bool exact);
+/// The last line of a screen that holds a word, without the blanks around it; empty: none.
+std::string telling_line(const std::vector<std::string>& screen);
 /// A text as one YAML value, quoted where needed.
 std::string yaml_value(std::string_view text);
 /// A pattern that matches this text.

@@ -6,6 +6,7 @@
 import argparse
 import json
 import pathlib
+import shutil
 import struct
 import subprocess
 import sys
@@ -166,6 +167,36 @@ def run(program, arguments, folder):
     return result, told
 
 
+def check_gui(program, folder):
+    """What `bootsim gui` says where it cannot open a window, and what it hands on where it can."""
+    alone = folder / 'alone'
+    alone.mkdir()
+    shutil.copy(program, alone / 'bootsim')  # no bootsim-gui lies beside this one
+
+    def gui(environment, *arguments):
+        return subprocess.run([alone / 'bootsim', 'gui', *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              env={'PATH': str(alone / 'none'), **environment})
+
+    wrong = []
+    for what, result in (('without a display', gui({}, 'x.iso')), ('without the program', gui({'DISPLAY': ':99'}, 'x.iso'))):
+        if result.returncode != 2:
+            wrong.append(f'gui {what}: exit {result.returncode} instead of 2')
+        if result.stderr.count('\n') != 1 or 'bootsim debug' not in result.stderr or 'bootsim report' not in result.stderr:
+            wrong.append(f'gui {what}: said {result.stderr!r}')
+    told = gui({}, '--help')
+    if told.returncode != 0 or '--stopped' not in told.stdout:
+        wrong.append('gui --help needs no display')
+    window = alone / 'bootsim-gui'
+    window.write_text('#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
+    window.chmod(0o755)
+    started = gui({'DISPLAY': ':99'}, 'a b.iso', '--as', 'usb-hd', '--stopped')
+    if started.stdout != 'a b.iso|--as|usb-hd|--stopped|' or started.returncode != 7:
+        wrong.append(f'gui handed on {started.stdout!r} and exited with {started.returncode}')
+    for text in wrong:
+        print(text)
+    return len(wrong)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--bootsim', required=True)
@@ -200,6 +231,8 @@ def main():
             if wrong:
                 failures += 1
                 print(f'{name}: {"; ".join(wrong)}\n    {result.stdout}{result.stderr}'.rstrip())
+        if not options.cases:
+            failures += check_gui(options.bootsim, folder)
         print(f'{len(options.cases or cases)} cases, {failures} wrong')
     return 1 if failures else 0
 
