@@ -7,8 +7,8 @@
 
 #include "bios/boot.h"
 #include "bios/tables_acpi.h"
-#include "devices/acpi_pm.h"
 #include "debugger/views/chips.h"
+#include "devices/acpi_pm.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
 #include "devices/lpt.h"
