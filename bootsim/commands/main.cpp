@@ -20,7 +20,7 @@ struct Command {
   std::string_view help;
 };
 
-constexpr std::array<Command, 13> kCommands = {{
+constexpr std::array<Command, 14> kCommands = {{
     {"run", run, "boot a medium and say how far it got"},
     {"report", report, "boot a medium and write a page about it, for a browser"},
     {"debug", debug, "stop a boot where you say, look around, go on or back"},
