@@ -90,6 +90,8 @@ ordered_json column_json(const std::vector<CallRow>& rows, std::int64_t CallRow:
 std::int64_t Texts::number_of(std::string_view text) {
   const auto found = numbers_.find(text);
   if (found != numbers_.end()) return found->second;
+  constexpr std::string_view kTooMany = "...";
+  if (in_order_.size() >= kMost && text != kTooMany) return number_of(kTooMany);
   const auto number = static_cast<std::int64_t>(in_order_.size());
   in_order_.push_back(&numbers_.emplace(text, number).first->first);
   return number;

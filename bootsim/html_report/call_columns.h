@@ -19,6 +19,7 @@ namespace bootsim::html_report {
 /// Numbers for texts that come again and again: names of functions, files and results.
 class Texts {
  public:
+  static constexpr std::size_t kMost = 300'000;  ///< the others are "..."
   std::int64_t number_of(std::string_view text);
   const std::string& at(std::int64_t number) const { return *in_order_[static_cast<std::size_t>(number)]; }
   nlohmann::ordered_json json() const;

@@ -62,7 +62,7 @@ HtmlReport::~HtmlReport() = default;
 
 void HtmlReport::attach(RunHooks& hooks) { recorder_->attach(hooks); }
 
-std::string HtmlReport::page(const Arguments& words, const RunOptions& options, const RunResult& result) const {
+std::string HtmlReport::page(const Arguments& words, const RunOptions& options, const RunResult& result, std::string_view complaint) const {
   const Recorder& recorder = *recorder_;
   const std::string run_line = shell_words("run", boot_words(words, true)), debug_line = shell_words("debug", boot_words(words, false));
   const std::string code = script();
@@ -77,6 +77,7 @@ std::string HtmlReport::page(const Arguments& words, const RunOptions& options, 
       {"verdict", html(result.verdict)},
       {"reason", result.reason.empty() ? "" : fmt::format(" <span class=\"dim\">{}</span>", html(result.reason))},
       {"message", html(result.message)},
+      {"complaint", complaint_section(complaint)},
       {"why", why_section(result)},
       {"facts", facts_section(options, recorder, result)},
       {"commands", commands_section(run_line, debug_line, options, result)},

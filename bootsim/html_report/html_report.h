@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "bootsim/arguments.h"
 #include "bootsim/run.h"
@@ -21,10 +22,11 @@ class HtmlReport {
   HtmlReport(const HtmlReport&) = delete;
   HtmlReport& operator=(const HtmlReport&) = delete;
 
-  /// Sets the hooks `assembled`, `ended` and `kernel_entered`.
+  /// Joins the hooks `assembled`, `ended` and `kernel_entered`.
   void attach(RunHooks& hooks);
-  /// After the run, or when it could not begin. `words` are those of `bootsim run`; `result` has its diagnosis.
-  std::string page(const Arguments& words, const RunOptions& options, const RunResult& result) const;
+  /// After the run, or when it could not begin. `words` are those of `bootsim run`; `result` has its diagnosis. `complaint`
+  /// says what a spec would have had otherwise.
+  std::string page(const Arguments& words, const RunOptions& options, const RunResult& result, std::string_view complaint = {}) const;
 
  private:
   std::unique_ptr<html_report::Recorder> recorder_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -49,10 +50,17 @@ Recorder::Recorder() : no_calls_(std::make_unique<CallColumns>()), drive_maps_(s
 Recorder::~Recorder() = default;
 
 void Recorder::attach(RunHooks& hooks) {
-  hooks.assembled = [this](Pc& pc) { assembled(pc); };
-  hooks.ended = [this](Pc& pc, const RunResult&) { ended(pc); };
-  hooks.kernel_entered = [this](Pc& pc) {
+  hooks.assembled = [this, others = std::move(hooks.assembled)](Pc& pc) {
+    assembled(pc);
+    if (others) others(pc);
+  };
+  hooks.ended = [this, others = std::move(hooks.ended)](Pc& pc, const RunResult& result) {
+    ended(pc);
+    if (others) others(pc, result);
+  };
+  hooks.kernel_entered = [this, others = std::move(hooks.kernel_entered)](Pc& pc) {
     if (!handoff_) handoff_ = read_handoff(pc);
+    if (others) others(pc);
   };
 }
 

@@ -46,7 +46,7 @@ struct InspectedMedium {
   std::string name, verdict, text;
 };
 
-/// Watches one run, given to it by attach(); must outlive it.
+/// Watches one run, whose hooks attach() joins; must outlive it.
 class Recorder : private emu::CallObserver {
  public:
   static constexpr std::size_t kMostModeChanges = 100'000, kMostMoments = 5'000;

@@ -101,6 +101,12 @@ std::string figure(const Screen& screen, std::size_t index, std::string_view wor
 
 std::string call_link(std::uint64_t number) { return fmt::format("<a href=\"#select={0}\" data-call=\"{0}\">{0}</a>", number); }
 
+std::string complaint_section(std::string_view complaint) {
+  if (complaint.empty()) return {};
+  return fmt::format("<section class=\"why\" aria-labelledby=\"complaint\"><h2 id=\"complaint\">Not as its spec says</h2>\n<pre class=\"text\">{}</pre></section>\n",
+                     html(complaint));
+}
+
 std::string why_section(const RunResult& result) {
   if (!result.diagnosis) return {};
   const Diagnosis& diagnosis = *result.diagnosis;

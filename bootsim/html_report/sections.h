@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "bootsim/arguments.h"
 #include "bootsim/html_report/recorder.h"
@@ -12,6 +13,8 @@ namespace bootsim::html_report {
 /// "#select=17", as an element.
 std::string call_link(std::uint64_t number);
 
+/// What a spec says that the boot should have done. Empty without it.
+std::string complaint_section(std::string_view complaint);
 /// The diagnosis, with links to the calls that it names. Empty without one.
 std::string why_section(const RunResult& result);
 /// What ran, on what, for how long.

@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/diagnosis.h"
+#include "bootsim/html_report/html_report.h"
 #include "bootsim/install/host_tool.h"
 #include "bootsim/output.h"
 #include "bootsim/report.h"
@@ -30,12 +31,18 @@ void save(const std::filesystem::path& path, std::string_view text) {
   file.flush();
 }
 
-/// DIR/NAME/: what there is to look at.
-void keep(const std::string& directory, const Spec& spec, const SpecOutcome& outcome) {
-  const std::filesystem::path folder = std::filesystem::path(directory) / spec.name;
+/// DIR/NAME/, made.
+std::filesystem::path folder_of(const std::string& directory, const Spec& spec) {
+  std::filesystem::path folder = std::filesystem::path(directory) / spec.name;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--keep: {}: {}", folder.string(), error.message()));
+  return folder;
+}
+
+/// What there is to look at.
+void keep(const std::string& directory, const Spec& spec, const SpecOutcome& outcome) {
+  const std::filesystem::path folder = folder_of(directory, spec);
   std::string screen;
   for (const std::string& line : outcome.result.screen) (screen += line) += '\n';
   save(folder / "screen.txt", screen);
@@ -45,11 +52,12 @@ void keep(const std::string& directory, const Spec& spec, const SpecOutcome& out
   if (!outcome.passed()) save(folder / "failure.txt", failure_text(spec, outcome));
 }
 
-void boot(const RunOptions& options, const Spec& spec, SpecObserver& observer, SpecOutcome& outcome) {
+void boot(const RunOptions& options, const Spec& spec, SpecObserver& observer, HtmlReport* report, SpecOutcome& outcome) {
   RunHooks hooks;
   hooks.trace_vectors = spec.call_vectors();
   hooks.trace_lines = [&](std::string_view piece) { outcome.trace += piece; };
   observer.attach(hooks);
+  if (report) report->attach(hooks);
   outcome.result = run(options, hooks);
 }
 
@@ -143,8 +151,14 @@ SpecOutcome run_spec(const Spec& spec, const RunnerOptions& options) {
     std::optional<install::TemporaryFolder> folder;
     if (!spec.builds.empty()) folder.emplace();
     const RunOptions built = folder ? build_media(spec, folder->path("media")) : spec.options;
-    boot(built, spec, observer, outcome);
+    std::optional<HtmlReport> report;
+    if (!options.keep.empty()) report.emplace();
+    boot(built, spec, observer, report ? &*report : nullptr, outcome);
     judge(spec, built, observer, options, outcome);
+    if (report) {
+      const std::string complaint = outcome.passed() ? "" : failure_text(spec, outcome);
+      save(folder_of(options.keep, spec) / "report.html", report->page(spec.arguments, built, outcome.result, complaint));
+    }
     return outcome;
   } catch (const BuildError& error) {
     fail(outcome.result, error.exit_code(), error.what());

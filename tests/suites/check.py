@@ -172,8 +172,12 @@ class Reports(Suite):
         self.check('boots', '--keep', 'out', code=1)
         self.assertIn('hello', (self.folder / 'out/good/screen.txt').read_text())
         self.assertIn('"lba":1,', (self.folder / 'out/good/trace.jsonl').read_text())
+        self.assertNotIn('Not as its spec says', (self.folder / 'out/good/report.html').read_text())
         self.assertFalse((self.folder / 'out/good/failure.txt').exists())
         self.assertIn('FAIL', (self.folder / 'out/cd/bad/failure.txt').read_text())
+        bad = (self.folder / 'out/cd/bad/report.html').read_text()
+        self.assertIn('Not as its spec says', bad)
+        self.assertIn('good &lt;bye&gt;', bad)
 
 
 class Expectations(Suite):

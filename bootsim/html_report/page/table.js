@@ -103,7 +103,7 @@ const table = {
     row.dataset.index = i;
     row.dataset.call = calls.number[i];
     row.setAttribute('aria-rowindex', at + 2);
-    row.setAttribute('aria-selected', calls.number[i] === state.selected);
+    if (calls.number[i] === state.selected) row.setAttribute('aria-current', 'true');
     for (let c = 0; c < COLUMNS.length; ++c) {
       const column = COLUMNS[c];
       if (column.name === 'LBA' && calls.arguments[i] !== NONE) {     // calls without sectors say what they ask in words

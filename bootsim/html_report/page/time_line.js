@@ -353,7 +353,7 @@ const timeLine = {
     const bands = this.lanes.flatMap(lane => lane.modes || []);
     for (const kind of ['real', 'protected', 'long']) kinds.push([bands.some(band => band.kind === kind), kind, `${kind} mode`]);
     const items = kinds.filter(([present]) => present).map(([, kind, words]) => make('span', {}, make('span', {className: `key ${kind}`}), words));
-    element('time-line-legend').append(...items, make('span', {}, 'Click a call to select it; drag to move, Ctrl and wheel to zoom.'));
+    element('time-line-legend').append(...items, make('span', {className: 'hint'}, 'Click a call to select it; drag to move, Ctrl and wheel to zoom.'));
   },
 };
 
