@@ -6,6 +6,7 @@
 namespace ui {
 namespace {
 
+constexpr std::uint8_t kDisk = 0x13;   // its calls are the debugger's to list
 constexpr std::size_t kMostCalls = 200'000;
 constexpr std::size_t kMostPictures = 240;
 constexpr int kPictureWidth = 192;
@@ -44,7 +45,7 @@ std::uint64_t fingerprint(const devices::Image& image) {
 
 Recorder::Recorder(emu::Machine& machine, const devices::Vga& vga, debugger::DriveFacts& drives)
     : machine_(machine), vga_(vga), drives_(drives), picture_spacing_(kFirstSpacing) {
-  machine.observe_calls(*this, std::bitset<256>().set().reset(0x13));
+  machine.observe_calls(*this, std::bitset<256>().set().reset(kDisk));
   modes_.push_back({0, emu::CpuMode::kReal});
   machine.on_mode_change([this](emu::CpuMode, emu::CpuMode to) {
     if (machine_.clock().now() > modes_.back().time) modes_.push_back({machine_.clock().now(), to});
@@ -53,7 +54,7 @@ Recorder::Recorder(emu::Machine& machine, const devices::Vga& vga, debugger::Dri
 }
 
 void Recorder::call_begins(const emu::InterruptCall& call) {
-  if (call.begin <= seen_until_) return;
+  if (call.vector == kDisk || call.begin <= seen_until_) return;  // observers hear of what others asked for, too
   seen_until_ = call.begin;
   if (!calls_.empty()) {
     OtherCall& last = calls_.back();
