@@ -167,7 +167,8 @@ class DiskMap {
     }
     this.drawMarks(pen, cells);
     const each = this.perCell === 1 ? 'a sector' : `${this.perCell} sectors`;
-    this.note.textContent = `LBA ${this.from} to ${this.to - 1}; a cell is ${each}`;
+    const order = diskMaps.colour === 'order' ? '; dark was read first, light last' : '';
+    this.note.textContent = `LBA ${this.from} to ${this.to - 1}; a cell is ${each}${order}`;
     this.drawKeys();
   }
 

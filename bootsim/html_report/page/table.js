@@ -58,6 +58,7 @@ const table = {
     if (error) return;
     this.shown = [];
     for (let i = 0; i < calls.size; ++i) if (test(i)) this.shown.push(i);
+    if (!this.shown.length) note.textContent = calls.size ? 'No call fits. "all" shows them again.' : 'The guest made no disk call.';
     this.order();
   },
 
