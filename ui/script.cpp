@@ -53,6 +53,7 @@ Chord parse_chord(std::string text) {
     text.erase(0, prefix.size());
   }
   chord.key = SDL_GetScancodeFromName(text == "Enter" ? "Return" : text == "Esc" ? "Escape" : text.c_str());
+  if (chord.key == SDL_SCANCODE_LALT) chord.modifiers |= KMOD_LALT;
   return chord;
 }
 
@@ -305,9 +306,11 @@ void Script::screenshot(const std::string& path) const {
   const auto row = static_cast<std::ptrdiff_t>(image.width) * 3;
   for (int y = 0; y < image.height / 2; ++y)   // OpenGL counts from the bottom
     std::swap_ranges(image.rgb.begin() + y * row, image.rgb.begin() + (y + 1) * row, image.rgb.end() - (y + 1) * row);
-  const std::vector<std::uint8_t> png = bootsim::encode_png(image);
   std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+  const bool ppm = path.ends_with(".ppm");
+  if (ppm) file << fmt::format("P6\n{} {}\n255\n", image.width, image.height);
+  const std::vector<std::uint8_t> bytes = ppm ? std::move(image.rgb) : bootsim::encode_png(image);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   if (!file.flush()) throw std::runtime_error("cannot be written");
 }
 

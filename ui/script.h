@@ -18,7 +18,7 @@ class App;
 ///     frames N                     key Shift+F10       text WORDS (typed into what has the focus)
 ///     click MARK [X Y]             right-click MARK    double-click MARK     hover MARK      drag MARK DX DY
 ///     resize W H                   speed NAME          theme dark|light
-///     screenshot FILE.png          state FILE.json     marks FILE            times FILE
+///     screenshot FILE (.png, .ppm)  state FILE.json     marks FILE            times FILE
 ///     expect mark NAME             expect no mark NAME expect state KEY VALUE
 class Script {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "bootsim/keys.h"
@@ -44,7 +45,7 @@ TEST(GuestKeys, UnknownKeysSendNothing) {
 }
 
 TEST(GuestKeys, EverySpecialKeyCanBeTyped) {
-  for (const std::string_view name : special_keys()) EXPECT_NO_THROW(bootsim::parse_keys("<" + std::string(name) + ">")) << name;
+  for (const std::string_view name : special_keys()) EXPECT_NO_THROW(bootsim::parse_keys(fmt::format("<{}>", name))) << name;
 }
 
 }  // namespace

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Drives the real window in a virtual display.
+
+    check.py --gui bootsim-gui --bootsim bootsim --media DIR [--keep DIR] SCRIPT
+
+The script (ui/script.h) clicks, types and asserts; what pictures must show is looked at here, by the script's name.
+{media} and {out} stand for folders. Exit 77 without Xvfb.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'firmware'))
+from check_picture import read_png, read_ppm  # noqa: E402
+
+
+def picture(path):
+    read = read_ppm if path.suffix == '.ppm' else read_png
+    return read(path.read_bytes())
+
+
+def brightness(image, x1, y1, x2, y2):
+    """The mean of a rectangle's channels; its edges may lie between pixels."""
+    _, _, rows = image
+    x1, y1 = int(x1), int(y1)
+    x2, y2 = max(x1 + 1, int(x2)), max(y1 + 1, int(y2))
+    part = [sum(rows[y][x1 * 3:x2 * 3]) for y in range(y1, y2)]
+    return sum(part) / ((x2 - x1) * (y2 - y1) * 3)
+
+
+def marks(path):
+    lines = [line.rsplit(' ', 4) for line in path.read_text().splitlines()]
+    return {name: tuple(float(n) for n in rest) for name, *rest in lines}
+
+
+def colours(image):
+    """How many different colours there are, looking at every seventh pixel."""
+    _, _, rows = image
+    return len({row[x:x + 3] for row in rows[::7] for x in range(0, len(row), 21)})
+
+
+def same_picture(window, place, guest, most):
+    """The guest's own picture and the window's part that shows it, in 16 by 8 fields: the mean difference of brightness."""
+    x1, y1, x2, y2 = place
+    columns, lines, total = 16, 8, 0
+    for row in range(lines):
+        for column in range(columns):
+            mine = brightness(window, x1 + (x2 - x1) * column / columns, y1 + (y2 - y1) * row / lines,
+                              x1 + (x2 - x1) * (column + 1) / columns, y1 + (y2 - y1) * (row + 1) / lines)
+            theirs = brightness(guest, guest[0] * column / columns, guest[1] * row / lines, guest[0] * (column + 1) / columns,
+                                guest[1] * (row + 1) / lines)
+            total += abs(mine - theirs)
+    mean = total / (columns * lines)
+    assert mean <= most, f'the window shows another picture than `bootsim run --screenshot`: the fields differ by {mean:.1f}'
+
+
+# --- What each script's pictures must show
+
+def open_step_back(out, args):
+    window, places = picture(out / 'stopped.ppm'), marks(out / 'stopped.marks')
+    guest = out / 'guest.png'
+    subprocess.run([args.bootsim, 'run', args.media / 'grub-rescue-cdrom.iso', '--type-at', 'screen:GNU GRUB', 'c', '--until', 'screen:grub>',
+                    '--screenshot', guest, '--quiet'], check=True, stdout=subprocess.DEVNULL, timeout=60)
+    same_picture(window, places['screen.display'], picture(guest), 6)
+    state = json.loads((out / 'stopped.json').read_text())
+    assert 'grub>' in state['screen']
+
+
+def sizes(out, _args):
+    for name, size in (('first-1280', (1280, 800)), ('first-1024', (1024, 700)), ('demo-1024', (1024, 700)), ('demo-2560', (2560, 1440)), ('moved', (1280, 800))):
+        image = picture(out / f'{name}.ppm')
+        assert image[:2] == size, f'{name}.ppm has {image[:2]}'
+        assert colours(image) > 8, f'{name}.ppm is blank'
+    places = marks(out / 'demo-2560.marks')
+    for name, (x1, y1, x2, y2) in places.items():
+        if name.startswith(('toolbar.', 'tab.', 'pane.')):
+            assert 0 <= x1 < x2 <= 2560 and 0 <= y1 < y2 <= 1440, f'{name} lies outside the window'
+    dark, light = picture(out / 'demo-2560.ppm'), picture(out / 'demo-light.ppm')
+    assert brightness(dark, 0, 0, 2560, 1440) < 70 < 150 < brightness(light, 0, 0, 2560, 1440)
+
+
+def broken_media(out, _args):
+    assert colours(picture(out / 'failed.ppm')) > 8
+
+
+CHECKS = {'open_step_back': open_step_back, 'sizes': sizes, 'broken_media': broken_media}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--gui', type=pathlib.Path, required=True)
+    parser.add_argument('--bootsim', type=pathlib.Path, required=True)
+    parser.add_argument('--media', type=pathlib.Path, required=True)
+    parser.add_argument('--keep', type=pathlib.Path, help='keep pictures and states here')
+    parser.add_argument('script', type=pathlib.Path)
+    args = parser.parse_args()
+    if not shutil.which('xvfb-run'):
+        print('skipped: xvfb-run is missing (Debian: xvfb)')
+        return 77
+    if '{media}' in args.script.read_text() and not (args.media / 'grub-rescue-cdrom.iso').exists():
+        print(f'skipped: {args.media} has no media; tests/corpus/build.sh makes them')
+        return 77
+    with tempfile.TemporaryDirectory() as scratch:
+        out = args.keep or pathlib.Path(scratch)
+        out.mkdir(parents=True, exist_ok=True)
+        script = out / args.script.name
+        script.write_text(args.script.read_text().replace('{media}', str(args.media.resolve())).replace('{out}', str(out)))
+        env = dict(os.environ, XDG_CACHE_HOME=str(out / 'cache'), XDG_CONFIG_HOME=str(out / 'config'), LIBGL_ALWAYS_SOFTWARE='1')
+        run = subprocess.run(['xvfb-run', '-a', '-s', '-screen 0 2560x1440x24', args.gui, '--no-settings', '--script', script], env=env,
+                             capture_output=True, text=True, timeout=500)
+        print(run.stdout + run.stderr)
+        if run.returncode != 0:
+            print(f'the script failed (exit {run.returncode})')
+            return 1
+        CHECKS.get(args.script.stem, lambda *_: None)(out, args)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
