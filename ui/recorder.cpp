@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bitset>
 
+#include "ui/scaling.h"
+
 namespace ui {
 namespace {
 
@@ -12,26 +14,9 @@ constexpr std::size_t kMostPictures = 240;
 constexpr int kPictureWidth = 192;
 constexpr emu::Nanoseconds kFirstSpacing = 10 * emu::kMillisecond;
 
-/// Each pixel is the mean of those that it covers.
-devices::Image scaled_down(const devices::Image& from, int width) {
-  if (from.width <= width) return from;
-  const int height = std::max(1, from.height * width / from.width);
-  devices::Image to(width, height);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const int left = x * from.width / width, right = std::max(left + 1, (x + 1) * from.width / width);
-      const int top = y * from.height / height, bottom = std::max(top + 1, (y + 1) * from.height / height);
-      std::uint32_t sum[3] = {}, count = 0;
-      for (int v = top; v < bottom; ++v) {
-        for (int u = left; u < right; ++u, ++count) {
-          const std::uint32_t pixel = from.at(u, v);
-          for (int c = 0; c < 3; ++c) sum[c] += pixel >> (16 - 8 * c) & 0xFF;
-        }
-      }
-      to.set(x, y, sum[0] / count << 16 | sum[1] / count << 8 | sum[2] / count);
-    }
-  }
-  return to;
+devices::Image small(const devices::Image& image) {
+  const int width = std::min(image.width, kPictureWidth);
+  return scaled(image, width, std::max(1, image.height * width / image.width));
 }
 
 /// FNV-1a over the pixels: equal pictures have equal numbers.
@@ -94,7 +79,7 @@ void Recorder::look_at_screen() {
   const std::uint64_t seen = text != 0 ? text : fingerprint(image);
   if (seen == fingerprint_) return;
   fingerprint_ = seen;
-  pictures_.push_back({now, scaled_down(image, kPictureWidth)});
+  pictures_.push_back({now, small(image)});
   if (pictures_.size() <= kMostPictures) return;
   // Every other one goes, and from now on they come half as often.
   std::vector<Picture> kept;

@@ -10,8 +10,8 @@ using testing::ElementsAre;
 constexpr std::size_t kAll = 1'000'000;
 
 /// Disk calls at 10, 20, 30, ... ns, of the sectors that are given.
-struct Run {
-  explicit Run(const std::vector<std::uint64_t>& lbas) {
+struct Calls {
+  explicit Calls(const std::vector<std::uint64_t>& lbas) {
     for (const std::uint64_t lba : lbas) add(lba);
   }
   void add(std::uint64_t lba) {
@@ -40,7 +40,7 @@ struct Run {
   std::size_t happened = 0;
 };
 
-std::vector<std::uint64_t> numbers(const CallRows& rows, const Run& run) {
+std::vector<std::uint64_t> numbers(const CallRows& rows, const Calls& run) {
   std::vector<std::uint64_t> result;
   for (std::size_t place = 0; place < rows.shown(); ++place) result.push_back(rows.call(rows.at(place), run.source()).number);
   return result;
@@ -60,7 +60,7 @@ CallWish filtered(const char* text) {
 }
 
 TEST(CallRows, TakesCallsInBitByBit) {
-  const Run run({5, 6, 7});
+  const Calls run({5, 6, 7});
   CallRows rows;
   EXPECT_FALSE(rows.take(run.source(), 2));
   EXPECT_THAT(numbers(rows, run), ElementsAre(1, 2));
@@ -69,7 +69,7 @@ TEST(CallRows, TakesCallsInBitByBit) {
 }
 
 TEST(CallRows, SortsNewCallsAmongTheOld) {
-  Run run({30, 10});
+  Calls run({30, 10});
   CallRows rows;
   rows.set(sorted(CallColumn::kLba));
   rows.take(run.source(), kAll);
@@ -81,7 +81,7 @@ TEST(CallRows, SortsNewCallsAmongTheOld) {
 }
 
 TEST(CallRows, SortsDownwards) {
-  const Run run({30, 10, 20});
+  const Calls run({30, 10, 20});
   CallRows rows;
   rows.set(sorted(CallColumn::kLba, true));
   rows.take(run.source(), kAll);
@@ -90,7 +90,7 @@ TEST(CallRows, SortsDownwards) {
 }
 
 TEST(CallRows, ShowsOnlyWhatFits) {
-  const Run run({1, 200, 2, 300});
+  const Calls run({1, 200, 2, 300});
   CallRows rows;
   rows.set(filtered("lba > 100"));
   rows.take(run.source(), kAll);
@@ -100,7 +100,7 @@ TEST(CallRows, ShowsOnlyWhatFits) {
 }
 
 TEST(CallRows, LooksAgainWhenACallHasReturned) {
-  Run run({1});
+  Calls run({1});
   run.calls[0].ever_returned = run.calls[0].call.finished = false;
   CallRows rows;
   rows.set(filtered("cf == 1"));
@@ -113,7 +113,7 @@ TEST(CallRows, LooksAgainWhenACallHasReturned) {
 }
 
 TEST(CallRows, KnowsWhatLiesAhead) {
-  Run run({1, 2, 3});
+  Calls run({1, 2, 3});
   CallRows rows;
   rows.take(run.source(), kAll);
   run.happened = 1;
@@ -124,16 +124,16 @@ TEST(CallRows, KnowsWhatLiesAhead) {
 }
 
 TEST(CallRows, BeginsAgainWhenThePastHasChanged) {
-  Run run({1, 2, 3});
+  Calls run({1, 2, 3});
   CallRows rows;
   rows.take(run.source(), kAll);
-  run = Run({1});
+  run = Calls({1});
   rows.take(run.source(), kAll);
   EXPECT_THAT(numbers(rows, run), ElementsAre(1));
 }
 
 TEST(CallRows, PutsOtherCallsWhereTheyHappened) {
-  Run run({1, 2});
+  Calls run({1, 2});
   run.add_other(15, 0x10);
   run.add_other(17, 0x16);
   CallRows rows;

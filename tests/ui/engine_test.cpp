@@ -133,11 +133,11 @@ TEST_F(EngineTest, WhatIsTypedForgetsWhatWasAhead) {
   move([](Debugger& d) { return d.until_call(5); }, Phase::kTravelling);
   engine_.edit([](Boot& boot) { boot.type(bootsim::parse_keys("x")); });
   for (int i = 0; i < 1000; ++i) {
-    const auto look = engine_.look();
-    if (look && look->boot().furthest() == look->boot().now()) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    if (const auto look = engine_.look(); look && look->boot().furthest() == look->boot().now()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // without a look, or the engine could do nothing
   }
-  const auto look = engine_.look();
+  const auto look = engine_.look(std::chrono::seconds(10));
+  ASSERT_TRUE(look);
   EXPECT_EQ(look->boot().furthest(), look->boot().now());
   EXPECT_LE(look->boot().recorder().calls().back().call.begin, look->boot().now());
 }

@@ -8,6 +8,7 @@
 #include "ui/app.h"
 #include "ui/guest_keys.h"
 #include "ui/panes/panes.h"
+#include "ui/scaling.h"
 
 namespace ui {
 namespace {
@@ -37,12 +38,12 @@ class ScreenPane : public Pane {
       app.empty_state("The screen is dark", "The guest has not set a video mode yet.");
       return;
     }
-    if (std::exchange(fresh_, false) || !texture_) upload(app);
     const ImVec2 room = ImGui::GetContentRegionAvail(), start = ImGui::GetCursorScreenPos();
     const auto width = static_cast<float>(image_.width), height = static_cast<float>(image_.height);
     const float scale = std::min(room.x / width, room.y / height);
     const ImVec2 size{std::floor(width * scale), std::floor(height * scale)};
     const ImVec2 min{start.x + std::floor((room.x - size.x) / 2), start.y + std::floor((room.y - size.y) / 2)};
+    show_at(app, static_cast<int>(std::max(1.0F, size.x)), static_cast<int>(std::max(1.0F, size.y)));
     ImGui::SetCursorScreenPos(min);
     ImGui::Image(texture_, size);
     app.mark("screen.display");
@@ -56,20 +57,12 @@ class ScreenPane : public Pane {
   }
 
  private:
-  /// Whole multiples first, so that interpolation blurs less than a pixel of the guest's.
-  void upload(App& app) {
-    const int factor = image_.width <= 400 ? 4 : 2;
-    devices::Image large(image_.width * factor, image_.height * factor);
-    for (int y = 0; y < image_.height; ++y) {
-      for (int x = 0; x < image_.width; ++x) {
-        const std::uint32_t pixel = image_.at(x, y);
-        for (int i = 0; i < factor; ++i) large.set(x * factor + i, y * factor, pixel);
-      }
-      const auto row = static_cast<std::ptrdiff_t>(large.width) * 3;
-      const auto first = large.rgb.begin() + row * y * factor;
-      for (int i = 1; i < factor; ++i) std::copy(first, first + row, first + row * i);
-    }
-    texture_ = app.textures().put(slot::kScreen, large, true);
+  /// In the very size in which it is drawn, so that nothing scales it again.
+  void show_at(App& app, int width, int height) {
+    if (!std::exchange(fresh_, false) && width == shown_width_ && height == shown_height_) return;
+    shown_width_ = width;
+    shown_height_ = height;
+    texture_ = app.textures().put(slot::kScreen, scaled(image_, width, height), false);
   }
 
   void draw_keys(App& app) {
@@ -97,6 +90,7 @@ class ScreenPane : public Pane {
   std::uint64_t fingerprint_ = 0;   // of the text in image_; 0: graphics
   bool fresh_ = false;
   ImTextureID texture_ = nullptr;
+  int shown_width_ = 0, shown_height_ = 0;
 };
 
 }  // namespace
