@@ -7,6 +7,7 @@
 #include <imgui.h>
 
 #include "ui/app.h"
+#include "ui/save.h"
 
 namespace ui {
 namespace {
@@ -81,6 +82,13 @@ std::vector<Action> make_actions() {
       {"go-to", "Go to…", "Ctrl+G", "Show an address, or travel to a disk call or a time", false, has_boot, [](App& app) { app.ask_where_to_go(); }},
       {"diagnose", "Why does it not boot?", "", "Boot the medium once more and look for the cause", false, has_boot,
        [](App& app) { app.diagnose(); }},
+      {"save-trace", "Save a trace…", "", "The disk calls up to now, as text, JSON Lines or for Perfetto", false, has_boot,
+       [](App& app) { ask_to_save(app, SaveKind::kTrace); }},
+      {"save-screenshot", "Save a screenshot…", "", "What the guest shows, as PNG", false, has_boot, [](App& app) { ask_to_save(app, SaveKind::kScreenshot); }},
+      {"save-spec", "Make this a test…", "", "A spec for `bootsim test` of what has just happened", false, has_boot,
+       [](App& app) { ask_to_save(app, SaveKind::kSpec); }},
+      {"bookmarks", "Bookmarks…", "Ctrl+B", "Moments of this boot to come back to", false, has_boot,
+       [](App& app) { ask_to_save(app, SaveKind::kBookmark); }},
       {"theme", "Light or dark", "", "Change between light and dark colours", false, always, [](App& app) { app.change_theme(); }},
       {"layout", "Panes where they were", "", "Put every pane back to its first place", false, always, [](App& app) { app.reset_layout(); }},
       {"quit", "Quit", "Ctrl+Q", "Close the window; media are left as they are", false, always, [](App& app) { app.quit(); }},

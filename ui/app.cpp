@@ -9,6 +9,7 @@
 #include "bootsim/units.h"
 #include "emu/error.h"
 #include "ui/open_dialog.h"
+#include "ui/save.h"
 #include "ui/panes/panes.h"
 #include "ui/verdict.h"
 
@@ -25,7 +26,8 @@ App::App(Theme& theme, Textures& textures, Settings settings)
       settings_(std::move(settings)),
       actions_(make_actions()),
       dialog_(std::make_unique<OpenDialog>()),
-      verdict_(std::make_unique<Verdict>()) {
+      verdict_(std::make_unique<Verdict>()),
+      save_dialog_(std::make_unique<SaveDialog>()) {
   layout_.add(Area::kTopLeft, make_screen_pane());
   layout_.add(Area::kTopLeft, make_disk_map_pane());
   layout_.add(Area::kTopRight, make_code_pane());
@@ -180,7 +182,7 @@ void App::change_theme() { theme_.apply(!theme_.dark()); }
 
 void App::press(const std::vector<std::uint8_t>& codes) {
   if (codes.empty()) return;
-  engine_.edit([codes](Boot& boot) { boot.input([&boot, codes] { boot.pc().keyboard().key(codes); }); });
+  engine_.edit([codes](Boot& boot) { boot.press(codes); });
 }
 
 void App::ask_where_to_go() {
@@ -262,6 +264,7 @@ void App::frame() {
   draw_status_bar();
   ImGui::End();
   dialog_->draw(*this);
+  draw_save_dialogs(*this);
   draw_go_to();
   draw_messages();
 }

@@ -20,6 +20,7 @@
 namespace ui {
 
 class OpenDialog;
+class SaveDialog;
 class Verdict;
 
 /// Everything between ImGui::NewFrame() and ImGui::Render(). Knows nothing of SDL or OpenGL.
@@ -82,6 +83,7 @@ class App {
   void toggle_breakpoint_here();
   void diagnose();
   Verdict& verdict() { return *verdict_; }
+  SaveDialog& save_dialog() { return *save_dialog_; }
   void change_theme();
   void reset_layout() { layout_.reset(); }
   void copy(const std::string& text);
@@ -121,6 +123,7 @@ class App {
   std::vector<Message> messages_;
   std::unique_ptr<OpenDialog> dialog_;
   std::unique_ptr<Verdict> verdict_;
+  std::unique_ptr<SaveDialog> save_dialog_;
   bool guest_has_keyboard_ = false;
   bool done_ = false;
   bool asking_where_ = false;                       // the "go to" popup is to open

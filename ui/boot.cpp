@@ -26,7 +26,21 @@ void Boot::input(const std::function<void()>& action) {
   debugger_.input(action);
 }
 
+void Boot::note_keys(const std::vector<std::uint8_t>& codes) {
+  const auto screen = pc().vga().text_screen();
+  keys_.press(now(), codes, screen ? screen->lines() : std::vector<std::string>{});
+}
+
+void Boot::press(const std::vector<std::uint8_t>& codes) {
+  note_keys(codes);
+  input([this, codes] { pc().keyboard().key(codes); });
+}
+
 void Boot::type(const std::vector<bootsim::KeyPress>& keys) {
+  for (const bootsim::KeyPress& key : keys) {
+    note_keys(key.codes.make);
+    note_keys(key.codes.release);
+  }
   input([this, keys] {
     emu::Clock& clock = machine().clock();
     emu::Nanoseconds at = clock.now();

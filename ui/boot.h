@@ -9,6 +9,7 @@
 #include "bootsim/debug/shell.h"
 #include "bootsim/options.h"
 #include "debugger/debugger.h"
+#include "ui/key_log.h"
 #include "ui/recorder.h"
 
 namespace ui {
@@ -39,16 +40,25 @@ class Boot {
   void input(const std::function<void()>& action);
   /// Presses and releases keys at a person's pace.
   void type(const std::vector<bootsim::KeyPress>& keys);
+  /// A key goes down or up, by its make or break code.
+  void press(const std::vector<std::uint8_t>& codes);
+  /// What was typed by these.
+  const KeyLog& keys() const { return keys_; }
 
   /// One line to the debugger's prompt; its answer. Not for commands that run the guest: motions go through the engine.
   std::string command(std::string_view line);
+  /// Words that may stand at the end of such a line.
+  std::vector<std::string> complete(std::string_view line) const { return shell_.complete(line); }
 
  private:
+  void note_keys(const std::vector<std::uint8_t>& codes);
+
   bootsim::RunOptions options_;
   std::vector<std::string> notices_;
   bootsim::Assembly assembly_;
   debugger::Debugger debugger_;
   Recorder recorder_;
+  KeyLog keys_;
   std::string shell_output_;
   bootsim::Shell shell_;
 };

@@ -10,7 +10,7 @@ std::string again(const Arguments& words) { return shell_line(run_arguments(pars
 
 TEST(RunArguments, GiveTheSameMachineAgain) {
   const Arguments words = {"stick.img", "--as", "usb-hd", "--hd", "inner disk.img", "--floppy", "none", "--boot", "cd,80h", "--entry", "1",
-                           "--mem", "640K", "--option-rom", "a.rom", "--quirk", "no-edd,clobber,dl=81", "--rtc", "2024-02-29"};
+                           "--mem", "1088K", "--option-rom", "a.rom", "--quirk", "no-edd,clobber,dl=81", "--rtc", "2024-02-29"};
   EXPECT_EQ(again(words), shell_line(words));
 }
 
