@@ -22,6 +22,10 @@ echo "## 64 MB into the memory disk"
 echo
 /usr/bin/python3 "$here/memdisk.py" --bootsim "$bootsim" --pairs "$pairs" || echo "a target is missed"
 echo
+echo "## Going back in time"
+echo
+"$build/bench/history" "$media" "$pairs"
+echo
 for micro in "$build"/bench/*_bench; do
   if [ -x "$micro" ]; then "$micro" --benchmark_min_time=0.2; fi
 done

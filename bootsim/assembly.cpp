@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <any>
+#include <array>
 #include <ctime>
 
 #include "bootsim/host_files.h"
@@ -37,6 +38,7 @@ Assembly::Assembly(const RunOptions& options, const std::function<void(std::stri
   pc_ = std::make_unique<Pc>(pc_options());
   register_output("serial output", serial_);
   register_output("debug console", debugcon_);
+  register_what_was_heard();
   pc_->power_on();  // nothing runs yet, but from here on the machine knows its engine path
   drive_files_ = std::make_unique<debugger::DriveFiles>(pc_->bios().drives());
 }
@@ -66,11 +68,11 @@ PcOptions Assembly::pc_options() {
   pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
   pc.serial = [this](std::uint8_t byte) {
     if (serial_.size() < kMostOutput) serial_ += static_cast<char>(byte);
-    if (serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
+    if (serial_sent_.is_new(byte) && serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   pc.debugcon = [this](std::uint8_t byte) {
     if (debugcon_.size() < kMostOutput) debugcon_ += static_cast<char>(byte);
-    if (debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
+    if (debugcon_sent_.is_new(byte) && debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   return pc;
 }
@@ -83,6 +85,18 @@ void Assembly::register_output(std::string_view name, std::string& text) {
       [&text, known](const std::any& saved) {
         known->replace(0, std::min(known->size(), text.size()), text);
         text = known->substr(0, std::any_cast<std::size_t>(saved));
+      });
+}
+
+/// ... nor is a file or a terminal to hear it twice.
+void Assembly::register_what_was_heard() {
+  using Counts = std::array<std::uint64_t, 2>;
+  pc_->machine().snapshot_parts().add(
+      "outputs", [this] { return std::any(Counts{serial_sent_.count(), debugcon_sent_.count()}); },
+      [this](const std::any& saved) {
+        const auto& [serial, debugcon] = std::any_cast<const Counts&>(saved);
+        serial_sent_.go_back(serial);
+        debugcon_sent_.go_back(debugcon);
       });
 }
 

@@ -55,6 +55,7 @@ void Session::attach_traces() {
     traces_.push_back(std::make_unique<debugger::Trace>(options, assembly_.trace_header(), machine.memory(), assembly_.drive_files(),
                                                         std::move(sink)));
     machine.observe_calls(*traces_.back(), options.vectors);
+    machine.snapshot_parts().add("trace", *traces_.back());
   };
   if (options_.trace) {
     const std::string& file = options_.trace->file;
@@ -71,6 +72,7 @@ void Session::attach_traces() {
   }
   statistics_ = std::make_unique<debugger::DiskStatistics>(machine.memory());
   machine.observe_calls(*statistics_, std::bitset<256>().set(0x13));
+  machine.snapshot_parts().add("disk statistics", *statistics_);
 }
 
 void Session::watch_calls() {

@@ -23,7 +23,21 @@ std::string interrupt_words(const Instruction& instruction, const Surroundings& 
   return std::string(vector_name(vector));
 }
 
+/// The ROM's stubs ask the host by `out nn, eax` to a port that no device has: docs/engine.md, Traps.
+std::string trap_words(const Instruction& instruction, const Surroundings& around) {
+  constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;
+  constexpr std::uint16_t kFirstInternal = 0xF0, kEnd = 0x100;
+  const std::uint64_t linear = around.machine.registers()[emu::Seg::kCs].base + instruction.offset;
+  const bool traps = instruction.out && instruction.port && *instruction.port < kEnd && instruction.text.ends_with(", eax") &&
+                     linear >= kRomBegin && linear < kRomEnd;
+  if (!traps) return {};
+  if (*instruction.port >= kFirstInternal) return "the BIOS at work";
+  const std::string_view name = vector_name(static_cast<std::uint8_t>(*instruction.port));
+  return fmt::format("BIOS service of INT {:02X}h{}{}", *instruction.port, name.empty() ? "" : ", ", name);
+}
+
 std::string port_words(const Instruction& instruction, const Surroundings& around, bool is_next) {
+  if (std::string trap = trap_words(instruction, around); !trap.empty()) return trap;
   if (!instruction.port && !is_next) return {};
   const std::uint16_t port = instruction.port.value_or(around.machine.registers().dx());
   const std::string_view owner = around.ports.owner(port);

@@ -112,7 +112,7 @@ class Parser {
     for (const auto& [word, handler] : kPlaces) {
       if (text_.accept(word)) return (this->*handler)();
     }
-    if (interrupt()) return;
+    if (interrupt() || source_line()) return;
     b_.kind = BreakKind::kAddress;
     b_.first = b_.last = linear(text_.rest(), text_.offset());
     text_ = Text({});
@@ -160,6 +160,14 @@ class Parser {
     if (length && size == 0) refuse("a length of 0 bytes is nothing to watch");
     if (size > 0) b_.last = b_.first + size - 1;
     text_ = Text({});
+  }
+  bool source_line() {
+    const auto place = parse_source_place(text_.rest());
+    if (!place) return false;
+    b_.kind = BreakKind::kAddress;
+    b_.first = b_.last = names_.symbols().line_address(*place);
+    text_ = Text({});
+    return true;
   }
   void physical() {
     b_.kind = BreakKind::kAddress;

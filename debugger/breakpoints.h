@@ -77,6 +77,7 @@ struct Hit {
 /// Reads a breakpoint as the user writes it. Throws ExpressionError or emu::Error(kUsage).
 ///
 ///     0000:7C00     7C00h     main+3     cs:ip           an address (linear, or segment:offset)
+///     boot.asm:23                                       a source line
 ///     phys 7C00h                                        a physical address
 ///     int13     int13/42     int15/e820     call 17     an INT, one function of it; the 17th disk call
 ///     port 60h     port 3F8h..3FFh write                 IN, OUT

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "debugger/routine_ends.h"
 #include "devices/vga.h"
 #include "emu/error.h"
 
@@ -52,7 +53,7 @@ bool Debugger::goes_through_reset() {
 }
 
 emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
-  if (stands_ != target_.machine.position()) breakpoints_.skip_call(std::nullopt);
+  breakpoints_.skip_call(target_.machine.position());  // as with addresses: going on does not stop where one stands
   stands_.reset();
   if (travel_) return travel_->run(until);
   const emu::StopReason reason = target_.machine.run(until);
@@ -97,7 +98,7 @@ void Debugger::settle(const std::vector<Hit>& hits) {
   if (travel_ && first.position != emu::Position{}) quietly([&] { return travel_->go_to(first.position); });
   if (first.returns_to) leave_rom(*first.returns_to);
   stands_ = target_.machine.position();
-  settled_from_ = first.position;
+  settled_from_ = first.position != emu::Position{} ? first.position : *stands_;
 }
 
 /// The BIOS has answered, and the ROM's IRET is next: to the caller.
@@ -234,6 +235,35 @@ Stop Debugger::next() {
 
 Stop Debugger::finish() {
   const std::uint64_t stack = stack_pointer(target_.machine.registers());
+  const auto read = [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
+  if (const auto ends = routine_ends(disassembler_, read, target_.machine.registers().rip, code_size(target_.machine)); ends && !ends->empty()) {
+    if (Stop stop = run_to_return(*ends, stack); stop.cause != StopCause::kArrived) return stop;
+  }
+  return step_to_return(stack);
+}
+
+/// To one of these RETs with the stack not deeper than it is now: a recursion's are passed.
+Stop Debugger::run_to_return(const std::vector<std::uint64_t>& ends, std::uint64_t stack) {
+  const auto returns = [&] { return here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack; };
+  if (returns()) return stand(StopCause::kArrived, {});
+  const std::uint64_t base = target_.machine.registers()[emu::Seg::kCs].base;
+  std::vector<int> ids;
+  for (const std::uint64_t end : ends) {
+    Breakpoint b{.kind = BreakKind::kAddress, .text = {}};
+    b.first = b.last = base + end;
+    b.internal = true;
+    ids.push_back(breakpoints_.add(std::move(b)));
+  }
+  Stop stop;
+  do {
+    stop = run();
+  } while (stop.cause == StopCause::kArrived && !returns());
+  for (const int id : ids) breakpoints_.remove(id);
+  return stop;
+}
+
+/// Instruction by instruction; slow, but no jump gets away.
+Stop Debugger::step_to_return(std::uint64_t stack) {
   interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
     const bool returns = here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack;
@@ -354,6 +384,7 @@ Instruction Debugger::here() {
 }
 
 std::uint64_t Debugger::address(std::string_view text) const {
+  if (const auto place = parse_source_place(text)) return symbols_.line_address(*place);
   std::string missing;
   const auto value = Expression::parse(text).evaluate(names_, &missing);
   if (!value) refuse(fmt::format("{} has no value now", missing));

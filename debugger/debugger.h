@@ -138,6 +138,8 @@ class Debugger {
   Stop stopped_by(std::vector<Hit> hits);
   Stop machine_stopped(emu::StopReason reason);
   Stop stand(StopCause cause, std::string words);
+  Stop run_to_return(const std::vector<std::uint64_t>& ends, std::uint64_t stack);
+  Stop step_to_return(std::uint64_t stack);
   void settle(const std::vector<Hit>& hits);
   /// Moves in time without a word of the breakpoints.
   bool quietly(const std::function<bool()>& action);

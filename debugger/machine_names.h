@@ -39,6 +39,7 @@ class MachineNames : public Names {
   }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return read_linear(machine_, linear, out); }
 
+  const Symbols& symbols() const { return symbols_; }
   void set_variable(std::string name, Value value) { variables_[std::move(name)] = std::move(value); }
   const std::map<std::string, Value, std::less<>>& variables() const { return variables_; }
   /// How many disk calls there were, for `calls`.

@@ -6,16 +6,18 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "bios/call_table.h"
 #include "emu/call_tracker.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 
 namespace debugger {
 
 /// Counts the INT 13h calls that it is told of. A call that a hook passes on by a call of its own counts twice, as it
-/// is two calls.
+/// is two calls. Register it in snapshot_parts() of a machine that goes back in time.
 class DiskStatistics : public emu::CallObserver {
  public:
   explicit DiskStatistics(const emu::Memory& memory) : memory_(memory) {}
@@ -36,6 +38,9 @@ class DiskStatistics : public emu::CallObserver {
   std::string last_call() const;
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(calls_, sectors_, by_function_, last_, under_way_); }
+
   struct LastCall {
     std::uint64_t sequence = 0;
     emu::Nanoseconds begin = 0;

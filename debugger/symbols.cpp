@@ -85,12 +85,23 @@ std::vector<Symbol> read_system_map(std::string_view text) {
   return symbols;
 }
 
-LoadedSymbols Symbols::load(const std::string& path, std::uint64_t base) { return load(read_whole(path), path, base); }
+LoadedSymbols Symbols::load(const std::string& path, std::uint64_t base) {
+  LoadedSymbols loaded = load(read_whole(path), path, base);
+  if (loaded.format == "ELF") loaded.lines = lines_.add(read_dwarf_lines(path), base);
+  return loaded;
+}
 
 LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_view name, std::uint64_t base) {
   const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
   std::vector<Symbol> found;
   LoadedSymbols loaded;
+  if (SourceLines::Table listing = read_nasm_listing(text, name); !listing.rows.empty()) {
+    if (base == 0 && !listing.origin) refuse(fmt::format("{}: the listing has no org with a number; say where its code lies: symbols {} 7C00h", name, name));
+    loaded.format = "NASM listing";
+    const std::uint64_t origin = base ? base : *listing.origin;
+    loaded.lines = lines_.add(std::move(listing), origin);
+    return loaded;
+  }
   if (text.starts_with("\x7F" "ELF")) {
     loaded.format = "ELF";
     found = read_elf(content);
@@ -117,11 +128,20 @@ void Symbols::add(std::vector<Symbol> symbols) {
   std::stable_sort(by_address_.begin(), by_address_.end(), [](const Symbol& a, const Symbol& b) {
     return std::tie(a.linear, a.name) < std::tie(b.linear, b.name);
   });
+  const auto same = [](const Symbol& a, const Symbol& b) { return a.linear == b.linear && a.name == b.name; };
+  by_address_.erase(std::unique(by_address_.begin(), by_address_.end(), same), by_address_.end());
 }
 
 std::optional<std::uint64_t> Symbols::address(std::string_view name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::uint64_t Symbols::line_address(SourcePlace place) const {
+  if (!lines_.file_named(place.file)) refuse(fmt::format("no source file {} is known; `symbols FILE` reads a NASM listing or an ELF file with DWARF", place.file));
+  const auto addresses = lines_.addresses(place);
+  if (addresses.empty()) refuse(fmt::format("{} has no code from line {} on", place.file, place.line));
+  return addresses.front();
 }
 
 const Symbol* Symbols::at(std::uint64_t linear) const {

@@ -1,4 +1,4 @@
-// Names of places in guest code: from NASM's map files, ELF files and System.map.
+// Names of places in guest code: from NASM's map files, ELF files and System.map; and its source lines.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "debugger/source_lines.h"
 
 namespace debugger {
 
@@ -20,8 +22,9 @@ struct Symbol {
 
 /// What a symbol file was.
 struct LoadedSymbols {
-  std::string_view format;     ///< "NASM map", "ELF", "System.map"
+  std::string_view format;     ///< "NASM map", "NASM listing", "ELF", "System.map"
   std::size_t symbols = 0;
+  std::size_t lines = 0;       ///< source lines with code
 };
 
 /// All symbols of a session. Names are found as written.
@@ -32,7 +35,8 @@ class Symbols {
   static constexpr std::uint64_t kReach = 0x10000;
 
   /// Reads one file; what it is, its content says. `base` is added to each address: how far from its own addresses the
-  /// code lies. Throws emu::Error(kUsage) for a file that is none of them or has no symbols; nothing is added then.
+  /// code lies. A listing's are its `org`, or `base`. Throws emu::Error(kUsage) for a file that is none of them or has
+  /// neither symbols nor lines; nothing is added then. Of a file on disk also the lines of ELF's DWARF.
   LoadedSymbols load(const std::string& path, std::uint64_t base = 0);
   LoadedSymbols load(std::span<const std::uint8_t> content, std::string_view name, std::uint64_t base = 0);
   void add(std::vector<Symbol> symbols);
@@ -43,12 +47,17 @@ class Symbols {
   /// "name", "name+12h", or empty.
   std::string describe(std::uint64_t linear) const;
 
+  const SourceLines& lines() const { return lines_; }
+  /// Where the code of a line begins. Throws emu::Error(kUsage) when there is none.
+  std::uint64_t line_address(SourcePlace place) const;
+
   /// Sorted by address, then name.
   const std::vector<Symbol>& all() const { return by_address_; }
 
  private:
   std::vector<Symbol> by_address_;
   std::map<std::string, std::uint64_t, std::less<>> by_name_;
+  SourceLines lines_;
 };
 
 /// The readers; each takes what it understands and skips what it does not. Safe for any content.

@@ -83,10 +83,19 @@ void Trace::learn_sector_size(const emu::InterruptCall& call) {
     hooked_sector_size_[call.in.dl()] = memory_.read<std::uint16_t>(at.plus(kSize));
 }
 
+bool Trace::is_told(const emu::InterruptCall& call) {
+  const Told told{call.sequence, call.finished ? call.end : 0};
+  const std::size_t here = told_++;
+  if (here < all_told_.size() && all_told_[here] == told) return true;
+  all_told_.resize(here);
+  all_told_.push_back(told);
+  return false;
+}
+
 void Trace::call_ends(const emu::InterruptCall& call) {
   if (!options_.vectors[call.vector]) return;
   const Pending pending = take_pending(call.sequence);
-  if (pending.sequence == 0) return;
+  if (pending.sequence == 0 || is_told(call)) return;
 
   bios::Outcome outcome;
   if (call.hook) learn_sector_size(call);

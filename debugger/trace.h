@@ -9,12 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "bios/call_table.h"
 #include "devices/media/medium.h"
 #include "emu/call_tracker.h"
 #include "emu/memory.h"
+#include "emu/snapshot.h"
 
 namespace debugger {
 
@@ -78,7 +80,8 @@ std::string outcome_words(const TracedCall& traced);
 std::string format_trace_time(emu::Nanoseconds time);
 
 /// Writes the trace of a run. Arguments are described when a call begins, because memory changes meanwhile; the line is
-/// written when it ends.
+/// written when it ends. Register it in snapshot_parts() of a machine that goes back in time: calls that happen again are
+/// written once; when somebody has changed the past, those of the new time follow.
 class Trace : public emu::CallObserver {
  public:
   /// Takes finished bytes; the view is valid during the call only.
@@ -104,6 +107,9 @@ class Trace : public emu::CallObserver {
   void flush();
 
  private:
+  friend struct emu::SnapshotAccess;
+  auto snapshot_fields() { return std::tie(pending_, hooked_sector_size_, next_sequence_, told_); }
+
   struct Pending {
     std::uint64_t machine_sequence = 0;
     std::uint64_t sequence = 0;
@@ -111,6 +117,7 @@ class Trace : public emu::CallObserver {
     bios::Arguments arguments;
   };
   Pending take_pending(std::uint64_t machine_sequence);
+  bool is_told(const emu::InterruptCall& call);
   void learn_sector_size(const emu::InterruptCall& call);
 
   Options options_;
@@ -121,6 +128,13 @@ class Trace : public emu::CallObserver {
   std::vector<Pending> pending_;      // calls under way, outermost first
   std::array<std::uint16_t, 256> hooked_sector_size_{};  // by drive, as its hook's 48h says; 0: it has not said
   std::uint64_t next_sequence_ = 0;
+  std::size_t told_ = 0;              // calls that have ended in this line of time
+  struct Told {
+    std::uint64_t sequence;
+    emu::Nanoseconds end;
+    bool operator==(const Told&) const = default;
+  };
+  std::vector<Told> all_told_;        // written
   std::string buffer_;
 };
 

@@ -19,6 +19,17 @@ std::uint64_t first_bytes(const Memory& memory, PhysAddr address, std::uint64_t 
   return value;
 }
 
+/// The library tells of a store that is not aligned as a whole, or not, and then of each of its bytes. True: this one is a
+/// part of what is known.
+bool joins(MemoryAccess& access, const Memory& memory, PhysAddr address, std::uint32_t size) {
+  const std::uint64_t begin = access.address.value, end = begin + access.size;
+  if (!access.write) return false;
+  if (address.value >= begin && address.value + size <= end) return true;
+  if (size != 1 || address.value != end || access.size >= 8) return false;
+  access.old_value |= first_bytes(memory, address, 1) << (8 * access.size++);
+  return true;
+}
+
 }  // namespace
 
 Cpu::Saved Cpu::save() {
@@ -68,14 +79,16 @@ void Cpu::watch_pages(std::vector<std::uint64_t> read, std::vector<std::uint64_t
 
 /// The access is about to happen; it is reported when it has.
 void Cpu::watched_access(std::uint64_t instruction, PhysAddr address, std::uint32_t size, bool write) {
-  report_accesses();
   const std::uint64_t end = progress_.block_address + progress_.block_size;
   const bool inside = instruction >= progress_.block_address && instruction < end;
+  const Position position{exact_time(inside ? end - instruction : 0)};
+  if (!pending_.empty() && (pending_.back().instruction != instruction || pending_.back().position != position)) report_accesses();
+  if (write && std::any_of(pending_.begin(), pending_.end(), [&](MemoryAccess& a) { return joins(a, memory_, address, size); })) return;
   pending_.push_back({.address = address,
                       .size = size,
                       .write = write,
                       .old_value = first_bytes(memory_, address, size),
-                      .position = {exact_time(inside ? end - instruction : 0)},
+                      .position = position,
                       .instruction = instruction});
   hold();
 }
@@ -83,7 +96,7 @@ void Cpu::watched_access(std::uint64_t instruction, PhysAddr address, std::uint3
 void Cpu::report_accesses() {
   const std::vector<MemoryAccess> done = std::exchange(pending_, {});
   for (MemoryAccess access : done) {
-    access.new_value = first_bytes(memory_, access.address, access.size);
+    access.new_value = access.write ? first_bytes(memory_, access.address, access.size) : access.old_value;
     bus_.watched_access(access);
   }
 }

@@ -14,7 +14,7 @@ namespace views = debugger::views;
 
 std::string line(const debugger::LoggedCall& c) {
   std::string text = fmt::format("{:>5}  {:>10}  {:04X}:{:04X}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
-                                 c.call.caller.seg, c.call.caller.off, call_words(c.described), debugger::result_words(c.call));
+                                 c.call.caller.seg, c.call.caller.off, call_words(c.described), c.call.finished ? debugger::result_words(c.call) : "has not returned");
   if (c.call.hook) text += fmt::format(" (by {:04X}:{:04X})", c.call.hook->seg, c.call.hook->off);
   if (!c.file.empty()) text += "  " + c.file;
   return text + "\n";

@@ -14,7 +14,7 @@ void help_of(Shell& shell, const ShellCommand& command) {
 
 constexpr std::string_view kPlaces =
     "where a breakpoint stops:\n"
-    "  0000:7C00   7C00h   main+3   phys 7C00h       an instruction\n"
+    "  0000:7C00   7C00h   main+3   boot.asm:23       an instruction; phys 7C00h by its physical address\n"
     "  int13   int13/42   int15/e820   call 17       an INT, one function of it, the 17th disk call\n"
     "  sector 63   sector 63..70 drive 80h write     a disk call that moves these sectors\n"
     "  port 60h   port 3F8h..3FFh write              IN and OUT\n"

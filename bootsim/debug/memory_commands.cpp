@@ -6,8 +6,6 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
-#include "debugger/annotate.h"
-#include "debugger/places.h"
 #include "debugger/views/memory_dump.h"
 
 namespace bootsim {
@@ -180,35 +178,12 @@ void assign(Shell& shell, std::string_view arguments) {
   });
 }
 
-void symbol(Shell& shell, std::string_view arguments) {
-  debugger::Debugger& d = shell.debugger();
-  if (arguments.empty()) {
-    for (const debugger::Symbol& s : d.symbols().all()) shell.print(fmt::format("{:08X}  {}\n", s.linear, s.name));
-    return shell.print(d.symbols().all().empty() ? "no symbols; `symbols FILE [BASE]` loads some\n" : "");
-  }
-  const std::uint64_t linear = d.address(arguments);
-  const debugger::Surroundings around{shell.machine(), shell.machine().ports(), d.symbols(), &d.target().drives};
-  const std::string name = debugger::name_of_linear(linear, around);
-  shell.print(fmt::format("{:08X}  {}\n", linear, name.empty() ? "nothing is known here" : name));
-}
-
-void load_symbols(Shell& shell, std::string_view arguments) {
-  std::string_view rest = arguments;
-  const std::string path(take_word(rest));
-  if (path.empty()) return symbol(shell, {});
-  const std::uint64_t base = rest.empty() ? 0 : shell.debugger().address(rest);
-  const auto loaded = shell.debugger().symbols().load(path, base);
-  shell.print(fmt::format("{} symbols from a {}\n", loaded.symbols, loaded.format));
-}
-
 constexpr ShellCommand kCommands[] = {
     {"x", "dump", "[/NFU] ADDRESS", "memory: N units b h w g as x, as s text or as i instructions", "x/32xb 0000:7C00", examine},
     {"xp", "", "[/NFU] ADDRESS", "the same by physical address", "xp/16xb 413h", examine_physical},
     {"disassemble", "dis disas u", "[/N | /-N] [PLACE]", "N instructions from here on, or before here", "disassemble /-5", disassemble},
     {"print", "p ? calc", "[/d/x/t] EXPRESSION", "a value", "print word [es:bx+2]", print_value},
     {"set", "", "WHAT = VALUE", "a register, memory, or a $variable", "set byte [0x7DFE] = 55h", assign},
-    {"symbols", "file add-symbol-file", "FILE [BASE]", "read a NASM map, ELF file or System.map; list what is known", "symbols mbr.map", load_symbols},
-    {"symbol", "sym whatis", "ADDRESS", "what lies there, by name", "symbol 413h", symbol},
 };
 
 }  // namespace

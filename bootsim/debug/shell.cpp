@@ -61,7 +61,7 @@ std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t 
 // --- The table
 
 std::vector<std::span<const ShellCommand>> Shell::families() {
-  return {motion_commands(), reverse_commands(), breakpoint_commands(), memory_commands(),
+  return {motion_commands(), reverse_commands(), breakpoint_commands(), memory_commands(), source_commands(),
           machine_commands(), call_commands(), general_commands()};
 }
 
@@ -116,7 +116,7 @@ bool Shell::execute(std::string_view line) {
     const bool moves = std::any_of(families.begin(), families.begin() + 2, [&](const auto& family) {
       return !family.empty() && command >= family.data() && command < family.data() + family.size();
     });
-    const bool goes_on = command->name == "x" || command->name == "disassemble";  // from where it ended
+    const bool goes_on = command->name == "x" || command->name == "disassemble" || command->name == "list";  // from where it ended
     repeatable_ = moves ? whole : goes_on ? word : "";
     return true;
   } catch (const emu::Error& error) {
@@ -165,7 +165,12 @@ void Shell::run_commands_of(const debugger::Stop& stop) {
   --depth_;
 }
 
-void Shell::show_here() { show_code({debugger_.here()}); }
+void Shell::show_here() {
+  const debugger::SourceLines& lines = debugger_.symbols().lines();
+  if (const auto place = lines.at(debugger_.linear_ip()))
+    print(fmt::format("{}:{}  {}\n", debugger::file_name(place->file), place->line, lines.text(*place).value_or("")));
+  show_code({debugger_.here()});
+}
 
 void Shell::show_code(const std::vector<debugger::Instruction>& code) {
   const emu::Registers registers = machine().registers();

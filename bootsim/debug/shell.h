@@ -32,6 +32,7 @@ std::span<const ShellCommand> motion_commands();
 std::span<const ShellCommand> reverse_commands();
 std::span<const ShellCommand> breakpoint_commands();
 std::span<const ShellCommand> memory_commands();
+std::span<const ShellCommand> source_commands();
 std::span<const ShellCommand> machine_commands();
 std::span<const ShellCommand> call_commands();
 std::span<const ShellCommand> general_commands();
@@ -79,6 +80,8 @@ class Shell {
   void show_code(const std::vector<debugger::Instruction>& code);
   /// Which registers the last `registers` showed, to mark changes.
   std::optional<emu::Registers>& shown_registers() { return shown_registers_; }
+  /// Where `list` without an argument goes on.
+  std::optional<std::pair<std::string, std::uint32_t>>& next_line() { return next_line_; }
   /// Where `x` and `disassemble` without an address go on.
   std::optional<std::uint64_t>& next_address() { return next_address_; }
   std::string strong(std::string_view text) const;
@@ -102,6 +105,7 @@ class Shell {
   std::size_t notices_ = 0;
   std::optional<emu::Registers> shown_registers_;
   std::optional<std::uint64_t> next_address_;
+  std::optional<std::pair<std::string, std::uint32_t>> next_line_;
 };
 
 // --- Arguments of commands

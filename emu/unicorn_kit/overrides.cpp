@@ -68,14 +68,22 @@ struct Overrides {
     return (in(k.watched_.read) ? kWatchRead : 0) | (in(k.watched_.write) ? kWatchWrite : 0);
   }
 
+  /// Of a store that is not aligned the library means to check the parts on both pages; when there is but one page, it gets
+  /// both parts wrong. Its bytes follow one by one: what is no size of an access is left to them.
   static void report_access(Kit& k, std::uint64_t linear, std::uint64_t size, int flags, std::uintptr_t return_address) {
+    if (size != 1 && size != 2 && size != 4 && size != 8) return;
     const std::uint64_t physical = k.translate(linear);
     if (physical == kNowhere) return;
-    // Makes RIP exact. Translated code does not look at what that changes.
+    // Makes RIP exact, for a moment: RETF sets it between its two reads.
+    auto& rip = k.field<std::uint64_t>(k.layout_.rip);
+    auto& cc_op = k.field<std::uint32_t>(k.layout_.cc_op);
+    const std::uint64_t rip_now = rip;
+    const std::uint32_t cc_op_now = cc_op;
     if (return_address) cpu_restore_state_x86_64(k.cpu_, return_address, false);
     const auto* segments = reinterpret_cast<const EngineSegment*>(k.state_ + k.layout_.segments);
-    k.host_.watched_access(segments[1].base + k.field<std::uint64_t>(k.layout_.rip), PhysAddr(physical),
-                           static_cast<std::uint32_t>(size), flags & kWatchWrite);
+    k.host_.watched_access(segments[1].base + rip, PhysAddr(physical), static_cast<std::uint32_t>(size), flags & kWatchWrite);
+    rip = rip_now;
+    cc_op = cc_op_now;
   }
 
   static void protect_code(Kit& k, std::uint64_t ram) {

@@ -49,5 +49,18 @@ TEST(DiskStatistics, TellsTheLastCallInTheFieldsWords) {
   EXPECT_EQ(statistics.last_call(), what + "status 04h sector not found");
 }
 
+TEST(DiskStatistics, ForgetWhatHasNotHappenedYet) {
+  emu::Memory memory(1 << 20);
+  DiskStatistics statistics(memory);
+  emu::SnapshotParts parts;
+  parts.add("statistics", statistics);
+  statistics.call_begins(read_call(1));
+  const auto saved = parts.save();
+  statistics.call_begins(read_call(2));
+  EXPECT_EQ(statistics.calls(), 2u);
+  parts.restore(saved);
+  EXPECT_EQ(statistics.calls(), 1u);
+}
+
 }  // namespace
 }  // namespace debugger

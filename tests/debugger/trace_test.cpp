@@ -159,5 +159,33 @@ TEST(DiskStatisticsTest, CountsCallsByFunctionAndSuccessfulSectors) {
   EXPECT_THAT(statistics.by_function(), ElementsAre(Pair(0x00, 1), Pair(0x02, 2)));
 }
 
+TEST_F(TraceTest, WhatHappensAgainIsWrittenOnceAndAnotherPastIsWrittenToo) {
+  Trace trace = make(true);
+  emu::SnapshotParts parts;
+  parts.add("trace", trace);
+  const auto happens = [&](std::uint64_t sequence, std::uint8_t count) {
+    trace.call_begins(chs_read(sequence, count));
+    trace.call_ends(chs_read(sequence, count));
+  };
+  happens(1, 1);
+  trace.call_begins(chs_read(2, 5));
+  const auto in_call_2 = parts.save();
+  trace.call_ends(chs_read(2, 5));
+  happens(3, 1);
+  const std::size_t before = pieces_.size();
+  parts.restore(in_call_2);
+  trace.call_ends(chs_read(2, 5));
+  happens(3, 1);
+  EXPECT_EQ(pieces_.size(), before);
+  happens(4, 1);
+  EXPECT_EQ(pieces_.size(), before + 1);
+  EXPECT_THAT(pieces_.back(), HasSubstr("\"seq\":4"));
+  parts.restore(in_call_2);
+  emu::InterruptCall later = chs_read(2, 5);
+  later.end += 1;
+  trace.call_ends(later);
+  EXPECT_EQ(pieces_.size(), before + 2);
+}
+
 }  // namespace
 }  // namespace debugger

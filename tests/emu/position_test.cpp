@@ -196,6 +196,40 @@ TEST_P(ExecutionWatchTest, ASnapshotInTheBiosKnowsWhereItReturns) {
   EXPECT_EQ(stops(), Rips{0x7C10});
 }
 
+TEST_P(PositionTest, AWatchOnTheStackLetsFarReturnsGetWhereTheyGo) {
+  // mov sp,7C00h; push 100h; push 500h; retf — at 0100:0500: cli; hlt
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0x68, 0x00, 0x01, 0x68, 0x00, 0x05, 0xCB});
+  guest.code(0x1500, {0xFA, 0xF4});
+  int reads = 0;
+  guest.machine.watch_memory(PhysAddr(0x7B00), 0x100, AccessKind::kRead, [&](const MemoryAccess& access) {
+    ++reads;
+    EXPECT_EQ(access.instruction, 0x7C09u);
+    return false;
+  });
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(guest.machine.registers().cs(), 0x100);
+  EXPECT_EQ(reads, guest.machine.engine_path() == EnginePath::kKit ? 2 : 0);
+}
+
+TEST_P(PositionTest, AStoreThatIsNotAlignedIsOneAccess) {
+  if (guest.machine.engine_path() != EnginePath::kKit) GTEST_SKIP() << "the public path reports the host's writes alone";
+  // xor ax,ax; mov [413h],ax; mov dword [5FFEh],ax (66h: eax); mov [6001h],al; cli; hlt
+  guest.code(0x7C00, {0x31, 0xC0, 0xA3, 0x13, 0x04, 0x66, 0xA3, 0xFE, 0x5F, 0xA2, 0x01, 0x60, 0xFA, 0xF4});
+  guest.machine.memory().write<std::uint32_t>(PhysAddr(0x412), 0x11223344);
+  guest.machine.memory().write<std::uint32_t>(PhysAddr(0x5FFE), 0x55667788);
+  std::vector<std::tuple<std::uint64_t, std::uint32_t, std::uint64_t, std::uint64_t>> writes;
+  const auto action = [&](const MemoryAccess& a) {
+    writes.emplace_back(a.address.value, a.size, a.old_value, a.new_value);
+    return false;
+  };
+  guest.machine.watch_memory(PhysAddr(0x400), 0x100, AccessKind::kWrite, action);
+  guest.machine.watch_memory(PhysAddr(0x5F00), 0x101, AccessKind::kWrite, action);
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  ASSERT_EQ(writes.size(), 2u);
+  EXPECT_EQ(writes[0], (std::tuple(0x413u, 2u, 0x2233u, 0u)));
+  EXPECT_EQ(writes[1], (std::tuple(0x5FFEu, 4u, 0x55667788u, 0u)));
+}
+
 TEST_P(PositionTest, ASnapshotHasMemoryRegistersAndTime) {
   // mov cx,1000; l: inc word [600h]; loop l; cli; hlt
   guest.code(0x7C00, {0xB9, 0xE8, 0x03, 0xFF, 0x06, 0x00, 0x06, 0xE2, 0xFA, 0xFA, 0xF4});
