@@ -113,6 +113,17 @@ CallColumn hovered_column() {
   return CallColumn::kFile;
 }
 
+/// The end of a path says more than its beginning.
+std::string shortened(const std::string& path, float width) {
+  if (ImGui::CalcTextSize(path.c_str()).x <= width) return path;
+  std::size_t from = 0;
+  while (from < path.size() && ImGui::CalcTextSize(path.c_str() + from).x + ImGui::CalcTextSize("…").x > width) {
+    ++from;
+    while (from < path.size() && (path[from] & 0xC0) == 0x80) ++from;  // not in the middle of a character
+  }
+  return "…" + path.substr(from);
+}
+
 // --- Reading
 
 void CallsPane::update(Boot& boot, const Moment& moment) {
@@ -246,6 +257,7 @@ void CallsPane::apply_filter() {
 void CallsPane::wish() {
   wish_.vectors = vectors_of(kinds_);
   rows_.set(wish_);
+  own_scroll_ = 3;
   // Ids are other rows' now; the selected call is looked for again.
   if (const ShownCall* call = cursor_ ? cached(*cursor_) : nullptr; call && call->number) wanted_ = call->number;
   visible_.clear();
@@ -262,12 +274,12 @@ void CallsPane::draw_table(App& app, const Moment&) {
     ImGuiTableColumnFlags flags;
   };
   constexpr Column kColumns[kCallColumns] = {{"#", 44, ImGuiTableColumnFlags_NoHide},
-                                             {"Time", 62, ImGuiTableColumnFlags_DefaultSort},
+                                             {"Time", 64, ImGuiTableColumnFlags_DefaultSort},
                                              {"Caller", 70, 0},
-                                             {"Drive", 40, 0},
-                                             {"Function", 152, 0},
+                                             {"Drive", 46, 0},
+                                             {"Function", 144, 0},
                                              {"LBA", 58, 0},
-                                             {"Count", 44, 0},
+                                             {"Count", 50, 0},
                                              {"Buffer", 86, 0},
                                              {"Result", 72, 0},
                                              {"By", 68, 0},
@@ -362,8 +374,7 @@ void CallsPane::draw_row(App& app, std::size_t place, float height) {
   app.mark(call->number ? fmt::format("calls.row.{}", call->number) : fmt::format("calls.other.{}", id));
   row_input(app, *call);
   if (present_ == id) {
-    const float size = app.theme().px(4), y = corner.y + height / 2 - app.theme().px(2);
-    const float x = corner.x - app.theme().px(2);
+    const float size = app.theme().px(5), y = corner.y + height / 2 - app.theme().px(2), x = corner.x;
     ImGui::GetWindowDrawList()->AddTriangleFilled({x, y - size}, {x + size, y}, {x, y + size}, packed(app.theme().palette().accent));
   }
   ImGui::SameLine(0, 0);
@@ -412,7 +423,7 @@ void CallsPane::draw_cells(App& app, const ShownCall& call) {
     const float size = app.theme().px(8), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
     ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(app.theme(), call.file), call.ahead ? 0.4F : 1), 2);
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + app.theme().px(5));
-    cell(CallColumn::kFile, call.file, text);
+    cell(CallColumn::kFile, shortened(call.file, ImGui::GetContentRegionAvail().x - size - app.theme().px(5)), text);
   }
   ImGui::PopFont();
 }

@@ -13,7 +13,7 @@ namespace {
 
 namespace views = debugger::views;
 
-constexpr std::uint64_t kLeastSectors = 16;
+constexpr std::uint64_t kLeastSectors = 128;
 /// Never read: only as much colour as is needed to see where files lie.
 constexpr float kFaint = 0.20F;
 
@@ -95,8 +95,9 @@ void DiskView::centre(std::uint64_t at, const views::MediumMap& map) {
 }
 
 void DiskView::fit(std::uint64_t begin, std::uint64_t end, const views::MediumMap& map) {
-  const double length = static_cast<double>(end - begin);
-  place(static_cast<double>(begin) - length * 0.02, length * 1.04, map);
+  const double middle = (static_cast<double>(begin) + static_cast<double>(end)) / 2;
+  const double length = std::max(static_cast<double>(end - begin) * 1.04, static_cast<double>(kLeastSectors * map.sector_size));
+  place(middle - length / 2, length, map);
 }
 
 // --- Drawing

@@ -207,17 +207,19 @@ void DiskMapPane::draw_bar(App& app) {
 
 void DiskMapPane::draw_details(App& app, const Moment&) {
   if (!ImGui::BeginTabBar("details")) return;
-  if (ImGui::BeginTabItem("Files")) {
+  const bool files = ImGui::BeginTabItem("Files");
+  app.mark("disk.tab.files");
+  if (files) {
     draw_legend(app);
     ImGui::EndTabItem();
   }
-  app.mark("disk.tab.files");
-  if (ImGui::BeginTabItem("Sector", nullptr, show_sector_ ? ImGuiTabItemFlags_SetSelected : 0)) {
+  const bool sector = ImGui::BeginTabItem("Sector", nullptr, show_sector_ ? ImGuiTabItemFlags_SetSelected : 0);
+  app.mark("disk.tab.sector");
+  show_sector_ = false;
+  if (sector) {
     if (const auto other = sector_.draw(app, *map_)) select(*other);
     ImGui::EndTabItem();
   }
-  app.mark("disk.tab.sector");
-  show_sector_ = false;
   ImGui::EndTabBar();
 }
 

@@ -93,7 +93,8 @@ void DiskPicture::begin_again() {
 }
 
 void DiskPicture::clear_cells() {
-  for (DiskCell& cell : cells_) cell = {.owner = cell.owner};
+  cells_.assign(cells_.size(), {});
+  find_owners();
 }
 
 void DiskPicture::lay_out(std::uint64_t begin, std::uint64_t end, std::size_t most) {
@@ -164,7 +165,11 @@ void DiskPicture::add_to_cells(const views::Transfer& transfer) {
   if (from >= to || cells_.empty()) return;
   for (std::size_t i = cell_of(from); i <= cell_of(to - 1); ++i) {
     DiskCell& cell = cells_[i];
-    if (cell.first_call == 0) cell.first_call = transfer.call;
+    if (cell.first_call == 0) {
+      cell.first_call = transfer.call;
+      // What was read of a cell says more than what there is most of.
+      if (const views::OwnedRun* run = map_->run_at(std::max(from, begin_ + i * unit_))) cell.owner = run->owner;
+    }
     ++cell.calls;
     cell.written |= transfer.writes;
   }

@@ -57,7 +57,7 @@ struct OwnerReads {
 /// What a part of a medium is shown as.
 struct DiskCell {
   static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
-  std::uint32_t owner = kNobody;           ///< of most of its bytes
+  std::uint32_t owner = kNobody;           ///< of what was read first, else of most of its bytes
   std::uint64_t moved = 0;                 ///< bytes that were read or written
   std::uint64_t first_call = 0;            ///< 0: never read nor written
   std::uint32_t calls = 0;
