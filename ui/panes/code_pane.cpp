@@ -1,19 +1,328 @@
+#include <algorithm>
+
+#include <fmt/core.h>
+#include <imgui.h>
+#include <nlohmann/json.hpp>
+
 #include "ui/app.h"
+#include "ui/panes/address_box.h"
+#include "ui/panes/code_view.h"
+#include "ui/panes/code_widgets.h"
+#include "ui/panes/jump_arrows.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/registers_panel.h"
 
 namespace ui {
 namespace {
 
-class PaneOfThis : public Pane {
+using debugger::views::CodeLine;
+
+constexpr int kArrowLanes = 3;
+/// Widths at 96 dpi from which there is room for more.
+constexpr float kWideEnoughForBytes = 640, kWideEnoughForSide = 900;
+constexpr int kAddressDigits = 9, kByteDigits = 21, kTextDigits = 28;   // columns, in characters
+
+class CodePane : public Pane {
  public:
   const char* id() const override { return "code"; }
   const char* title() const override { return "Code"; }
-  void update(Boot&, const Moment&) override {}
-  void draw(App&, const Moment&) override {}
+
+  void update(Boot& boot, const Moment& moment) override {
+    if (const auto address = box_.take(boot.debugger())) view_.show(*address);
+    registers_.update(boot, moment);
+    view_.update(boot, moment);
+  }
+  void forget() override {
+    view_.forget();
+    registers_.forget();
+  }
+  bool show(App&, const Place& place) override {
+    const auto* code = std::get_if<CodeAt>(&place);
+    if (code) view_.show(code->linear);
+    return code != nullptr;
+  }
+  void save(nlohmann::json& settings) const override { box_.save(settings); }
+  void restore(const nlohmann::json& settings) override { box_.restore(settings); }
+
+  void draw(App& app, const Moment& moment) override {
+    if (!registers_.known()) {
+      if (app.empty_state("Code", "The instructions that the CPU is about to execute, its registers and flags.", "Open a boot medium"))
+        app.open_dialog();
+      return;
+    }
+    // While the guest runs this is what it was: it steps back.
+    ImGui::PushStyleVar(ImGuiStyleVar_Alpha, moment.stopped() ? 1.0F : 0.55F);
+    draw_head(app);
+    const Theme& theme = app.theme();
+    const ImVec2 size = ImGui::GetContentRegionAvail();
+    const bool side = size.x >= theme.px(kWideEnoughForSide);
+    const float panel = theme.px(290);
+    if (!side) registers_.draw(app, moment);
+    const float code = side ? size.x - panel - ImGui::GetStyle().ItemSpacing.x : 0;
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    if (ImGui::BeginChild("lines", {code, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) draw_lines(app, moment);
+    ImGui::EndChild();
+    if (side) {
+      ImGui::SameLine();
+      if (ImGui::BeginChild("registers", {panel, 0})) registers_.draw(app, moment);
+      ImGui::EndChild();
+    }
+    ImGui::PopStyleVar(2);
+  }
+
+ private:
+  void draw_head(App& app) {
+    const Theme& theme = app.theme();
+    const float width = std::clamp(ImGui::GetContentRegionAvail().x * 0.45F, theme.px(140), theme.px(260));
+    box_.draw(app, "code.address", width);
+    ImGui::SameLine();
+    ImGui::BeginDisabled(view_.at_next());
+    if (ImGui::Button("CS:IP")) view_.show_next();
+    app.mark("code.next");
+    ImGui::EndDisabled();
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) ImGui::SetTooltip("Back to the next instruction");
+    ImGui::SameLine();
+    const float drop = (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2 - theme.px(2);
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
+    registers_.draw_badges(app);
+  }
+
+  struct Columns {
+    float gutter, arrows, address, bytes, text, note, right;
+  };
+  Columns columns(const Theme& theme, float width, float digit) const {
+    Columns c{};
+    const bool bytes = width >= theme.px(kWideEnoughForBytes);
+    c.gutter = theme.px(18);
+    c.arrows = c.gutter + theme.px(8) * kArrowLanes + theme.px(6);
+    c.address = c.arrows + theme.px(6);
+    const bool far = view_.space().last > 0xFFFF;
+    c.bytes = c.address + digit * static_cast<float>(far ? kAddressDigits + 4 : kAddressDigits) + theme.px(8);
+    c.text = bytes ? c.bytes + digit * kByteDigits : c.bytes;
+    c.note = c.text + digit * kTextDigits;
+    c.right = width;
+    return c;
+  }
+
+  void draw_lines(App& app, const Moment& moment) {
+    const Theme& theme = app.theme();
+    ImGui::PushFont(theme.mono);
+    const float row = ImGui::GetTextLineHeight() + theme.px(3), digit = ImGui::CalcTextSize("0").x;
+    const ImVec2 size = ImGui::GetContentRegionAvail(), origin = ImGui::GetCursorScreenPos();
+    const int rows = std::max(1, static_cast<int>(size.y / row));
+    view_.set_rows(rows);
+    handle_keys(rows);
+    const Columns c = columns(theme, size.x, digit);
+    ImGui::GetWindowDrawList()->AddRectFilled(origin, {origin.x + c.gutter, origin.y + size.y}, packed(theme.palette().stripe));
+    rows_.clear();
+    float y = origin.y;
+    for (std::size_t i = 0; i < view_.lines().size() && y + row <= origin.y + size.y + 1; ++i) {
+      const CodeLine& line = view_.lines()[i];
+      if (!line.label.empty()) {
+        clipped_text(*ImGui::GetWindowDrawList(), {origin.x + c.address, y + theme.px(1)}, origin.x + c.right, packed(theme.palette().accent), line.label + ":");
+        y += row;
+        if (y + row > origin.y + size.y + 1) break;
+      }
+      rows_.push_back({.y = y, .jump = jump_of(line)});
+      draw_line(app, moment, line, {origin.x, y}, row, c, i);
+      y += row;
+    }
+    draw_arrows(theme, origin.x, row, c);
+    ImGui::PopFont();
+  }
+
+  JumpRow jump_of(const CodeLine& line) const {
+    JumpRow jump{.linear = line.linear, .target = {}};
+    const auto flow = line.instruction.flow;
+    const bool jumps = flow == debugger::Flow::kJump || flow == debugger::Flow::kBranch || flow == debugger::Flow::kLoop;
+    if (jumps && line.instruction.target && !line.instruction.target_cs) jump.target = view_.space().linear(*line.instruction.target);
+    return jump;
+  }
+
+  void draw_line(App& app, const Moment& moment, const CodeLine& line, ImVec2 at, float row, const Columns& c, std::size_t index) {
+    const Palette& p = app.theme().palette();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    ImGui::PushID(static_cast<int>(index));
+    ImGui::SetCursorScreenPos(at);
+    if (ImGui::InvisibleButton("gutter", {c.gutter, row})) app.toggle_breakpoint(line.linear);
+    app.mark(fmt::format("code.gutter.{}", index));
+    const bool over_gutter = ImGui::IsItemHovered();
+    if (over_gutter) tool_tip(app, "Click: a breakpoint here (F9)");
+    ImGui::SetCursorScreenPos({at.x + c.gutter, at.y});
+    ImGui::InvisibleButton("line", {std::max(1.0F, c.right - c.gutter), row});
+    app.mark(fmt::format("code.row.{}", index));
+    const bool hovered = ImGui::IsItemHovered();
+    if (hovered && ImGui::IsMouseDoubleClicked(0)) follow_target(line);
+    if (ImGui::BeginPopupContextItem("menu")) {
+      menu(app, moment, line);
+      ImGui::EndPopup();
+    } else if (hovered && !line.note.empty() && ImGui::GetIO().MousePos.x > at.x + c.note) {
+      tool_tip(app, line.note.c_str());
+    }
+    // Behind the text: where the CPU is, what was asked for, the mouse.
+    const ImVec2 from(at.x + c.gutter, at.y), to(at.x + c.right, at.y + row);
+    if (line.next) list.AddRectFilled(from, to, packed(p.accent_soft));
+    if (view_.shown() == line.linear && !line.next) list.AddRect(from, to, packed(p.accent, 0.7F), app.theme().px(3));
+    if (hovered) list.AddRectFilled(from, to, packed(p.stripe, 1.5F));
+    draw_gutter(app.theme(), line, at, row, c, over_gutter);
+    draw_words(app.theme(), line, {at.x, at.y + app.theme().px(1)}, c);
+    ImGui::PopID();
+  }
+
+  void draw_gutter(const Theme& theme, const CodeLine& line, ImVec2 at, float row, const Columns& c, bool over) const {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& p = theme.palette();
+    const ImVec2 centre(at.x + c.gutter / 2, at.y + row / 2);
+    const auto found = view_.breakpoints().find(line.linear);
+    if (found != view_.breakpoints().end() && found->second) {
+      list.AddCircleFilled(centre, theme.px(5), packed(p.bad));
+    } else if (found != view_.breakpoints().end()) {
+      list.AddCircle(centre, theme.px(4.5F), packed(p.bad), 0, theme.px(1.5F));
+    } else if (over) {
+      list.AddCircleFilled(centre, theme.px(5), packed(p.bad, 0.35F));
+    }
+    if (line.next) {  // an arrow head at the address
+      const float x = at.x + c.address - theme.px(7), h = theme.px(4);
+      list.AddTriangleFilled({x, centre.y - h}, {x, centre.y + h}, {x + h * 1.3F, centre.y}, packed(p.accent));
+    }
+  }
+
+  void draw_words(const Theme& theme, const CodeLine& line, ImVec2 at, const Columns& c) const {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& p = theme.palette();
+    clipped_text(list, {at.x + c.address, at.y}, at.x + c.right, packed(p.faint), address_words(line));
+    if (c.bytes != c.text) {
+      std::string bytes;
+      for (const std::uint8_t byte : line.instruction.code()) bytes += fmt::format("{:02X}", byte);
+      if (bytes.size() > kByteDigits - 1) bytes = bytes.substr(0, kByteDigits - 3) + "..";
+      clipped_text(list, {at.x + c.bytes, at.y}, at.x + c.text, packed(p.faint, 0.7F), bytes);
+    }
+    const std::string& text = line.instruction.text;
+    const bool data = line.instruction.flow == debugger::Flow::kInvalid;
+    const float note_x = std::max(at.x + c.note, at.x + c.text + ImGui::CalcTextSize(text.c_str()).x + ImGui::CalcTextSize("  ").x);
+    clipped_text(list, {at.x + c.text, at.y}, at.x + c.right, packed(data ? p.faint : colour_of(theme, line)), text);
+    if (!line.note.empty()) clipped_text(list, {note_x, at.y}, at.x + c.right, packed(line.next ? p.text : p.faint), line.note);
+  }
+
+  /// What leaves the line of control stands out: that is what one looks for.
+  static const ImVec4& colour_of(const Theme& theme, const CodeLine& line) {
+    const Palette& p = theme.palette();
+    switch (line.instruction.flow) {
+      case debugger::Flow::kInterrupt: return p.accent;
+      case debugger::Flow::kHalt: return p.bad;
+      default: return p.text;
+    }
+  }
+
+  std::string address_words(const CodeLine& line) const {
+    const std::uint64_t offset = line.instruction.offset;
+    return view_.space().last > 0xFFFF ? fmt::format("{:04X}:{:08X}", view_.space().selector, offset) : fmt::format("{:04X}:{:04X}", view_.space().selector, offset);
+  }
+
+  void draw_arrows(const Theme& theme, float x, float row, const Columns& c) const {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    std::vector<JumpRow> jumps;
+    for (const Drawn& drawn : rows_) jumps.push_back(drawn.jump);
+    const float right = x + c.arrows, lane = theme.px(8), head = theme.px(3);
+    for (const JumpArrow& arrow : jump_arrows(jumps, kArrowLanes)) {
+      const float from = rows_[static_cast<std::size_t>(arrow.from)].y + row / 2;
+      const bool is_next = view_.lines()[static_cast<std::size_t>(arrow.from)].next;
+      const ImU32 colour = packed(is_next ? theme.palette().accent : theme.palette().faint, is_next ? 1.0F : 0.6F);
+      if (!arrow.to) {  // out of sight: a stub that points up or down
+        const float tip = from + (arrow.down ? head : -head);
+        list.AddLine({right, from}, {right - head, from}, colour);
+        list.AddTriangleFilled({right - 2 * head, from}, {right, from}, {right - head, tip + (arrow.down ? head : -head)}, colour);
+        continue;
+      }
+      const float to = rows_[static_cast<std::size_t>(*arrow.to)].y + row / 2;
+      const float left = right - head - lane * static_cast<float>(arrow.lane + 1);
+      const ImVec2 points[] = {{right, from}, {left, from}, {left, to}, {right - head, to}};
+      list.AddPolyline(points, 4, colour, 0, theme.px(1));
+      list.AddTriangleFilled({right - head, to - head}, {right - head, to + head}, {right + head / 2, to}, colour);
+    }
+  }
+
+  void follow_target(const CodeLine& line) {
+    const debugger::Instruction& i = line.instruction;
+    if (!i.target) return;
+    if (i.target_cs) return view_.show(Address{.linear = (std::uint64_t{*i.target_cs} << 4) + *i.target, .selector = i.target_cs, .offset = *i.target});
+    view_.show(view_.space().linear(*i.target));
+  }
+
+  void menu(App& app, const Moment& moment, const CodeLine& line) {
+    ImGui::PushFont(app.theme().sans);
+    const std::uint64_t linear = line.linear;
+    if (ImGui::MenuItem("Run to here")) app.engine().move([linear](debugger::Debugger& d) { return d.until_linear(linear); });
+    app.mark("code.menu.run_to_here");
+    if (ImGui::MenuItem("Breakpoint", "F9")) app.toggle_breakpoint(linear);
+    if (ImGui::MenuItem("Go on from here instead", nullptr, false, moment.stopped())) set_next(app, line);
+    if (ImGui::IsItemHovered()) ImGui::SetTooltip("Sets CS:IP to this instruction. What was known of the future is forgotten.");
+    ImGui::Separator();
+    if (ImGui::MenuItem("Show where it leads", nullptr, false, line.instruction.target.has_value())) follow_target(line);
+    if (ImGui::MenuItem("Show in memory")) app.show(MemoryAt{.linear = linear, .size = static_cast<std::uint64_t>(line.instruction.size)});
+    ImGui::Separator();
+    if (ImGui::MenuItem("Copy address")) app.copy(address_words(line));
+    if (ImGui::MenuItem("Copy line")) app.copy(line_words(line));
+    if (ImGui::MenuItem("Copy page")) copy_page(app);
+    ImGui::PopFont();
+  }
+
+  std::string line_words(const CodeLine& line) const {
+    std::string bytes;
+    for (const std::uint8_t byte : line.instruction.code()) bytes += fmt::format("{:02X}", byte);
+    std::string text = fmt::format("{}  {:<14} {}", address_words(line), bytes, line.instruction.text);
+    if (!line.note.empty()) text += fmt::format("  ; {}", line.note);
+    return text;
+  }
+  void copy_page(App& app) const {
+    std::string text;
+    for (const CodeLine& line : view_.lines()) text += (line.label.empty() ? "" : line.label + ":\n") + line_words(line) + "\n";
+    app.copy(text);
+  }
+
+  void set_next(App& app, const CodeLine& line) const {
+    const auto space = view_.space();
+    const std::uint64_t offset = line.instruction.offset;
+    app.engine().edit([space, offset](Boot& boot) {
+      emu::Machine& machine = boot.machine();
+      boot.input([&machine, space, offset] {
+        emu::Registers r = machine.registers();
+        if (r.cs() != space.selector && space.size == debugger::CodeSize::k16) r.set_real_segment(emu::Seg::kCs, space.selector);
+        r.rip = offset;
+        machine.set_registers(r);
+      });
+    });
+  }
+
+  void handle_keys(int rows) {
+    if (const int by = wheel_rows()) view_.scroll(by);
+    if (!ImGui::IsWindowFocused() || ImGui::IsAnyItemActive()) return;
+    const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
+    if (pressed(ImGuiKey_UpArrow)) view_.scroll(-1);
+    if (pressed(ImGuiKey_DownArrow)) view_.scroll(1);
+    if (pressed(ImGuiKey_PageUp)) view_.scroll(-(rows - 1));
+    if (pressed(ImGuiKey_PageDown)) view_.scroll(rows - 1);
+    if (pressed(ImGuiKey_Home)) view_.show_next();
+  }
+
+  static void tool_tip(App& app, const char* text) {
+    ImGui::PushFont(app.theme().sans);
+    ImGui::SetTooltip("%s", text);
+    ImGui::PopFont();
+  }
+
+  struct Drawn {
+    float y;
+    JumpRow jump;
+  };
+  CodeView view_;
+  RegistersPanel registers_;
+  AddressBox box_;
+  std::vector<Drawn> rows_;
 };
 
 }  // namespace
 
-std::unique_ptr<Pane> make_code_pane() { return std::make_unique<PaneOfThis>(); }
+std::unique_ptr<Pane> make_code_pane() { return std::make_unique<CodePane>(); }
 
 }  // namespace ui

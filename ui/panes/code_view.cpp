@@ -1,0 +1,77 @@
+#include "ui/panes/code_view.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace ui {
+namespace {
+
+namespace views = debugger::views;
+
+/// So many instructions stay in sight before the next one, and behind it.
+constexpr int kContext = 5;
+
+debugger::Surroundings around(Boot& boot) {
+  debugger::Debugger& d = boot.debugger();
+  return {boot.machine(), boot.machine().ports(), d.symbols(), &d.target().drives};
+}
+
+}  // namespace
+
+void CodeView::update(Boot& boot, const Moment& moment) {
+  breakpoints_.clear();
+  for (const debugger::Breakpoint* b : boot.debugger().breakpoints().all()) {
+    if (b->kind == debugger::BreakKind::kAddress && !b->physical) breakpoints_[b->first] |= b->enabled;
+  }
+  if (moment.stopped() && moment.stops != stops_) {
+    stops_ = moment.stops;
+    follow_ = true;
+    if (!asked_) shown_.reset();
+  }
+  // A running guest's code is read only when somebody scrolls to it.
+  const bool wanted = moment.stopped() || lines_.empty() || asked_ || scroll_ != 0;
+  if (!wanted) return;
+  if (asked_) {
+    go_to_asked(boot.machine(), boot);
+  } else if (std::exchange(follow_, false)) {
+    go_to_next(boot);
+  }
+  scroll_now(boot);
+  lines_ = views::code_lines(around(boot), boot.debugger().disassembler(), space_, top_, rows_ + 1);
+  at_next_ = std::any_of(lines_.begin(), lines_.end(), [](const auto& line) { return line.next; });
+}
+
+void CodeView::go_to_asked(const emu::Machine& machine, Boot& boot) {
+  const Address address = *std::exchange(asked_, std::nullopt);
+  follow_ = false;
+  std::optional<views::CodeSpace> space;
+  if (address.selector) space = views::code_space_of(machine, *address.selector);
+  space_ = space ? *space : views::code_space_at(machine, address.linear);
+  shown_ = address.linear;
+  const std::uint64_t offset = space ? address.offset : address.linear - space_.base;
+  top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, 2);
+}
+
+void CodeView::go_to_next(Boot& boot) {
+  const emu::Machine& machine = boot.machine();
+  const views::CodeSpace space = views::code_space(machine);
+  const std::uint64_t offset = machine.registers().rip;
+  if (space == space_ && !lines_.empty()) {  // a step should not move the page
+    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const auto& line) { return line.instruction.offset == offset; });
+    if (found != lines_.end() && found - lines_.begin() < rows_ - std::min(kContext, rows_ / 4)) return;
+  }
+  space_ = space;
+  top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, std::min(kContext, rows_ / 4));
+}
+
+void CodeView::scroll_now(Boot& boot) {
+  const int by = std::exchange(scroll_, 0);
+  if (by < 0) top_ = views::code_before(boot.machine(), boot.debugger().disassembler(), space_, top_, -by);
+  if (by > 0) {
+    const auto lines = views::code_lines(around(boot), boot.debugger().disassembler(), space_, top_, by + 1);
+    if (!lines.empty()) top_ = lines.back().instruction.offset;
+  }
+}
+
+}  // namespace ui

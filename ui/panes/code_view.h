@@ -1,0 +1,58 @@
+// What the code pane shows: a window on code that follows CS:IP when the guest stops, and scrolls both ways.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "debugger/views/listing.h"
+#include "ui/pane.h"
+#include "ui/panes/address_box.h"
+
+namespace ui {
+
+class CodeView {
+ public:
+  /// Reads what is visible of code, and the breakpoints in it.
+  void update(Boot& boot, const Moment& moment);
+  void forget() { *this = {}; }
+
+  // --- What to show from the next update() on
+  void show(std::uint64_t linear) { asked_ = Address{.linear = linear, .selector = {}, .offset = 0}; }
+  void show(const Address& address) { asked_ = address; }
+  void show_next() { follow_ = true; }
+  /// By so many instructions; up is negative.
+  void scroll(int rows) { scroll_ += rows; }
+  void set_rows(int rows) { rows_ = rows; }
+
+  // --- What there is
+  const std::vector<debugger::views::CodeLine>& lines() const { return lines_; }
+  const debugger::views::CodeSpace& space() const { return space_; }
+  /// Linear; whether it is enabled.
+  const std::map<std::uint64_t, bool>& breakpoints() const { return breakpoints_; }
+  /// What was asked for last, to be marked.
+  std::optional<std::uint64_t> shown() const { return shown_; }
+  /// CS:IP is in sight, or would be but for scrolling.
+  bool at_next() const { return at_next_; }
+
+ private:
+  void go_to_asked(const emu::Machine& machine, Boot& boot);
+  void go_to_next(Boot& boot);
+  void scroll_now(Boot& boot);
+
+  debugger::views::CodeSpace space_;
+  std::uint64_t top_ = 0;                  // offset of the first line
+  std::vector<debugger::views::CodeLine> lines_;
+  std::map<std::uint64_t, bool> breakpoints_;
+  std::optional<Address> asked_;
+  std::optional<std::uint64_t> shown_;
+  std::uint64_t stops_ = 0;
+  int rows_ = 24;
+  int scroll_ = 0;
+  bool follow_ = true;
+  bool at_next_ = true;
+};
+
+}  // namespace ui

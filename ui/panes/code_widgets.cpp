@@ -1,0 +1,82 @@
+#include "ui/panes/code_widgets.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/core.h>
+
+#include "ui/app.h"
+
+namespace ui {
+
+void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, const char* help) {
+  const Palette& p = theme.palette();
+  const ImVec2 size = ImGui::CalcTextSize(text);
+  const ImVec2 padding(theme.px(7), theme.px(2));
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max(min.x + size.x + 2 * padding.x, min.y + size.y + 2 * padding.y);
+  ImGui::Dummy({max.x - min.x, max.y - min.y});
+  if (help && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float rounding = (max.y - min.y) / 2;
+  if (on) list.AddRectFilled(min, max, packed(colour, 0.2F), rounding);
+  list.AddRect(min, max, packed(on ? colour : p.line), rounding);
+  list.AddText({min.x + padding.x, min.y + padding.y}, packed(on ? p.text : p.faint), text);
+}
+
+bool choose(App& app, const char* name, std::initializer_list<const char*> words, int& chosen) {
+  const Palette& p = app.theme().palette();
+  bool changed = false;
+  int i = 0;
+  ImGui::PushID(name);
+  for (const char* word : words) {
+    if (i > 0) ImGui::SameLine(0, app.theme().px(2));
+    const bool on = i == chosen;
+    ImGui::PushStyleColor(ImGuiCol_Button, on ? p.accent_soft : ImVec4(0, 0, 0, 0));
+    ImGui::PushStyleColor(ImGuiCol_Text, on ? p.text : p.faint);
+    if (ImGui::Button(word) && !on) {
+      chosen = i;
+      changed = true;
+    }
+    ImGui::PopStyleColor(2);
+    app.mark(fmt::format("{}.{}", name, i));
+    ++i;
+  }
+  ImGui::PopID();
+  return changed;
+}
+
+bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown, std::uint64_t& first) {
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton(id, {std::max(size.x, 1.0F), std::max(size.y, 1.0F)});
+  const std::uint64_t most = total > shown ? total - shown : 0;
+  const float least = theme.px(24);
+  const float grab = std::clamp(size.y * static_cast<float>(static_cast<double>(shown) / static_cast<double>(std::max<std::uint64_t>(total, 1))), std::min(least, size.y), size.y);
+  const float way = size.y - grab;
+  bool moved = false;
+  if (ImGui::IsItemActive() && way > 0) {
+    const double part = std::clamp((ImGui::GetIO().MousePos.y - min.y - grab / 2) / way, 0.0F, 1.0F);
+    const auto wanted = static_cast<std::uint64_t>(std::llround(part * static_cast<double>(most)));
+    moved = wanted != first;
+    first = wanted;
+  }
+  const float at = most == 0 ? 0 : way * static_cast<float>(static_cast<double>(std::min(first, most)) / static_cast<double>(most));
+  const bool bright = ImGui::IsItemHovered() || ImGui::IsItemActive();
+  ImGui::GetWindowDrawList()->AddRectFilled({min.x + theme.px(3), min.y + at}, {min.x + size.x - theme.px(2), min.y + at + grab},
+                                            packed(theme.palette().faint, bright ? 0.7F : 0.35F), theme.px(4));
+  return moved;
+}
+
+void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::string_view text) {
+  if (at.x >= right) return;
+  const ImVec4 clip(at.x, at.y - 2, right, at.y + ImGui::GetFontSize() + 4);
+  list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), at, colour, text.data(), text.data() + text.size(), 0, &clip);
+}
+
+int wheel_rows() {
+  if (!ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) return 0;
+  const float wheel = ImGui::GetIO().MouseWheel;
+  return wheel == 0 ? 0 : static_cast<int>(std::lround(-wheel * 3 + (wheel > 0 ? -0.4F : 0.4F)));
+}
+
+}  // namespace ui

@@ -1,0 +1,31 @@
+// Small things that the panes about code and memory are made of.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <imgui.h>
+
+namespace ui {
+
+class App;
+class Theme;
+
+/// A word in a rounded box: a state that is on (filled) or off. Its tool tip says what it means.
+void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, const char* help);
+
+/// One of a few: buttons side by side. True: another one was chosen. Marks are "`name`.0" and so on.
+bool choose(App& app, const char* name, std::initializer_list<const char*> words, int& chosen);
+
+/// A scroll bar for more rows than pixels can tell apart: of `total` rows `shown` are visible from `first` on. True: moved.
+bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown, std::uint64_t& first);
+
+/// Text at the pen's place that is cut where the width ends.
+void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::string_view text);
+
+/// How far the wheel was turned over the present window, in rows; down is positive.
+int wheel_rows();
+
+}  // namespace ui
