@@ -181,9 +181,9 @@ class BreakpointsPane : public Pane {
     if (!ImGui::BeginTable("breakpoints", 5, flags)) return;
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("On", ImGuiTableColumnFlags_WidthFixed, ImGui::GetFrameHeight());
-    ImGui::TableSetupColumn("Kind", ImGuiTableColumnFlags_WidthFixed, theme.px(54));
+    ImGui::TableSetupColumn("Kind", ImGuiTableColumnFlags_WidthFixed, theme.px(48));
     ImGui::TableSetupColumn("Stops at", ImGuiTableColumnFlags_WidthStretch);
-    ImGui::TableSetupColumn("Hits", ImGuiTableColumnFlags_WidthFixed, theme.px(48));
+    ImGui::TableSetupColumn("Hits", ImGuiTableColumnFlags_WidthFixed, theme.px(30));
     ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, ImGui::GetFrameHeight());
     ImGui::TableHeadersRow();
     ImGuiListClipper clipper;

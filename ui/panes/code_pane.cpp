@@ -73,7 +73,7 @@ class CodePane : public Pane {
  private:
   void draw_head(App& app) {
     const Theme& theme = app.theme();
-    const float width = std::clamp(ImGui::GetContentRegionAvail().x * 0.45F, theme.px(140), theme.px(260));
+    const float width = std::clamp(ImGui::GetContentRegionAvail().x * 0.36F, theme.px(140), theme.px(260));
     box_.draw(app, "code.address", width);
     ImGui::SameLine();
     ImGui::BeginDisabled(view_.at_next());

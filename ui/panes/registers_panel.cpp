@@ -59,7 +59,8 @@ void RegistersPanel::draw_badges(App& app) {
   const Palette& p = theme.palette();
   const float gap = theme.px(4);
   const bool real = is_real(view_.mode);
-  const std::string mode(debugger::views::mode_words(view_.mode));
+  std::string mode(debugger::views::mode_words(view_.mode));
+  if (mode.ends_with(" mode")) mode.resize(mode.size() - 5);
   badge(theme, mode.c_str(), true, real ? p.good : p.accent, "The CPU's mode");
   ImGui::SameLine(0, gap);
   badge(theme, "A20", a20_, p.good, a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached" : "The A20 gate is closed: address bit 20 reads as 0");
@@ -91,6 +92,7 @@ void RegistersPanel::draw(App& app, const Moment& moment) {
   const int cell_width = digits + 6, columns = std::clamp(width / cell_width, 1, 4);
   int i = 0;
   for (const auto& row : view_.general) {
+    if (&row == &view_.general.back()) break;  // IP stands before the flags
     place(i++, columns, cell_width);
     cell(app, moment, {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}});
   }
@@ -100,6 +102,10 @@ void RegistersPanel::draw(App& app, const Moment& moment) {
     place(static_cast<int>(s), narrow, 9);
     cell(app, moment, {.name = row.name, .value = row.value, .digits = 4, .changed = row.changed, .help = segment_words(s)});
   }
+  const auto& ip = view_.general.back();
+  cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}});
+  constexpr int kFlagsWidth = 27;
+  if (width >= cell_width + kFlagsWidth) ImGui::SameLine(static_cast<float>(cell_width) * digit);
   flags(app, moment);
   ImGui::PopStyleVar();
   ImGui::PopFont();
