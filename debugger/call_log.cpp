@@ -19,11 +19,16 @@ void CallLog::call_begins(const emu::InterruptCall& call) {
   // After a step back, what was known of the future is told anew.
   if (happened_ < calls_.size() && calls_[happened_].call.sequence != call.sequence) calls_.resize(happened_);
   if (happened_ == calls_.size()) calls_.emplace_back();
-  calls_[happened_] = {.number = happened_ + 1,
-                       .call = call,
-                       .described = describe_call(call.vector, call.in, memory_, &drives_),
-                       .file = {}};
-  ++happened_;
+  LoggedCall& logged = calls_[happened_++];
+  // Time has come here again: how the call ends is known already.
+  if (logged.ever_returned && logged.call.begin == call.begin) {
+    logged.call.finished = false;
+    return;
+  }
+  logged = {.number = happened_,
+            .call = call,
+            .described = describe_call(call.vector, call.in, memory_, &drives_),
+            .file = {}};
 }
 
 void CallLog::call_ends(const emu::InterruptCall& call) {
@@ -43,7 +48,10 @@ void CallLog::time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) 
   const auto ahead = std::lower_bound(calls_.begin(), calls_.end(), next_sequence,
                                       [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
   happened_ = static_cast<std::size_t>(ahead - calls_.begin());
-  for (LoggedCall& logged : std::span(calls_).first(happened_)) logged.call.finished = logged.ever_returned && logged.call.end <= now;
+  for (std::size_t i = 0; i < calls_.size(); ++i) {  // of those ahead it is known that they will have ended
+    LoggedCall& logged = calls_[i];
+    logged.call.finished = logged.ever_returned && (i >= happened_ || logged.call.end <= now);
+  }
 }
 
 const LoggedCall* CallLog::find(std::uint64_t number, bool ahead) const {

@@ -95,6 +95,7 @@ void Theme::apply(bool dark) {
   c[ImGuiCol_TableRowBg] = none;
   c[ImGuiCol_TableRowBgAlt] = p.stripe;
   c[ImGuiCol_TextSelectedBg] = p.accent_soft;
+  c[ImGuiCol_TitleBg] = c[ImGuiCol_TitleBgActive] = c[ImGuiCol_TitleBgCollapsed] = raised;
   c[ImGuiCol_ScrollbarBg] = none;
   c[ImGuiCol_ModalWindowDimBg] = rgb(0x000000, 0.45F);
   ImGui::GetStyle() = style;

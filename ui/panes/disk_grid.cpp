@@ -66,14 +66,6 @@ std::string sectors_words(std::uint64_t begin, std::uint64_t end, std::uint32_t 
   return first == last ? fmt::format("LBA {}", first) : fmt::format("LBA {}..{} ({} sectors)", first, last, last - first + 1);
 }
 
-std::string size_words(std::uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (value >= 1024 && unit + 1 < std::size(kUnits)) value /= 1024, ++unit;
-  return unit == 0 || value >= 100 ? fmt::format("{:.0f} {}", value, kUnits[unit]) : fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
-
 // --- DiskView
 
 void DiskView::place(double begin, double length, const views::MediumMap& map) {

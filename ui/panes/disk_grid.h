@@ -49,7 +49,5 @@ std::optional<std::uint64_t> draw_grid(App& app, const debugger::views::MediumMa
 
 /// "LBA 1203" or "LBA 1203..1210", in the medium's own sectors.
 std::string sectors_words(std::uint64_t begin, std::uint64_t end, std::uint32_t sector_size);
-/// "12 KB", "3.4 MB"
-std::string size_words(std::uint64_t bytes);
 
 }  // namespace ui

@@ -11,6 +11,7 @@
 
 #include "debugger/views/disk_map.h"
 #include "ui/app.h"
+#include "ui/file_list.h"
 #include "ui/panes/disk_grid.h"
 #include "ui/panes/disk_reads.h"
 #include "ui/panes/disk_sector.h"
