@@ -11,6 +11,8 @@ namespace emu {
 
 namespace {
 
+constexpr std::uint64_t kPageSize = 4096;
+
 std::uint64_t first_bytes(const Memory& memory, PhysAddr address, std::uint64_t size) {
   std::array<std::uint8_t, 8> bytes{};
   memory.read(address, std::span(bytes).first(std::min<std::uint64_t>(size, bytes.size())));
@@ -19,14 +21,16 @@ std::uint64_t first_bytes(const Memory& memory, PhysAddr address, std::uint64_t 
   return value;
 }
 
-/// The library tells of a store that is not aligned as a whole, or not, and then of each of its bytes. True: this one is a
-/// part of what is known.
+/// The library tells of a store that is not aligned as a whole, or by page, or not, and then of each of its bytes. True: this
+/// one is a part of what is known.
 bool joins(MemoryAccess& access, const Memory& memory, PhysAddr address, std::uint32_t size) {
   const std::uint64_t begin = access.address.value, end = begin + access.size;
   if (!access.write) return false;
   if (address.value >= begin && address.value + size <= end) return true;
-  if (size != 1 || address.value != end || access.size >= 8) return false;
-  access.old_value |= first_bytes(memory, address, 1) << (8 * access.size++);
+  const bool second_page = end % kPageSize == 0 && size == access.size;
+  if (address.value != end || (size != 1 && !second_page) || access.size + size > 8) return false;
+  access.old_value |= first_bytes(memory, address, size) << (8 * access.size);
+  access.size += size;
   return true;
 }
 
