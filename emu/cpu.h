@@ -276,7 +276,8 @@ class Cpu : private MemoryListener, private kit::Host {
   bool restart_ = false;         // ... and is to go on at once
   bool resuming_ = false;        // the next block that begins is the rest of one that was paused
   std::optional<Nanoseconds> passed_;
-  std::uint64_t resumed_at_ = ~std::uint64_t{0};  // linear: the step hook has been there already
+  std::uint64_t resumed_at_ = ~std::uint64_t{0};  // linear: the step hook has been there already,
+  Nanoseconds resumed_time_ = 0;                  // at this time
   Block whole_block_;            // what is being gone on in
   Block prepared_;               // the block that is being translated anew, with the step hook in it
   std::uint64_t split_at_ = 0;   // the running block goes on there, as a block to the engine

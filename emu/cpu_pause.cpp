@@ -90,6 +90,7 @@ Nanoseconds Cpu::exact_time(std::uint64_t bytes_not_run) {
 CpuExit Cpu::resume(Nanoseconds deadline) {
   Progress& p = progress_;
   p.paused = false;
+  resumed_time_ = clock_.now();
   clock_.advance(std::exchange(p.hidden, 0));
   if (!p.one_block) p.deadline = deadline;
   resuming_ = false;
@@ -236,8 +237,9 @@ void Cpu::forget_code(std::uint64_t first, std::uint64_t last) {
 void Cpu::on_step_hook(std::uint64_t linear) {
   if (progress_.paused || restart_) return;
   leave_code_hook(linear);
-  if (std::exchange(resumed_at_, kNoAddress) == linear) return;
   const std::uint64_t begin = progress_.block_address, end = begin + progress_.block_size;
+  // Here, and not when a loop comes by again: the rest of the resumed block may have had no hook to notice.
+  if (std::exchange(resumed_at_, kNoAddress) == linear && exact_time(end - linear) == resumed_time_) return;
   if (linear == end) {  // the rest of a block that had been cut off goes on here: a block of its own
     stop_here(linear);
     restart_ = true;

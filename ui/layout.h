@@ -55,8 +55,8 @@ class Layout {
   };
   /// Parts of the whole, from 0 to 1.
   struct Splits {
-    float right = 0.74F;     ///< where kRight begins
-    float left = 0.53F;      ///< of what is left of it, where kTopRight begins
+    float right = 0.765F;     ///< where kRight begins
+    float left = 0.50F;      ///< of what is left of it, where kTopRight begins
     float middle = 0.58F;    ///< where kBottomLeft begins
     float bottom = 0.80F;    ///< where kBottom begins
   };

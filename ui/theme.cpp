@@ -43,9 +43,9 @@ void Theme::load_fonts(float scale) {
   scale_ = scale;
   ImFontAtlas* atlas = ImGui::GetIO().Fonts;
   atlas->FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
-  sans = load(bootsim_font_sans, bootsim_font_sans_end, px(17));
-  strong = load(bootsim_font_strong, bootsim_font_strong_end, px(17));
-  mono = load(bootsim_font_mono, bootsim_font_mono_end, px(16));
+  sans = load(bootsim_font_sans, bootsim_font_sans_end, px(16));
+  strong = load(bootsim_font_strong, bootsim_font_strong_end, px(16));
+  mono = load(bootsim_font_mono, bootsim_font_mono_end, px(15));
   large = load(bootsim_font_strong, bootsim_font_strong_end, px(24));
 }
 

@@ -93,5 +93,42 @@ TEST_F(TimeTravelTest, RepeatsWhatCameFromOutsideAndDropsTheFutureWhenSomethingN
   EXPECT_EQ(counted(), 56);
 }
 
+TEST(TimeTravelBudget, WithTooLittleMemoryForAllSnapshotsEveryPositionIsStillReached) {
+  constexpr emu::Nanoseconds kEnd = 60 * emu::kMillisecond;
+  constexpr std::uint64_t kBudget = 512 << 10;
+  // mov ax,1000h; mov ds,ax; xor bx,bx; l: inc word [bx]; add bx,1000h; jmp l: 16 pages, again and again
+  const std::vector<std::uint8_t> program = {0xB8, 0x00, 0x10, 0x8E, 0xD8, 0x31, 0xDB, 0xFF, 0x07, 0x81, 0xC3, 0x00, 0x10, 0xEB, 0xF8};
+  const auto state = [](emu::Guest& g) {
+    std::vector<std::uint64_t> words{g.machine.registers().rip, g.machine.registers().bx()};
+    for (std::uint32_t page = 0; page < 16; ++page) words.push_back(g.machine.memory().read<std::uint16_t>(emu::PhysAddr(0x10000 + page * 0x1000)));
+    return words;
+  };
+  emu::Guest straight, guest;
+  straight.code(0x7C00, program);
+  guest.code(0x7C00, program);
+  TimeTravel travel(guest.machine, {.memory_budget = kBudget, .step_ms = 0});
+  ASSERT_EQ(travel.run(kEnd), StopReason::kTimeLimit);
+  const auto full = travel.figures();
+  EXPECT_LT(full.snapshots, 30u);   // one a millisecond was taken; each has 64 KB of its own
+  EXPECT_LE(full.page_bytes, kBudget + (128 << 10));
+  std::vector<std::pair<Position, std::vector<std::uint64_t>>> seen;
+  for (emu::Nanoseconds at = 777'777; at < kEnd; at += 2'345'678) {
+    ASSERT_EQ(straight.machine.run_to({at}), StopReason::kPosition);
+    seen.emplace_back(straight.machine.position(), state(straight));
+  }
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto& [at, expected] = seen[i * 7 % seen.size()];   // here and there
+    ASSERT_TRUE(travel.go_to(at));
+    ASSERT_EQ(travel.now(), at);
+    ASSERT_EQ(state(guest), expected);
+    ASSERT_TRUE(travel.step_back());
+    ASSERT_LT(travel.now(), at);
+    ASSERT_EQ(travel.step(), StopReason::kPosition);
+    ASSERT_EQ(travel.now(), at);
+    ASSERT_EQ(state(guest), expected);
+  }
+  EXPECT_LE(travel.figures().page_bytes, kBudget + (128 << 10));
+}
+
 }  // namespace
 }  // namespace debugger

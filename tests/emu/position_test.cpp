@@ -230,6 +230,17 @@ TEST_P(PositionTest, AStoreThatIsNotAlignedIsOneAccess) {
   EXPECT_EQ(writes[1], (std::tuple(0x5FFEu, 4u, 0x55667788u, 0u)));
 }
 
+TEST_P(PositionTest, ALoopThatWasPausedInsideIsPausedAtTheSamePlaceLater) {
+  // xor bx,bx; l: inc word [bx+600h]; add bx,0; jmp l
+  guest.code(0x7C00, {0x31, 0xDB, 0xFF, 0x87, 0x00, 0x06, 0x81, 0xC3, 0x00, 0x00, 0xEB, 0xF6});
+  ASSERT_EQ(guest.machine.run_to({1'000}), StopReason::kPosition);
+  while (guest.machine.registers().rip != 0x7C06) ASSERT_EQ(guest.machine.step(), StopReason::kPosition);
+  const Position add = guest.machine.position();  // an iteration has ten bytes, which take a nanosecond each
+  ASSERT_EQ(guest.machine.run_to({add.time + 10 * 10}), StopReason::kPosition);
+  EXPECT_EQ(guest.machine.position(), (Position{add.time + 10 * 10}));
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C06u);
+}
+
 TEST_P(PositionTest, ASnapshotHasMemoryRegistersAndTime) {
   // mov cx,1000; l: inc word [600h]; loop l; cli; hlt
   guest.code(0x7C00, {0xB9, 0xE8, 0x03, 0xFF, 0x06, 0x00, 0x06, 0xE2, 0xFA, 0xFA, 0xF4});

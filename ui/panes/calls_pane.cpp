@@ -273,16 +273,16 @@ void CallsPane::draw_table(App& app, const Moment&) {
     float width;
     ImGuiTableColumnFlags flags;
   };
-  constexpr Column kColumns[kCallColumns] = {{"#", 44, ImGuiTableColumnFlags_NoHide},
-                                             {"Time", 64, ImGuiTableColumnFlags_DefaultSort},
-                                             {"Caller", 70, 0},
+  constexpr Column kColumns[kCallColumns] = {{"#", 40, ImGuiTableColumnFlags_NoHide},
+                                             {"Time", 74, ImGuiTableColumnFlags_DefaultSort},
+                                             {"Caller", 80, 0},
                                              {"Drive", 46, 0},
-                                             {"Function", 144, 0},
-                                             {"LBA", 58, 0},
+                                             {"Function", 162, 0},
+                                             {"LBA", 52, 0},
                                              {"Count", 50, 0},
-                                             {"Buffer", 86, 0},
-                                             {"Result", 72, 0},
-                                             {"By", 68, 0},
+                                             {"Buffer", 94, 0},
+                                             {"Result", 58, 0},
+                                             {"By", 48, 0},
                                              {"File", 160, ImGuiTableColumnFlags_WidthStretch}};
   const Theme& theme = app.theme();
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Resizable | ImGuiTableFlags_Reorderable | ImGuiTableFlags_Hideable | ImGuiTableFlags_Sortable |

@@ -20,7 +20,7 @@ using debugger::views::CodeLine;
 constexpr int kArrowLanes = 3;
 /// Widths at 96 dpi from which there is room for more.
 constexpr float kWideEnoughForBytes = 640, kWideEnoughForSide = 900;
-constexpr int kAddressDigits = 9, kByteDigits = 21, kTextDigits = 28;   // columns, in characters
+constexpr int kAddressDigits = 9, kByteDigits = 21, kTextDigits = 22;   // columns, in characters
 
 class CodePane : public Pane {
  public:

@@ -19,7 +19,7 @@ enum Part { kCalls, kWords, kVectors };
 class StackPane : public Pane {
  public:
   const char* id() const override { return "stack"; }
-  const char* title() const override { return "Stack and IVT"; }
+  const char* title() const override { return "Stack, IVT"; }
 
   void update(Boot& boot, const Moment& moment) override {
     if (part_ == kVectors) {
