@@ -11,10 +11,11 @@
 
 #include "debugger/views/calls.h"
 #include "ui/app.h"
+#include "ui/panes/call_kinds.h"
 #include "ui/panes/calls_actions.h"
+#include "ui/panes/calls_cells.h"
 #include "ui/panes/calls_copy.h"
 #include "ui/panes/calls_rows.h"
-#include "ui/panes/file_colours.h"
 #include "ui/panes/panes.h"
 
 namespace ui {
@@ -22,34 +23,6 @@ namespace {
 
 /// Calls that a frame looks at: together they take a few milliseconds.
 constexpr std::size_t kBudget = 2000;
-
-struct Kind {
-  const char* id;
-  const char* label;
-  std::vector<std::uint8_t> vectors;
-};
-const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {{"disk", "INT 13h, disks", {0x13}},
-                                        {"video", "INT 10h, video", {0x10}},
-                                        {"keyboard", "INT 16h, keyboard", {0x16}},
-                                        {"system", "INT 15h, 11h, 12h: memory, system", {0x15, 0x11, 0x12}},
-                                        {"time", "INT 1Ah, time", {0x1A}},
-                                        {"ports", "INT 14h, 17h: serial, printer", {0x14, 0x17}},
-                                        {"boot", "INT 18h, 19h, 40h and the rest", {}}};
-  return all;
-}
-
-/// A bit for each kind.
-std::bitset<256> vectors_of(unsigned wanted) {
-  std::bitset<256> vectors, named;
-  for (std::size_t i = 0; i < kinds().size(); ++i) {
-    for (const std::uint8_t v : kinds()[i].vectors) {
-      named.set(v);
-      if (wanted >> i & 1) vectors.set(v);
-    }
-  }
-  return wanted >> (kinds().size() - 1) & 1 ? vectors | ~named : vectors;
-}
 
 class CallsPane : public Pane {
  public:
@@ -71,7 +44,6 @@ class CallsPane : public Pane {
   void sort_as_asked();
   void follow_present(float row_height);
   void draw_row(App& app, std::size_t place, float height);
-  void draw_cells(App& app, const ShownCall& call);
   void row_input(App& app, const ShownCall& call);
   void keys(App& app);
   void select(App& app, Id id, bool extend, CallColumn column = CallColumn::kFile);
@@ -111,17 +83,6 @@ CallColumn hovered_column() {
     if (ImGui::TableGetColumnFlags(i) & ImGuiTableColumnFlags_IsHovered) return static_cast<CallColumn>(i);
   }
   return CallColumn::kFile;
-}
-
-/// The end of a path says more than its beginning.
-std::string shortened(const std::string& path, float width) {
-  if (ImGui::CalcTextSize(path.c_str()).x <= width) return path;
-  std::size_t from = 0;
-  while (from < path.size() && ImGui::CalcTextSize(path.c_str() + from).x + ImGui::CalcTextSize("…").x > width) {
-    ++from;
-    while (from < path.size() && (path[from] & 0xC0) == 0x80) ++from;  // not in the middle of a character
-  }
-  return "…" + path.substr(from);
 }
 
 // --- Reading
@@ -236,9 +197,9 @@ void CallsPane::draw_bar(App& app) {
 void CallsPane::draw_kinds(App& app) {
   if (!ImGui::BeginPopup("kinds")) return;
   bool changed = false;
-  for (std::size_t i = 0; i < kinds().size(); ++i) {
-    changed |= ImGui::CheckboxFlags(kinds()[i].label, &kinds_, 1u << i);
-    app.mark(std::string("calls.kind.") + kinds()[i].id);
+  for (std::size_t i = 0; i < call_kinds().size(); ++i) {
+    changed |= ImGui::CheckboxFlags(call_kinds()[i].label, &kinds_, 1u << i);
+    app.mark(std::string("calls.kind.") + call_kinds()[i].id);
   }
   if (changed) wish();
   ImGui::EndPopup();
@@ -255,7 +216,7 @@ void CallsPane::apply_filter() {
 }
 
 void CallsPane::wish() {
-  wish_.vectors = vectors_of(kinds_);
+  wish_.vectors = vectors_of_kinds(kinds_);
   rows_.set(wish_);
   own_scroll_ = 3;
   // Ids are other rows' now; the selected call is looked for again.
@@ -378,54 +339,8 @@ void CallsPane::draw_row(App& app, std::size_t place, float height) {
     ImGui::GetWindowDrawList()->AddTriangleFilled({x, y - size}, {x + size, y}, {x, y + size}, packed(app.theme().palette().accent));
   }
   ImGui::SameLine(0, 0);
-  draw_cells(app, *call);
+  draw_call_cells(app.theme(), *call);
   ImGui::PopID();
-}
-
-void CallsPane::draw_cells(App& app, const ShownCall& call) {
-  const Palette& palette = app.theme().palette();
-  const auto cell = [&](CallColumn column, const std::string& text, const ImVec4& colour, bool number = false) {
-    if (column != CallColumn::kNumber && !ImGui::TableSetColumnIndex(static_cast<int>(column))) return;
-    if (number) {
-      const float width = ImGui::CalcTextSize(text.c_str()).x, room = ImGui::GetContentRegionAvail().x;
-      if (width < room) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + room - width);
-    }
-    text_coloured(colour, text.data(), text.data() + text.size());
-  };
-  const ImVec4& text = call.ahead ? palette.ahead : palette.text;
-  const ImVec4& quiet = call.ahead ? palette.ahead : palette.faint;
-  const debugger::views::CallRow& row = call.row;
-  cell(CallColumn::kNumber, call.number ? fmt::format("{}", call.number) : "", quiet, true);
-  cell(CallColumn::kTime, row.time, text, true);
-  cell(CallColumn::kCaller, row.caller, quiet);
-  cell(CallColumn::kDrive, row.drive, text);
-  if (ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kFunction))) {
-    const float indent = app.theme().px(14) * static_cast<float>(std::min(call.call.depth, 4));
-    if (indent > 0) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + indent);
-    text_coloured(quiet, row.label.data(), row.label.data() + row.label.size());
-    ImGui::SameLine(0, app.theme().px(6));
-    ImGui::PushFont(app.theme().sans);
-    std::string words = row.function;
-    if (call.repeats) words += fmt::format("  ({} times)", call.repeats + 1);
-    text_coloured(text, words.data(), words.data() + words.size());
-    ImGui::PopFont();
-  }
-  cell(CallColumn::kLba, row.lba, text, true);
-  cell(CallColumn::kCount, row.count, text, true);
-  cell(CallColumn::kBuffer, row.buffer, text);
-  ImGui::PushFont(app.theme().sans);
-  cell(CallColumn::kResult, row.result, call.ahead ? palette.ahead : row.failed ? palette.bad : call.call.finished ? palette.faint : palette.warning);
-  ImGui::PopFont();
-  cell(CallColumn::kBy, row.by, call.call.hook && !call.ahead ? palette.warning : quiet);
-  ImGui::PushFont(app.theme().sans);
-  if (!call.file.empty() && ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kFile))) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float size = app.theme().px(8), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(app.theme(), call.file), call.ahead ? 0.4F : 1), 2);
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + app.theme().px(5));
-    cell(CallColumn::kFile, shortened(call.file, ImGui::GetContentRegionAvail().x - size - app.theme().px(5)), text);
-  }
-  ImGui::PopFont();
 }
 
 // --- Doing

@@ -1,0 +1,74 @@
+#include "ui/panes/calls_cells.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/core.h>
+#include <imgui.h>
+
+#include "ui/panes/file_colours.h"
+
+namespace ui {
+namespace {
+
+/// The end of a path says more than its beginning.
+std::string shortened(const std::string& path, float width) {
+  if (ImGui::CalcTextSize(path.c_str()).x <= width) return path;
+  std::size_t from = 0;
+  while (from < path.size() && ImGui::CalcTextSize(path.c_str() + from).x + ImGui::CalcTextSize("…").x > width) {
+    ++from;
+    while (from < path.size() && (path[from] & 0xC0) == 0x80) ++from;  // not in the middle of a character
+  }
+  const std::size_t name = path.find('/', from);   // whole names, when there is one
+  return "…" + path.substr(name == path.npos ? from : name);
+}
+
+}  // namespace
+
+void draw_call_cells(const Theme& theme, const ShownCall& call) {
+  const Palette& palette = theme.palette();
+  const auto cell = [&](CallColumn column, const std::string& text, const ImVec4& colour, bool number = false) {
+    if (column != CallColumn::kNumber && !ImGui::TableSetColumnIndex(static_cast<int>(column))) return;
+    if (number) {
+      const float width = ImGui::CalcTextSize(text.c_str()).x, room = ImGui::GetContentRegionAvail().x;
+      if (width < room) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + room - width);
+    }
+    text_coloured(colour, text.data(), text.data() + text.size());
+  };
+  const ImVec4& text = call.ahead ? palette.ahead : palette.text;
+  const ImVec4& quiet = call.ahead ? palette.ahead : palette.faint;
+  const debugger::views::CallRow& row = call.row;
+  cell(CallColumn::kNumber, call.number ? fmt::format("{}", call.number) : "", quiet, true);
+  cell(CallColumn::kTime, row.time, text, true);
+  cell(CallColumn::kCaller, row.caller, quiet);
+  cell(CallColumn::kDrive, row.drive, text);
+  if (ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kFunction))) {
+    const float indent = theme.px(14) * static_cast<float>(std::min(call.call.depth, 4));
+    if (indent > 0) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + indent);
+    text_coloured(quiet, row.label.data(), row.label.data() + row.label.size());
+    ImGui::SameLine(0, theme.px(6));
+    ImGui::PushFont(theme.sans);
+    std::string words = row.function;
+    if (call.repeats) words += fmt::format("  ({} times)", call.repeats + 1);
+    text_coloured(text, words.data(), words.data() + words.size());
+    ImGui::PopFont();
+  }
+  cell(CallColumn::kLba, row.lba, text, true);
+  cell(CallColumn::kCount, row.count, text, true);
+  cell(CallColumn::kBuffer, row.buffer, text);
+  ImGui::PushFont(theme.sans);
+  cell(CallColumn::kResult, row.result, call.ahead ? palette.ahead : row.failed ? palette.bad : call.call.finished ? palette.faint : palette.warning);
+  ImGui::PopFont();
+  cell(CallColumn::kBy, row.by, call.call.hook && !call.ahead ? palette.warning : quiet);
+  ImGui::PushFont(theme.sans);
+  if (!call.file.empty() && ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kFile))) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float size = theme.px(8), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(theme, call.file), call.ahead ? 0.4F : 1), 2);
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + theme.px(5));
+    cell(CallColumn::kFile, shortened(call.file, ImGui::GetContentRegionAvail().x - size - theme.px(5)), text);
+  }
+  ImGui::PopFont();
+}
+
+}  // namespace ui
