@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "bootsim/debug/options.h"
+
 namespace ui {
 namespace {
 
@@ -16,9 +18,17 @@ Boot::Boot(bootsim::RunOptions options)
       debugger_({assembly_.pc().machine(), assembly_.pc().bios(), assembly_.pc().vga(), assembly_.drive_files()}, {.history = true, .travel = {}, .tick = kTick}),
       recorder_(assembly_.pc().machine(), assembly_.pc().vga(), assembly_.drive_files()),
       shell_(assembly_, debugger_, [this](std::string_view text) { shell_output_ += text; }, {.colour = false}) {
+  for (std::string& words : unused_options(options_)) notices_.push_back(std::move(words));
   debugger_.breakpoints().on_log = [this](const debugger::Breakpoint& breakpoint, const std::string& words) {
     notices_.push_back("breakpoint " + std::to_string(breakpoint.id) + ": " + words);
   };
+}
+
+std::vector<std::string> unused_options(const bootsim::RunOptions& options) {
+  std::vector<std::string> words = bootsim::left_to_the_user(options);
+  if (!options.gdb.empty()) words.emplace_back("--gdb: not in the window; `bootsim debug --gdb` serves gdb");
+  if (options.persist) words.emplace_back("--persist: not in the window, which never writes to a medium; `bootsim run --persist` does");
+  return words;
 }
 
 void Boot::input(const std::function<void()>& action) {

@@ -63,6 +63,9 @@ class Boot {
   bootsim::Shell shell_;
 };
 
+/// A sentence for each option given that `bootsim run` acts on and the window does not.
+std::vector<std::string> unused_options(const bootsim::RunOptions& options);
+
 /// Did the boot end by itself in a way that asks for a diagnosis?
 bool boot_failed(const debugger::Stop& stop);
 

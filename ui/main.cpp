@@ -6,6 +6,7 @@
 
 #include "bootsim/run.h"
 #include "emu/error.h"
+#include "ui/boot.h"
 #include "ui/window.h"
 
 namespace {
@@ -34,7 +35,11 @@ ui::WindowOptions window_options(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return ui::run_window(window_options({argv + 1, argv + argc}));
+    const ui::WindowOptions options = window_options({argv + 1, argv + argc});
+    if (options.boot) {
+      for (const std::string& words : ui::unused_options(*options.boot)) fmt::print(stderr, "bootsim gui: {}\n", words);
+    }
+    return ui::run_window(options);
   } catch (const emu::Error& error) {
     fmt::print(stderr, "bootsim gui: {}\n", error.what());
     return error.kind() == emu::ErrorKind::kMedium ? bootsim::exit_code::kMedium : bootsim::exit_code::kUsage;

@@ -48,13 +48,6 @@ void write(std::string_view text) {
   std::fflush(stdout);
 }
 
-/// What `run` does by itself and a debugger leaves to its user.
-void say_what_is_unused(const RunOptions& options, const std::function<void(std::string_view)>& notice) {
-  if (!options.type.empty()) notice("--type and --type-at: not here; the command `type` presses keys");
-  if (!options.until.empty() || !options.fail_on.empty()) notice("--until and --fail-on: not here; `break` stops");
-  if (options.trace) notice("--trace: not here; `calls` and `log int13` show calls");
-}
-
 bool run_scripts(Shell& shell, const std::vector<DebugScript>& scripts) {
   bool all_worked = true;
   for (const DebugScript& script : scripts) {
@@ -81,7 +74,7 @@ int debug(const Arguments& arguments) {
   const std::function<void(std::string_view)> notice = [quiet](std::string_view text) {
     if (!quiet) fmt::print(stderr, "bootsim: {}\n", text);
   };
-  say_what_is_unused(options.run, notice);
+  for (const std::string& words : left_to_the_user(options.run)) notice(words);
   Assembly assembly(options.run, notice);
   Pc& pc = assembly.pc();
   debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()}, {.history = options.history, .travel = {}});

@@ -64,7 +64,7 @@ void go_to(Shell& shell, std::string_view arguments) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"continue", "c go g cont", "[N]", "run on, to the N-th stop", "continue", go},
+    {"continue", "c go g cont run", "[N]", "run on, to the N-th stop", "continue", go},
     {"step", "s si stepi", "[N]", "execute N instructions, into INT and CALL", "step 5", step},
     {"next", "n ni nexti", "[N]", "the same, but INT, CALL, LOOP and REP as a whole", "next", next},
     {"finish", "fin out", "", "run until the present routine or interrupt handler returns", "finish", finish},

@@ -38,6 +38,21 @@ DebugOptions parse_debug_options(const Arguments& arguments) {
   return options;
 }
 
+std::vector<std::string> left_to_the_user(const RunOptions& options) {
+  const RunOptions defaults;
+  std::vector<std::string> words;
+  const auto add = [&words](bool given, const char* sentence) {
+    if (given) words.emplace_back(sentence);
+  };
+  add(!options.type.empty(), "--type and --type-at: not here; the command `type` presses keys");
+  add(!options.until.empty() || !options.fail_on.empty(), "--until and --fail-on: not here; `break` stops");
+  add(options.limit != defaults.limit || options.wall_limit.has_value(), "--limit and --wall-limit: not here; `goto time` goes to a time");
+  add(options.trace.has_value(), "--trace: not here; `calls` and `log int13` show calls");
+  add(options.screen || !options.screenshot.empty(), "--screen and --screenshot: not here; `screen` shows the screen");
+  add(!options.json.empty(), "--json: not here; `bootsim run` writes it");
+  return words;
+}
+
 std::string debug_help() {
   return
       "Stops a boot where you say, looks around, and goes on - or back.\n"

@@ -24,4 +24,7 @@ struct DebugOptions {
 DebugOptions parse_debug_options(const Arguments& arguments);
 std::string debug_help();
 
+/// A sentence for each option given that `run` acts on by itself, and that who steps through a boot sees to himself: to be shown.
+std::vector<std::string> left_to_the_user(const RunOptions& options);
+
 }  // namespace bootsim

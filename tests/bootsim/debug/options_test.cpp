@@ -1,0 +1,25 @@
+#include "bootsim/debug/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace bootsim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> left(const Arguments& arguments) { return left_to_the_user(parse_run_options(arguments)); }
+
+TEST(DebugOptionsTest, SayWhichOptionsOfRunDoNothingHere) {
+  EXPECT_THAT(left({"a.img", "--as", "hd", "--mem", "64M", "--quirk", "no-edd", "--serial", "x"}), IsEmpty());
+  EXPECT_THAT(left({"a.img", "--until", "screen:GRUB"}), ElementsAre(HasSubstr("--until")));
+  EXPECT_THAT(left({"a.img", "--fail-on", "halt", "--type", "x", "--wall-limit", "3s"}),
+              ElementsAre(HasSubstr("--type"), HasSubstr("--fail-on"), HasSubstr("--wall-limit")));
+  EXPECT_THAT(left({"a.img", "--trace", "--screenshot", "a.png", "--json", "-"}),
+              ElementsAre(HasSubstr("--trace"), HasSubstr("--screenshot"), HasSubstr("--json")));
+}
+
+}  // namespace
+}  // namespace bootsim
