@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
-#include <chrono>
+#include <ctime>
 #include <map>
 #include <utility>
 
@@ -13,16 +13,20 @@ namespace {
 using emu::Nanoseconds;
 using emu::Position;
 using emu::StopReason;
-using HostClock = std::chrono::steady_clock;
 
 /// How often a run looks at the host's clock.
 constexpr Nanoseconds kTick = emu::kMillisecond;
+/// A stop that need not be exact comes at most this much behind its time: no block of code is longer.
+constexpr Nanoseconds kLongestBlock = 16'384;
 /// How far before now the search for the instruction before begins.
 constexpr Nanoseconds kNear = 48;
 constexpr std::size_t kMostSnapshots = 4096;
 
-double ms_since(HostClock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(HostClock::now() - begin).count();
+/// Processor time of this thread: on a busy host neither a snapshot nor going back from it needs more of that.
+double host_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
 }
 
 }  // namespace
@@ -40,7 +44,7 @@ struct TimeTravel::Impl {
   };
   using Snapshots = std::map<Position, Entry>;
 
-  Impl(emu::Machine& m, Options o, std::function<bool()> reset) : machine(m), options(o), on_reset(std::move(reset)) {
+  Impl(emu::Machine& m, Options o, std::function<bool()> reset) : machine(m), options(o), on_reset(std::move(reset)), step_ms(o.step_ms) {
     save();
   }
 
@@ -48,10 +52,10 @@ struct TimeTravel::Impl {
 
   Entry entry() { return {machine.save_snapshot(), next_input, open, work_ms}; }
   void save() {
-    const auto begin = HostClock::now();
+    const double begin = host_ms();
     snapshots.try_emplace(now(), entry());
     thin_out();
-    save_ms += ms_since(begin);
+    save_ms += host_ms() - begin;
     unsaved_ms = 0;
   }
 
@@ -95,12 +99,12 @@ struct TimeTravel::Impl {
     for (;;) {
       apply_inputs();
       if (now().time >= to) return StopReason::kPosition;
-      Nanoseconds target = std::min(to, now().time + kTick);
-      if (next_input < inputs.size()) target = std::min(target, inputs[next_input].at.time);
-      const Position before = now();
-      const auto begin = HostClock::now();
-      const StopReason reason = machine.run_to({target}, stops);
-      const double spent = ms_since(begin);
+      const Nanoseconds exact = next_input < inputs.size() ? std::min(to, inputs[next_input].at.time) : to;
+      const Position before = now(), tick{before.time + kTick};
+      const double begin = host_ms();
+      const bool near = exact <= tick.time + kLongestBlock;
+      const StopReason reason = near ? machine.run_to({exact}, stops) : machine.run_past(tick, stops);
+      const double spent = host_ms() - begin;
       work_ms += spent;
       unsaved_ms += spent;
       furthest = std::max(furthest, now());
@@ -114,7 +118,7 @@ struct TimeTravel::Impl {
     const auto passed = snapshots.upper_bound(before);
     if (passed != snapshots.end() && passed->first <= now()) {
       unsaved_ms = 0;
-    } else if (unsaved_ms >= options.step_ms) {
+    } else if (unsaved_ms >= step_ms) {
       save();
     }
   }
@@ -161,8 +165,10 @@ struct TimeTravel::Impl {
     Entry from = std::prev(begin)->second;
     restore(from);
     // Usually the last few nanoseconds hold some instructions. When what is before took longer, because it asked the host
-    // for something or waited, its place is between the nearest known before and the nearest from which `end` is next.
+    // for something or waited, its place is between the nearest known before and the nearest from which `end` is next; of
+    // what asked the host the machine says where it began.
     Nanoseconds low = now().time, high = end.time, middle = std::max(high - kNear, low);
+    const double usual = std::exchange(step_ms, options.step_ms / 4);  // much of this may run several times
     while (high - low > kNear) {
       advance(middle, false);
       if (now() < end) {
@@ -170,10 +176,20 @@ struct TimeTravel::Impl {
         low = now().time;
       } else {
         high = middle;
+        if (const auto kept = at_or_before({middle - 1}); kept->first.time > low) {
+          from = kept->second;
+          low = kept->first.time;
+        }
+        const auto block = machine.passed();
         restore(from);
+        if (block && block->time > low && block->time < middle) {
+          middle = block->time;
+          continue;
+        }
       }
       middle = low + (high - low) / 2;
     }
+    step_ms = usual;
     restore(from);
     snapshots.try_emplace(now(), from);
     return true;
@@ -216,6 +232,7 @@ struct TimeTravel::Impl {
   emu::Machine& machine;
   Options options;
   std::function<bool()> on_reset;
+  double step_ms;   // between two snapshots now
   Snapshots snapshots;
   std::vector<Input> inputs;
   std::size_t next_input = 0;

@@ -85,6 +85,8 @@ class Cpu : private MemoryListener, private kit::Host {
   void pause_after(std::uint64_t instructions);
   /// ... before the first instruction that begins at `time` or later.
   void pause_at(Nanoseconds time);
+  /// ... before the first block that begins then: no code is translated anew for it.
+  void pause_between_blocks(Nanoseconds time);
   void cancel_pause() { aim_ = {}; }
   /// The block that asked the host for something and was not done when time moved past pause_at()'s: when it began.
   std::optional<Nanoseconds> passed() const { return passed_; }
@@ -251,6 +253,7 @@ class Cpu : private MemoryListener, private kit::Host {
   /// Where to pause next.
   struct Aim {
     enum class Kind { kNone, kSteps, kTime } kind = Kind::kNone;
+    bool between_blocks = false;
     std::uint64_t steps = 0;          // instructions that may still begin
     Nanoseconds time = 0;
   };

@@ -30,10 +30,14 @@ constexpr std::uint32_t kSurelyWhole = 256;
 
 }  // namespace
 
-void Cpu::pause_after(std::uint64_t instructions) { aim_ = {Aim::Kind::kSteps, instructions, 0}; }
+void Cpu::pause_after(std::uint64_t instructions) { aim_ = {.kind = Aim::Kind::kSteps, .steps = instructions}; }
 void Cpu::pause_at(Nanoseconds time) {
-  aim_ = {Aim::Kind::kTime, 0, time};
+  aim_ = {.kind = Aim::Kind::kTime, .time = time};
   passed_.reset();
+}
+void Cpu::pause_between_blocks(Nanoseconds time) {
+  pause_at(time);
+  aim_.between_blocks = true;
 }
 
 void Cpu::begin_host_work() {
@@ -147,7 +151,8 @@ void Cpu::out_of_budget() {
   if (!repeated && aim_.kind != Aim::Kind::kNone) {
     const bool steps = aim_.kind == Aim::Kind::kSteps;
     if (steps ? aim_.steps == 0 : start >= aim_.time) return pause_here(p.block_address, 0);
-    if ((steps || start + p.block_size > aim_.time) && !block_is_hooked()) return;
+    const bool inside = !aim_.between_blocks && (steps || start + p.block_size > aim_.time);
+    if (inside && !block_is_hooked()) return;
     if (steps) --aim_.steps;
   }
   if (late) {
@@ -202,7 +207,8 @@ void Cpu::hook_rest_of_block() {
   const std::uint64_t end = p.block_address + p.block_size;
   const bool watched = execution_watched_ && bus_.may_cross(linear_ip(), end - 1);
   const bool all = watched || aim_.kind == Aim::Kind::kSteps ||
-                   (aim_.kind == Aim::Kind::kTime && exact_time(0) > aim_.time);  // all of the block has been charged
+                   (aim_.kind == Aim::Kind::kTime && !aim_.between_blocks &&
+                    exact_time(0) > aim_.time);  // all of the block has been charged
   if (all) {
     wanted_hook_ = {linear_ip() + 1, end};
   } else if (p.block_size >= kSurelyWhole) {
@@ -250,7 +256,7 @@ void Cpu::on_step_hook(std::uint64_t linear) {
   if (aim_.kind == Aim::Kind::kSteps) {
     if (aim_.steps == 0) return pause_here(linear, end - linear);
     --aim_.steps;
-  } else if (aim_.kind == Aim::Kind::kTime && exact_time(end - linear) >= aim_.time) {
+  } else if (aim_.kind == Aim::Kind::kTime && !aim_.between_blocks && exact_time(end - linear) >= aim_.time) {
     pause_here(linear, end - linear);
   }
 }

@@ -26,7 +26,10 @@ StopReason Machine::run(Nanoseconds until) { return core_->run(until); }
 
 StopReason Machine::step(std::uint64_t count) { return core_->step(count); }
 StopReason Machine::run_to(Position position, bool stop_at_breakpoints) {
-  return core_->run_to(position.time, stop_at_breakpoints);
+  return core_->run_to(position.time, stop_at_breakpoints, false);
+}
+StopReason Machine::run_past(Position position, bool stop_at_breakpoints) {
+  return core_->run_to(position.time, stop_at_breakpoints, true);
 }
 std::optional<Position> Machine::passed() const {
   const auto time = core_->cpu().passed();

@@ -98,6 +98,9 @@ class Machine : public SystemControl {
   /// foreseen: then it stops at the next block, and passed() is where that one began, from which step() gets there.
   StopReason run_to(Position position, bool stop_at_breakpoints = false);
   std::optional<Position> passed() const;
+  /// As run_to(), and stops between two blocks of code only, which costs less: no further behind `position` than a block
+  /// is long, unless passed() says so.
+  StopReason run_past(Position position, bool stop_at_breakpoints = false);
   /// Of the instruction that is next. Exact when the machine was stopped by step(), run_to() or a breakpoint.
   Position position() const { return {clock_.now()}; }
   const std::string& stop_detail() const { return stop_detail_; }

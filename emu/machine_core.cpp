@@ -325,9 +325,9 @@ StopReason Machine::Core::step(std::uint64_t count) {
   return reason;
 }
 
-StopReason Machine::Core::run_to(Nanoseconds time, bool stop_at_breakpoints) {
+StopReason Machine::Core::run_to(Nanoseconds time, bool stop_at_breakpoints, bool between_blocks) {
   if (cpu_.paused() && m_.clock_.now() >= time) return StopReason::kPosition;
-  cpu_.pause_at(time);
+  between_blocks ? cpu_.pause_between_blocks(time) : cpu_.pause_at(time);
   ignore_breakpoints_ = !stop_at_breakpoints;
   const StopReason reason = go(kNever);
   ignore_breakpoints_ = false;

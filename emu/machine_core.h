@@ -36,7 +36,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   StopReason run(Nanoseconds until);
   StopReason step(std::uint64_t count);
-  StopReason run_to(Nanoseconds time, bool stop_at_breakpoints);
+  StopReason run_to(Nanoseconds time, bool stop_at_breakpoints, bool between_blocks);
 
   std::shared_ptr<const Snapshot> save();
   void restore(const Snapshot& snapshot);

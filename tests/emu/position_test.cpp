@@ -241,6 +241,23 @@ TEST_P(PositionTest, ALoopThatWasPausedInsideIsPausedAtTheSamePlaceLater) {
   EXPECT_EQ(guest.machine.registers().rip, 0x7C06u);
 }
 
+TEST_P(PositionTest, RunPastStopsAtTheNextBlockAndGoesOnAsIfItHadNot) {
+  // xor bx,bx; l: inc word [bx+600h]; add bx,0; jmp l — ten bytes, ten nanoseconds
+  const std::vector<std::uint8_t> program = {0x31, 0xDB, 0xFF, 0x87, 0x00, 0x06, 0x81, 0xC3, 0x00, 0x00, 0xEB, 0xF6};
+  guest.code(0x7C00, program);
+  Guest other(GetParam());
+  other.code(0x7C00, program);
+  for (const Nanoseconds time : {1'003, 1'004, 2'111, 5'000}) {
+    ASSERT_EQ(guest.machine.run_past({time}), StopReason::kPosition);
+    EXPECT_EQ(guest.machine.registers().rip, 0x7C02u);
+    EXPECT_GE(guest.machine.position().time, time);
+    EXPECT_LT(guest.machine.position().time, time + 10);
+  }
+  ASSERT_EQ(other.machine.run_to(guest.machine.position()), StopReason::kPosition);
+  EXPECT_EQ(other.machine.position(), guest.machine.position());
+  EXPECT_EQ(other.machine.memory().read<std::uint16_t>(PhysAddr(0x600)), guest.machine.memory().read<std::uint16_t>(PhysAddr(0x600)));
+}
+
 TEST_P(PositionTest, ASnapshotHasMemoryRegistersAndTime) {
   // mov cx,1000; l: inc word [600h]; loop l; cli; hlt
   guest.code(0x7C00, {0xB9, 0xE8, 0x03, 0xFF, 0x06, 0x00, 0x06, 0xE2, 0xFA, 0xFA, 0xF4});
