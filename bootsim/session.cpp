@@ -31,7 +31,7 @@ bool waits_for_kernel(const std::vector<Condition>& conditions) {
 }  // namespace
 
 Session::Session(const RunOptions& options, const RunHooks& hooks)
-    : options_(options), hooks_(hooks), assembly_(options, hooks.notice), pc_(&assembly_.pc()), serial_(assembly_.serial()) {
+    : options_(options), hooks_(hooks), assembly_(options, hooks.notice), pc_(&assembly_.pc()), serial_(assembly_.serial()), guest_(*pc_, serial_) {
   typist_ = std::make_unique<Typist>(options.type, pc_->machine().clock(), pc_->keyboard());
   for (const Condition& condition : options.until) until_.emplace_back(condition);
   for (const Condition& condition : options.fail_on) fail_on_.emplace_back(condition);
@@ -105,24 +105,6 @@ void Session::watch_conditions() {
   machine.watch(kTick, [this] { tick(); });
   if (options_.wall_limit) machine.watch(kHostClockInterval, [this] { look_at_host_clock(); });
 }
-
-const std::string& Session::screen() {
-  const std::uint64_t version = screen_version();
-  if (screen_text_version_ == version) return screen_text_;
-  screen_text_version_ = version;
-  screen_text_.clear();
-  if (const auto text = pc_->vga().text_screen()) {
-    for (int row = 0; row < text->rows; ++row) {
-      if (row > 0) screen_text_ += '\n';
-      screen_text_ += text->line(row);
-    }
-  }
-  return screen_text_;
-}
-
-std::uint64_t Session::screen_version() { return pc_->vga().text_fingerprint(); }
-
-std::optional<devices::Resolution> Session::graphics() { return pc_->vga().graphics_resolution(); }
 
 void Session::write_notices() {
   const auto& notices = pc_->bios().notices();

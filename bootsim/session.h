@@ -12,6 +12,7 @@
 #include "bootsim/failure_words.h"
 #include "bootsim/options.h"
 #include "bootsim/output.h"
+#include "bootsim/pc_guest.h"
 #include "bootsim/rest.h"
 #include "bootsim/run.h"
 #include "bootsim/status_line.h"
@@ -23,7 +24,7 @@
 namespace bootsim {
 
 /// Assembled, run and asked once.
-class Session : private Guest, private emu::CallObserver {
+class Session : private emu::CallObserver {
  public:
   Session(const RunOptions& options, const RunHooks& hooks);
   ~Session() override;
@@ -39,12 +40,6 @@ class Session : private Guest, private emu::CallObserver {
   void attach_traces();
   void watch_calls();
   void watch_conditions();
-
-  // --- Guest
-  const std::string& screen() override;
-  std::uint64_t screen_version() override;
-  std::string_view serial() override { return serial_; }
-  std::optional<devices::Resolution> graphics() override;
 
   // --- CallObserver
   void call_begins(const emu::InterruptCall& call) override;
@@ -101,8 +96,7 @@ class Session : private Guest, private emu::CallObserver {
   RestDetector rest_;
 
   std::string& serial_;
-  std::string screen_text_;
-  std::optional<std::uint64_t> screen_text_version_;
+  PcGuest guest_;
   std::uint64_t ticks_ = 0;
   std::size_t notices_written_ = 0;
   double status_shown_ms_ = 0;

@@ -51,12 +51,12 @@ void Session::tick() {
 }
 
 void Session::look_at_conditions() {
-  if (const Condition* typed_at = typist_->look(*this)) record_step(typed_at->text);
+  if (const Condition* typed_at = typist_->look(guest_)) record_step(typed_at->text);
   for (WatchedCondition& condition : fail_on_) {
-    if (condition.look(*this)) return condition_held(condition.condition(), false);
+    if (condition.look(guest_)) return condition_held(condition.condition(), false);
   }
   for (WatchedCondition& condition : until_) {
-    if (condition.look(*this)) return condition_held(condition.condition(), true);
+    if (condition.look(guest_)) return condition_held(condition.condition(), true);
   }
 }
 
@@ -77,7 +77,7 @@ void Session::look_at_boot() {
 
 void Session::look_at_rest() {
   if (decided_) return;
-  const Activity activity{.screen_version = screen_version(),
+  const Activity activity{.screen_version = guest_.screen_version(),
                           .serial_bytes = serial_.size(),
                           .disk_calls = statistics_->calls(),
                           .keys = typist_->keys_typed()};
@@ -93,7 +93,7 @@ void Session::look_at_rest() {
 /// Loaders overwrite their errors: GRUB shows one for ten seconds and returns to its menu.
 void Session::look_for_errors() {
   if (decided_) return;
-  const std::uint64_t version = screen_version();
+  const std::uint64_t version = guest_.screen_version();
   const bool still = std::exchange(screen_seen_, version) == version;
   if (!still || screen_searched_ == version) return;
   screen_searched_ = version;
@@ -121,7 +121,7 @@ void Session::look_at_host_clock() {
   }
   if (status_ && now - status_shown_ms_ >= kStatusEveryMs) {
     status_shown_ms_ = now;
-    status_->show(pc_->machine().clock().now(), statistics_->calls(), statistics_->sectors(), screen());
+    status_->show(pc_->machine().clock().now(), statistics_->calls(), statistics_->sectors(), guest_.screen());
   }
 }
 

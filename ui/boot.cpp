@@ -15,6 +15,7 @@ constexpr emu::Nanoseconds kTick = 10 * emu::kMicrosecond;
 Boot::Boot(bootsim::RunOptions options)
     : options_(std::move(options)),
       assembly_(options_, [this](std::string_view text) { notices_.emplace_back(text); }),
+      queued_keys_(assembly_, options_.type),
       debugger_({assembly_.pc().machine(), assembly_.pc().bios(), assembly_.pc().vga(), assembly_.drive_files()}, {.history = true, .travel = {}, .tick = kTick}),
       recorder_(assembly_.pc().machine(), assembly_.pc().vga(), assembly_.drive_files()),
       shell_(assembly_, debugger_, [this](std::string_view text) { shell_output_ += text; }, {.colour = false}) {

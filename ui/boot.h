@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bootsim/assembly.h"
+#include "bootsim/debug/queued_keys.h"
 #include "bootsim/debug/shell.h"
 #include "bootsim/options.h"
 #include "debugger/debugger.h"
@@ -56,6 +57,7 @@ class Boot {
   bootsim::RunOptions options_;
   std::vector<std::string> notices_;
   bootsim::Assembly assembly_;
+  bootsim::QueuedKeys queued_keys_;
   debugger::Debugger debugger_;
   Recorder recorder_;
   KeyLog keys_;

@@ -7,6 +7,7 @@
 #include "bootsim/commands/commands.h"
 #include "bootsim/debug/options.h"
 #include "bootsim/debug/prompt.h"
+#include "bootsim/debug/queued_keys.h"
 #include "bootsim/debug/shell.h"
 #include "bootsim/gdb_server.h"
 #include "bootsim/run.h"
@@ -77,6 +78,7 @@ int debug(const Arguments& arguments) {
   for (const std::string& words : left_to_the_user(options.run)) notice(words);
   Assembly assembly(options.run, notice);
   Pc& pc = assembly.pc();
+  QueuedKeys keys(assembly, options.run.type);
   debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()}, {.history = options.history, .travel = {}});
   const bool on_terminal = isatty(STDIN_FILENO) != 0;
   Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});

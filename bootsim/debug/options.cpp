@@ -1,6 +1,11 @@
 #include "bootsim/debug/options.h"
 
+#include <algorithm>
 #include <span>
+
+#include <fmt/core.h>
+
+#include "bootsim/debug/queued_keys.h"
 
 namespace bootsim {
 namespace {
@@ -44,7 +49,12 @@ std::vector<std::string> left_to_the_user(const RunOptions& options) {
   const auto add = [&words](bool given, const char* sentence) {
     if (given) words.emplace_back(sentence);
   };
-  add(!options.type.empty(), "--type and --type-at: not here; the command `type` presses keys");
+  const auto unseen = std::find_if(options.type.begin(), options.type.end(),
+                                   [](const TypeStep& step) { return step.when && !QueuedKeys::can_wait_for(*step.when); });
+  if (unseen != options.type.end()) {
+    words.push_back(fmt::format("--type-at {}: cannot be waited for here, so this and what follows is not typed; the command `type` presses keys",
+                                unseen->when->text));
+  }
   add(!options.until.empty() || !options.fail_on.empty(), "--until and --fail-on: not here; `break` stops");
   add(options.limit != defaults.limit || options.wall_limit.has_value(), "--limit and --wall-limit: not here; `goto time` goes to a time");
   add(options.trace.has_value(), "--trace: not here; `calls` and `log int13` show calls");

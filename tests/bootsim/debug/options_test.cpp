@@ -16,7 +16,8 @@ TEST(DebugOptionsTest, SayWhichOptionsOfRunDoNothingHere) {
   EXPECT_THAT(left({"a.img", "--as", "hd", "--mem", "64M", "--quirk", "no-edd", "--serial", "x"}), IsEmpty());
   EXPECT_THAT(left({"a.img", "--until", "screen:GRUB"}), ElementsAre(HasSubstr("--until")));
   EXPECT_THAT(left({"a.img", "--fail-on", "halt", "--type", "x", "--wall-limit", "3s"}),
-              ElementsAre(HasSubstr("--type"), HasSubstr("--fail-on"), HasSubstr("--wall-limit")));
+              ElementsAre(HasSubstr("--fail-on"), HasSubstr("--wall-limit")));
+  EXPECT_THAT(left({"a.img", "--type-at", "serial:login", "x", "--type-at", "kernel", "y"}), ElementsAre(HasSubstr("--type-at kernel")));
   EXPECT_THAT(left({"a.img", "--trace", "--screenshot", "a.png", "--json", "-"}),
               ElementsAre(HasSubstr("--trace"), HasSubstr("--screenshot"), HasSubstr("--json")));
 }
