@@ -39,7 +39,8 @@ Vga::Layout Vga::wanted_layout() const {
   using Kind = Layout::Kind;
   const auto& seq = state_.sequencer;
   const auto& gfx = state_.graphics;
-  if (!(state_.misc & kMiscEnableRam)) return {};
+  // kMiscEnableRam is not asked: QEMU's adapter, whose PCI id this one has, does not, and firmware made for it (GRUB's
+  // i386-qemu) leaves the bit 0 and yet writes to its screen.
   if (vbe_enabled())
     return {Kind::kLinearRam, 0xA0000, 0x10000, std::uint32_t{state_.dispi[kDispiBank]} << 16};
 

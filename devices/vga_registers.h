@@ -9,7 +9,7 @@ namespace devices::vga {
 
 // --- External registers
 inline constexpr std::uint8_t kMiscColourAddresses = 0x01;  ///< Misc output: CRTC at 3Dxh rather than 3Bxh
-inline constexpr std::uint8_t kMiscEnableRam = 0x02;        ///< Misc output: video memory answers the CPU
+inline constexpr std::uint8_t kMiscEnableRam = 0x02;        ///< Misc output: video memory answers the CPU; kept, not obeyed (vga_planes.cpp)
 inline constexpr std::uint8_t kStatus0SwitchSense = 0x10;   ///< Input status 0
 inline constexpr std::uint8_t kStatus1DisplayDisabled = 0x01;
 inline constexpr std::uint8_t kStatus1VerticalRetrace = 0x08;

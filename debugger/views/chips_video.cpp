@@ -99,7 +99,7 @@ ChipView vga_view(const devices::Vga& vga) {
   }
   add("start address", word(kCrtcStartHigh, kCrtcStartLow), 4, "");
   add("offset", crtc[kCrtcOffset], 2, fmt::format("{} words a line", crtc[kCrtcOffset]));
-  add("misc output", state.misc, 2, bit_names(state.misc, {{kMiscColourAddresses, "CRTC at 3D4h"}, {kMiscEnableRam, "memory answers"}}, "CRTC at 3B4h"));
+  add("misc output", state.misc, 2, bit_names(state.misc, {{kMiscColourAddresses, "CRTC at 3D4h"}, {kMiscEnableRam, "memory enabled"}}, "CRTC at 3B4h"));
   add("clocking mode", state.sequencer[kSeqClockingMode], 2, bit_names(state.sequencer[kSeqClockingMode], {{kClocking8Dots, "8 dots"}, {kClockingHalfDotClock, "half dot clock"}, {kClockingScreenOff, "screen off"}}, "9 dots"));
   add("map mask", state.sequencer[kSeqMapMask], 2, "planes " + bit_numbers(state.sequencer[kSeqMapMask] & 15, 0));
   add("memory mode", state.sequencer[kSeqMemoryMode], 2, memory_mode_words(state.sequencer[kSeqMemoryMode]));

@@ -78,6 +78,13 @@ TEST_F(VgaTest, TextWindowIsPlainRam) {
   EXPECT_EQ(memory.region_at(emu::PhysAddr(0xA0000)).kind, emu::RegionKind::kHole);
 }
 
+// QEMU's adapter does so, and GRUB's i386-qemu image relies on it (tests/boots/grub-firmware.yaml).
+TEST_F(VgaTest, MemoryAnswersWhateverItsEnableBitSays) {
+  text_mode();
+  ports.out(0x3C2, 0x65, 1);
+  EXPECT_EQ(memory.region_at(emu::PhysAddr(0xB8000)).kind, emu::RegionKind::kRam);
+}
+
 TEST_F(VgaTest, RemapsOnlyWhenTheLayoutChanges) {
   text_mode();
   const auto count = vga.remap_count();
