@@ -1,6 +1,7 @@
 #include "bootsim/diagnosis/trial.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/failure_words.h"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr emu::Nanoseconds kLongest = 20 * emu::kSecond;
 constexpr std::uint64_t kMostCalls = 2'000;
+constexpr std::uint64_t kMuch = 16 * 512;
 constexpr emu::Nanoseconds kMore = 3 * emu::kSecond;
 
 std::size_t letters(const std::vector<std::string>& screen) {
@@ -18,6 +20,11 @@ std::size_t letters(const std::vector<std::string>& screen) {
     count +=
         static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return c != ' '; }));
   return count;
+}
+
+/// Sectors would not compare: a CD's have 2048 bytes, those of the same medium as a disk 512.
+std::uint64_t bytes_read(const std::deque<DiskCall>& calls) {
+  return std::accumulate(calls.begin(), calls.end(), std::uint64_t{0}, [](std::uint64_t sum, const DiskCall& c) { return sum + c.bytes; });
 }
 
 bool alike(const DiskCall& a, const DiskCall& b) {
@@ -47,7 +54,8 @@ RunOptions trial_options(const Evidence& evidence) {
 bool better(const Evidence& evidence, const Trial& trial) {
   const RunResult& before = evidence.result;
   const RunResult& now = trial.result;
-  const bool more = now.sectors > before.sectors || letters(now.screen) > letters(before.screen);
+  const std::uint64_t read_before = bytes_read(evidence.calls), read_now = bytes_read(trial.calls);
+  const bool more = read_now > read_before || letters(now.screen) > letters(before.screen);
   if (now.exit == exit_code::kReached) {
     if (now.verdict == "reached") return true;
     return more && !error_line(now.screen) && before.exit != exit_code::kReached;
@@ -55,7 +63,7 @@ bool better(const Evidence& evidence, const Trial& trial) {
   // Still at work when the time was up: it must have come much further.
   const bool failed = before.exit == exit_code::kBootFailed || before.exit == exit_code::kCrashed ||
                       before.exit == exit_code::kReset;
-  return now.exit == exit_code::kLimit && failed && now.sectors >= 2 * before.sectors + 16;
+  return now.exit == exit_code::kLimit && failed && read_now >= 2 * read_before + kMuch;
 }
 
 std::string outcome_words(const Trial& trial) {

@@ -66,12 +66,13 @@ def check_rules(source):
 
 
 # This one's GRUB has no normal.mod and ends at its rescue prompt; the diagnosis that it gets is right.
+ELSEWHERE = ['/usr/lib/ipxe/ipxe.iso']  # gives up, for want of a network card: no fault of the medium's
 UNHEALTHY = ('broken-', 'grub-gpt-fat16')
 
 
 def check_healthy(bootsim, corpus):
     failures = 0
-    for name in sorted(os.listdir(corpus)):
+    for name in sorted(os.listdir(corpus)) + ELSEWHERE:
         if not name.endswith(('.iso', '.img')) or name.startswith(UNHEALTHY):
             continue
         for args in ([], ['--until', 'screen:NEVER SHOWN BY ANY BOOT', '--limit', '70s']):
