@@ -65,8 +65,8 @@ def check_rules(source):
     return len(problems)
 
 
-# This one's GRUB has no normal.mod and ends at its rescue prompt; the diagnosis that it gets is right.
 ELSEWHERE = ['/usr/lib/ipxe/ipxe.iso']  # gives up, for want of a network card: no fault of the medium's
+# This one's GRUB has no normal.mod and ends at its rescue prompt; the diagnosis that it gets is right.
 UNHEALTHY = ('broken-', 'grub-gpt-fat16')
 
 
