@@ -4,6 +4,20 @@
 
 namespace bootsim {
 
+emu::Nanoseconds type_keys(emu::Clock& clock, devices::Keyboard8042& keyboard, std::span<const KeyPress> keys,
+                           const std::function<void()>& pressed) {
+  emu::Nanoseconds at = clock.now();
+  for (const KeyPress& key : keys) {
+    clock.schedule_at(at, [&keyboard, make = key.codes.make, pressed] {
+      if (pressed) pressed();
+      keyboard.key(make);
+    });
+    clock.schedule_at(at + key.held, [&keyboard, release = key.codes.release] { keyboard.key(release); });
+    at += key.pace();
+  }
+  return at;
+}
+
 Typist::Typist(std::vector<TypeStep> steps, emu::Clock& clock, devices::Keyboard8042& keyboard)
     : steps_(std::move(steps)), clock_(clock), keyboard_(keyboard) {}
 
@@ -33,16 +47,7 @@ const Condition* Typist::notice(const GuestEvent& event) {
 }
 
 void Typist::type(const TypeStep& step) {
-  emu::Nanoseconds at = clock_.now();
-  for (const KeyPress& press : step.keys) {
-    clock_.schedule_at(at, [this, &press] {
-      ++keys_typed_;
-      keyboard_.key(press.codes.make);
-    });
-    clock_.schedule_at(at + press.held, [this, &press] { keyboard_.key(press.codes.release); });
-    at += press.pace();
-  }
-  busy_until_ = at;
+  busy_until_ = type_keys(clock_, keyboard_, step.keys, [this] { ++keys_typed_; });
 }
 
 }  // namespace bootsim

@@ -1,8 +1,10 @@
-// Works through the queue of --type and --type-at.
+// Typing on the guest's keyboard, and the queue of --type and --type-at.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bootsim/conditions.h"
@@ -12,6 +14,11 @@
 #include "emu/snapshot.h"
 
 namespace bootsim {
+
+/// Presses and releases `keys` as a person does, from now on; events of `clock` do it. Calls `pressed` with each press. Returns
+/// when the next key could follow. `clock` and `keyboard` must outlive the last release.
+emu::Nanoseconds type_keys(emu::Clock& clock, devices::Keyboard8042& keyboard, std::span<const KeyPress> keys,
+                           const std::function<void()>& pressed = nullptr);
 
 /// Types in virtual time, one step after the other. A step's condition is watched from the moment at which its turn
 /// comes. `clock` and `keyboard` must outlive the typist, and the typist the run.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bootsim/debug/options.h"
+#include "bootsim/typist.h"
 
 namespace ui {
 namespace {
@@ -23,6 +24,7 @@ Boot::Boot(bootsim::RunOptions options)
   debugger_.breakpoints().on_log = [this](const debugger::Breakpoint& breakpoint, const std::string& words) {
     notices_.push_back("breakpoint " + std::to_string(breakpoint.id) + ": " + words);
   };
+  shell_.on_type = [this](const std::vector<bootsim::KeyPress>& keys) { type(keys); };
 }
 
 std::vector<std::string> unused_options(const bootsim::RunOptions& options) {
@@ -52,15 +54,7 @@ void Boot::type(const std::vector<bootsim::KeyPress>& keys) {
     note_keys(key.codes.make);
     note_keys(key.codes.release);
   }
-  input([this, keys] {
-    emu::Clock& clock = machine().clock();
-    emu::Nanoseconds at = clock.now();
-    for (const bootsim::KeyPress& key : keys) {
-      clock.schedule_at(at, [this, key] { pc().keyboard().key(key.codes.make); });
-      clock.schedule_at(at + key.held, [this, key] { pc().keyboard().key(key.codes.release); });
-      at += key.pace();
-    }
-  });
+  input([this, keys] { bootsim::type_keys(machine().clock(), pc().keyboard(), keys); });
 }
 
 std::string Boot::command(std::string_view line) {

@@ -42,18 +42,9 @@ void help(Shell& shell, std::string_view arguments) {
 }
 
 void type(Shell& shell, std::string_view arguments) {
-  std::vector<KeyPress> keys = parse_keys(arguments);
+  const std::vector<KeyPress> keys = parse_keys(arguments);
   if (keys.empty()) refuse_command("type what? type linux<Enter>");
-  Pc& pc = shell.assembly().pc();
-  shell.debugger().input([&pc, keys] {
-    emu::Clock& clock = pc.machine().clock();
-    emu::Nanoseconds at = clock.now();
-    for (const KeyPress& key : keys) {
-      clock.schedule_at(at, [&pc, key] { pc.keyboard().key(key.codes.make); });
-      clock.schedule_at(at + key.held, [&pc, key] { pc.keyboard().key(key.codes.release); });
-      at += key.pace();
-    }
-  });
+  shell.type(keys);
 }
 
 void source(Shell& shell, std::string_view arguments) {

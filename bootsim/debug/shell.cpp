@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "bootsim/typist.h"
 #include "debugger/annotate.h"
 #include "debugger/call_words.h"
 #include "emu/error.h"
@@ -86,6 +87,11 @@ std::string Shell::strong(std::string_view text) const {
 }
 std::string Shell::faint(std::string_view text) const {
   return options_.colour ? fmt::format("\x1b[36m{}\x1b[0m", text) : std::string(text);
+}
+
+void Shell::type(const std::vector<KeyPress>& keys) {
+  if (on_type) return on_type(keys);
+  debugger_.input([&pc = assembly_.pc(), keys] { type_keys(pc.machine().clock(), pc.keyboard(), keys); });
 }
 
 bool Shell::execute(std::string_view line) {

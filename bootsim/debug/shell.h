@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bootsim/assembly.h"
+#include "bootsim/keys.h"
 #include "debugger/debugger.h"
 
 namespace bootsim {
@@ -54,6 +55,9 @@ class Shell {
     return {std::exchange(write_, std::move(write)), std::exchange(options_, options)};
   }
 
+  /// Who presses the keys of `type`: a front end that takes down what is typed. Null: the shell.
+  std::function<void(const std::vector<KeyPress>&)> on_type;
+
   /// Runs one line. Errors of the user are written as "error: ...". False: the command failed.
   bool execute(std::string_view line);
   /// Runs the lines of a file; '#' begins a comment. False: some command failed, or there is no such file.
@@ -75,6 +79,8 @@ class Shell {
   Assembly& assembly() { return assembly_; }
   emu::Machine& machine() { return debugger_.machine(); }
   void print(std::string_view text) { write_(text); }
+  /// The guest sees these keys as it runs on.
+  void type(const std::vector<KeyPress>& keys);
   /// The instruction at CS:IP and what it is about to do.
   void show_here();
   void show_code(const std::vector<debugger::Instruction>& code);

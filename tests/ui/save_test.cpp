@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "bootsim/suite/spec.h"
+#include "ui/boot.h"
 #include "ui/settings.h"
 #include "ui/verdict.h"
 
@@ -55,6 +56,14 @@ TEST_F(Saving, ATraceEndsAtThePresentTime) {
   happened.now = emu::kMicrosecond;  // in the power-on self-test
   write_trace(happened, folder + "/none.trace", debugger::TraceFormat::kText, cancelled);
   EXPECT_THAT(read(folder + "/none.trace"), ::testing::Not(HasSubstr("LBA")));
+}
+
+TEST_F(Saving, KeysTypedAtThePromptAreTypedAgain) {
+  Boot boot(happened.options);
+  EXPECT_EQ(boot.command("type li<Enter>"), "");
+  const auto steps = what_happened(boot).options.type;
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].text, "li<Enter>");
 }
 
 TEST_F(Saving, ASpecAsksForWhatTheScreenShows) {
