@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "bootsim/further_run.h"
 #include "bootsim/output.h"
 #include "bootsim/png.h"
 #include "bootsim/run.h"
@@ -16,7 +17,6 @@
 #include "emu/error.h"
 #include "ui/boot.h"
 #include "ui/settings.h"
-#include "ui/verdict.h"
 
 namespace ui {
 namespace {
@@ -40,7 +40,7 @@ void set_goal(bootsim::RunOptions& options, const Happened& happened) {
 }  // namespace
 
 Happened what_happened(Boot& boot) {
-  Happened happened{.options = without_outputs(boot.options()), .now = boot.now(), .ended = boot.debugger().last_stop().final(), .screen = {}, .width = 0, .height = 0};
+  Happened happened{.options = bootsim::without_outputs(boot.options()), .now = boot.now(), .ended = boot.debugger().last_stop().final(), .screen = {}, .width = 0, .height = 0};
   for (bootsim::TypeStep& step : boot.keys().steps()) happened.options.type.push_back(std::move(step));
   if (const auto text = boot.pc().vga().text_screen()) happened.screen = text->lines();
   if (const auto size = boot.pc().vga().graphics_resolution()) {

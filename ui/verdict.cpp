@@ -3,25 +3,14 @@
 #include <utility>
 
 #include "bootsim/diagnosis.h"
+#include "bootsim/further_run.h"
 #include "emu/error.h"
 
 namespace ui {
 
-bootsim::RunOptions without_outputs(bootsim::RunOptions options) {
-  options.trace.reset();
-  options.gdb.clear();
-  options.screenshot.clear();
-  options.serial.clear();
-  options.debugcon.clear();
-  options.json.clear();
-  options.screen = options.persist = options.progress = false;
-  options.quiet = true;
-  return options;
-}
-
 void Verdict::begin(const bootsim::RunOptions& options) {
   cancel();
-  background_.begin([this, mine = without_outputs(options)](const std::atomic<bool>& cancelled) mutable {
+  background_.begin([this, mine = bootsim::without_outputs(options)](const std::atomic<bool>& cancelled) mutable {
     mine.cancelled = &cancelled;
     auto result = std::make_shared<bootsim::RunResult>();
     std::string error;

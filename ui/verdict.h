@@ -33,7 +33,4 @@ class Verdict {
   Background background_;      // the last: it ends first
 };
 
-/// The options without what they write, wait for, or show.
-bootsim::RunOptions without_outputs(bootsim::RunOptions options);
-
 }  // namespace ui

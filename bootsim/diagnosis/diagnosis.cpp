@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/further_run.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -72,7 +73,7 @@ bool same(const RunResult& a, const RunResult& b) {
 
 std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& result) {
   if (!failed(result) || !given.bios_rom.empty()) return std::nullopt;
-  RunOptions options = diagnosing::silent(given);
+  RunOptions options = without_outputs(given);
   if (given.wall_limit) {  // the second run has what the first has left
     const auto left = *given.wall_limit - static_cast<emu::Nanoseconds>(result.wall_ms * emu::kMillisecond);
     if (left <= 0) return std::nullopt;

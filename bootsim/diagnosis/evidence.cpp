@@ -194,18 +194,6 @@ bool Evidence::zeros(std::uint32_t linear, std::size_t count) const {
 
 // --- Runs.
 
-RunOptions silent(RunOptions options) {
-  options.trace.reset();
-  options.screenshot.clear();
-  options.serial.clear();
-  options.debugcon.clear();
-  options.json.clear();
-  options.persist = options.progress = false;
-  options.quiet = true;
-  options.wall_limit.reset();
-  return options;
-}
-
 Trial try_boot(const RunOptions& given, const bios::HandOver& hand_over) {
   // A guest that computes so long without a disk call (idling does not count) has lost its way, and there are a dozen
   // trials to make.

@@ -99,8 +99,6 @@ class Evidence {
   mutable std::vector<std::pair<const devices::media::Medium*, std::unique_ptr<InspectReport>>> reports_;
 };
 
-/// The options of a run that writes nothing and is not waited for.
-RunOptions silent(RunOptions options);
 /// Runs, and keeps the calls. `hand_over` changes what the loader starts with.
 Trial try_boot(const RunOptions& options, const bios::HandOver& hand_over = {});
 
