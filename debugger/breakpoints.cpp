@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "debugger/cpu_mode.h"
 #include "emu/error.h"
 
 namespace debugger {
@@ -31,22 +32,6 @@ class EventNames : public Names {
   const Names& outer_;
 };
 
-std::string_view mode_word(emu::CpuMode mode) {
-  switch (mode) {
-    case emu::CpuMode::kReal: return "real mode";
-    case emu::CpuMode::kVm86: return "virtual-8086 mode";
-    case emu::CpuMode::kProtected16: return "16-bit protected mode";
-    case emu::CpuMode::kProtected32: return "32-bit protected mode";
-    case emu::CpuMode::kLong: return "long mode";
-  }
-  return {};
-}
-
-/// Real mode with a segment that reaches beyond 64 KiB.
-bool is_unreal(const emu::Registers& r) {
-  return std::any_of(r.segment.begin(), r.segment.end(), [](const emu::Segment& s) { return s.limit > 0xFFFF; });
-}
-
 bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const emu::Registers& registers) {
   const bool was_protected = from == emu::CpuMode::kProtected16 || from == emu::CpuMode::kProtected32;
   switch (wanted) {
@@ -54,7 +39,7 @@ bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const em
     case BreakMode::kReal: return to == emu::CpuMode::kReal;
     case BreakMode::kLong: return to == emu::CpuMode::kLong;
     case BreakMode::kVm86: return to == emu::CpuMode::kVm86;
-    case BreakMode::kUnreal: return to == emu::CpuMode::kReal && is_unreal(registers);
+    case BreakMode::kUnreal: return is_unreal(to, registers);
     case BreakMode::kProtected: return (to == emu::CpuMode::kProtected16 || to == emu::CpuMode::kProtected32) && !was_protected;
   }
   return false;
@@ -296,8 +281,8 @@ void Breakpoints::mode_changed(emu::CpuMode from, emu::CpuMode to) {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
     if (!entry.armed || b.kind != BreakKind::kMode || !mode_matches(b.mode, from, to, registers)) continue;
-    const bool unreal = to == emu::CpuMode::kReal && is_unreal(registers);
-    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_word(from), mode_word(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});  // it stops right there
+    const bool unreal = is_unreal(to, registers);
+    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_words(from), mode_words(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});  // it stops right there
   }
 }
 

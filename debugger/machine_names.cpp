@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "bios/call_table.h"
+#include "debugger/cpu_mode.h"
 
 namespace debugger {
 namespace {
@@ -111,7 +112,7 @@ bool set_register(Registers& registers, std::string_view any_case, std::uint64_t
 std::optional<std::uint64_t> linear_address(const emu::Machine& machine, std::uint16_t selector, std::uint64_t offset) {
   const emu::CpuMode mode = machine.mode();
   const Registers registers = machine.registers();
-  const bool real = mode == emu::CpuMode::kReal || mode == emu::CpuMode::kVm86;
+  const bool real = is_real(mode);
   for (const emu::Segment& s : registers.segment) {
     if (s.selector == selector) return s.base + offset;
   }

@@ -7,8 +7,8 @@
 #include <imgui_stdlib.h>
 
 #include "bootsim/units.h"
+#include "debugger/cpu_mode.h"
 #include "debugger/trace.h"
-#include "debugger/views/registers.h"
 #include "ui/app.h"
 #include "ui/demo.h"
 #include "ui/icons.h"
@@ -156,7 +156,7 @@ void App::draw_status_bar() {
   mark("status.words");
   const std::string calls = disk_calls_ < disk_calls_known_ ? fmt::format("disk call {} of {}", disk_calls_, disk_calls_known_)
                                                             : fmt::format("{} disk calls", disk_calls_);
-  const std::string right = fmt::format("{}    {}    {}    {}", debugger::format_trace_time(moment_.now), calls, place_, debugger::views::mode_words(mode_));
+  const std::string right = fmt::format("{}    {}    {}    {}", debugger::format_trace_time(moment_.now), calls, place_, debugger::mode_words(mode_));
   ImGui::PushFont(theme_.mono);
   ImGui::SameLine(std::max(theme_.px(320), ImGui::GetWindowWidth() - ImGui::CalcTextSize(right.c_str()).x - theme_.px(10)));
   text_coloured(p.faint, right.c_str());

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
+#include "debugger/cpu_mode.h"
 #include "debugger/views/bda.h"
 #include "debugger/views/call_stack.h"
 #include "debugger/views/chips.h"
@@ -28,7 +29,7 @@ void control(Shell& shell, std::string_view) {
   const emu::SystemRegisters s = shell.machine().system_registers();
   shell.print(fmt::format("CR0 {:08X}  CR2 {:08X}  CR3 {:08X}  CR4 {:08X}  EFER {:08X}\nGDT {:08X} limit {:04X}  IDT {:08X} limit {:04X}  A20 {}  {}\n",
                           s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.gdt_base, s.gdt_limit, s.idt_base, s.idt_limit,
-                          shell.machine().a20() ? "on" : "off", views::mode_words(shell.machine().mode())));
+                          shell.machine().a20() ? "on" : "off", debugger::mode_words(shell.machine().mode())));
 }
 
 void stack(Shell& shell, std::string_view) {

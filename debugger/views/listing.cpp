@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "debugger/cpu_mode.h"
 #include "debugger/machine_names.h"
 
 namespace debugger::views {
@@ -34,10 +35,6 @@ Instruction data(const Instruction& code, std::size_t size) {
   result.mnemonic = "db";
   for (std::size_t i = 0; i < size; ++i) result.text += fmt::format("{}0x{:02x}", i == 0 ? "db " : ", ", code.bytes[i]);
   return result;
-}
-
-bool is_real(const emu::Machine& machine) {
-  return machine.mode() == emu::CpuMode::kReal || machine.mode() == emu::CpuMode::kVm86;
 }
 
 std::uint64_t last_offset(const emu::Machine& machine, CodeSize size) {
@@ -76,7 +73,7 @@ std::optional<CodeSpace> code_space_of(const emu::Machine& machine, std::uint16_
 CodeSpace code_space_at(const emu::Machine& machine, std::uint64_t linear) {
   CodeSpace space = code_space(machine);
   if (space.contains(linear)) return space;
-  const bool real = is_real(machine) && linear < kRealEnd;
+  const bool real = is_real(machine.mode()) && linear < kRealEnd;
   const std::uint64_t segment = std::min<std::uint64_t>(linear / kRealSegment * (kRealSegment >> 4), 0xFFFF);
   if (real) return {.selector = static_cast<std::uint16_t>(segment), .base = segment << 4, .last = kRealSegment - 1, .size = CodeSize::k16};
   return {.selector = space.selector, .base = 0, .last = std::max(kEverything, linear), .size = space.size};

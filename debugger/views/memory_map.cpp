@@ -6,14 +6,11 @@
 #include "debugger/views/writer_map.h"
 
 namespace debugger::views {
-namespace {
 
 std::string size_words(std::uint64_t bytes) {
   if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
   return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} B", bytes);
 }
-
-}  // namespace
 
 std::vector<E820Row> e820_view(const emu::Memory& memory) {
   std::vector<E820Row> rows;

@@ -10,6 +10,9 @@
 
 namespace debugger::views {
 
+/// "640 KiB", "127 MiB", "12 B": exact.
+std::string size_words(std::uint64_t bytes);
+
 struct E820Row {
   std::uint64_t base = 0, size = 0;
   std::string type;                    ///< "RAM", "reserved"

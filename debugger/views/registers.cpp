@@ -7,6 +7,8 @@
 
 #include <fmt/core.h>
 
+#include "debugger/cpu_mode.h"
+
 namespace debugger::views {
 namespace {
 
@@ -34,19 +36,9 @@ std::string upper(std::string_view text) {
 
 }  // namespace
 
-std::string_view mode_words(emu::CpuMode mode) {
-  switch (mode) {
-    case emu::CpuMode::kReal: return "real mode";
-    case emu::CpuMode::kVm86: return "virtual-8086 mode";
-    case emu::CpuMode::kProtected16: return "16-bit protected mode";
-    case emu::CpuMode::kProtected32: return "32-bit protected mode";
-    case emu::CpuMode::kLong: return "long mode";
-  }
-  return {};
-}
-
 RegistersView registers_view(const emu::Registers& now, emu::CpuMode mode, const emu::Registers* before) {
   RegistersView view{.mode = mode, .general = {}, .segments = {}, .hidden = {}, .flags = {}};
+  view.unreal = is_unreal(mode, now);
   const bool wide = mode == emu::CpuMode::kLong;
   const std::uint64_t mask = wide ? ~std::uint64_t{0} : 0xFFFF'FFFF;
   for (const std::size_t i : kOrder) {
@@ -61,7 +53,6 @@ RegistersView registers_view(const emu::Registers& now, emu::CpuMode mode, const
     const emu::Segment& s = now.segment[i];
     view.segments.push_back({.name = std::string(kSegments[i]), .value = s.selector, .digits = 4, .changed = before && before->segment[i].selector != s.selector});
     view.hidden.push_back(s);
-    view.unreal |= mode == emu::CpuMode::kReal && s.limit > 0xFFFF;
   }
   for (const auto& [name, bit] : kFlags) {
     if (!view.flags.empty()) view.flags += ' ';
@@ -82,10 +73,9 @@ std::string to_text(const RegistersView& view) {
     if (last && piece.back() == ' ') piece.pop_back();
     text += piece + (last ? "\n" : "  ");
   }
-  const bool real = view.mode == emu::CpuMode::kReal || view.mode == emu::CpuMode::kVm86;
   for (std::size_t i = 0; i < view.segments.size(); ++i) {
     const emu::Segment& s = view.hidden[i];
-    const bool plain = real && s.base == std::uint64_t{s.selector} << 4 && s.limit <= 0xFFFF;
+    const bool plain = is_real(view.mode) && s.base == std::uint64_t{s.selector} << 4 && s.limit <= 0xFFFF;
     text += fmt::format("{}{}", i == 0 ? "" : "  ", cell(view.segments[i]));
     if (text.back() == ' ') text.pop_back();
     if (!plain) text += fmt::format(" (base {:X}h limit {:X}h)", s.base, s.limit);

@@ -31,6 +31,4 @@ RegistersView registers_view(const emu::Registers& now, emu::CpuMode mode, const
 /// Changed values have a star behind them.
 std::string to_text(const RegistersView& view);
 
-std::string_view mode_words(emu::CpuMode mode);
-
 }  // namespace debugger::views

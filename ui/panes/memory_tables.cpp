@@ -11,11 +11,6 @@
 namespace ui {
 namespace {
 
-std::string size_words(std::uint64_t bytes) {
-  if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) return fmt::format("{} MiB", bytes >> 20);
-  return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} B", bytes);
-}
-
 /// Columns: range, size, words. Returns whether the row was clicked.
 bool row(App& app, int id, std::uint64_t first, std::uint64_t last, const std::string& words, const ImVec4& colour) {
   ImGui::TableNextRow();
@@ -25,7 +20,7 @@ bool row(App& app, int id, std::uint64_t first, std::uint64_t last, const std::s
   const bool clicked = ImGui::Selectable(fmt::format("{:08X}..{:08X}", first, last).c_str(), false, ImGuiSelectableFlags_SpanAllColumns);
   ImGui::PopFont();
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(size_words(last - first + 1).c_str());
+  ImGui::TextUnformatted(debugger::views::size_words(last - first + 1).c_str());
   ImGui::TableNextColumn();
   text_coloured(colour, words.c_str());
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", words.c_str());

@@ -8,6 +8,7 @@
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
+#include "debugger/cpu_mode.h"
 #include "debugger/machine_names.h"
 #include "ui/app.h"
 #include "ui/panes/address_box.h"
@@ -34,7 +35,6 @@ constexpr std::array<Flag, 9> kFlags = {{{"OF", emu::flag::kOverflow, "overflow"
                                          {"PF", emu::flag::kParity, "parity"},
                                          {"CF", emu::flag::kCarry, "carry: BIOS calls say with it that they failed"}}};
 
-bool is_real(emu::CpuMode mode) { return mode == emu::CpuMode::kReal || mode == emu::CpuMode::kVm86; }
 
 }  // namespace
 
@@ -58,8 +58,8 @@ void RegistersPanel::draw_badges(App& app) {
   const Theme& theme = app.theme();
   const Palette& p = theme.palette();
   const float gap = theme.px(4);
-  const bool real = is_real(view_.mode);
-  std::string mode(debugger::views::mode_words(view_.mode));
+  const bool real = debugger::is_real(view_.mode);
+  std::string mode(debugger::mode_words(view_.mode));
   if (mode.ends_with(" mode")) mode.resize(mode.size() - 5);
   badge(theme, mode.c_str(), true, real ? p.good : p.accent, "The CPU's mode");
   ImGui::SameLine(0, gap);

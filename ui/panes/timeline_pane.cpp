@@ -8,8 +8,8 @@
 #include <fmt/core.h>
 #include <imgui.h>
 
+#include "debugger/cpu_mode.h"
 #include "debugger/trace.h"
-#include "debugger/views/registers.h"
 #include "ui/app.h"
 #include "ui/panes/calls_actions.h"
 #include "ui/panes/film_strip.h"
@@ -322,7 +322,7 @@ void TimelinePane::tool_tip(App& app, const Chart& chart, const Moment& moment, 
   ImGui::BeginTooltip();
   ImGui::TextUnformatted(exact(time).c_str());
   if (y >= chart.modes.top && y < chart.modes.bottom) {
-    ImGui::TextUnformatted(std::string(debugger::views::mode_words(modes_.at(time))).c_str());
+    ImGui::TextUnformatted(std::string(debugger::mode_words(modes_.at(time))).c_str());
   } else if (picture >= 0) {
     film_.draw_large(app.textures(), picture, app.theme().px(384));
     ImGui::TextColored(app.theme().palette().faint, "the screen since %s", debugger::format_trace_time(picture).c_str());
