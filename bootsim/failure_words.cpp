@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "emu/text.h"
+
 namespace bootsim {
 namespace {
 
@@ -54,17 +56,6 @@ constexpr std::array<std::string_view, 6> kErrorBegins = {"error", "could not", 
 constexpr std::size_t kLastLines = 4;     // where last words stand
 constexpr std::size_t kErrorLines = 6;    // an offer on the last lines, its error at most this far up
 
-std::string trimmed(const std::string& line) {
-  const auto first = line.find_first_not_of(' ');
-  return first == std::string::npos ? "" : line.substr(first, line.find_last_not_of(' ') - first + 1);
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 template <std::size_t N>
 bool contains_any(const std::string& text, const std::array<std::string_view, N>& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return text.find(w) != std::string::npos; });
@@ -74,7 +65,7 @@ bool contains_any(const std::string& text, const std::array<std::string_view, N>
 std::vector<std::string> last_lines(const std::vector<std::string>& screen, std::size_t count) {
   std::vector<std::string> lines;
   for (auto line = screen.rbegin(); line != screen.rend() && lines.size() < count; ++line) {
-    if (std::string text = trimmed(*line); !text.empty()) lines.push_back(std::move(text));
+    if (const std::string_view text = emu::trimmed(*line); !text.empty()) lines.emplace_back(text);
   }
   std::reverse(lines.begin(), lines.end());
   return lines;
@@ -93,10 +84,10 @@ std::optional<std::string> known_failure(const std::vector<std::string>& screen,
   }
   if (rest != Rest::kKeyWait || lines.empty()) return std::nullopt;
   const bool offer = std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(tail), lines.end(),
-                                 [](const std::string& line) { return contains_any(lower(line), kOffers); });
+                                 [](const std::string& line) { return contains_any(emu::lower(line), kOffers); });
   if (!offer) return std::nullopt;
   const auto trouble = std::find_if(lines.rbegin(), lines.rend(),
-                                    [](const std::string& line) { return contains_any(lower(line), kTrouble); });
+                                    [](const std::string& line) { return contains_any(emu::lower(line), kTrouble); });
   if (trouble == lines.rend()) return std::nullopt;
   return fmt::format("\"{}\", then a key wait", *trouble);
 }
@@ -104,8 +95,8 @@ std::optional<std::string> known_failure(const std::vector<std::string>& screen,
 std::optional<std::string> error_line(const std::vector<std::string>& screen) {
   for (const std::string_view words : kErrorBegins) {
     for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
-      std::string text = trimmed(*line);
-      if (lower(text).starts_with(words)) return text;
+      std::string text(emu::trimmed(*line));
+      if (emu::lower(text).starts_with(words)) return text;
     }
   }
   return std::nullopt;

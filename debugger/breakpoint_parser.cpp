@@ -7,18 +7,15 @@
 
 #include "debugger/breakpoints.h"
 #include "emu/error.h"
+#include "emu/text.h"
 
 namespace debugger {
 namespace {
 
+using emu::lower, emu::same_words;
 using std::string_view;
 
 [[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool same_word(string_view a, string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// The text of a breakpoint, taken word by word; knows the column of what is left.
 class Text {
@@ -37,7 +34,7 @@ class Text {
     return result;
   }
   bool accept(string_view wanted) {
-    if (!same_word(peek(), wanted)) return false;
+    if (!same_words(peek(), wanted)) return false;
     word();
     return true;
   }
@@ -45,7 +42,7 @@ class Text {
   std::optional<std::pair<string_view, std::size_t>> cut(string_view separator) {
     for (std::size_t begin = at_; begin < whole_.size();) {
       const std::size_t end = std::min(whole_.find_first_of(" \t", begin), whole_.size());
-      if (same_word(whole_.substr(begin, end - begin), separator)) {
+      if (same_words(whole_.substr(begin, end - begin), separator)) {
         const std::size_t behind = std::min(whole_.find_first_not_of(" \t", end), whole_.size());
         const std::pair cut(whole_.substr(behind), behind);
         whole_ = whole_.substr(0, begin);
@@ -147,7 +144,7 @@ class Parser {
     std::uint64_t size = 0;
     static constexpr std::array<std::pair<string_view, std::uint64_t>, 4> kSizes = {{{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
     for (const auto& [name, bytes] : kSizes) {  // write word [es:bx] means these two bytes
-      if (same_word(piece.substr(0, name.size()), name) && piece.find('[') != piece.npos && piece.ends_with(']')) {
+      if (same_words(piece.substr(0, name.size()), name) && piece.find('[') != piece.npos && piece.ends_with(']')) {
         size = bytes;
         offset += piece.find('[') + 1;
         piece = piece.substr(piece.find('[') + 1);
@@ -224,7 +221,7 @@ class Parser {
   /// int13, int13/42, int 13h/4B01h. Digits are hexadecimal, as everywhere in this field.
   bool interrupt() {
     string_view word = text_.peek();
-    if (word.size() < 3 || !same_word(word.substr(0, 3), "int")) return false;
+    if (word.size() < 3 || !same_words(word.substr(0, 3), "int")) return false;
     const bool apart = word.size() == 3;
     if (!apart && !hex(word.substr(3, std::min(word.find('/'), word.size()) - 3))) return false;  // a symbol
     text_.word();
@@ -300,8 +297,8 @@ class Parser {
     b_.at_return = has_call && asks_for_results(*b_.condition);
   }
   static bool is_event_field(BreakKind kind, string_view name) {
-    if (kind == BreakKind::kPort) return same_word(name, "port") || same_word(name, "value");
-    if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_word(name, "address") || same_word(name, "value") || same_word(name, "old");
+    if (kind == BreakKind::kPort) return same_words(name, "port") || same_words(name, "value");
+    if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_words(name, "address") || same_words(name, "value") || same_words(name, "old");
     return false;
   }
 

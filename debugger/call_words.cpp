@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "emu/text.h"
+
 namespace debugger {
 namespace {
 
@@ -32,7 +34,7 @@ std::string argument_words(const DescribedCall& call) {
   if (a.chs) add(fmt::format("CHS {}/{}/{}", a.chs->cylinder, a.chs->head, a.chs->sector));
   if (a.lba) add(a.chs ? fmt::format("(LBA {})", *a.lba) : fmt::format("LBA {}", *a.lba));
   if (a.count) add(fmt::format("+{}", *a.count));
-  if (a.buffer) add(fmt::format("{} {:04X}:{:04X}", a.writes_medium ? "←" : "→", a.buffer->seg, a.buffer->off));
+  if (a.buffer) add(fmt::format("{} {}", a.writes_medium ? "←" : "→", far_words(*a.buffer)));
   return text;
 }
 

@@ -6,10 +6,13 @@
 
 #include <fmt/core.h>
 
+#include "emu/text.h"
+
 namespace debugger::expression {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using emu::lower, emu::same_words;
+
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 constexpr bool begins_name(char c) {
@@ -19,14 +22,10 @@ constexpr bool in_name(char c) { return begins_name(c) || is_digit(c); }
 
 bool all_hex(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_hex); }
 
-bool equal_words(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// AH could be ten, but is a register; 0Ah is the number.
 bool is_byte_register(std::string_view word) {
   static constexpr std::array<std::string_view, 4> kRegisters = {"ah", "bh", "ch", "dh"};
-  return std::any_of(kRegisters.begin(), kRegisters.end(), [&](auto r) { return equal_words(word, r); });
+  return std::any_of(kRegisters.begin(), kRegisters.end(), [&](auto r) { return same_words(word, r); });
 }
 
 /// The digits of a number, and its base; base 0: the word is no number.
@@ -59,7 +58,7 @@ std::uint64_t number_of(Digits digits, std::size_t column) {
 
 }  // namespace
 
-bool Token::is_word(std::string_view word) const { return kind == Kind::kName && equal_words(text, word); }
+bool Token::is_word(std::string_view word) const { return kind == Kind::kName && same_words(text, word); }
 
 std::size_t Lexer::end_of_word(std::size_t from) const {
   std::size_t end = from;

@@ -8,18 +8,14 @@
 
 #include "bios/call_table.h"
 #include "debugger/cpu_mode.h"
+#include "emu/text.h"
 
 namespace debugger {
 namespace {
 
+using emu::lower;
 using emu::Registers;
 using emu::Seg;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
 
 constexpr std::array<std::string_view, 8> kWords = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
 constexpr std::array<std::string_view, 8> kBytes = {"al", "cl", "dl", "bl", "ah", "ch", "dh", "bh"};

@@ -5,22 +5,18 @@
 #include <utility>
 
 #include "debugger/source_lines.h"
+#include "emu/text.h"
 
 namespace debugger {
 namespace {
 
+using emu::trimmed;
 using std::string_view;
 
 constexpr std::size_t kNumberWidth = 6;       // of the line number; more when it is longer
 constexpr std::size_t kAddressWidth = 8;
 constexpr std::size_t kDataWidth = 28;        // address and bytes
 constexpr std::size_t kDeepest = 100;         // includes and macros within each other
-
-string_view trimmed(string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 template <class Number>
 bool number(string_view text, Number& out, int radix) {
@@ -60,8 +56,7 @@ std::optional<Line> parse(string_view row) {
 std::optional<string_view> operand(string_view text, string_view directive) {
   text = trimmed(text.substr(0, text.find(';')));
   if (text.size() <= directive.size() || text[directive.size()] > ' ') return std::nullopt;
-  const bool same = std::equal(directive.begin(), directive.end(), text.begin(), [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
-  return same ? std::optional(trimmed(text.substr(directive.size()))) : std::nullopt;
+  return emu::same_words(text.substr(0, directive.size()), directive) ? std::optional(trimmed(text.substr(directive.size()))) : std::nullopt;
 }
 
 std::optional<std::uint64_t> literal(string_view text) {

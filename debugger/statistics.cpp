@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "emu/registers.h"
+#include "emu/text.h"
 
 namespace debugger {
 namespace {
@@ -59,7 +60,7 @@ std::string DiskStatistics::last_call() const {
   if (last_.lba) text += fmt::format(", LBA {}", *last_.lba);
   if (last_.chs) text += fmt::format(", CHS {}/{}/{}", last_.chs->cylinder, last_.chs->head, last_.chs->sector);
   if (last_.count) text += fmt::format(" +{}", *last_.count);
-  text += fmt::format(", called at {:04X}:{:04X}: ", last_.caller.seg, last_.caller.off);
+  text += fmt::format(", called at {}: ", far_words(last_.caller));
   if (!last_.finished) return text + "it has not returned";
   if (!last_.carry) return text + "ok";
   return text + fmt::format("status {:02X}h {}", last_.status, bios::disk_status_name(last_.status));

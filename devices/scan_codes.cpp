@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
+
+#include "emu/text.h"
 
 namespace devices {
 
@@ -91,10 +92,7 @@ std::optional<KeyCodes> key_codes_for_character(char character) {
 
 std::optional<KeyCodes> key_codes_for_name(std::string_view name) {
   if (name.size() == 1) return key_codes_for_character(name[0]);
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return by_lower_name(lower);
+  return by_lower_name(emu::lower(name));
 }
 
 }  // namespace devices

@@ -9,19 +9,16 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 
+#include "emu/text.h"
+
 namespace ui {
 namespace {
 
 namespace fs = std::filesystem;
+using emu::lower;
 
 constexpr std::array<std::string_view, 9> kImages = {".iso", ".img", ".ima", ".bin", ".raw", ".vfd", ".dsk", ".flp", ".hdd"};
 constexpr std::array<std::string_view, 5> kPacked = {".gz", ".bz2", ".xz", ".zst", ".zip"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 bool ends_with_any(std::string_view name, std::span<const std::string_view> suffixes) {
   const std::string small = lower(name);

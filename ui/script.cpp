@@ -15,10 +15,13 @@
 #include "bootsim/pattern.h"
 #include "bootsim/png.h"
 #include "emu/error.h"
+#include "emu/text.h"
 #include "ui/app.h"
 
 namespace ui {
 namespace {
+
+using emu::take_word;
 
 constexpr double kLongestWait = 30;      // seconds
 constexpr double kIdle = 0.3;            // seconds without a change of the screen that count as idle
@@ -29,16 +32,11 @@ std::string text_of(const devices::TextScreen& screen) {
   return text;
 }
 
-bool matches(const std::string& regex, const std::string& text) { return bootsim::Pattern(regex, bootsim::Pattern::Text::kUtf8).matches(text); }
+bool matches(std::string_view regex, const std::string& text) { return bootsim::Pattern(std::string(regex), bootsim::Pattern::Text::kUtf8).matches(text); }
 
 double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-std::string take_word(std::string& rest) {
-  const std::size_t end = std::min(rest.find(' '), rest.size());
-  const std::string word = rest.substr(0, end);
-  rest.erase(0, std::min(end + 1, rest.size()));
-  return word;
-}
+float take_number(std::string_view& rest) { return std::stof(std::string(take_word(rest))); }
 
 /// "Shift+F10", "Ctrl+G", "Enter", "Down": as SDL names keys.
 struct Chord {
@@ -78,8 +76,9 @@ Script::Script(const std::string& path) : path_(path), begun_(seconds()) {
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
     if (text.empty() || text[0] == '#') continue;
-    Line line{.number = number, .command = take_word(text), .rest = text};
-    lines_.push_back(std::move(line));
+    std::string_view rest = text;
+    const std::string command(take_word(rest));
+    lines_.push_back({.number = number, .command = command, .rest = std::string(rest)});
   }
 }
 
@@ -164,9 +163,9 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
   }
   if (c == "click" || c == "right-click" || c == "double-click" || c == "hover" || c == "drag") return mouse(app, line);
   if (c == "resize") {
-    std::string rest = line.rest;
-    const int width = std::stoi(take_word(rest));
-    SDL_SetWindowSize(window, width, std::stoi(rest));
+    std::string_view rest = line.rest;
+    const auto width = static_cast<int>(take_number(rest));
+    SDL_SetWindowSize(window, width, static_cast<int>(take_number(rest)));
     return true;
   }
   if (c == "theme") {
@@ -206,8 +205,8 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
 }
 
 bool Script::wait(App& app, const std::string& what) {
-  std::string rest = what;
-  const std::string kind = take_word(rest);
+  std::string_view rest = what;
+  const std::string_view kind = take_word(rest);
   if (frames_ < 2) return false;   // what the command before asked for has not begun yet
   if (kind == "stopped" || kind == "running" || kind == "failed") return app.status().phase != Phase::kOpening && kind == phase_word(app.status().phase);
   if (kind == "mark") return app.marks().find(rest).has_value();
@@ -217,7 +216,7 @@ bool Script::wait(App& app, const std::string& what) {
   }
   const auto look = app.engine().look();
   if (!look) return false;
-  if (kind == "call") return look->boot().debugger().calls().count() >= std::stoull(rest);
+  if (kind == "call") return look->boot().debugger().calls().count() >= std::stoull(std::string(rest));
   if (kind == "screen") {
     const auto screen = look->boot().pc().vga().text_screen();
     return screen && matches(rest, text_of(*screen));
@@ -226,8 +225,8 @@ bool Script::wait(App& app, const std::string& what) {
 }
 
 bool Script::mouse(App& app, const Line& line) {
-  std::string rest = line.rest;
-  const std::string mark = take_word(rest);
+  std::string_view rest = line.rest;
+  const std::string mark(take_word(rest));
   const int button = line.command == "right-click" ? 1 : 0;
   if (phase_ == 0) {
     const auto place = app.marks().find(mark);
@@ -237,8 +236,8 @@ bool Script::mouse(App& app, const Line& line) {
     }
     ImVec2 at = place->centre();
     if (line.command != "drag" && !rest.empty()) {
-      const float x = std::stof(take_word(rest));
-      at = {place->min.x + x, place->min.y + std::stof(rest)};
+      const float x = take_number(rest);
+      at = {place->min.x + x, place->min.y + take_number(rest)};
     }
     mouse_x_ = at.x;
     mouse_y_ = at.y;
@@ -253,7 +252,7 @@ bool Script::mouse(App& app, const Line& line) {
   }
   if (line.command == "drag") {
     constexpr int kSteps = 12;
-    const float dx = std::stof(take_word(rest)), dy = std::stof(rest);
+    const float dx = take_number(rest), dy = take_number(rest);
     down_[0] = phase_ >= 3 && phase_ < 4 + kSteps;
     if (phase_ >= 4 && phase_ < 4 + kSteps) mouse_x_ += dx / kSteps, mouse_y_ += dy / kSteps;
     return phase_ > 6 + kSteps;
@@ -263,15 +262,15 @@ bool Script::mouse(App& app, const Line& line) {
 }
 
 void Script::expect(App& app, const Line& line) {
-  std::string rest = line.rest;
-  const std::string kind = take_word(rest);
+  std::string_view rest = line.rest;
+  const std::string_view kind = take_word(rest);
   if (kind == "mark" && !app.marks().find(rest)) throw std::runtime_error("it is not there");
   if (kind == "no") {
     take_word(rest);
     if (app.marks().find(rest)) throw std::runtime_error("it is there");
   }
   if (kind != "state") return;
-  const std::string key = take_word(rest);
+  const std::string key(take_word(rest));
   const nlohmann::json value = nlohmann::json::parse(state(app)).at(key);
   const std::string found = value.is_string() ? value.get<std::string>() : value.dump();
   if (!matches(rest, found)) throw std::runtime_error("it is " + found);

@@ -6,6 +6,7 @@
 #include "bootsim/debug/shell.h"
 #include "debugger/views/drives.h"
 #include "debugger/views/memory_map.h"
+#include "emu/text.h"
 
 namespace bootsim {
 namespace {
@@ -13,9 +14,9 @@ namespace {
 namespace views = debugger::views;
 
 std::string line(const debugger::LoggedCall& c) {
-  std::string text = fmt::format("{:>5}  {:>10}  {:04X}:{:04X}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
-                                 c.call.caller.seg, c.call.caller.off, call_words(c.described), c.call.finished ? debugger::result_words(c.call) : "has not returned");
-  if (c.call.hook) text += fmt::format(" (by {:04X}:{:04X})", c.call.hook->seg, c.call.hook->off);
+  std::string text = fmt::format("{:>5}  {:>10}  {}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
+                                 far_words(c.call.caller), call_words(c.described), c.call.finished ? debugger::result_words(c.call) : "has not returned");
+  if (c.call.hook) text += fmt::format(" (by {})", far_words(*c.call.hook));
   if (!c.file.empty()) text += "  " + c.file;
   return text + "\n";
 }

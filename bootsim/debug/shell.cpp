@@ -27,21 +27,6 @@ bool has_word(std::string_view words, std::string_view word) {
 
 // --- Arguments
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
-std::string_view take_word(std::string_view& rest) {
-  rest = trimmed(rest);
-  const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
-  const std::string_view word = rest.substr(0, end);
-  rest = trimmed(rest.substr(end));
-  return word;
-}
-
 void refuse_command(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
 
 debugger::Value value_argument(Shell& shell, std::string_view text) {

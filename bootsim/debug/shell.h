@@ -13,6 +13,7 @@
 #include "bootsim/assembly.h"
 #include "bootsim/keys.h"
 #include "debugger/debugger.h"
+#include "emu/text.h"
 
 namespace bootsim {
 
@@ -115,10 +116,8 @@ class Shell {
 };
 
 // --- Arguments of commands
+using emu::take_word, emu::trimmed;
 
-/// The next word, taken off `rest`.
-std::string_view take_word(std::string_view& rest);
-std::string_view trimmed(std::string_view text);
 /// A number or expression as a count. Throws emu::Error(kUsage) when it is none or more than `most`.
 std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t otherwise, std::uint64_t most);
 /// The value of an expression now. Throws emu::Error(kUsage) when it has none.

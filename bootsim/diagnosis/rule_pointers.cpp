@@ -11,6 +11,7 @@
 #include "bootsim/install/patch.h"
 #include "debugger/files/fat_bpb.h"
 #include "devices/media/bytes.h"
+#include "emu/text.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -342,11 +343,7 @@ std::optional<Answer> own_list(const Evidence& evidence) {
   return std::nullopt;
 }
 
-bool is_ldlinux(std::string path) {
-  std::transform(path.begin(), path.end(), path.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return path.ends_with("/ldlinux.sys");
-}
+bool is_ldlinux(std::string_view path) { return emu::lower(path).ends_with("/ldlinux.sys"); }
 
 /// SYSLINUX's boot sector knows the first sector of ldlinux.sys.
 std::optional<Answer> syslinux_list(const Evidence& evidence) {

@@ -1,32 +1,21 @@
 // What loaders and kernels say on the screen or the serial port, and what the medium has of it.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/failure_words.h"
 #include "debugger/files/file_system.h"
+#include "emu/text.h"
 
 namespace bootsim::diagnosing {
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 const std::string* line_with(const Evidence& evidence, std::string_view words) {
   const auto found =
       std::find_if(evidence.lines().rbegin(), evidence.lines().rend(),
                    [&](const std::string& line) { return line.find(words) != std::string::npos; });
   return found == evidence.lines().rend() ? nullptr : &*found;
-}
-
-std::string trimmed(const std::string& line) {
-  const auto first = line.find_first_not_of(' ');
-  return first == std::string::npos ? std::string() : line.substr(first);
 }
 
 // --- The kernel's root.
@@ -63,7 +52,7 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
   }
   if (!line || evidence.real_mode()) return std::nullopt;
   std::string text =
-      fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".", trimmed(*line));
+      fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".", emu::trimmed(*line));
   if (const DiskCall* hooked = hooked_read(evidence)) {
     text += fmt::format(
         " Drive {:02X}h, of which call {} read last, is only the hook of INT 13h at {}: once the kernel is "
@@ -132,7 +121,7 @@ struct Sought {
 std::optional<Sought> sought_file(const Evidence& evidence) {
   for (const KnownFile& known : kKnown) {
     const std::string* line = line_with(evidence, known.words);
-    if (line && !known.file.empty()) return Sought{trimmed(*line), std::string(known.file)};
+    if (line && !known.file.empty()) return Sought{std::string(emu::trimmed(*line)), std::string(known.file)};
   }
   for (const MissingFile& form : kMissing) {
     const std::string* line = line_with(evidence, form.before);
@@ -141,7 +130,7 @@ std::optional<Sought> sought_file(const Evidence& evidence) {
     const std::size_t end = form.after.empty() ? file.find_first_of(" \"'") : file.find(form.after);
     file = file.substr(0, end);
     while (!file.empty() && (file.back() == '.' || file.back() == '!')) file.pop_back();
-    if (!file.empty()) return Sought{trimmed(*line), file};
+    if (!file.empty()) return Sought{std::string(emu::trimmed(*line)), file};
   }
   return std::nullopt;
 }
@@ -161,7 +150,7 @@ std::vector<std::string> paths_named(const Evidence& evidence, const std::string
     if (!opened || !opened->info().readable) return;
     looked = true;
     opened->visit([&](debugger::files::Entry&& entry) {
-      if (entry.kind == debugger::files::EntryKind::kFile && lower(base_name(entry.path)) == lower(name))
+      if (entry.kind == debugger::files::EntryKind::kFile && emu::same_words(base_name(entry.path), name))
         paths.push_back(entry.path);
       return paths.size() < 8;
     });

@@ -6,10 +6,9 @@
 #include <fmt/core.h>
 
 #include "bootsim/diagnosis/evidence.h"
+#include "emu/text.h"
 
 namespace bootsim::diagnosing {
-
-inline std::string far_words(emu::FarPtr p) { return fmt::format("{:04X}:{:04X}", p.seg, p.off); }
 
 /// "LBA 63 +4", "CHS 0/1/1 +4 (LBA 63)".
 std::string where_words(const DiskCall& call);

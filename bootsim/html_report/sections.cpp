@@ -14,6 +14,7 @@
 #include "bootsim/version.h"
 #include "debugger/trace.h"
 #include "debugger/views/memory_dump.h"
+#include "emu/text.h"
 
 namespace bootsim::html_report {
 namespace {
@@ -50,7 +51,9 @@ std::string command(std::string_view words, const std::string& line) {
 
 // --- Calls
 
-std::string far_words(std::int64_t packed) { return fmt::format("{:04X}:{:04X}", packed >> 16 & 0xFFFF, packed & 0xFFFF); }
+std::string far_words(std::int64_t packed) {
+  return emu::far_words({static_cast<std::uint16_t>(packed >> 16), static_cast<std::uint16_t>(packed)});
+}
 
 std::string where_words(const CallRow& row, const Texts& texts) {
   if (row.arguments != CallRow::kNone) return texts.at(row.arguments);

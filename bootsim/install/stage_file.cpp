@@ -1,9 +1,7 @@
 #include "bootsim/install/stage_file.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "debugger/files/file_system.h"
+#include "emu/text.h"
 
 namespace bootsim::install {
 namespace {
@@ -12,9 +10,7 @@ using debugger::files::Entry;
 using debugger::files::EntryKind;
 
 bool same_path(std::string_view a, std::string_view b, bool exact) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](unsigned char x, unsigned char y) {
-    return exact ? x == y : std::tolower(x) == std::tolower(y);
-  });
+  return exact ? a == b : emu::same_words(a, b);
 }
 
 PathFacts facts_of(const Entry& entry) {

@@ -7,6 +7,7 @@
 #include "bios/call_table.h"
 #include "bootsim/condition.h"
 #include "bootsim/suite/readers.h"
+#include "emu/text.h"
 
 namespace bootsim {
 namespace {
@@ -114,8 +115,7 @@ class ListReader {
     if (capture && !captured_.contains(name)) {
       yaml_.refuse(node, fmt::format("{} has no value here: `lba: {}` in an earlier call, or earlier in this one, gives it one", name, name));
     }
-    std::string key = name;
-    for (char& c : key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string key = emu::lower(name);
     if (!capture && !is_call_key(key) && !kOthers.contains(key)) {
       yaml_.refuse(node, fmt::format("a call has no \"{}\": {} int ah seq t", name, fmt::join(call_keys(), " ")));
     }

@@ -5,18 +5,15 @@
 #include <fmt/format.h>
 
 #include "emu/error.h"
+#include "emu/text.h"
 
 namespace bootsim {
 namespace {
 
+using emu::lower;
+
 bool is_word_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
 }
 
 /// "80..e0" as the expression "080h..0e0h": words of one or two hexadecimal digits are numbers in this field.

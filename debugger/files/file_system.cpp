@@ -6,17 +6,11 @@
 #include "debugger/files/fat.h"
 #include "debugger/files/foreign.h"
 #include "debugger/files/iso9660.h"
+#include "emu/text.h"
 
 namespace debugger::files {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::optional<Entry> find_file(const FileSystem& fs, std::string_view path) {
   std::optional<Entry> found;
@@ -24,7 +18,7 @@ std::optional<Entry> find_file(const FileSystem& fs, std::string_view path) {
   fs.visit([&](Entry&& entry) {
     if (entry.kind != EntryKind::kFile) return true;
     exact = entry.path == path;
-    if (exact || (!found && same_ignoring_case(entry.path, path))) found = std::move(entry);
+    if (exact || (!found && emu::same_words(entry.path, path))) found = std::move(entry);
     return !exact;
   });
   return found;

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/core.h>
 
 #include "debugger/call_log.h"
 #include "debugger/machine_names.h"
 #include "debugger/trace.h"
+#include "emu/text.h"
 
 namespace debugger::views {
 namespace {
+
+using emu::lower, emu::take_word, emu::trimmed;
 
 constexpr std::uint8_t kDisk = 0x13;
 /// Of drives whose hook has not said: CDs count from E0h on (docs/trace-format.md).
@@ -19,14 +21,6 @@ constexpr std::uint8_t kFirstCd = 0xE0;
 
 /// Keys of the trace that CallNames does not have.
 constexpr std::array<std::string_view, 9> kTraceKeys = {"seq", "t", "time", "name", "file", "chs", "result", "arguments", "number"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
-std::string far_words(emu::FarPtr p) { return fmt::format("{:04X}:{:04X}", p.seg, p.off); }
 
 bool reports_status(std::uint8_t vector) { return vector == kDisk || vector == 0x40 || vector == 0x15 || vector == 0x1A; }
 
@@ -79,11 +73,6 @@ bool is_key(std::string_view any_case) {
 
 bool is_condition(std::string_view text) {
   return text.find_first_of("=<>!&|{\"") != text.npos || text.find(" matches ") != text.npos || text.find(" in ") != text.npos || is_key(text);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// Everything that a person may look for, in lower case.
@@ -154,12 +143,7 @@ CallFilter CallFilter::parse(std::string_view any_text) {
     filter.condition_ = std::move(condition);
     return filter;
   }
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(' '), rest.size());
-    if (end > 0) filter.words_.push_back(lower(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  for (std::string_view rest = text; !rest.empty();) filter.words_.push_back(lower(take_word(rest)));
   return filter;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "debugger/places.h"
+#include "emu/text.h"
 
 namespace debugger::views {
 namespace {
@@ -83,7 +84,7 @@ std::string to_text(const std::vector<VectorRow>& rows) {
     text += fmt::format("{:02X}h  ", row.vector);
     for (std::size_t i = 0; i < row.chain.size(); ++i) {
       const HookOwner& hook = row.chain[i];
-      text += fmt::format("{}{:04X}:{:04X} {}", i == 0 ? "" : " → ", hook.entry.seg, hook.entry.off, hook.owner);
+      text += fmt::format("{}{} {}", i == 0 ? "" : " → ", far_words(hook.entry), hook.owner);
     }
     text += row.purpose.empty() ? "\n" : fmt::format("   [{}]\n", row.purpose);
   }

@@ -19,6 +19,7 @@
 #include "devices/media/bytes.h"
 #include "devices/media/host_file.h"
 #include "devices/media/memory_medium.h"
+#include "emu/text.h"
 
 namespace devices::media {
 namespace {
@@ -205,9 +206,7 @@ class Reader {
 bool has_image_name(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string_view::npos) return false;
-  std::string extension(path.substr(dot + 1));
-  for (char& c : extension)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string extension = emu::lower(path.substr(dot + 1));
   constexpr std::string_view kImages[] = {"iso", "img", "ima", "raw", "bin", "flp"};
   return std::find(std::begin(kImages), std::end(kImages), extension) != std::end(kImages);
 }

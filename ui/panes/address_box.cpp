@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "debugger/expression.h"
+#include "emu/text.h"
 #include "ui/app.h"
 
 namespace ui {
@@ -20,7 +21,7 @@ constexpr std::size_t kMostRemembered = 16;
 }  // namespace
 
 std::string with_hexadecimal_digits(std::string_view typed) {
-  std::string text(bootsim::trimmed(typed));
+  std::string text(emu::trimmed(typed));
   const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
   return digits ? fmt::format("0{}h", text) : text;
 }
@@ -28,7 +29,7 @@ std::string with_hexadecimal_digits(std::string_view typed) {
 namespace {
 
 debugger::Value value_of(const debugger::Debugger& debugger, std::string_view typed) {
-  const std::string_view name = bootsim::trimmed(typed);
+  const std::string_view name = emu::trimmed(typed);
   const std::string text = debugger.symbols().address(name) ? std::string(name) : with_hexadecimal_digits(typed);
   std::string missing;
   const auto value = debugger::Expression::parse(text).evaluate(debugger.names(), &missing);

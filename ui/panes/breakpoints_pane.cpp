@@ -7,6 +7,7 @@
 
 #include "bootsim/debug/shell.h"
 #include "debugger/views/drives.h"
+#include "emu/text.h"
 #include "ui/app.h"
 #include "ui/panes/breakpoint_rows.h"
 #include "ui/panes/panes.h"
@@ -60,7 +61,7 @@ class BreakpointsPane : public Pane {
     if (text == checked) return;
     checked = text;
     error.clear();
-    if (bootsim::trimmed(text).empty()) return;
+    if (emu::trimmed(text).empty()) return;
     try {
       debugger::parse_breakpoint(text, boot.debugger().names());
     } catch (const emu::Error& problem) {
@@ -135,7 +136,7 @@ class BreakpointsPane : public Pane {
     if (again) pen_ = true;
     if (entered) focus_ = wanted_ = true;  // the next one may follow
     ImGui::SameLine(0, style.ItemInnerSpacing.x);
-    const bool empty = bootsim::trimmed(text_).empty();
+    const bool empty = emu::trimmed(text_).empty();
     ImGui::BeginDisabled(empty);
     const bool pressed = ImGui::Button("Add");
     app.mark("breakpoints.add.button");

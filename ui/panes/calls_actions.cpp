@@ -7,6 +7,7 @@
 #include "bootsim/suite/record.h"
 #include "debugger/call_log.h"
 #include "debugger/trace.h"
+#include "emu/text.h"
 #include "ui/app.h"
 
 namespace ui {
@@ -28,7 +29,7 @@ void break_menu(App& app, const ShownCall& call) {
   if (alike != views::break_on_function(call.ref())) item("On calls like this", alike);
   if (const auto sectors = views::break_on_sectors(call.ref())) item("On its sectors", *sectors);
   if (call.number) item("On this very call", fmt::format("call {}", call.number));
-  item("At its caller", fmt::format("{:04X}:{:04X}", call.call.caller.seg, call.call.caller.off));
+  item("At its caller", far_words(call.call.caller));
 }
 
 std::string filter_menu(const ShownCall& call) {
@@ -39,7 +40,7 @@ std::string filter_menu(const ShownCall& call) {
   };
   item("The same function", fmt::format("int == {:02X}h && ah == {:02X}h", call.call.vector, call.described.ax >> 8));
   if (a.drive) item("The same drive", fmt::format("drive == {:02X}h", *a.drive));
-  item("The same caller", fmt::format("caller == {:04X}:{:04X}", call.call.caller.seg, call.call.caller.off));
+  item("The same caller", "caller == " + far_words(call.call.caller));
   if (!call.file.empty()) {
     const std::string file = call.file.substr(0, call.file.rfind('+'));
     item("The same file", fmt::format("file matches \"{}*\"", file));

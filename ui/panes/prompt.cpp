@@ -6,6 +6,7 @@
 #include <imgui_stdlib.h>
 
 #include "bootsim/debug/shell.h"
+#include "emu/text.h"
 #include "ui/app.h"
 
 namespace ui {
@@ -23,7 +24,7 @@ void Prompt::attach(Boot& boot) {
 // --- Commands
 
 void Prompt::enter(App& app) {
-  std::string line(bootsim::trimmed(std::exchange(typed_, {})));
+  std::string line(emu::trimmed(std::exchange(typed_, {})));
   if (line.empty()) line = last_motion_;  // as gdb does
   if (line.empty()) return;
   add("> " + line, true);

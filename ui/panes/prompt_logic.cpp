@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bootsim/debug/shell.h"
+#include "emu/text.h"
 
 namespace ui {
 namespace {
@@ -16,7 +17,7 @@ bool is_of(std::span<const bootsim::ShellCommand> family, const bootsim::ShellCo
 }  // namespace
 
 CommandKind kind_of_command(std::string_view line) {
-  const bootsim::ShellCommand* command = bootsim::Shell::find(bootsim::take_word(line));
+  const bootsim::ShellCommand* command = bootsim::Shell::find(emu::take_word(line));
   if (!command) return CommandKind::kLook;
   if (command->name == "quit") return CommandKind::kQuit;
   if (command->name == "goto" || command->name == "source") return CommandKind::kBack;

@@ -4,6 +4,7 @@
 #include <imgui.h>
 #include <nlohmann/json.hpp>
 
+#include "emu/text.h"
 #include "ui/app.h"
 #include "ui/panes/code_widgets.h"
 #include "ui/panes/panes.h"
@@ -207,7 +208,7 @@ class StackPane : public Pane {
   void draw_vector(App& app, std::size_t index, float height) {
     const Palette& p = app.theme().palette();
     const VectorLine& line = view_.vectors()[index];
-    const std::string entry = fmt::format("{:04X}:{:04X}", line.owner.entry.seg, line.owner.entry.off);
+    const std::string entry = far_words(line.owner.entry);
     ImGui::PushID(static_cast<int>(index));
     bool clicked = false, hovered = false;
     const ImVec2 at = begin_row(height, &clicked, &hovered);

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "emu/text.h"
+
 namespace ui {
 namespace {
 
 constexpr unsigned char kEscape = 0x1B;
 /// Lines that never end are broken.
 constexpr std::size_t kLongest = 4096;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -66,7 +66,7 @@ void TextTail::end_line() {
 }
 
 int TextTail::find(std::string_view text, int from) const {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  const auto same = [](char a, char b) { return emu::lower(a) == emu::lower(b); };
   const int count = static_cast<int>(lines_.size());
   for (int i = 0; i < count && !text.empty(); ++i) {
     const int at = (from + i) % count;
