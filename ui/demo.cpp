@@ -1,31 +1,21 @@
 #include "ui/demo.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
+
+#include "bootsim/user_folders.h"
 
 extern "C" {
 extern const char bootsim_demo_iso[], bootsim_demo_iso_end[];  // cmake/EmbedDemo.cmake
 }
 
 namespace ui {
-namespace {
-
-std::filesystem::path cache_directory() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  if (cache && *cache) return std::filesystem::path(cache) / "bootsim";
-  if (home && *home) return std::filesystem::path(home) / ".cache" / "bootsim";
-  return {};
-}
-
-}  // namespace
 
 std::string write_demo() {
   const std::string_view demo(bootsim_demo_iso, static_cast<std::size_t>(bootsim_demo_iso_end - bootsim_demo_iso));
-  const std::filesystem::path directory = cache_directory(), path = directory / "demo.iso";
+  const std::filesystem::path directory = bootsim::user_folder(bootsim::UserFolder::kCache), path = directory / "demo.iso";
   if (directory.empty()) return {};
   std::ifstream old(path, std::ios::binary);
   if (std::string(std::istreambuf_iterator<char>(old), {}) == demo) return path.string();

@@ -1,12 +1,12 @@
 #include "ui/file_browser.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/core.h>
 #include <imgui_stdlib.h>
 
+#include "bootsim/user_folders.h"
 #include "ui/app.h"
 
 namespace ui {
@@ -20,11 +20,6 @@ std::string date_words(std::time_t time) {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
   return text;
-}
-
-std::string home_folder() {
-  const char* home = std::getenv("HOME");
-  return home && *home ? home : "";
 }
 
 bool pressed(ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); }
@@ -78,7 +73,7 @@ FileBrowser::Event FileBrowser::draw_places(App& app, std::string_view name, con
   Event event = Event::kNone;
   const auto heading = [&](const char* text) { text_coloured(app.theme().palette().faint, text); };
   heading("Places");
-  const std::pair<const char*, std::string> places[] = {{"Home", home_folder()}, {"Computer", "/"}, {"Temporary", "/tmp"}};
+  const std::pair<const char*, std::string> places[] = {{"Home", bootsim::home_folder()}, {"Computer", "/"}, {"Temporary", "/tmp"}};
   for (const auto& [label, folder] : places) {
     if (folder.empty()) continue;
     if (ImGui::Selectable(label, folder_ == folder)) go_to(folder);

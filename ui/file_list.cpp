@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <span>
 
 #include <fmt/core.h>
 #include <sys/stat.h>
 
+#include "bootsim/user_folders.h"
 #include "emu/text.h"
 
 namespace ui {
@@ -70,8 +70,7 @@ std::string parent_folder(const std::string& path) {
 
 std::string resolve_path(std::string_view typed, const std::string& folder) {
   if (typed.starts_with("~/") || typed == "~") {
-    const char* home = std::getenv("HOME");
-    if (home && *home) return (fs::path(home) / (typed.size() > 2 ? typed.substr(2) : "")).lexically_normal().string();
+    if (const fs::path home = bootsim::home_folder(); !home.empty()) return (home / (typed.size() > 2 ? typed.substr(2) : "")).lexically_normal().string();
   }
   const fs::path path(typed);
   return (path.is_absolute() ? path : fs::path(folder) / path).lexically_normal().string();

@@ -1,9 +1,10 @@
 #include "ui/settings.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "bootsim/user_folders.h"
 
 namespace ui {
 namespace {
@@ -32,11 +33,8 @@ void Settings::remember_medium(const std::string& path) {
 }
 
 std::string settings_path() {
-  const char* config = std::getenv("XDG_CONFIG_HOME");
-  const char* home = std::getenv("HOME");
-  if (config && *config) return std::string(config) + "/bootsim/window.json";
-  if (home && *home) return std::string(home) + "/.config/bootsim/window.json";
-  return {};
+  const auto folder = bootsim::user_folder(bootsim::UserFolder::kConfig);
+  return folder.empty() ? std::string() : (folder / "window.json").string();
 }
 
 Settings load_settings(const std::string& path) {

@@ -1,13 +1,14 @@
 #include "bootsim/debug/prompt.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include <fmt/core.h>
 #include <histedit.h>
+
+#include "bootsim/user_folders.h"
 
 namespace bootsim {
 namespace {
@@ -27,12 +28,10 @@ char* prompt_text(EditLine*) {
   return text;
 }
 
-/// XDG's place for state; empty when there is none.
+/// Empty: there is no place for it.
 std::string history_file() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  if ((!state || !*state) && (!home || !*home)) return {};
-  const std::filesystem::path folder = (state && *state ? std::filesystem::path(state) : std::filesystem::path(home) / ".local/state") / kName;
+  const std::filesystem::path folder = user_folder(UserFolder::kState);
+  if (folder.empty()) return {};
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   return folder / "history";
