@@ -15,6 +15,14 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
 
+/// A stop of ours, which no list of breakpoints shows.
+Breakpoint internal_at(std::uint64_t linear) {
+  Breakpoint b{.kind = BreakKind::kAddress, .text = {}};
+  b.first = b.last = linear;
+  b.internal = true;
+  return b;
+}
+
 std::uint64_t stack_pointer(const emu::Registers& r) { return r[emu::Seg::kSs].base + r[emu::Gpr::kSp]; }
 
 }  // namespace
@@ -156,9 +164,7 @@ Stop Debugger::run_to_temporary(Breakpoint breakpoint, std::string_view arrived)
 Stop Debugger::go() { return run(); }
 
 Stop Debugger::until_linear(std::uint64_t linear) {
-  Breakpoint b{.kind = BreakKind::kAddress, .text = {}};
-  b.first = b.last = linear;
-  return run_to_temporary(std::move(b), {});
+  return run_to_temporary(internal_at(linear), {});
 }
 
 Stop Debugger::until_disk_call() {
@@ -220,10 +226,8 @@ Stop Debugger::next() {
                      instruction.flow == Flow::kLoop || instruction.flow == Flow::kRepeat;
   if (!whole) return step();
   const emu::Registers before = target_.machine.registers();
-  Breakpoint behind{.kind = BreakKind::kAddress, .text = {}};
-  behind.first = behind.last = before[emu::Seg::kCs].base + instruction.offset + static_cast<std::uint64_t>(instruction.size);
-  behind.internal = true;
-  const int id = breakpoints_.add(std::move(behind));
+  const std::uint64_t behind = before[emu::Seg::kCs].base + instruction.offset + static_cast<std::uint64_t>(instruction.size);
+  const int id = breakpoints_.add(internal_at(behind));
   Stop stop;
   // A deeper recursion passes the same address with less stack.
   do {
@@ -235,29 +239,25 @@ Stop Debugger::next() {
 
 Stop Debugger::finish() {
   const std::uint64_t stack = stack_pointer(target_.machine.registers());
-  const auto read = [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
-  if (const auto ends = routine_ends(disassembler_, read, target_.machine.registers().rip, code_size(target_.machine)); ends && !ends->empty()) {
+  const auto ends = routine_ends(disassembler_, code_reader(), target_.machine.registers().rip, code_size(target_.machine));
+  if (ends && !ends->empty()) {
     if (Stop stop = run_to_return(*ends, stack); stop.cause != StopCause::kArrived) return stop;
   }
   return step_to_return(stack);
 }
 
+bool Debugger::returns(std::uint64_t stack) { return here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack; }
+
 /// To one of these RETs with the stack not deeper than it is now: a recursion's are passed.
 Stop Debugger::run_to_return(const std::vector<std::uint64_t>& ends, std::uint64_t stack) {
-  const auto returns = [&] { return here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack; };
-  if (returns()) return stand(StopCause::kArrived, {});
+  if (returns(stack)) return stand(StopCause::kArrived, {});
   const std::uint64_t base = target_.machine.registers()[emu::Seg::kCs].base;
   std::vector<int> ids;
-  for (const std::uint64_t end : ends) {
-    Breakpoint b{.kind = BreakKind::kAddress, .text = {}};
-    b.first = b.last = base + end;
-    b.internal = true;
-    ids.push_back(breakpoints_.add(std::move(b)));
-  }
+  for (const std::uint64_t end : ends) ids.push_back(breakpoints_.add(internal_at(base + end)));
   Stop stop;
   do {
     stop = run();
-  } while (stop.cause == StopCause::kArrived && !returns());
+  } while (stop.cause == StopCause::kArrived && !returns(stack));
   for (const int id : ids) breakpoints_.remove(id);
   return stop;
 }
@@ -266,10 +266,10 @@ Stop Debugger::run_to_return(const std::vector<std::uint64_t>& ends, std::uint64
 Stop Debugger::step_to_return(std::uint64_t stack) {
   interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
-    const bool returns = here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack;
-    Stop stop = returns ? step() : next();
+    const bool last = returns(stack);
+    Stop stop = last ? step() : next();
     if (stop.cause != StopCause::kStep) return stop;
-    if (returns) return stand(StopCause::kArrived, fmt::format("returned to {}", place()));
+    if (last) return stand(StopCause::kArrived, fmt::format("returned to {}", place()));
     if (interrupted_.load(std::memory_order_relaxed)) return stand(StopCause::kInterrupted, "interrupted");
   }
 }
@@ -297,19 +297,14 @@ Stop Debugger::reverse_next() {
   if (stop.cause != StopCause::kStep || here().flow != Flow::kReturn) return stop;
   // Something returned: the INT or CALL that ends where we were is meant, with the stack as it is after the return.
   quietly([&] { return history().go_to(from); });
-  const auto read = [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
-  const std::uint64_t offset = target_.machine.registers().rip;
-  const auto before = disassembler_.backward(read, offset, code_size(target_.machine), 1);
+  const auto before = code_before(target_.machine.registers().rip, 1);
   const bool called = !before.empty() && (before[0].flow == Flow::kCall || before[0].flow == Flow::kInterrupt);
   if (!called) return reverse_step();
-  Breakpoint caller{.kind = BreakKind::kAddress, .text = {}};
-  caller.first = caller.last = linear - static_cast<std::uint64_t>(before[0].size);
-  caller.internal = true;
-  const int id = breakpoints_.add(std::move(caller));
+  const std::uint64_t caller = linear - static_cast<std::uint64_t>(before[0].size);
+  const int id = breakpoints_.add(internal_at(caller));
   const bool found = quietly([&] {
     return history().go_back_to([&](emu::StopReason reason) {
-      return reason == emu::StopReason::kBreakpoint && target_.machine.breakpoint_address() == linear - static_cast<std::uint64_t>(before[0].size) &&
-             stack_pointer(target_.machine.registers()) == stack;
+      return reason == emu::StopReason::kBreakpoint && target_.machine.breakpoint_address() == caller && stack_pointer(target_.machine.registers()) == stack;
     });
   });
   breakpoints_.remove(id);
@@ -374,6 +369,18 @@ std::size_t Debugger::read_code(std::uint64_t offset, std::span<std::uint8_t> ou
   std::size_t n = 0;  // up to the page that is not there
   while (n < out.size() && read_linear(target_.machine, base + offset + n, out.subspan(n, 1))) ++n;
   return n;
+}
+
+Disassembler::ReadCode Debugger::code_reader() const {
+  return [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
+}
+
+std::vector<Instruction> Debugger::code_from(std::uint64_t offset, int count) {
+  return disassembler_.forward(code_reader(), offset, code_size(target_.machine), count);
+}
+
+std::vector<Instruction> Debugger::code_before(std::uint64_t offset, int count) {
+  return disassembler_.backward(code_reader(), offset, code_size(target_.machine), count);
 }
 
 Instruction Debugger::here() {

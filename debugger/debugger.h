@@ -125,6 +125,9 @@ class Debugger {
   std::uint64_t linear_ip() const;
   /// Code as the CPU fetches it, at an offset of CS; how many bytes there are.
   std::size_t read_code(std::uint64_t offset, std::span<std::uint8_t> out) const;
+  /// `count` instructions from an offset of CS on, and those that end there (Disassembler::forward, backward).
+  std::vector<Instruction> code_from(std::uint64_t offset, int count);
+  std::vector<Instruction> code_before(std::uint64_t offset, int count);
   /// Linear address that an expression means. Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
   std::uint64_t address(std::string_view expression) const;
   /// "0000:7C3E", "0008:00100000".
@@ -138,6 +141,9 @@ class Debugger {
   Stop stopped_by(std::vector<Hit> hits);
   Stop machine_stopped(emu::StopReason reason);
   Stop stand(StopCause cause, std::string words);
+  Disassembler::ReadCode code_reader() const;
+  /// The next instruction returns, with the stack not deeper than `stack`.
+  bool returns(std::uint64_t stack);
   Stop run_to_return(const std::vector<std::uint64_t>& ends, std::uint64_t stack);
   Stop step_to_return(std::uint64_t stack);
   void settle(const std::vector<Hit>& hits);

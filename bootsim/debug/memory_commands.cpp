@@ -57,8 +57,7 @@ void show_instructions(Shell& shell, std::string_view place, std::uint64_t count
   } else if (shell.repeats("disassemble") && shell.next_address()) {
     offset = *shell.next_address();
   }
-  const auto read = [&](std::uint64_t at, std::span<std::uint8_t> out) { return d.read_code(at, out); };
-  const auto code = d.disassembler().forward(read, offset, debugger::code_size(shell.machine()), static_cast<int>(count));
+  const auto code = d.code_from(offset, static_cast<int>(count));
   if (code.empty()) refuse_command(fmt::format("there is no memory at {:X}h", offset));
   shell.show_code(code);
   shell.next_address() = code.back().offset + static_cast<std::uint64_t>(code.back().size);
@@ -78,9 +77,8 @@ void disassemble(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
   const emu::Registers registers = shell.machine().registers();
   const std::uint64_t offset = rest.empty() ? registers.rip : d.address(rest) - registers[emu::Seg::kCs].base;
-  const auto read = [&](std::uint64_t at, std::span<std::uint8_t> out) { return d.read_code(at, out); };
-  auto code = d.disassembler().backward(read, offset, debugger::code_size(shell.machine()), static_cast<int>(std::clamp<std::uint64_t>(count, 1, 1000)));
-  for (const auto& i : d.disassembler().forward(read, offset, debugger::code_size(shell.machine()), 1)) code.push_back(i);
+  auto code = d.code_before(offset, static_cast<int>(std::clamp<std::uint64_t>(count, 1, 1000)));
+  for (const auto& i : d.code_from(offset, 1)) code.push_back(i);
   shell.show_code(code);
 }
 
