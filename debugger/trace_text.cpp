@@ -40,6 +40,13 @@ class Line {
     for (const char byte : text) continuation_bytes_ += (byte & 0xC0) == 0x80;
     out_ += text;
   }
+  /// The same for what a function appends to the string that it is given.
+  template <class Append>
+  void utf8_by(Append append) {
+    const std::size_t from = out_.size();
+    append(out_);
+    for (std::size_t i = from; i < out_.size(); ++i) continuation_bytes_ += (out_[i] & 0xC0) == 0x80;
+  }
   /// Goes to column `column`, but at least two spaces on.
   void go_to(std::size_t column) {
     const std::size_t now = width();
@@ -108,12 +115,13 @@ void append_arguments(Line& line, const bios::Arguments& arguments) {
   }
 }
 
-}  // namespace
-
-std::string outcome_words(const TracedCall& traced) {
-  if (!traced.call.finished) return "no return";
-  std::string out;
-  if (traced.failed()) {
+void append_outcome(std::string& out, const TracedCall& traced) {
+  if (!traced.call.finished) {
+    out += "no return";
+    return;
+  }
+  const bool failed = traced.failed();
+  if (failed) {
     out += "error ";
     append::hex(out, traced.status(), 2, Case::kUpper);
     const bool disk = traced.call.vector == 0x13 || traced.call.vector == 0x40;
@@ -123,16 +131,13 @@ std::string outcome_words(const TracedCall& traced) {
     out += "ok";
   }
   // Bytes of a failed transfer are worth a word only when there were some.
-  if (traced.outcome.bytes && (!traced.failed() || *traced.outcome.bytes > 0)) {
+  if (traced.outcome.bytes && (!failed || *traced.outcome.bytes > 0)) {
     out += ' ';
     append::decimal(out, *traced.outcome.bytes);
     out += " B";
   }
   if (!traced.outcome.text.empty()) (out += ' ') += traced.outcome.text;
-  return out;
 }
-
-namespace {
 
 class TextWriter : public TraceWriter {
  public:
@@ -178,7 +183,7 @@ class TextWriter : public TraceWriter {
     line.go_to(kArguments);
     append_arguments(line, traced.arguments);
     line.go_to(kResult);
-    line.utf8(outcome_words(traced));
+    line.utf8_by([&](std::string& text) { append_outcome(text, traced); });
     line.go_to(kBy);
     if (traced.call.hook) {
       append::far(out, *traced.call.hook, Case::kUpper);
@@ -202,6 +207,12 @@ class TextWriter : public TraceWriter {
 };
 
 }  // namespace
+
+std::string outcome_words(const TracedCall& traced) {
+  std::string words;
+  append_outcome(words, traced);
+  return words;
+}
 
 std::string format_trace_time(emu::Nanoseconds time) {
   char text[32];
