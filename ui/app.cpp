@@ -69,7 +69,10 @@ nlohmann::json App::describe() const {
   nlohmann::json front = nlohmann::json::array(), messages = nlohmann::json::array();
   for (const Pane* pane : layout_.visible()) front.push_back(pane->id());
   for (const Message& message : messages_) messages.push_back(message.text);
+  nlohmann::json panes = nlohmann::json::object();
+  for (const Pane* pane : layout_.visible()) pane->describe(panes[pane->id()]);
   return {{"words", status_.words},
+          {"panes", std::move(panes)},
           {"boots", status_.boots},
           {"stops", status_.stops},
           {"front", std::move(front)},
@@ -101,7 +104,7 @@ void App::open(bootsim::RunOptions options, bool run) {
   engine_.open(std::move(options), run);
 }
 
-/// Breakpoints are set again as they were written.
+/// Breakpoints are set again as they were written, with the symbols that they may be written in.
 void App::boot_again(bool run) {
   if (!present_) return;
   struct Kept {
@@ -109,12 +112,15 @@ void App::boot_again(bool run) {
     bool enabled;
   };
   auto kept = std::make_shared<std::vector<Kept>>();
+  auto symbols = std::make_shared<debugger::Symbols>();
   if (const auto look = engine_.look(std::chrono::milliseconds(200))) {
+    *symbols = look->boot().debugger().symbols();
     for (const debugger::Breakpoint* b : look->boot().debugger().breakpoints().all()) kept->push_back({b->text, b->enabled});
   }
   verdict_->cancel();
-  engine_.open(*present_, run, [kept](Boot& boot) {
+  engine_.open(*present_, run, [kept, symbols](Boot& boot) {
     debugger::Debugger& d = boot.debugger();
+    d.symbols() = std::move(*symbols);
     for (const Kept& b : *kept) {
       const int id = d.breakpoints().add(debugger::parse_breakpoint(b.text, d.names()));
       if (!b.enabled) d.breakpoints().enable(id, false);

@@ -75,7 +75,9 @@ void Engine::wake_engine() {
 
 Status Engine::status() const {
   const std::lock_guard lock(mutex_);
-  return status_;
+  Status status = status_;
+  status.busy = busy_ || !jobs_.empty() || (!edits_.empty() && debugger_);
+  return status;
 }
 
 std::vector<std::string> Engine::take_messages() {
@@ -118,8 +120,10 @@ void Engine::work() {
     Job job;
     {
       std::unique_lock lock(mutex_);
+      busy_ = false;
       wake_.wait(lock, [this] { return closing_ || !jobs_.empty() || (!edits_.empty() && debugger_); });
       if (closing_) break;
+      busy_ = true;
       if (!jobs_.empty()) {
         job = std::move(jobs_.front());
         jobs_.pop_front();

@@ -35,6 +35,7 @@ struct Status {
   std::string words;                     ///< kFailed: the error; else what is shown in the status bar
   std::uint64_t boots = 0;               ///< counts opened media: another number is another boot
   std::uint64_t stops = 0;               ///< counts stops: another number, and registers may be marked as changed
+  bool busy = false;                     ///< something was asked for that has not ended
 };
 
 /// Runs one boot on a thread of its own. All functions are for the window's thread and return at once.
@@ -117,7 +118,7 @@ class Engine {
   std::vector<std::string> messages_;
   Status status_;
   debugger::Debugger* debugger_ = nullptr;                // boot_'s
-  bool closing_ = false;
+  bool closing_ = false, busy_ = false;
 
   std::atomic<Speed> speed_ = Speed::kFull;
   std::atomic<bool> speed_changed_ = false;

@@ -70,6 +70,8 @@ class Pane {
   /// What it wants to be as it is next time: column widths, a filter.
   virtual void save(nlohmann::json& settings) const { static_cast<void>(settings); }
   virtual void restore(const nlohmann::json& settings) { static_cast<void>(settings); }
+  /// What it shows, for tests.
+  virtual void describe(nlohmann::json& state) const { static_cast<void>(state); }
 };
 
 }  // namespace ui

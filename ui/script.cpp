@@ -63,6 +63,13 @@ void push_key(SDL_Scancode key, Uint16 modifiers, bool down) {
   SDL_PushEvent(&event);
 }
 
+void push_wheel(int notch) {
+  SDL_Event event{};
+  event.type = SDL_MOUSEWHEEL;
+  event.wheel.y = notch;
+  SDL_PushEvent(&event);
+}
+
 const char* phase_word(Phase phase) {
   constexpr const char* kWords[] = {"empty", "opening", "stopped", "running", "travelling", "failed"};
   return kWords[static_cast<int>(phase)];
@@ -161,7 +168,11 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
     ++phase_;
     return false;
   }
-  if (c == "click" || c == "right-click" || c == "double-click" || c == "hover" || c == "drag") return mouse(app, line);
+  if (c == "hold") {
+    SDL_SetModState(line.rest == "Shift" ? KMOD_LSHIFT : line.rest == "Ctrl" ? KMOD_LCTRL : KMOD_NONE);
+    return true;
+  }
+  if (c == "click" || c == "right-click" || c == "double-click" || c == "hover" || c == "drag" || c == "wheel") return mouse(app, line);
   if (c == "resize") {
     std::string_view rest = line.rest;
     const auto width = static_cast<int>(take_number(rest));
@@ -208,8 +219,10 @@ bool Script::wait(App& app, const std::string& what) {
   std::string_view rest = what;
   const std::string_view kind = take_word(rest);
   if (frames_ < 2) return false;   // what the command before asked for has not begun yet
-  if (kind == "stopped" || kind == "running" || kind == "failed") return app.status().phase != Phase::kOpening && kind == phase_word(app.status().phase);
+  if (kind == "stopped" || kind == "failed") return !app.engine().status().busy && kind == phase_word(app.status().phase);
+  if (kind == "running") return kind == phase_word(app.status().phase);
   if (kind == "mark") return app.marks().find(rest).has_value();
+  if (kind == "state") return !unlike(app, rest);
   if (kind == "idle") {
     const std::string now = state(app);
     return app.status().phase == Phase::kStopped || seconds() - begun_ > kIdle + 1;
@@ -235,7 +248,7 @@ bool Script::mouse(App& app, const Line& line) {
       return false;
     }
     ImVec2 at = place->centre();
-    if (line.command != "drag" && !rest.empty()) {
+    if (line.command != "drag" && line.command != "wheel" && !rest.empty()) {
       const float x = take_number(rest);
       at = {place->min.x + x, place->min.y + take_number(rest)};
     }
@@ -257,6 +270,11 @@ bool Script::mouse(App& app, const Line& line) {
     if (phase_ >= 4 && phase_ < 4 + kSteps) mouse_x_ += dx / kSteps, mouse_y_ += dy / kSteps;
     return phase_ > 6 + kSteps;
   }
+  if (line.command == "wheel") {
+    const int notches = static_cast<int>(take_number(rest));
+    if (phase_ >= 4 && phase_ < 4 + std::abs(notches)) push_wheel(notches > 0 ? 1 : -1);
+    return phase_ > 6 + std::abs(notches);
+  }
   down_[button] = phase_ == 3;
   return phase_ > 5;
 }
@@ -270,10 +288,16 @@ void Script::expect(App& app, const Line& line) {
     if (app.marks().find(rest)) throw std::runtime_error("it is there");
   }
   if (kind != "state") return;
-  const std::string key(take_word(rest));
-  const nlohmann::json value = nlohmann::json::parse(state(app)).at(key);
+  if (const auto found = unlike(app, rest)) throw std::runtime_error("it is " + *found);
+}
+
+/// What a key's value is, when that is not what is expected.
+std::optional<std::string> Script::unlike(App& app, std::string_view expected) const {
+  std::string key = fmt::format("/{}", take_word(expected));
+  std::replace(key.begin(), key.end(), '.', '/');
+  const nlohmann::json whole = nlohmann::json::parse(state(app)), value = whole.value(nlohmann::json::json_pointer(key), nlohmann::json());
   const std::string found = value.is_string() ? value.get<std::string>() : value.dump();
-  if (!matches(rest, found)) throw std::runtime_error("it is " + found);
+  return matches(std::string(expected), found) ? std::nullopt : std::optional(found);
 }
 
 std::string Script::state(App& app) const {
@@ -288,6 +312,7 @@ std::string Script::state(App& app) const {
     state["calls"] = d.calls().count();
     state["calls_known"] = d.calls().known().size();
     state["instruction"] = d.here().text;
+    state["clipboard"] = ImGui::GetClipboardText();
     nlohmann::json breakpoints = nlohmann::json::array();
     for (const debugger::Breakpoint* b : d.breakpoints().all())
       breakpoints.push_back({{"text", b->text}, {"enabled", b->enabled}, {"hits", b->hits}});

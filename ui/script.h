@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct SDL_Window;
@@ -14,12 +16,15 @@ class App;
 /// Lines, each a command; '#' begins a comment. Mouse and keys go where a person's go.
 ///
 ///     open PATH [run options]      drop PATH           stopped (the next `open` does not run)
-///     wait stopped|running|idle|call N|screen REGEX|mark NAME     up to 30 s, else the script fails
+///     wait stopped|running|idle|call N|screen REGEX|mark NAME|state KEY VALUE     up to 30 s, else the script fails
 ///     frames N                     key Shift+F10       text WORDS (typed into what has the focus)
 ///     click MARK [X Y]             right-click MARK    double-click MARK     hover MARK      drag MARK DX DY
+///     wheel MARK N (up is positive)                    hold Shift|Ctrl|nothing (while the mouse does something)
 ///     resize W H                   speed NAME          theme dark|light
 ///     screenshot FILE (.png, .ppm)  state FILE.json     marks FILE            times FILE
 ///     expect mark NAME             expect no mark NAME expect state KEY VALUE
+///
+/// KEY is of what `state` writes, "phase" or "panes.calls.shown"; VALUE a regular expression that occurs in it.
 class Script {
  public:
   /// Throws emu::Error(kUsage) for a file that cannot be read or has an unknown command.
@@ -39,6 +44,7 @@ class Script {
   bool mouse(App& app, const Line& line);
   void key(const std::string& chord);
   void expect(App& app, const Line& line);
+  std::optional<std::string> unlike(App& app, std::string_view expected) const;
   std::string state(App& app) const;
   void screenshot(const std::string& path) const;
 

@@ -84,11 +84,96 @@ def sizes(out, _args):
     assert brightness(dark, 0, 0, 2560, 1440) < 70 < 150 < brightness(light, 0, 0, 2560, 1440)
 
 
+def click_breakpoints(out, _args):
+    """The breakpoint is a red disc in the margin of its line, where nothing was before."""
+    place = marks(out / 'none.marks')['code.gutter.7C9E']
+
+    def red(name):
+        _, _, rows = picture(out / name)
+        x1, y1, x2, y2 = (int(n) for n in place)
+        pixels = [rows[y][x * 3:x * 3 + 3] for y in range(y1, y2) for x in range(x1, x2)]
+        return sum(r > 160 and r > 2 * b for r, _, b in pixels)
+    assert red('none.ppm') == 0, 'something red is in the margin before the click'
+    assert red('set.ppm') > 30, 'no breakpoint is drawn in the margin'
+
+
+def trace(out, args, *options):
+    """The disk calls that `bootsim run` makes of GRUB's rescue CD."""
+    path = out / 'trace.jsonl'
+    subprocess.run([args.bootsim, 'run', args.media / 'grub-rescue-cdrom.iso', '--until', 'screen:GNU GRUB', '--trace=' + str(path), '--trace-format',
+                    'jsonl', '--quiet', *options], check=True, stdout=subprocess.DEVNULL, timeout=60)
+    return [record for record in map(json.loads, path.read_text().splitlines()) if 'seq' in record]
+
+
+def rows_of(path):
+    """The numbers of the disk calls whose rows are in sight."""
+    return [int(name.rsplit('.', 1)[1]) for name in marks(path) if name.startswith('calls.row.')]
+
+
+def filter_(out, args):
+    calls = trace(out, args)
+    fitting = [call['seq'] for call in calls if call['drive'] == 'e0' and (call['lba'] or 0) > 100]
+    state = json.loads((out / 'filtered.json').read_text())['panes']['calls']
+    assert (state['shown'], state['of']) == (len(fitting), len(calls)), f'{len(fitting)} of {len(calls)} calls fit, the table has {state}'
+    assert 0 < len(fitting) < len(calls)
+    for name, end in (('top', fitting[:3]), ('filtered', fitting[-3:])):
+        seen = sorted(rows_of(out / f'{name}.marks'))
+        assert set(end) <= set(seen) <= set(fitting), f'{name}: rows {seen} are shown; {fitting} fit'
+    # A wrong condition: a red line below it, and the rows of the last right one.
+    wrong = json.loads((out / 'wrong.json').read_text())['panes']['calls']
+    assert 'column 25' in wrong['error'] and wrong['shown'] == len(fitting), wrong
+    x1, y1, x2, y2 = (int(n) for n in marks(out / 'wrong.marks')['calls.error'])
+    _, _, rows = picture(out / 'wrong.ppm')
+    assert any(rows[y][x * 3] > 200 > 150 > rows[y][x * 3 + 1] for y in range(y1, y2) for x in range(x1, x2)), 'the error is not red'
+
+
+def travel(out, args):
+    states = {name: json.loads((out / f'{name}.json').read_text()) for name in ('end', 'back', 'forth', 'furthest')}
+    x1, _, x2, _ = marks(out / 'end.marks')['timeline.chart']
+    view = states['end']['panes']['timeline']
+    per_pixel = (view['to'] - view['from']) / (x2 - x1)
+    calls = trace(out, args)
+    for name, pixels in (('back', -500), ('forth', 240)):
+        before = states['end' if name == 'back' else 'back']['now']
+        wanted, state = before + pixels * per_pixel, states[name]
+        # A call that the BIOS is in the middle of cannot be stopped in: it ends at the latest at the next one's beginning.
+        later = [call['t'] for call in calls if call['t'] > wanted]
+        assert wanted - 2 * per_pixel <= state['now'] <= later[0], f"{name}: at {state['now']}, {wanted:.0f} was asked for"
+        assert state['calls'] == sum(call['t'] <= state['now'] for call in calls), f"{name}: {state['calls']} calls at {state['now']}"
+        assert state['calls_known'] == states['end']['calls'] and state['furthest'] == states['end']['furthest']
+    assert states['back']['calls'] < states['forth']['calls'] < states['end']['calls']
+    for key in ('now', 'calls', 'place', 'screen'):
+        assert states['furthest'][key] == states['end'][key], f'{key} differs at the same moment'
+
+
+def make_a_test(out, args):
+    spec = out / 'grub.yaml'
+    run = subprocess.run([args.bootsim, 'test', spec], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert 'keys: c' in spec.read_text() and 'grub>' in spec.read_text()
+    # It can fail: with another goal it does.
+    spoilt = out / 'spoilt.yaml'
+    spoilt.write_text(spec.read_text().replace("screen: 'grub>'", "screen: 'rescue>'"))
+    run = subprocess.run([args.bootsim, 'test', spoilt], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 1, f'exit {run.returncode}: {run.stdout}'
+
+
+def wheel_and_menus(out, _args):
+    views = [json.loads((out / f'{name}.json').read_text())['panes']['timeline'] for name in ('timeline', 'zoomed', 'panned')]
+    spans = [view['to'] - view['from'] for view in views]
+    # Six notches of 1.25 around the middle of the chart; then the view moves and keeps its span.
+    assert abs(spans[0] / spans[1] - 1.25 ** 6) < 0.01, spans
+    middle = [(view['to'] + view['from']) / 2 for view in views]
+    assert abs(middle[1] - middle[0]) < spans[1] / 100, 'the moment below the mouse has moved'
+    assert abs(spans[2] - spans[1]) < 2 and middle[2] < middle[1], views
+
+
 def broken_media(out, _args):
     assert colours(picture(out / 'failed.ppm')) > 8
 
 
-CHECKS = {'open_step_back': open_step_back, 'sizes': sizes, 'broken_media': broken_media}
+CHECKS = {'open_step_back': open_step_back, 'sizes': sizes, 'broken_media': broken_media, 'click_breakpoints': click_breakpoints, 'filter': filter_,
+          'travel': travel, 'make_a_test': make_a_test, 'wheel_and_menus': wheel_and_menus}
 
 
 def main():

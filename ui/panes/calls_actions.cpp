@@ -32,7 +32,7 @@ void break_menu(App& app, const ShownCall& call) {
   item("At its caller", far_words(call.call.caller));
 }
 
-std::string filter_menu(const ShownCall& call) {
+std::string filter_menu(App& app, const ShownCall& call) {
   const bios::Arguments& a = call.described.arguments;
   std::string filter;
   const auto item = [&](const char* label, const std::string& text) {
@@ -40,6 +40,7 @@ std::string filter_menu(const ShownCall& call) {
   };
   item("The same function", fmt::format("int == {:02X}h && ah == {:02X}h", call.call.vector, call.described.ax >> 8));
   if (a.drive) item("The same drive", fmt::format("drive == {:02X}h", *a.drive));
+  app.mark("calls.menu.same_drive");
   item("The same caller", "caller == " + far_words(call.call.caller));
   if (!call.file.empty()) {
     const std::string file = call.file.substr(0, call.file.rfind('+'));
@@ -97,8 +98,10 @@ MenuAnswer call_menu(App& app, const ShownCall& call, std::size_t selected) {
     break_menu(app, call);
     ImGui::EndMenu();
   }
-  if (ImGui::BeginMenu("Show only")) {
-    answer.filter = filter_menu(call);
+  const bool only = ImGui::BeginMenu("Show only");
+  app.mark("calls.menu.only");
+  if (only) {
+    answer.filter = filter_menu(app, call);
     ImGui::EndMenu();
   }
   ImGui::Separator();

@@ -34,6 +34,7 @@ class CallsPane : public Pane {
   bool show(App& app, const Place& place) override;
   void save(nlohmann::json& settings) const override;
   void restore(const nlohmann::json& settings) override;
+  void describe(nlohmann::json& state) const override;
 
  private:
   using Id = CallRows::Id;
@@ -191,7 +192,9 @@ void CallsPane::draw_bar(App& app) {
   const std::string count = rows_.shown() == rows_.seen() ? fmt::format("{}", rows_.seen()) : fmt::format("{} of {}", rows_.shown(), rows_.seen());
   ImGui::AlignTextToFramePadding();
   ImGui::TextColored(palette.faint, "%s%s", count.c_str(), complete_ ? " calls" : " ...");
-  if (!filter_error_.empty()) ImGui::TextColored(palette.bad, "%s", filter_error_.c_str());
+  if (filter_error_.empty()) return;
+  ImGui::TextColored(palette.bad, "%s", filter_error_.c_str());
+  app.mark("calls.error");
 }
 
 void CallsPane::draw_kinds(App& app) {
@@ -236,13 +239,13 @@ void CallsPane::draw_table(App& app, const Moment&) {
   };
   constexpr Column kColumns[kCallColumns] = {{"#", 40, ImGuiTableColumnFlags_NoHide},
                                              {"Time", 74, ImGuiTableColumnFlags_DefaultSort},
-                                             {"Caller", 80, 0},
-                                             {"Drive", 46, 0},
+                                             {"Caller", 72, 0},
+                                             {"Drive", 50, 0},
                                              {"Function", 162, 0},
                                              {"LBA", 52, 0},
-                                             {"Count", 50, 0},
+                                             {"Count", 54, 0},
                                              {"Buffer", 94, 0},
-                                             {"Result", 58, 0},
+                                             {"Result", 68, 0},
                                              {"By", 48, 0},
                                              {"File", 160, ImGuiTableColumnFlags_WidthStretch}};
   const Theme& theme = app.theme();
@@ -444,6 +447,10 @@ void CallsPane::restore(const nlohmann::json& settings) {
   if (const auto filter = settings.find("filter"); filter != settings.end() && filter->is_string())
     std::snprintf(filter_, sizeof filter_, "%s", filter->get<std::string>().c_str());
   apply_filter();
+}
+
+void CallsPane::describe(nlohmann::json& state) const {
+  state = {{"filter", filter_}, {"error", filter_error_}, {"shown", rows_.shown()}, {"of", rows_.seen()}, {"complete", complete_}, {"follow", follow_}};
 }
 
 }  // namespace

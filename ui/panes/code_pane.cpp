@@ -43,6 +43,7 @@ class CodePane : public Pane {
   }
   void save(nlohmann::json& settings) const override { box_.save(settings); }
   void restore(const nlohmann::json& settings) override { box_.restore(settings); }
+  void describe(nlohmann::json& state) const override { state = {{"at_next", view_.at_next()}}; }
 
   void draw(App& app, const Moment& moment) override {
     if (!registers_.known()) {
@@ -62,6 +63,7 @@ class CodePane : public Pane {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     if (ImGui::BeginChild("lines", {code, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) draw_lines(app, moment);
     ImGui::EndChild();
+    app.mark("code.lines");
     if (side) {
       ImGui::SameLine();
       if (ImGui::BeginChild("registers", {panel, 0})) registers_.draw(app, moment);
@@ -145,12 +147,12 @@ class CodePane : public Pane {
     ImGui::PushID(static_cast<int>(index));
     ImGui::SetCursorScreenPos(at);
     if (ImGui::InvisibleButton("gutter", {c.gutter, row})) app.toggle_breakpoint(line.linear);
-    app.mark(fmt::format("code.gutter.{}", index));
+    app.mark(fmt::format("code.gutter.{:X}", line.linear));
     const bool over_gutter = ImGui::IsItemHovered();
     if (over_gutter) tool_tip(app, "Click: a breakpoint here (F9)");
     ImGui::SetCursorScreenPos({at.x + c.gutter, at.y});
     ImGui::InvisibleButton("line", {std::max(1.0F, c.right - c.gutter), row});
-    app.mark(fmt::format("code.row.{}", index));
+    app.mark(fmt::format("code.row.{:X}", line.linear));
     const bool hovered = ImGui::IsItemHovered();
     if (hovered && ImGui::IsMouseDoubleClicked(0)) follow_target(line);
     if (ImGui::BeginPopupContextItem("menu")) {

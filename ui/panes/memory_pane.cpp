@@ -60,6 +60,8 @@ class MemoryPane : public Pane {
     grid_.scroll_to(settings.value("first", std::uint64_t{0}));
   }
 
+  void describe(nlohmann::json& state) const override { state = {{"first", grid_.first()}, {"selected", grid_.begin()}}; }
+
   void draw(App& app, const Moment& moment) override {
     if (!booted_) {
       if (app.empty_state("Memory", "All that the CPU can address, and which disk call filled it.", "Open a boot medium")) app.open_dialog();
@@ -110,6 +112,7 @@ class MemoryPane : public Pane {
     if (ImGui::MenuItem("When was this written?")) written_.ask(app, at);
     app.mark("memory.menu.written");
     if (ImGui::MenuItem("Stop when it is written")) app.add_breakpoint(fmt::format("write {:X}h len {}", at, size));
+    app.mark("memory.menu.stop_written");
     if (ImGui::MenuItem("Stop when it is read")) app.add_breakpoint(fmt::format("read {:X}h len {}", at, size));
     ImGui::Separator();
     follow_items(app, at);

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 #include <imgui.h>
+#include <nlohmann/json.hpp>
 
 #include "debugger/cpu_mode.h"
 #include "debugger/trace.h"
@@ -34,6 +35,7 @@ class TimelinePane : public Pane {
   void update(Boot& boot, const Moment& moment) override;
   void draw(App& app, const Moment& moment) override;
   void forget() override;
+  void describe(nlohmann::json& state) const override;
 
  private:
   enum class View { kCalls, kAll, kFree };
@@ -361,6 +363,8 @@ void TimelinePane::draw(App& app, const Moment& moment) {
   input(app, chart, moment);
   tool_tip(app, chart, moment, picture);
 }
+
+void TimelinePane::describe(nlohmann::json& state) const { state = {{"from", scale_.from()}, {"to", scale_.to()}, {"travels", scrubber_.active()}}; }
 
 }  // namespace
 
