@@ -43,18 +43,36 @@ std::optional<SourcePlace> parse_source_place(std::string_view text) {
 }
 
 std::size_t SourceLines::add(Table table, std::uint64_t base) {
-  const auto first_file = static_cast<std::uint32_t>(files_.size());
-  std::move(table.files.begin(), table.files.end(), std::back_inserter(files_));
-  for (auto& [file, lines] : table.texts) texts_[first_file + file] = std::move(lines);
+  std::vector<std::uint32_t> file_of;
+  for (const std::string& path : table.files) file_of.push_back(index_of(path));
+  for (auto& [file, lines] : table.texts) {
+    auto& known = texts_[file_of[file]];
+    lines.merge(known);   // of a file that several listings include, each has but the lines that it uses
+    known = std::move(lines);
+  }
   std::set<std::pair<std::uint32_t, std::uint32_t>> lines;
+  std::vector<Row> fresh;
   for (Row row : table.rows) {
     if (!row.end) lines.emplace(row.file, row.line);
     row.linear += base;
-    row.file += first_file;
-    rows_.push_back(row);
+    row.file = file_of[row.file];
+    if (!knows(row)) fresh.push_back(row);
   }
+  rows_.insert(rows_.end(), fresh.begin(), fresh.end());
   std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return std::tuple(a.linear, !a.end) < std::tuple(b.linear, !b.end); });
   return lines.size();
+}
+
+std::uint32_t SourceLines::index_of(const std::string& path) {
+  const auto found = std::find(files_.begin(), files_.end(), path);
+  if (found != files_.end()) return static_cast<std::uint32_t>(found - files_.begin());
+  files_.push_back(path);
+  return static_cast<std::uint32_t>(files_.size() - 1);
+}
+
+bool SourceLines::knows(const Row& row) const {
+  const auto [from, to] = std::equal_range(rows_.begin(), rows_.end(), row, [](const Row& a, const Row& b) { return a.linear < b.linear; });
+  return std::find(from, to, row) != to;
 }
 
 std::optional<SourcePlace> SourceLines::at(std::uint64_t linear) const {

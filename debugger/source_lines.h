@@ -31,6 +31,7 @@ class SourceLines {
     std::uint32_t file = 0;      // of files
     std::uint32_t line = 0;
     bool end = false;
+    bool operator==(const Row&) const = default;
   };
   struct Table {
     std::vector<std::string> files;
@@ -39,7 +40,7 @@ class SourceLines {
     std::optional<std::uint64_t> origin;                                   ///< a listing's `org`: its rows count from 0
   };
 
-  /// Adds a table, `base` further on. Returns how many lines have code.
+  /// Adds a table, `base` further on; what is known already is not added again. Returns how many lines have code.
   std::size_t add(Table table, std::uint64_t base);
 
   std::optional<SourcePlace> at(std::uint64_t linear) const;
@@ -51,8 +52,13 @@ class SourceLines {
   /// A line as written, without its end; reads the source file. Nothing when that is not there, or is shorter.
   std::optional<std::string> text(SourcePlace place) const;
   bool empty() const { return rows_.empty(); }
+  /// Where code of another line begins, or the known ends.
+  std::size_t size() const { return rows_.size(); }
 
  private:
+  std::uint32_t index_of(const std::string& path);
+  bool knows(const Row& row) const;
+
   std::vector<std::string> files_;
   std::vector<Row> rows_;   // by address; an end before what begins there
   std::map<std::uint32_t, std::map<std::uint32_t, std::string>> texts_;

@@ -20,13 +20,15 @@ ui::WindowOptions window_options(std::vector<std::string> arguments) {
       options.stopped = true;
     } else if (arguments[i] == "--no-settings") {
       options.settings = false;
-    } else if (arguments[i] == "--script") {
-      if (++i == arguments.size()) throw emu::Error(emu::ErrorKind::kUsage, "--script wants a file");
-      options.script = arguments[i];
+    } else if (arguments[i] == "--script" || arguments[i] == "--symbols") {
+      if (i + 1 == arguments.size()) throw emu::Error(emu::ErrorKind::kUsage, arguments[i] + " wants a file");
+      const std::string& file = arguments[i + 1];
+      arguments[i++] == "--script" ? static_cast<void>(options.script = file) : options.symbols.push_back(file);
     } else {
       rest.push_back(arguments[i]);
     }
   }
+  if (rest.empty() && !options.symbols.empty()) throw emu::Error(emu::ErrorKind::kUsage, "--symbols wants a medium beside it");
   if (!rest.empty()) options.boot = bootsim::parse_run_options(rest);
   return options;
 }

@@ -188,6 +188,7 @@ int run_window(const WindowOptions& options) {
   {
     App app(theme, textures, settings);
     if (options.boot) app.open(*options.boot, !options.stopped);
+    for (const std::string& file : options.symbols) app.engine().edit([file](Boot& boot) { boot.debugger().symbols().load(file); });
     serve(app, desktop, script ? &*script : nullptr);
     settings = app.take_settings();
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bootsim/options.h"
 
@@ -12,6 +13,7 @@ namespace ui {
 struct WindowOptions {
   std::optional<bootsim::RunOptions> boot;   ///< opened at once
   bool stopped = false;                      ///< before the first instruction
+  std::vector<std::string> symbols;          ///< files to read names and source lines from
   std::string script;                        ///< drives the window from a file (ui/script.h); empty: a person does
   bool settings = true;                      ///< read and write them
 };

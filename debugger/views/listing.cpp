@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -53,6 +54,16 @@ std::string note_of(const Instruction& instruction, const Surroundings& around, 
   return text.empty() ? name : name + "; " + text;
 }
 
+std::optional<SourceText> source_text(const SourceLines& lines, const std::optional<SourcePlace>& place) {
+  if (!place) return std::nullopt;
+  std::string text = lines.text(*place).value_or("");
+  text.erase(0, std::min(text.find_first_not_of(" \t"), text.size()));
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  const auto in_gap = [](char a, char b) { return a == ' ' && b == ' '; };
+  text.erase(std::unique(text.begin(), text.end(), in_gap), text.end());
+  return SourceText{fmt::format("{}:{}", file_name(place->file), place->line), std::move(text)};
+}
+
 }  // namespace
 
 CodeSpace code_space(const emu::Machine& machine) {
@@ -83,6 +94,8 @@ std::vector<CodeLine> code_lines(const Surroundings& around, Disassembler& disas
                                  std::uint64_t offset, int count) {
   const emu::Registers r = around.machine.registers();
   const std::uint64_t next = r[emu::Seg::kCs].base + r.rip;
+  const SourceLines& sources = around.symbols.lines();
+  std::optional<SourcePlace> before;
   std::vector<CodeLine> lines;
   while (static_cast<int>(lines.size()) < count) {
     std::array<std::uint8_t, 15> bytes{};
@@ -96,6 +109,8 @@ std::vector<CodeLine> code_lines(const Surroundings& around, Disassembler& disas
     line.next = line.linear == next;
     if (const Symbol* symbol = around.symbols.at(line.linear); symbol && symbol->linear == line.linear) line.label = symbol->name;
     line.note = note_of(line.instruction, around, space, line.next);
+    const auto place = sources.at(line.linear);
+    if (place != std::exchange(before, place)) line.source = source_text(sources, place);
     offset += static_cast<std::uint64_t>(line.instruction.size);
     lines.push_back(std::move(line));
     if (offset == 0 || offset > space.last) break;

@@ -32,12 +32,19 @@ std::optional<CodeSpace> code_space_of(const emu::Machine& machine, std::uint16_
 /// (0000:7C00); else everything, as the CPU's present mode would run it.
 CodeSpace code_space_at(const emu::Machine& machine, std::uint64_t linear);
 
+/// A line of source, as a listing or DWARF names it.
+struct SourceText {
+  std::string place;                ///< "main.cpp:12"
+  std::string text;                 ///< not indented, gaps closed; empty: the file is not there
+};
+
 struct CodeLine {
   Instruction instruction;
   std::uint64_t linear = 0;
   std::string label;                ///< the symbol that begins here
   std::string note;                 ///< annotate()
   bool next = false;                ///< CS:IP is here
+  std::optional<SourceText> source; ///< another line than that of the instruction before it in the list
 };
 
 /// Up to `count` instructions from an offset on; fewer where memory or the segment ends. Where a decoding would run across

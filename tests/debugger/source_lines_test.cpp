@@ -95,6 +95,21 @@ TEST(SourceLines, SymbolsReadListingsAndTheBaseIsTheOrigin) {
   EXPECT_THROW(symbols.line_address({"boot.asm", 1000}), emu::Error);
 }
 
+TEST(SourceLines, WhatIsReadTwiceIsThereOnce) {
+  SourceLines lines = listing();
+  const std::size_t before = lines.size();
+  SourceLines::Table again = read_nasm_listing(kListing, "build/boot.lst");
+  EXPECT_EQ(lines.add(std::move(again), 0x600), 8u);
+  EXPECT_EQ(lines.size(), before);
+  EXPECT_EQ(lines.addresses({"boot.asm", 10}), std::vector<std::uint64_t>{0x608});
+  EXPECT_EQ(lines.text({"boot.asm", 8}), "  xor ax, ax");
+  // Elsewhere it is other code.
+  SourceLines::Table elsewhere = read_nasm_listing(kListing, "build/boot.lst");
+  lines.add(std::move(elsewhere), 0x7C00);
+  EXPECT_EQ(lines.size(), 2 * before);
+  EXPECT_EQ(lines.at(0x7C00), (SourcePlace{"boot.asm", 8}));
+}
+
 TEST(SourceLines, WhatIsNoListingIsEmpty) {
   EXPECT_TRUE(read_nasm_listing("ffffffff81000000 T _stext\n", "System.map").rows.empty());
   EXPECT_TRUE(read_nasm_listing("", "a").rows.empty());

@@ -168,12 +168,29 @@ def wheel_and_menus(out, _args):
     assert abs(spans[2] - spans[1]) < 2 and middle[2] < middle[1], views
 
 
+def source(out, args):
+    """The line above the instruction is the one that `info line` says."""
+    run = subprocess.run([args.bootsim, 'debug', args.media / 'firmware/mbr-fat16.img', '-e', 'disk 2', '-e', 'symbols firmware', '-e', 'info line'],
+                         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=True)
+    linear, place = run.stdout.splitlines()[-1].split()
+    file, line = place.rsplit('/', 1)[-1].rsplit(':', 1)
+    once, twice = (json.loads((out / f'{name}.json').read_text())['panes']['code'] for name in ('once', 'twice'))
+    wanted = f'{int(linear, 16):X} {file}:{line}  '
+    assert any(shown.startswith(wanted) and 'int' in shown for shown in once['source']), f"{wanted} is not in {once['source']}"
+    assert once == twice, 'the same symbols read again change what is shown'
+    # It stands one row above its instruction, and is dim.
+    x1, y1, x2, y2 = (int(n) for n in marks(out / 'shown.marks')['code.here'])
+    window = picture(out / 'shown.ppm')
+    assert brightness(window, x1, y1 - (y2 - y1), x2, y1) < brightness(window, x1, y1, x2, y2)
+    assert colours((x2 - x1, 0, [row[x1 * 3:x2 * 3] for row in window[2][2 * y1 - y2:y1]])) > 1, 'nothing is written above the instruction'
+
+
 def broken_media(out, _args):
     assert colours(picture(out / 'failed.ppm')) > 8
 
 
 CHECKS = {'open_step_back': open_step_back, 'sizes': sizes, 'broken_media': broken_media, 'click_breakpoints': click_breakpoints, 'filter': filter_,
-          'travel': travel, 'make_a_test': make_a_test, 'wheel_and_menus': wheel_and_menus}
+          'travel': travel, 'make_a_test': make_a_test, 'wheel_and_menus': wheel_and_menus, 'source': source}
 
 
 def main():

@@ -11,6 +11,7 @@
 #include "ui/panes/jump_arrows.h"
 #include "ui/panes/panes.h"
 #include "ui/panes/registers_panel.h"
+#include "ui/panes/symbols_box.h"
 
 namespace ui {
 namespace {
@@ -20,7 +21,7 @@ using debugger::views::CodeLine;
 constexpr int kArrowLanes = 3;
 /// Widths at 96 dpi from which there is room for more.
 constexpr float kWideEnoughForBytes = 640, kWideEnoughForSide = 900;
-constexpr int kAddressDigits = 9, kByteDigits = 21, kTextDigits = 22;   // columns, in characters
+constexpr int kByteDigits = 21, kTextDigits = 22;   // columns, in characters
 
 class CodePane : public Pane {
  public:
@@ -30,7 +31,9 @@ class CodePane : public Pane {
   void update(Boot& boot, const Moment& moment) override {
     if (const auto address = box_.take(boot.debugger())) view_.show(*address);
     registers_.update(boot, moment);
+    view_.show_source(symbols_.shows_source());
     view_.update(boot, moment);
+    symbols_.read(boot.debugger().symbols());
   }
   void forget() override {
     view_.forget();
@@ -41,9 +44,21 @@ class CodePane : public Pane {
     if (code) view_.show(code->linear);
     return code != nullptr;
   }
-  void save(nlohmann::json& settings) const override { box_.save(settings); }
-  void restore(const nlohmann::json& settings) override { box_.restore(settings); }
-  void describe(nlohmann::json& state) const override { state = {{"at_next", view_.at_next()}}; }
+  void save(nlohmann::json& settings) const override {
+    box_.save(settings);
+    symbols_.save(settings);
+  }
+  void restore(const nlohmann::json& settings) override {
+    box_.restore(settings);
+    symbols_.restore(settings);
+  }
+  void describe(nlohmann::json& state) const override {
+    nlohmann::json source = nlohmann::json::array();
+    for (const CodeLine& line : view_.lines()) {
+      if (line.source) source.push_back(fmt::format("{:X} {}  {}", line.linear, line.source->place, line.source->text));
+    }
+    state = {{"at_next", view_.at_next()}, {"source", std::move(source)}, {"symbols", symbols_.words()}, {"answer", symbols_.answer()}};
+  }
 
   void draw(App& app, const Moment& moment) override {
     if (!registers_.known()) {
@@ -84,6 +99,8 @@ class CodePane : public Pane {
     ImGui::EndDisabled();
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) ImGui::SetTooltip("Back to the next instruction");
     ImGui::SameLine();
+    symbols_.draw(app);
+    ImGui::SameLine();
     const float drop = (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2 - theme.px(2);
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
     registers_.draw_badges(app);
@@ -98,8 +115,9 @@ class CodePane : public Pane {
     c.gutter = theme.px(18);
     c.arrows = c.gutter + theme.px(8) * kArrowLanes + theme.px(6);
     c.address = c.arrows + theme.px(6);
-    const bool far = view_.space().last > 0xFFFF;
-    c.bytes = c.address + digit * static_cast<float>(far ? kAddressDigits + 4 : kAddressDigits) + theme.px(8);
+    std::size_t longest = 0;
+    for (const CodeLine& line : view_.lines()) longest = std::max(longest, address_words(line).size());
+    c.bytes = c.address + digit * static_cast<float>(longest) + theme.px(8);
     c.text = bytes ? c.bytes + digit * kByteDigits : c.bytes;
     c.note = c.text + digit * kTextDigits;
     c.right = width;
@@ -123,14 +141,28 @@ class CodePane : public Pane {
       if (!line.label.empty()) {
         clipped_text(*ImGui::GetWindowDrawList(), {origin.x + c.address, y + theme.px(1)}, origin.x + c.right, packed(theme.palette().accent), line.label + ":");
         y += row;
-        if (y + row > origin.y + size.y + 1) break;
       }
+      if (line.source) {
+        draw_source(theme, *line.source, {origin.x, y + theme.px(1)}, c);
+        y += row;
+      }
+      if (y + row > origin.y + size.y + 1) break;
       rows_.push_back({.y = y, .jump = jump_of(line)});
       draw_line(app, moment, line, {origin.x, y}, row, c, i);
       y += row;
     }
     draw_arrows(theme, origin.x, row, c);
     ImGui::PopFont();
+  }
+
+  /// Above the instructions that it became.
+  static void draw_source(const Theme& theme, const debugger::views::SourceText& source, ImVec2 at, const Columns& c) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& p = theme.palette();
+    clipped_text(list, {at.x + c.address, at.y}, at.x + c.right, packed(p.faint, 0.7F), source.place);
+    const float x = std::max(at.x + c.bytes, at.x + c.address + ImGui::CalcTextSize((source.place + "  ").c_str()).x);
+    const std::string text = source.text.empty() ? "(the file is not here)" : source.text;
+    clipped_text(list, {x, at.y}, at.x + c.right, packed(p.faint), text);
   }
 
   JumpRow jump_of(const CodeLine& line) const {
@@ -153,6 +185,7 @@ class CodePane : public Pane {
     ImGui::SetCursorScreenPos({at.x + c.gutter, at.y});
     ImGui::InvisibleButton("line", {std::max(1.0F, c.right - c.gutter), row});
     app.mark(fmt::format("code.row.{:X}", line.linear));
+    if (line.next) app.mark("code.here");
     const bool hovered = ImGui::IsItemHovered();
     if (hovered && ImGui::IsMouseDoubleClicked(0)) follow_target(line);
     if (ImGui::BeginPopupContextItem("menu")) {
@@ -218,6 +251,7 @@ class CodePane : public Pane {
 
   std::string address_words(const CodeLine& line) const {
     const std::uint64_t offset = line.instruction.offset;
+    if (offset > 0xFFFF'FFFF) return fmt::format("{:016X}", offset);   // long mode: the segment says nothing
     return view_.space().last > 0xFFFF ? fmt::format("{:04X}:{:08X}", view_.space().selector, offset) : fmt::format("{:04X}:{:04X}", view_.space().selector, offset);
   }
 
@@ -231,6 +265,7 @@ class CodePane : public Pane {
       const bool is_next = view_.lines()[static_cast<std::size_t>(arrow.from)].next;
       const ImU32 colour = packed(is_next ? theme.palette().accent : theme.palette().faint, is_next ? 1.0F : 0.6F);
       if (!arrow.to) {  // out of sight: a stub that points up or down
+        if (is_next) continue;  // its own mark is there
         const float tip = from + (arrow.down ? head : -head);
         list.AddLine({right, from}, {right - head, from}, colour);
         list.AddTriangleFilled({right - 2 * head, from}, {right, from}, {right - head, tip + (arrow.down ? head : -head)}, colour);
@@ -320,6 +355,7 @@ class CodePane : public Pane {
   CodeView view_;
   RegistersPanel registers_;
   AddressBox box_;
+  SymbolsBox symbols_;
   std::vector<Drawn> rows_;
 };
 

@@ -19,6 +19,23 @@ debugger::Surroundings around(Boot& boot) {
 
 }  // namespace
 
+int rows_of(const views::CodeLine& line) { return 1 + (line.label.empty() ? 0 : 1) + (line.source ? 1 : 0); }
+
+std::size_t lines_to_drop(std::span<const views::CodeLine> lines, int rows) {
+  const auto next = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line.next; });
+  if (next == lines.end()) return 0;
+  const auto at = static_cast<std::size_t>(next - lines.begin());
+  int needed = 0;
+  bool source = false;                     // the topmost line always says whose code it is
+  for (std::size_t i = at + 1; i-- > 0;) {
+    needed += rows_of(lines[i]);
+    source = source || lines[i].source;
+    const int with_source = needed + (i > 0 && source && !lines[i].source ? 1 : 0);
+    if (with_source > rows && i < at) return i + 1;
+  }
+  return 0;
+}
+
 void CodeView::update(Boot& boot, const Moment& moment) {
   breakpoints_.clear();
   for (const debugger::Breakpoint* b : boot.debugger().breakpoints().all()) {
@@ -34,12 +51,24 @@ void CodeView::update(Boot& boot, const Moment& moment) {
   if (!wanted) return;
   if (asked_) {
     go_to_asked(boot.machine(), boot);
-  } else if (std::exchange(follow_, false)) {
+  } else if (follow_) {
     go_to_next(boot);
   }
   scroll_now(boot);
-  lines_ = views::code_lines(around(boot), boot.debugger().disassembler(), space_, top_, rows_ + 1);
+  read_lines(boot);
+  if (std::exchange(follow_, false)) {
+    if (const std::size_t drop = lines_to_drop(lines_, rows_ - std::min(kContext, rows_ / 4))) {
+      top_ = lines_[drop].instruction.offset;
+      read_lines(boot);
+    }
+  }
   at_next_ = std::any_of(lines_.begin(), lines_.end(), [](const auto& line) { return line.next; });
+}
+
+void CodeView::read_lines(Boot& boot) {
+  lines_ = views::code_lines(around(boot), boot.debugger().disassembler(), space_, top_, rows_ + 1);
+  if (with_source_) return;
+  for (views::CodeLine& line : lines_) line.source.reset();
 }
 
 void CodeView::go_to_asked(const emu::Machine& machine, Boot& boot) {
@@ -58,8 +87,12 @@ void CodeView::go_to_next(Boot& boot) {
   const views::CodeSpace space = views::code_space(machine);
   const std::uint64_t offset = machine.registers().rip;
   if (space == space_ && !lines_.empty()) {  // a step should not move the page
-    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const auto& line) { return line.instruction.offset == offset; });
-    if (found != lines_.end() && found - lines_.begin() < rows_ - std::min(kContext, rows_ / 4)) return;
+    int needed = 0;
+    for (const views::CodeLine& line : lines_) {
+      needed += rows_of(line);
+      if (needed > rows_ - std::min(kContext, rows_ / 4)) break;
+      if (line.instruction.offset == offset) return;
+    }
   }
   space_ = space;
   top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, std::min(kContext, rows_ / 4));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,20 @@
 
 namespace ui {
 
+/// A line's height in the pane, in rows: a name and a source line stand above the instruction.
+int rows_of(const debugger::views::CodeLine& line);
+/// So many lines must go at the top for the next instruction to be within `rows`; 0 when it is not in the list.
+std::size_t lines_to_drop(std::span<const debugger::views::CodeLine> lines, int rows);
+
 class CodeView {
  public:
   /// Reads what is visible of code, and the breakpoints in it.
   void update(Boot& boot, const Moment& moment);
-  void forget() { *this = {}; }
+  void forget() {
+    const bool with_source = with_source_;
+    *this = {};
+    with_source_ = with_source;
+  }
 
   // --- What to show from the next update() on
   void show(std::uint64_t linear) { asked_ = Address{.linear = linear, .selector = {}, .offset = 0}; }
@@ -26,6 +36,9 @@ class CodeView {
   /// By so many instructions; up is negative.
   void scroll(int rows) { scroll_ += rows; }
   void set_rows(int rows) { rows_ = rows; }
+  /// Source lines are shown where they are known.
+  void show_source(bool show) { with_source_ = show; }
+  bool shows_source() const { return with_source_; }
 
   // --- What there is
   const std::vector<debugger::views::CodeLine>& lines() const { return lines_; }
@@ -41,6 +54,7 @@ class CodeView {
   void go_to_asked(const emu::Machine& machine, Boot& boot);
   void go_to_next(Boot& boot);
   void scroll_now(Boot& boot);
+  void read_lines(Boot& boot);
 
   debugger::views::CodeSpace space_;
   std::uint64_t top_ = 0;                  // offset of the first line
@@ -52,7 +66,7 @@ class CodeView {
   int rows_ = 24;
   int scroll_ = 0;
   bool follow_ = true;
-  bool at_next_ = true;
+  bool at_next_ = true, with_source_ = true;
 };
 
 }  // namespace ui

@@ -54,6 +54,27 @@ TEST_F(Listing, TheNextInstructionHasItsLineWhateverIsBefore) {
   EXPECT_TRUE(code[1].next);
 }
 
+TEST_F(Listing, ASourceLineStandsAboveTheFirstOfItsInstructions) {
+  constexpr std::string_view kSource =
+      "     1                                  org 0x7c00\n"
+      "     2 00000000 EB03                    \tjmp  read    ; over two bytes\n"
+      "     4 00000005 CD13F4                  read: ends\n"
+      "     5 00000008 90                      nop\n";
+  symbols_.load(std::span(reinterpret_cast<const std::uint8_t*>(kSource.data()), kSource.size()), "boot.lst");
+  const auto code = lines(0x7C00, 1);
+  ASSERT_TRUE(code[0].source);
+  EXPECT_EQ(code[0].source->place, "boot.asm:2");
+  EXPECT_EQ(code[0].source->text, "jmp read ; over two bytes");
+  // INT 13h and HLT are of one line; whichever is the first in the list says so.
+  const auto two = lines(0x7C05, 2);
+  ASSERT_TRUE(two[0].source);
+  EXPECT_EQ(two[0].source->place, "boot.asm:4");
+  EXPECT_FALSE(two[1].source);
+  EXPECT_TRUE(lines(0x7C07, 1)[0].source);
+  stand_at(0, 0x600);
+  EXPECT_FALSE(lines(0x600, 1)[0].source);
+}
+
 TEST_F(Listing, EndsWithItsSegment) {
   put(0xFFFE, {0x90, 0x90});
   EXPECT_EQ(lines(0xFFFE, 10).size(), 2u);
