@@ -297,7 +297,7 @@ std::optional<std::string> Script::unlike(App& app, std::string_view expected) c
   std::replace(key.begin(), key.end(), '.', '/');
   const nlohmann::json whole = nlohmann::json::parse(state(app)), value = whole.value(nlohmann::json::json_pointer(key), nlohmann::json());
   const std::string found = value.is_string() ? value.get<std::string>() : value.dump();
-  return matches(std::string(expected), found) ? std::nullopt : std::optional(found);
+  return matches(expected, found) ? std::nullopt : std::optional(found);
 }
 
 std::string Script::state(App& app) const {

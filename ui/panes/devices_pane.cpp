@@ -20,6 +20,7 @@ namespace {
 constexpr int kLookEvery = 8;
 /// Rows may be of several lines, so they are not clipped; a table with more of them is for the prompt.
 constexpr std::size_t kMostRows = 300;
+constexpr std::size_t kLongValue = 10;   // characters
 
 class DevicesPane : public Pane {
  public:
@@ -81,7 +82,10 @@ class DevicesPane : public Pane {
     const bool open = ImGui::CollapsingHeader(fmt::format("##{}", section.id).c_str());
     ImGui::PopStyleColor();
     app.mark("devices." + section.id);
-    open ? static_cast<void>(open_.insert(section.id)) : static_cast<void>(open_.erase(section.id));
+    const bool opened = open && open_.insert(section.id).second;
+    if (!open) open_.erase(section.id);
+    // At the bottom its rows would be out of sight.
+    if (opened && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight() * 0.6F) ImGui::SetScrollHereY(0);
     if (ImGui::IsItemHovered() && !section.place.empty()) ImGui::SetTooltip("%s\n%s", section.place.c_str(), section.summary.c_str());
     draw_heading(theme, section, changed);
     if (ImGui::BeginPopupContextItem(section.id.c_str())) {
@@ -146,7 +150,10 @@ class DevicesPane : public Pane {
       ImGui::PopFont();
     }
     if (!row.words.empty()) {
-      if (!row.value.empty()) ImGui::SameLine(0, theme.px(10));
+      // Words that have no room beside a long value stand below it, rather than in a narrow column.
+      const float gap = theme.px(10);
+      const bool beside = ImGui::GetItemRectSize().x + gap + ImGui::CalcTextSize(row.words.c_str()).x <= ImGui::GetContentRegionAvail().x;
+      if (!row.value.empty() && (beside || row.value.size() < kLongValue)) ImGui::SameLine(0, gap);
       ImGui::PushTextWrapPos(0);
       text_coloured(changed ? palette.changed : row.value.empty() ? palette.text : palette.faint, row.words.c_str());
       ImGui::PopTextWrapPos();

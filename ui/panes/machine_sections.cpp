@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "bios/bios.h"
+#include "debugger/machine_names.h"
 #include "debugger/views/bda.h"
 #include "debugger/views/chips.h"
 #include "debugger/views/descriptors.h"
@@ -20,18 +21,27 @@ namespace views = debugger::views;
 
 std::string hex(std::uint64_t value, int digits) { return fmt::format("{:0{}X}h", value, digits); }
 
-Section descriptor_section(const views::TableView& table, std::string_view id, std::string_view title, bool in_use) {
+/// Segments by what they reach, gates by where they lead.
+SectionRow descriptor_row(const emu::Machine& machine, const views::DescriptorRow& row, bool gdt) {
+  SectionRow shown{.name = gdt ? fmt::format("{:04X}", row.index * 8) : fmt::format("INT {:02X}h", row.index), .value = {}, .words = {}, .address = {}};
+  shown.words = row.dpl == 0 ? row.type : fmt::format("{}, DPL {}", row.type, row.dpl);
+  if (row.gate) {
+    shown.value = fmt::format("{:04X}:{:08X}", row.selector, row.offset);
+    shown.address = debugger::linear_address(machine, row.selector, row.offset);
+  } else {
+    shown.value = fmt::format("{:08X}..{:08X}", row.base, row.base + row.limit);
+    shown.address = row.base;
+  }
+  return shown;
+}
+
+Section descriptor_section(const emu::Machine& machine, const views::TableView& table, std::string_view id, std::string_view title) {
+  const bool in_use = machine.mode() != emu::CpuMode::kReal;
   Section section{.id = std::string(id), .title = std::string(title), .place = {}, .summary = {}, .rows = {}};
   section.summary = !in_use ? "not used in real mode" : fmt::format("{:08X}h, limit {:04X}h, {} present", table.base, table.limit, table.rows.size());
   section.rows.push_back({"base", hex(table.base, 8), fmt::format("limit {:04X}h{}", table.limit, in_use ? "" : "; not used in real mode"), table.base});
   if (!in_use) return section;
-  for (const views::DescriptorRow& row : table.rows) {
-    std::string words = row.gate ? fmt::format("{}, {:04X}:{:08X}", row.type, row.selector, row.offset)
-                                 : fmt::format("{}, base {:08X}h, limit {:08X}h", row.type, row.base, row.limit);
-    words += fmt::format(", DPL {}", row.dpl);
-    section.rows.push_back({id == "gdt" ? fmt::format("{:04X}", row.index * 8) : fmt::format("INT {:02X}h", row.index), {}, std::move(words),
-                            row.gate ? std::nullopt : std::optional(row.base)});
-  }
+  for (const views::DescriptorRow& row : table.rows) section.rows.push_back(descriptor_row(machine, row, id == "gdt"));
   return section;
 }
 
@@ -89,11 +99,11 @@ Section e820_section(Boot& boot) {
 }
 
 Section gdt_section(Boot& boot) {
-  return descriptor_section(views::gdt_view(boot.machine()), "gdt", "Global descriptor table", boot.machine().mode() != emu::CpuMode::kReal);
+  return descriptor_section(boot.machine(), views::gdt_view(boot.machine()), "gdt", "Global descriptor table");
 }
 
 Section idt_section(Boot& boot) {
-  return descriptor_section(views::idt_view(boot.machine()), "idt", "Interrupt descriptor table", boot.machine().mode() != emu::CpuMode::kReal);
+  return descriptor_section(boot.machine(), views::idt_view(boot.machine()), "idt", "Interrupt descriptor table");
 }
 
 Section paging_section(Boot& boot) {
@@ -103,7 +113,8 @@ Section paging_section(Boot& boot) {
   section.place = fmt::format("CR3 {:08X}h", view.cr3);
   section.summary = fmt::format("{} ranges{}", view.ranges.size(), view.more ? " and more" : "");
   for (const views::MappedRange& range : view.ranges) {
-    section.rows.push_back({hex(range.linear, 8), {}, fmt::format("{} KiB → {:08X}h physical", range.size >> 10, range.physical), range.linear});
+    const std::string to = range.linear == range.physical ? "where it is physically" : fmt::format("→ {:08X}h", range.physical);
+    section.rows.push_back({hex(range.linear, 8), {}, fmt::format("{} {}", views::size_words(range.size), to), range.linear});
   }
   return section;
 }

@@ -1,6 +1,7 @@
 #include "ui/panes/memory_grid.h"
 
 #include <cctype>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -11,7 +12,7 @@ namespace ui {
 namespace {
 
 constexpr std::uint64_t kSegment = 0x10000, kRealEnd = 0x10FFF0;
-constexpr int kAddressDigits = 10;          // with the gap behind
+constexpr int kAddressDigits = 10, kLongAddressDigits = 18;   // with the gap behind
 constexpr float kRowGap = 3;
 
 }  // namespace
@@ -27,18 +28,19 @@ std::string MemoryGrid::address_words(std::uint64_t linear) const {
     const std::uint64_t base = std::uint64_t{*selector_} << 4;
     if (linear >= base && linear - base < kSegment) return fmt::format("{:04X}:{:04X}", *selector_, linear - base);
   }
-  return fmt::format("{:08X}", linear);
+  return fmt::format("{:0{}X}", linear, base_ == 0 ? 8 : 16);
 }
 
 void MemoryGrid::show(std::uint64_t linear, std::uint64_t size, std::optional<std::uint16_t> selector) {
-  linear = std::min(linear, MemoryView::kEnd - 1);
+  const std::uint64_t base = linear & ~(MemoryView::kEnd - 1), last = base + (MemoryView::kEnd - 1);
+  if (base != std::exchange(base_, base)) top_ = 0;
   selector_ = selector;
   const auto columns = static_cast<std::uint64_t>(columns_);
-  const std::uint64_t row = linear / columns, rows = static_cast<std::uint64_t>(rows_);
+  const std::uint64_t row = (linear - base) / columns, rows = static_cast<std::uint64_t>(rows_);
   const bool in_sight = row >= top_ && row + 1 < top_ + rows;
   if (!in_sight) top_ = row - std::min<std::uint64_t>(row, rows > 4 ? 1 : 0);
   anchor_ = linear;
-  cursor_ = std::min(linear + std::max<std::uint64_t>(size, 1) - 1, MemoryView::kEnd - 1);
+  cursor_ = linear + std::min(std::max<std::uint64_t>(size, 1) - 1, last - linear);
 }
 
 void MemoryGrid::measure(const Theme& theme) {
@@ -46,14 +48,15 @@ void MemoryGrid::measure(const Theme& theme) {
   m_.row = ImGui::GetTextLineHeight() + theme.px(kRowGap);
   m_.origin = ImGui::GetCursorScreenPos();
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const std::uint64_t first = this->first();
-  const auto needed = [&](int columns) { return m_.digit * static_cast<float>(kAddressDigits + 3 * columns + columns / 8 + columns) + theme.px(24); };
+  const std::uint64_t first = this->first() - base_;
+  const int address = base_ == 0 ? kAddressDigits : kLongAddressDigits;
+  const auto needed = [&](int columns) { return m_.digit * static_cast<float>(address + 3 * columns + columns / 8 + columns) + theme.px(24); };
   columns_ = needed(32) <= room.x ? 32 : needed(16) <= room.x ? 16 : 8;
   top_ = first / static_cast<std::uint64_t>(columns_);
   rows_ = std::max(1, static_cast<int>(room.y / m_.row));
   const std::uint64_t last_top = MemoryView::kEnd / static_cast<std::uint64_t>(columns_) - static_cast<std::uint64_t>(rows_);
   top_ = std::min(top_, last_top);
-  m_.hex_x = m_.digit * kAddressDigits + theme.px(4);
+  m_.hex_x = m_.digit * static_cast<float>(address) + theme.px(4);
   m_.text_x = hex_at(columns_) + theme.px(4);
 }
 
@@ -127,8 +130,8 @@ void MemoryGrid::handle_keys() {
   if (!ImGui::IsWindowFocused() || (ImGui::IsAnyItemActive() && !ImGui::IsItemActive())) return;
   const auto by = [&](ImGuiKey key, std::int64_t step) {
     if (!ImGui::IsKeyPressed(ImGui::GetKeyIndex(key))) return;
-    const std::int64_t wanted = static_cast<std::int64_t>(cursor_) + step;
-    cursor_ = static_cast<std::uint64_t>(std::clamp<std::int64_t>(wanted, 0, static_cast<std::int64_t>(MemoryView::kEnd) - 1));
+    const std::int64_t wanted = static_cast<std::int64_t>(cursor_ - base_) + step;
+    cursor_ = base_ + static_cast<std::uint64_t>(std::clamp<std::int64_t>(wanted, 0, static_cast<std::int64_t>(MemoryView::kEnd) - 1));
     if (!ImGui::GetIO().KeyShift) anchor_ = cursor_;
     keep_cursor_in_sight();
   };
@@ -141,7 +144,7 @@ void MemoryGrid::handle_keys() {
 }
 
 void MemoryGrid::keep_cursor_in_sight() {
-  const std::uint64_t row = cursor_ / static_cast<std::uint64_t>(columns_), rows = static_cast<std::uint64_t>(rows_);
+  const std::uint64_t row = (cursor_ - base_) / static_cast<std::uint64_t>(columns_), rows = static_cast<std::uint64_t>(rows_);
   if (row < top_) top_ = row;
   if (row >= top_ + rows) top_ = row - rows + 1;
 }

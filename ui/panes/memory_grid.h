@@ -21,9 +21,12 @@ class MemoryGrid {
   bool draw(App& app, MemoryView& view);
   /// Scrolls there and selects it.
   void show(std::uint64_t linear, std::uint64_t size, std::optional<std::uint16_t> selector = {});
-  void scroll_to(std::uint64_t linear) { top_ = linear / static_cast<std::uint64_t>(columns_); }
+  void scroll_to(std::uint64_t linear) {
+    base_ = linear & ~(MemoryView::kEnd - 1);
+    top_ = (linear - base_) / static_cast<std::uint64_t>(columns_);
+  }
 
-  std::uint64_t first() const { return top_ * static_cast<std::uint64_t>(columns_); }
+  std::uint64_t first() const { return base_ + top_ * static_cast<std::uint64_t>(columns_); }
   std::uint64_t visible_bytes() const { return static_cast<std::uint64_t>(columns_) * static_cast<std::uint64_t>(rows_); }
   // The selection: at least the byte under the cursor.
   std::uint64_t begin() const { return std::min(anchor_, cursor_); }
@@ -50,7 +53,8 @@ class MemoryGrid {
 
   Metrics m_;
   int columns_ = 16, rows_ = 16;
-  std::uint64_t top_ = 0;                       // row of the address space
+  std::uint64_t base_ = 0;                      // in long mode: which 4 GiB of the address space are scrolled through
+  std::uint64_t top_ = 0;                       // row of these
   std::uint64_t cursor_ = 0, anchor_ = 0;
   std::optional<std::uint64_t> hovered_;
   std::optional<std::uint16_t> selector_;       // addresses are shown in this segment as far as it reaches

@@ -49,7 +49,7 @@ void MemoryView::update(Boot& boot, const Moment& moment) {
 void MemoryView::read_cells(Boot& boot, const Moment& moment) {
   const emu::Machine& machine = boot.machine();
   cells_first_ = first_;
-  cells_.assign(static_cast<std::size_t>(std::min(size_, kEnd - std::min(first_, kEnd))), ByteCell());
+  cells_.assign(static_cast<std::size_t>(std::min(size_, kEnd - first_ % kEnd)), ByteCell());
   history_.looked_at(first_, cells_.size());
   for (std::size_t i = 0; i < cells_.size();) {
     const std::uint64_t linear = first_ + i;

@@ -31,6 +31,7 @@ struct Writer {
 
 class MemoryView {
  public:
+  /// So much can be scrolled through; a window does not reach across its multiples.
   static constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
 
   /// The window from now on.

@@ -35,6 +35,7 @@ constexpr std::array<Flag, 9> kFlags = {{{"OF", emu::flag::kOverflow, "overflow"
                                          {"PF", emu::flag::kParity, "parity"},
                                          {"CF", emu::flag::kCarry, "carry: BIOS calls say with it that they failed"}}};
 
+constexpr std::size_t kLongestName = 3;   // RAX, beside R8
 
 }  // namespace
 
@@ -94,16 +95,16 @@ void RegistersPanel::draw(App& app, const Moment& moment) {
   for (const auto& row : view_.general) {
     if (&row == &view_.general.back()) break;  // IP stands before the flags
     place(i++, columns, cell_width);
-    cell(app, moment, {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}});
+    cell(app, moment, {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}, .base = {}});
   }
   const int narrow = std::clamp(width / 9, 1, 6);
   for (std::size_t s = 0; s < view_.segments.size(); ++s) {
     const auto& row = view_.segments[s];
     place(static_cast<int>(s), narrow, 9);
-    cell(app, moment, {.name = row.name, .value = row.value, .digits = 4, .changed = row.changed, .help = segment_words(s)});
+    cell(app, moment, {.name = row.name, .value = row.value, .digits = 4, .changed = row.changed, .help = segment_words(s), .base = view_.hidden[s].base});
   }
   const auto& ip = view_.general.back();
-  cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}});
+  cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}, .base = {}});
   constexpr int kFlagsWidth = 27;
   if (width >= cell_width + kFlagsWidth) ImGui::SameLine(static_cast<float>(cell_width) * digit);
   flags(app, moment);
@@ -117,9 +118,10 @@ void RegistersPanel::cell(App& app, const Moment& moment, const Cell& cell) {
   const std::string value = fmt::format("{:0{}X}", cell.value, cell.digits);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float digit = ImGui::CalcTextSize("0").x;
-  const float value_x = at.x + static_cast<float>(cell.name.size() + 1) * digit;
+  const std::size_t name_width = cell.digits > 4 ? kLongestName : cell.name.size();  // values stand below each other
+  const float value_x = at.x + static_cast<float>(name_width + 1) * digit;
   ImGui::PushID(cell.name.c_str());
-  ImGui::InvisibleButton("cell", {static_cast<float>(cell.name.size() + 1 + value.size()) * digit, ImGui::GetTextLineHeight()});
+  ImGui::InvisibleButton("cell", {static_cast<float>(name_width + 1 + value.size()) * digit, ImGui::GetTextLineHeight()});
   app.mark("code.register." + cell.name);
   const bool hovered = ImGui::IsItemHovered();
   if (hovered && ImGui::IsMouseDoubleClicked(0) && moment.stopped()) {
@@ -131,7 +133,7 @@ void RegistersPanel::cell(App& app, const Moment& moment, const Cell& cell) {
     ImGui::PushFont(app.theme().sans);
     if (ImGui::MenuItem("Edit", nullptr, false, moment.stopped())) edited_ = cell.name, text_ = value, focus_ = true;
     if (ImGui::MenuItem("Copy")) app.copy(value);
-    if (ImGui::MenuItem("Show in memory")) app.show(MemoryAt{.linear = cell.digits == 4 ? cell.value << 4 : cell.value, .size = 1});
+    if (ImGui::MenuItem("Show in memory")) app.show(MemoryAt{.linear = cell.base.value_or(cell.value), .size = 1});
     ImGui::PopFont();
     ImGui::EndPopup();
   }

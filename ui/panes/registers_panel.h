@@ -28,6 +28,7 @@ class RegistersPanel {
     int digits = 4;
     bool changed = false;
     std::string help;
+    std::optional<std::uint64_t> base;   // of a segment
   };
   void cell(App& app, const Moment& moment, const Cell& cell);
   void edit_box(App& app, const Cell& cell);

@@ -146,7 +146,8 @@ class StackPane : public Pane {
   void draw_word(App& app, std::size_t index, float height) {
     const Palette& p = app.theme().palette();
     const StackWord& word = view_.words()[index];
-    const std::string place = fmt::format("{:04X}:{:0{}X}", word.ss, word.offset, word.size > 2 ? 8 : 4);
+    // There is one stack; only in real mode is its segment a part of the address.
+    const std::string place = word.size > 2 ? fmt::format("{:08X}", word.offset) : fmt::format("{:04X}:{:04X}", word.ss, word.offset);
     const std::string value = fmt::format("{:0{}X}", word.value, word.size * 2);
     ImGui::PushID(static_cast<int>(index));
     bool clicked = false, hovered = false;
