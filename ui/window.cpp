@@ -57,19 +57,21 @@ class GlTextures : public Textures {
 /// SDL, its window, the OpenGL context and ImGui, in the order in which they need each other.
 class Desktop {
  public:
-  explicit Desktop(const Settings& settings) {
+  Desktop() {
     SDL_SetHint(SDL_HINT_VIDEO_HIGHDPI_DISABLED, "0");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) no_display("SDL");
+  }
+  void open(const Settings& settings) {
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
     SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
     Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
     if (settings.maximized) flags |= SDL_WINDOW_MAXIMIZED;
     window_ = SDL_CreateWindow("bootsim", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, settings.width, settings.height, flags);
-    if (!window_) quit("SDL_CreateWindow");
+    if (!window_) no_display("SDL_CreateWindow");
     SDL_SetWindowMinimumSize(window_, 640, 480);
     context_ = SDL_GL_CreateContext(window_);
-    if (!context_) quit("OpenGL 3");
+    if (!context_) no_display("OpenGL 3");
     SDL_GL_SetSwapInterval(1);
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
@@ -78,11 +80,13 @@ class Desktop {
     ImGui_ImplOpenGL3_Init("#version 130");
   }
   ~Desktop() {
-    ImGui_ImplOpenGL3_Shutdown();
-    ImGui_ImplSDL2_Shutdown();
-    ImGui::DestroyContext();
-    SDL_GL_DeleteContext(context_);
-    SDL_DestroyWindow(window_);
+    if (context_) {
+      ImGui_ImplOpenGL3_Shutdown();
+      ImGui_ImplSDL2_Shutdown();
+      ImGui::DestroyContext();
+      SDL_GL_DeleteContext(context_);
+    }
+    if (window_) SDL_DestroyWindow(window_);
     SDL_Quit();
   }
   Desktop(const Desktop&) = delete;
@@ -97,13 +101,6 @@ class Desktop {
   }
 
  private:
-  [[noreturn]] void quit(const char* what) {
-    if (window_) SDL_DestroyWindow(window_);
-    const std::string error = SDL_GetError();
-    SDL_Quit();
-    SDL_SetError("%s", error.c_str());
-    no_display(what);
-  }
   SDL_Window* window_ = nullptr;
   SDL_GLContext context_ = nullptr;
 };
@@ -180,15 +177,17 @@ int run_window(const WindowOptions& options) {
   Settings settings = load_settings(path);
   std::optional<Script> script;
   if (!options.script.empty()) script.emplace(options.script);
-  Desktop desktop(settings);
+  Desktop desktop;
   GlTextures textures;
   Theme theme;
-  theme.load_fonts(settings.scale != 0 ? settings.scale : desktop.scale());
-  theme.apply(settings.dark);
   {
     App app(theme, textures, settings);
+    // The guest boots while the window opens, which takes longer: OpenGL and the fonts.
     if (options.boot) app.open(*options.boot, !options.stopped);
     for (const std::string& file : options.symbols) app.engine().edit([file](Boot& boot) { boot.debugger().symbols().load(file); });
+    desktop.open(settings);
+    theme.load_fonts(settings.scale != 0 ? settings.scale : desktop.scale());
+    theme.apply(settings.dark);
     serve(app, desktop, script ? &*script : nullptr);
     settings = app.take_settings();
   }
