@@ -31,7 +31,7 @@ class TimeTravel : private emu::CallObserver {
  public:
   struct Options {
     std::uint64_t memory_budget = 512u << 20;  ///< bytes of saved pages; beyond it old snapshots are thinned out
-    double step_ms = 15;                       ///< host time of guest work between two snapshots
+    double step_ms = 20;                       ///< processor time of guest work between two snapshots
   };
 
   /// Attach when the machine has been reset and before it runs. `on_reset` is called for StopReason::kReset; true: the
