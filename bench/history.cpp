@@ -30,7 +30,7 @@ const std::vector<Boot> kBoots = {
     {"GRUB rescue ISO, to its prompt", {"$/grub-rescue-cdrom.iso"}, 3'000 * kMillisecond},
     {"ISOLINUX + MEMDISK", {"$/memdisk-floppy.iso"}, 6'000 * kMillisecond},
     {"memtest86+ ISO", {"$/memtest86+ia32.iso"}, 2'500 * kMillisecond},
-    {"GRUB + Linux ISO, to user space", {"$/grub-linux-amd64.iso"}, 12'300 * kMillisecond},
+    {"GRUB + Linux ISO", {"$/grub-linux-amd64.iso"}, 8'000 * kMillisecond},
     {"Linux, loaded directly", {"--kernel", "$/vmlinuz", "--initrd", "$/initrd.gz", "--append", "console=ttyS0", "--mem", "256M"}, 6'000 * kMillisecond},
 };
 

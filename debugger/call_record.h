@@ -31,6 +31,7 @@ struct DiskCall {
   std::string file;                 ///< what the first sector belongs to, as in the trace
   bool code_changed = false;        ///< the bytes behind the INT are others after the call
   bool stack_changed = false;       ///< so are the words that lay on the stack at the INT
+  bool by_kernel_setup = false;     ///< the real-mode code of a Linux kernel asked, which probes drives 80h to 8Fh
 
   std::uint8_t ah() const { return in.ah(); }
   bool failed() const { return finished && (out.rflags & emu::flag::kCarry); }

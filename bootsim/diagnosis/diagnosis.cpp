@@ -6,6 +6,7 @@
 
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/further_run.h"
+#include "bootsim/kernel_entry.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -16,11 +17,12 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 12> kAll = {
-    diagnosing::media_rules, diagnosing::catalog_rules,   diagnosing::register_rules,
-    diagnosing::quirk_rules, diagnosing::overwrite_rules, diagnosing::pointer_rules,
-    diagnosing::read_rules,  diagnosing::crash_rules,     diagnosing::words_rules,
-    diagnosing::way_rules,   diagnosing::function_rules,  diagnosing::last_words_rules};
+constexpr std::array<Rows, 13> kAll = {
+    diagnosing::media_rules,     diagnosing::catalog_rules,   diagnosing::register_rules,
+    diagnosing::quirk_rules,     diagnosing::overwrite_rules, diagnosing::wrap_rules,
+    diagnosing::pointer_rules,   diagnosing::read_rules,      diagnosing::crash_rules,
+    diagnosing::words_rules,     diagnosing::way_rules,       diagnosing::function_rules,
+    diagnosing::last_words_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
 bool failed(const RunResult& result) {
@@ -41,9 +43,13 @@ bool halted_in_trouble(const Evidence& evidence) {
   return evidence.fatal_read() != nullptr;
 }
 
+/// With a kernel running, the loader has done its work.
+constexpr std::array<Rows, 2> kInKernel = {diagnosing::quirk_rules, diagnosing::words_rules};
+
 std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
   if (!halted_in_trouble(evidence)) return std::nullopt;
-  for (const Rows rows : kAll) {
+  const auto asked = evidence.in_kernel() ? std::span<const Rows>(kInKernel) : std::span<const Rows>(kAll);
+  for (const Rows rows : asked) {
     for (const Rule& rule : rows()) {
       auto answer = rule.look(evidence);
       if (!answer) continue;
@@ -85,11 +91,16 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
   std::unique_ptr<debugger::DriveFiles> files;
   std::unique_ptr<debugger::CallRecorder> recorder;
   RunHooks hooks;
+  std::optional<emu::Nanoseconds> kernel;
   bool enough = false;
   hooks.assembled = [&](Pc& pc) {
     files = std::make_unique<debugger::DriveFiles>(pc.bios().drives());
     recorder = std::make_unique<debugger::CallRecorder>(pc.machine().memory(), *files);
     pc.machine().observe_calls(*recorder, debugger::CallRecorder::vectors());
+    pc.machine().on_mode_change([&, machine = &pc.machine()](emu::CpuMode, emu::CpuMode to) {
+      if (!kernel && has_linux_boot_params(machine->registers(), to, machine->memory()))
+        kernel = machine->clock().now();
+    });
     pc.machine().watch(emu::kMillisecond, [&, machine = &pc.machine()] {
       if (enough || recorder->count() < kManyCalls) return;
       enough = true;
@@ -100,7 +111,7 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
   hooks.ended = [&](Pc& pc, const RunResult& again) {
     // What --persist or the host's clock changed cannot be asked again.
     if (enough || same(result, again))
-      diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files));
+      diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files, kernel));
   };
   try {
     run(options, hooks);

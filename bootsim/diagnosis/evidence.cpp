@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -36,17 +37,56 @@ std::optional<std::size_t> position(const std::vector<std::uint8_t>& bytes,
   return static_cast<std::size_t>(at - bytes.begin());
 }
 
+/// The guest's last reads are the same few again and again.
+bool goes_in_circles(const std::deque<DiskCall>& calls) {
+  constexpr std::size_t kReads = 64, kDifferent = 8;
+  std::set<std::pair<std::uint64_t, std::uint32_t>> different;
+  std::size_t reads = 0;
+  for (auto call = calls.rbegin(); call != calls.rend() && reads < kReads; ++call) {
+    if (!call->reads() || !call->arguments.lba) continue;
+    ++reads;
+    different.emplace(*call->arguments.lba, call->buffer().value_or(0));
+  }
+  return reads == kReads && different.size() <= kDifferent;
+}
+
 }  // namespace
 
 Evidence::Evidence(const RunOptions& o, const RunResult& r, Pc& p, const debugger::CallRecorder& recorder,
-                   debugger::DriveFiles& files)
-    : options(o), result(r), pc(p), calls(recorder.calls()), missing(recorder.missing()), files_(files) {
+                   debugger::DriveFiles& files, std::optional<emu::Nanoseconds> kernel)
+    : options(o),
+      result(r),
+      pc(p),
+      calls(recorder.calls()),
+      missing(recorder.missing()),
+      files_(files),
+      kernel_(kernel) {
   for (const std::string& line : r.screen) add_lines(lines_, line);
   const std::string_view serial = r.serial;
   add_lines(lines_, serial.substr(serial.size() - std::min(serial.size(), kSerialTail)));
 }
 
 Evidence::~Evidence() = default;
+
+bool Evidence::reading() const {
+  // So long behind its last disk call a loader may be unpacking or drawing.
+  constexpr emu::Nanoseconds kThinking = 1 * emu::kSecond;
+  return result.exit == exit_code::kLimit && !fatal_read() && !goes_in_circles(calls) &&
+         result.virtual_time - result.last_disk_call < kThinking;
+}
+
+bool Evidence::at_work() const {
+  constexpr std::uint64_t kMenuPolls = 64;
+  if (reading()) return true;
+  if (result.exit != exit_code::kLimit || fatal_read() || goes_in_circles(calls)) return false;
+  const emu::Machine& machine = pc.machine();
+  return !real_mode() || machine.waiting_in_bios() || machine.idle_polls() >= kMenuPolls;
+}
+
+bool Evidence::in_kernel() const {
+  return kernel_ && std::none_of(calls.begin(), calls.end(),
+                                 [&](const DiskCall& call) { return call.begin > *kernel_; });
+}
 
 emu::FarPtr Evidence::place() const {
   const emu::Registers now = registers();
@@ -79,6 +119,8 @@ const DiskCall* Evidence::fatal_read() const {
     return call.arguments.lba || call.arguments.chs == failed->arguments.chs;
   };
   for (auto call = calls.rbegin(); call != calls.rend() && looked < kCallsBehind; ++call) {
+    if (kernel_ && call->begin < *kernel_) break;  // what the loader had to read was read
+    if (call->by_kernel_setup) continue;
     if (!call->reads() || call->depth > 0 || (call->count() == 0 && !call->failed())) continue;
     if (!call->failed()) break;
     if (!failed || !retried(*call)) ++looked;
@@ -195,8 +237,8 @@ bool Evidence::zeros(std::uint32_t linear, std::size_t count) const {
 // --- Runs.
 
 Trial try_boot(const RunOptions& given, const bios::HandOver& hand_over) {
-  // A guest that computes so long without a disk call (idling does not count) has lost its way, and there are a dozen
-  // trials to make.
+  // A guest that computes so long without a disk call (idling does not count) has lost its way, and there are
+  // a dozen trials to make.
   constexpr emu::Nanoseconds kMostBusy = 250 * emu::kMillisecond;
   RunOptions options = given;
   Trial trial;

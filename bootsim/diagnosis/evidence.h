@@ -38,9 +38,9 @@ struct Trial {
 
 class Evidence {
  public:
-  /// `pc` has ended the run that `recorder` watched.
+  /// `pc` has ended the run that `recorder` watched; a Linux kernel was entered at `kernel`.
   Evidence(const RunOptions& options, const RunResult& result, Pc& pc, const debugger::CallRecorder& recorder,
-           debugger::DriveFiles& files);
+           debugger::DriveFiles& files, std::optional<emu::Nanoseconds> kernel = {});
   ~Evidence();
 
   const RunOptions& options;
@@ -54,6 +54,12 @@ class Evidence {
   /// The BIOS found nothing that it could start.
   bool bios_refused() const { return result.exit == 3 && !gave_up(); }
   bool crashed() const { return result.exit == 5; }
+  /// A time limit ended it while it was reading, and it reads well.
+  bool reading() const;
+  /// A time limit ended it, and nothing shows that it would have failed.
+  bool at_work() const;
+  /// A Linux kernel runs, and nobody has asked the BIOS for a disk since it was entered.
+  bool in_kernel() const;
   const bios::Boot& boot() const { return pc.bios().boot(); }
   emu::Registers registers() const { return pc.machine().registers(); }
   const emu::Memory& memory() const { return pc.machine().memory(); }
@@ -95,6 +101,7 @@ class Evidence {
   std::optional<Origin> in_boot_image(std::uint32_t linear) const;
 
   debugger::DriveFiles& files_;
+  std::optional<emu::Nanoseconds> kernel_;
   std::vector<std::string> lines_;
   mutable std::vector<std::pair<const devices::media::Medium*, std::unique_ptr<InspectReport>>> reports_;
 };

@@ -10,9 +10,11 @@ namespace bootsim::diagnosing {
 namespace {
 
 constexpr std::uint16_t kBiosSegment = 0xF000;
-constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kMegabyte = 0x100000;
+constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kAdapterRom = 0xC0000,
+                        kMegabyte = 0x100000;
 
 bool broke_down(const Evidence& evidence) {
+  if (evidence.at_work()) return false;
   return evidence.crashed() || evidence.result.exit == 7 || evidence.result.exit == 4 ||
          evidence.result.verdict == "halted" || evidence.result.verdict == "not-reached";
 }
@@ -76,7 +78,9 @@ std::optional<Answer> overwrote_bios(const Evidence& evidence) {
 
 std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
   const DiskCall* read = read_before_the_end(evidence);
-  if (!read || !broke_down(evidence) || *read->buffer() + read->bytes <= kVideo ||
+  const bool picture =
+      read && *read->buffer() >= kVideo && *read->buffer() < kAdapterRom && !evidence.crashed();
+  if (!read || picture || !broke_down(evidence) || *read->buffer() + read->bytes <= kVideo ||
       *read->buffer() >= kMegabyte)
     return std::nullopt;
   return Answer{fmt::format("In call {} {} loads {} to {} ({}), where video memory and ROMs are (A0000h and "

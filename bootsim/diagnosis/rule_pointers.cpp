@@ -269,6 +269,9 @@ constexpr std::size_t kGrubKernelSector = 0x5C;
 /// (GRUB_BOOT_MACHINE_LIST_SIZE 12).
 constexpr std::size_t kGrubBlockList = 0x1F4;
 
+/// Boot sectors are loaded to 0000:7C00.
+constexpr std::uint32_t kBootSectorAt = 0x7C00;
+
 bool is_diskboot(const Sector& sector) {
   return inspecting::recognise_loader(sector).starts_with("GRUB diskboot");
 }
@@ -283,7 +286,9 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
     const bool boot_img = inspecting::recognise_loader(sector) == "GRUB boot.img";
     const bool diskboot = !boot_img && is_diskboot(sector);
     if (boot_img) {
+      // GRUB looks at the MBR, too; where that is boot.img of a hybrid ISO, it says 0 and starts another way.
       const std::uint64_t pointer = devices::media::le64(sector, kGrubKernelSector);
+      if (load.buffer() != kBootSectorAt || pointer == 0) continue;
       if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
       const auto right = find_sector(evidence, drive, is_diskboot);
       return Answer{

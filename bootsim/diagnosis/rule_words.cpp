@@ -164,7 +164,8 @@ std::vector<std::string> paths_named(const Evidence& evidence, const std::string
 }
 
 std::optional<Answer> file_missing(const Evidence& evidence) {
-  const auto sought = sought_file(evidence);
+  // A loader that goes on reading does without the file that it complained of.
+  const auto sought = evidence.reading() ? std::nullopt : sought_file(evidence);
   if (!sought) return std::nullopt;
   std::string path = sought->file;
   if (const auto device = path.find(')'); path.starts_with('(') && device != std::string::npos)

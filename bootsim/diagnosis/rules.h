@@ -27,6 +27,7 @@ std::span<const Rule> catalog_rules();     // rule_catalog.cpp: El Torito
 std::span<const Rule> register_rules();    // rule_registers.cpp: other registers at the start
 std::span<const Rule> quirk_rules();       // rule_media.cpp: the same without --quirk
 std::span<const Rule> overwrite_rules();   // rule_crash.cpp: reads that land on what is in use
+std::span<const Rule> wrap_rules();        // rule_wraps.cpp: addresses that were cut
 std::span<const Rule> pointer_rules();     // rule_pointers.cpp: tables and lists that do not fit the medium
 std::span<const Rule> read_rules();        // rule_reads.cpp: the read that failed
 std::span<const Rule> crash_rules();       // rule_crash.cpp: code that is none

@@ -42,12 +42,15 @@ emu::Nanoseconds failed_at(const Evidence& evidence) {
 
 bool can_try(const Evidence& evidence) {
   return failed_at(evidence) <= kLongest && evidence.result.disk_calls <= kMostCalls &&
-         !evidence.options.kernel && !evidence.options.wall_limit;
+         !evidence.options.kernel && !evidence.options.wall_limit && !evidence.at_work();
 }
 
 RunOptions trial_options(const Evidence& evidence) {
   RunOptions options = evidence.options;
   options.limit = failed_at(evidence) + kMore;
+  // With more time than it had, the failed boot may have got there, too.
+  if (evidence.result.exit == exit_code::kLimit)
+    options.limit = std::min(options.limit, evidence.result.virtual_time);
   return options;
 }
 

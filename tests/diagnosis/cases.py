@@ -3,6 +3,7 @@ import os
 import shutil
 import struct
 import subprocess
+import zlib
 
 from media import END, PAYLOAD, START, assemble, entry, image, patched, payload, sector
 
@@ -258,7 +259,7 @@ def _(folder, corpus, broken):
 @case('a quirk', 'quirk', 'Without --quirk', needs=('syslinux-mbr-fat16.img',))
 def _(folder, corpus, broken):
     path = os.path.join(corpus, 'syslinux-mbr-fat16.img')
-    return path, ['--until', 'screen:CORPUS-SYSLINUX', '--limit', '1s', *(['--quirk', 'clobber'] if broken else [])]
+    return path, ['--until', 'screen:CORPUS-SYSLINUX', '--limit', '3s', *(['--quirk', 'clobber'] if broken else [])]
 
 
 # --- Tables and lists
@@ -415,6 +416,102 @@ def _(folder, corpus, broken):
     lba = struct.unpack_from('<I', data, catalog * 2048 + 32 + 8)[0]
     changes = [(lba * 2048 + 8, bytes(56))] if broken else []
     return patched(source, os.path.join(folder, 'cd.iso'), changes), ['--until', 'screen:CORPUS|boot:']
+
+
+# --- Addresses that are cut
+
+CHECK = '''
+    jc failed
+    cmp word [0x81fe], 0xaa55
+    jne failed
+    jmp 0:0x8000
+failed:
+    int 0x18
+'''
+
+
+def boot_sector(folder):
+    return assemble(folder, PAYLOAD).ljust(510, b'\0') + b'\x55\xaa'
+
+
+def gpt(first, count, total):
+    """(offset, bytes) of a protective MBR's entry and a GPT with one partition (UEFI 2.10, 5.3)."""
+    entries = (bytes.fromhex('a2a0d0ebe5b9334487c068b6b72699c7') + b'\1' * 16 +
+               struct.pack('<QQQ', first, first + count - 1, 0)).ljust(128 * 128, b'\0')
+    fields = [b'EFI PART', 0x10000, 92, 0, 0, 1, total - 1, 34, total - 34, b'\2' * 16, 2, 128, 128, zlib.crc32(entries)]
+    form = '<8sIIIIQQQQ16sQIII'
+    fields[3] = zlib.crc32(struct.pack(form, *fields))
+    return [(446, entry(1, 0xFFFFFFFF, active=False, kind=0xEE)), (510, b'\x55\xaa'), (512, struct.pack(form, *fields)),
+            (1024, entries)]
+
+
+@case('an LBA of 32 bits', 'lba-32-bits', 'LBA 4096', 'LBA 4294971392')
+def _(folder, corpus, broken):
+    first = (1 << 32) + 4096
+    high = '' if broken else 'mov dword [dap_lba + 4], 1\n'
+    code = sector(folder, high + 'mov dword [dap_lba], 4096\nmov si, dap\nmov ah, 0x42\nmov dl, [drive]\nint 0x13\n' + CHECK)
+    total = first + 8192
+    path = image(os.path.join(folder, 'disk.img'), total * 512,
+                 [(0, code), *gpt(first, 2048, total), (first * 512, boot_sector(folder))])
+    return path, ['--as', 'hd', *UNTIL]
+
+
+@case('a cylinder of ten bits', 'chs-1024', 'CHS 6/0/1', 'cylinder 1030')
+def _(folder, corpus, broken):
+    first = 1030 * 255 * 63
+    read = 'mov ax, 0x201\nmov bx, 0x8000\nmov cx, 0x601\nmov dh, 0\nmov dl, [drive]\nint 0x13\n'
+    if not broken:
+        read = f'mov dword [dap_lba], {first}\nmov si, dap\nmov ah, 0x42\nmov dl, [drive]\nint 0x13\n'
+    code = bytearray(sector(folder, read + CHECK))
+    code[446:462] = entry(first, 2048, chs=(1023, 254, 63))
+    path = image(os.path.join(folder, 'disk.img'), (first + 255 * 63) * 512, [(0, bytes(code)), (first * 512, boot_sector(folder))])
+    return path, ['--as', 'hd', *UNTIL]
+
+
+@case('A20', 'a20-off', 'A20', 'call 2')
+def _(folder, corpus, broken):
+    gate = 'in al, 0x92\nand al, 0xfc\n' + ('' if broken else 'or al, 2\n') + 'out 0x92, al\n'
+    code = '''
+        mov si, dap
+        mov ah, 0x42
+        mov dl, [drive]
+        int 0x13
+    ''' + gate + '''
+        mov ax, 0xffff      ; FFFF:0010 is 100000h
+        mov es, ax
+        mov di, 0x10
+        mov si, 0x8000
+        mov cx, 256
+        cld
+        rep movsw
+        mov si, dap
+        mov ah, 0x42
+        mov dl, [drive]
+        int 0x13
+        jmp 0xffff:0x10
+    '''
+    body = b'\xeb\x00' + assemble(folder, '''
+        org 0x12
+        bits 16
+        push cs
+        pop ds
+        mov si, text
+    next:
+        lodsb
+        test al, al
+        jz rest
+        mov ah, 0x0e
+        xor bx, bx
+        int 0x10
+        jmp next
+    rest:
+        hlt
+        jmp rest
+    text db 'OK', 0
+        times 400 - ($ - $$) db 0xa5
+    ''')
+    path = image(os.path.join(folder, 'disk.img'), 1 << 20, [(0, sector(folder, code)), (512, body.ljust(512, b'\x5a'))])
+    return path, ['--as', 'hd', *UNTIL]
 
 
 # --- What the BIOS does not start

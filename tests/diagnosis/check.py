@@ -70,8 +70,22 @@ ELSEWHERE = ['/usr/lib/ipxe/ipxe.iso']  # gives up, for want of a network card: 
 UNHEALTHY = ('broken-', 'grub-gpt-fat16')
 
 
-def check_healthy(bootsim, corpus):
+def check_kernel(bootsim, corpus):
+    """Linux asks INT 13h for the sectors of drives 80h to 8Fh, of which there are none (its EDD probe): no fault."""
+    kernel, initrd = os.path.join(corpus, 'vmlinuz'), os.path.join(corpus, 'initrd.gz')
+    if not os.path.exists(kernel):
+        return 0
     failures = 0
+    for args in ([], ['--initrd', initrd]):
+        result = run(bootsim, '--kernel', [kernel, *args, '--mem', '256M', '--limit', '1s'])
+        good = result['exit'] == 4 and 'diagnosis' not in result
+        failures += not good
+        print(f'{"ok   " if good else "FAIL "} vmlinuz {" ".join(args[:1])}: {result["verdict"]} {result.get("diagnosis", "")}')
+    return failures
+
+
+def check_healthy(bootsim, corpus):
+    failures = check_kernel(bootsim, corpus)
     for name in sorted(os.listdir(corpus)) + ELSEWHERE:
         if not name.endswith(('.iso', '.img')) or name.startswith(UNHEALTHY):
             continue
