@@ -110,7 +110,7 @@ void Breakpoints::arm(Entry& entry) {
     case BreakKind::kPort:
     case BreakKind::kA20: return observe_ports();  // the gate moves by ports alone
     case BreakKind::kMode:
-      if (!std::exchange(modes_observed_, true)) machine_.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
+      entry.watch = machine_.watch_mode([this, id = b.id](emu::CpuMode from, emu::CpuMode to) { return mode_wanted(id, from, to); });
       return;
     case BreakKind::kMemory:
     case BreakKind::kVector: return watch_memory(entry);
@@ -130,6 +130,7 @@ void Breakpoints::disarm(Entry& entry) {
   }
   if (!entry.watch) return;
   const emu::WatchId watch = std::exchange(entry.watch, 0);
+  if (b.kind == BreakKind::kMode) return machine_.unwatch_mode(watch);
   is_span(b.kind) ? machine_.unwatch_execution(watch) : machine_.unwatch_memory(watch);
 }
 
@@ -187,8 +188,9 @@ std::vector<Hit> Breakpoints::take_hits() {
 void Breakpoints::reached(std::uint64_t linear) {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
-    const bool here = b.kind == BreakKind::kAddress ? b.first == linear : is_span(b.kind) && machine_.crossed(entry.watch);
-    if (here && entry.armed) hit(b, names_, {.words = place_words(b), .position = machine_.position()});
+    const bool mode = b.kind == BreakKind::kMode;
+    const bool here = b.kind == BreakKind::kAddress ? b.first == linear : (mode || is_span(b.kind)) && machine_.crossed(entry.watch);
+    if (here && entry.armed) hit(b, names_, {.words = mode ? entry.mode_words : place_words(b), .position = machine_.position()});
   }
 }
 
@@ -276,14 +278,13 @@ void Breakpoints::port_used(const emu::PortAccess& access) {
   }
 }
 
-void Breakpoints::mode_changed(emu::CpuMode from, emu::CpuMode to) {
+bool Breakpoints::mode_wanted(int id, emu::CpuMode from, emu::CpuMode to) {
+  Entry& entry = entries_.at(id);
   const emu::Registers registers = machine_.registers();
-  for (auto& [id, entry] : entries_) {
-    Breakpoint& b = entry.breakpoint;
-    if (!entry.armed || b.kind != BreakKind::kMode || !mode_matches(b.mode, from, to, registers)) continue;
-    const bool unreal = is_unreal(to, registers);
-    hit(b, names_, {.words = fmt::format("from {} to {}{}", mode_words(from), mode_words(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "")});  // it stops right there
-  }
+  if (!mode_matches(entry.breakpoint.mode, from, to, registers)) return false;
+  const bool unreal = is_unreal(to, registers);
+  entry.mode_words = fmt::format("from {} to {}{}", mode_words(from), mode_words(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "");
+  return true;
 }
 
 std::string place_words(const Breakpoint& b) {

@@ -123,13 +123,14 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   struct Entry {
     Breakpoint breakpoint;
     bool armed = false;
-    emu::WatchId watch = 0;       // kMemory, kVector, kRange, kOutside
+    emu::WatchId watch = 0;       // kMemory, kVector, kRange, kOutside, kMode
+    std::string mode_words;       // kMode: what changed at the last stop
   };
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
   void port_used(const emu::PortAccess& access) override;
   void at_call(const emu::InterruptCall& call);
-  void mode_changed(emu::CpuMode from, emu::CpuMode to);
+  bool mode_wanted(int id, emu::CpuMode from, emu::CpuMode to);
   bool memory_used(int id, const emu::MemoryAccess& access);
   void look_at_a20();
   void watch_memory(Entry& entry);
@@ -152,7 +153,7 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   int next_id_ = 1;
   int next_internal_id_ = -1;
   bool muted_ = false, rehearsing_ = false;
-  bool ports_observed_ = false, modes_observed_ = false;
+  bool ports_observed_ = false;
   bool a20_ = true;               // as it was after the last port access
   std::optional<emu::Position> skipped_call_;
 };

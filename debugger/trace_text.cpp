@@ -183,7 +183,7 @@ class TextWriter : public TraceWriter {
     line.go_to(kArguments);
     append_arguments(line, traced.arguments);
     line.go_to(kResult);
-    line.utf8_by([&](std::string& text) { append_outcome(text, traced); });
+    line.utf8_by([&](std::string& result) { append_outcome(result, traced); });
     line.go_to(kBy);
     if (traced.call.hook) {
       append::far(out, *traced.call.hook, Case::kUpper);

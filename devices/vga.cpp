@@ -58,7 +58,7 @@ void Vga::reset() {
   state_ = {};
   state_.dispi[kDispiId] = kDispiId5;
   state_.dispi[kDispiBpp] = 8;
-  update_layout();
+  switch_layout();  // power-on takes no time
   map_frame_buffer(kFrameBuffer);
   memory_.journal().about_to_change(vram_, kMemorySize + kOddEvenSize);
   madvise(vram_, kMemorySize + kOddEvenSize, MADV_DONTNEED);  // zero again, without touching 16 MB

@@ -130,6 +130,7 @@ class Vga : public emu::PortDevice, public emu::MmioDevice {
   // The window (vga_planes.cpp)
   Layout wanted_layout() const;
   void update_layout();
+  void switch_layout();
   void gather_odd_even();
   void scatter_odd_even();
   PlaneAddress plane_address(std::uint32_t window_offset, bool odd_even) const;

@@ -62,6 +62,12 @@ Vga::Layout Vga::wanted_layout() const {
 }
 
 void Vga::update_layout() {
+  const auto before = remap_count_;
+  switch_layout();
+  if (remap_count_ != before) clock_.advance(kRemapTime);
+}
+
+void Vga::switch_layout() {
   using Kind = Layout::Kind;
   const Layout wanted = wanted_layout();
   if (wanted == layout_) return;
@@ -71,7 +77,6 @@ void Vga::update_layout() {
     memory_.unmap(emu::PhysAddr(layout_.base), layout_.size);
   layout_ = wanted;
   ++remap_count_;
-  clock_.advance(kRemapTime);
   const emu::PhysAddr base(wanted.base);
   switch (wanted.kind) {
     case Kind::kNone: return;

@@ -118,6 +118,13 @@ WatchId Machine::watch_execution(std::uint64_t first, std::uint64_t last, bool o
 void Machine::unwatch_execution(WatchId id) {
   if (core_) core_->unwatch_execution(id);
 }
+WatchId Machine::watch_mode(std::function<bool(CpuMode, CpuMode)> wanted) {
+  build_core();
+  return core_->watch_mode(std::move(wanted));
+}
+void Machine::unwatch_mode(WatchId id) {
+  if (core_) core_->unwatch_mode(id);
+}
 bool Machine::crossed(WatchId id) const { return core_ && core_->crossed(id); }
 void Machine::on_mode_change(std::function<void(CpuMode, CpuMode)> action) {
   build_core();

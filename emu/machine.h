@@ -144,11 +144,15 @@ class Machine : public SystemControl {
   /// While one is set, each block of guest code asks.
   WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
   void unwatch_execution(WatchId id);
-  /// After kBreakpoint: this watch was why.
+  /// Stops (kBreakpoint) before the first instruction in another mode than the one before was in, when `wanted` says so of
+  /// the two. It may look, must not change anything. While one is set, each block of guest code asks.
+  WatchId watch_mode(std::function<bool(CpuMode from, CpuMode to)> wanted);
+  void unwatch_mode(WatchId id);
+  /// After kBreakpoint: this watch of execution or of the mode was why.
   bool crossed(WatchId id) const;
   /// The first access that asked for the stop, after StopReason::kWatch.
   const MemoryAccess& watch_hit() const { return watch_hit_; }
-  /// Called when the CPU enters another mode (checked when code of the new mode first runs).
+  /// Called when the CPU has entered another mode, soon: it is looked at from time to time, at no cost.
   void on_mode_change(std::function<void(CpuMode from, CpuMode to)> action);
   /// Reports calls that have not returned (call.finished = false), outermost first; for the end of a run.
   void report_unfinished_calls();

@@ -45,6 +45,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
   void unwatch_memory(WatchId id);
   WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
   void unwatch_execution(WatchId id);
+  WatchId watch_mode(std::function<bool(CpuMode, CpuMode)> wanted);
+  void unwatch_mode(WatchId id);
   bool crossed(WatchId id) const { return std::find(crossed_.begin(), crossed_.end(), id) != crossed_.end(); }
 
   void request_stop() {
@@ -164,12 +166,19 @@ class Machine::Core : public CpuBus, public TrackerHost {
     std::optional<bool> concerns(std::uint64_t linear) const;
   };
 
+  struct ModeWatch {
+    WatchId id;
+    std::function<bool(CpuMode, CpuMode)> wanted;
+    CpuMode mode;         // the instruction before was in
+  };
+
   StopReason go(Nanoseconds until);
   std::optional<StopReason> before_slice();
   std::optional<StopReason> after_slice(CpuExit exit);
   StopReason paused();
   void watch_pages();
   void look_where_execution_is();
+  void ask_blocks();
 
   Machine& m_;
   Cpu cpu_;
@@ -183,6 +192,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   bool stop_requested_ = false;
   std::vector<Watch> memory_watches_;
   std::vector<ExecutionWatch> execution_watches_;
+  std::vector<ModeWatch> mode_watches_;
   std::vector<WatchId> crossed_;  // at the last stop
   WatchId next_id_ = 1;
   bool watch_hit_ = false;

@@ -62,14 +62,27 @@ void Machine::Core::watched_access(const MemoryAccess& access) {
 WatchId Machine::Core::watch_execution(std::uint64_t first, std::uint64_t last, bool outside) {
   execution_watches_.push_back({next_id_, first, last, outside});
   look_where_execution_is();
-  cpu_.watch_execution(true);
+  ask_blocks();
   return next_id_++;
 }
 
 void Machine::Core::unwatch_execution(WatchId id) {
   std::erase_if(execution_watches_, [&](const ExecutionWatch& w) { return w.id == id; });
-  cpu_.watch_execution(!execution_watches_.empty());
+  ask_blocks();
 }
+
+WatchId Machine::Core::watch_mode(std::function<bool(CpuMode, CpuMode)> wanted) {
+  mode_watches_.push_back({next_id_, std::move(wanted), mode()});
+  ask_blocks();
+  return next_id_++;
+}
+
+void Machine::Core::unwatch_mode(WatchId id) {
+  std::erase_if(mode_watches_, [&](const ModeWatch& w) { return w.id == id; });
+  ask_blocks();
+}
+
+void Machine::Core::ask_blocks() { cpu_.watch_execution(!execution_watches_.empty() || !mode_watches_.empty()); }
 
 /// Whether an instruction there is what the watch waits for; nothing: it does not count.
 std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear) const {
@@ -81,6 +94,7 @@ std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear
 /// Standing there, the guest is no longer about to go there. In the ROM it is where the ROM will return to: nearly always
 /// its IRET is next, or the trap before it. Before the first boot that is nowhere.
 void Machine::Core::look_where_execution_is() {
+  for (ModeWatch& w : mode_watches_) w.mode = mode();
   if (execution_watches_.empty()) return;
   const Registers r = cpu_.registers();
   std::uint64_t at = linear_ip();
@@ -100,6 +114,14 @@ bool Machine::Core::crosses(std::uint64_t linear) {
     if (!now || w.there == *now) continue;
     w.there = *now;
     if (!*now || ignore_breakpoints_) continue;
+    crossed_.push_back(w.id);
+    stop = true;
+  }
+  // Instructions that change the mode end their block, so that it is enough to ask where blocks begin.
+  const CpuMode now = mode_watches_.empty() ? CpuMode::kReal : mode();
+  for (ModeWatch& w : mode_watches_) {
+    const CpuMode from = std::exchange(w.mode, now);
+    if (from == now || ignore_breakpoints_ || !w.wanted(from, now)) continue;
     crossed_.push_back(w.id);
     stop = true;
   }
