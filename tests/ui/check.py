@@ -121,7 +121,7 @@ def filter_(out, args):
         assert set(end) <= set(seen) <= set(fitting), f'{name}: rows {seen} are shown; {fitting} fit'
     # A wrong condition: a red line below it, and the rows of the last right one.
     wrong = json.loads((out / 'wrong.json').read_text())['panes']['calls']
-    assert 'column 25' in wrong['error'] and wrong['shown'] == len(fitting), wrong
+    assert 'column 24' in wrong['error'] and wrong['shown'] == len(fitting), wrong
     x1, y1, x2, y2 = (int(n) for n in marks(out / 'wrong.marks')['calls.error'])
     _, _, rows = picture(out / 'wrong.ppm')
     assert any(rows[y][x * 3] > 200 > 150 > rows[y][x * 3 + 1] for y in range(y1, y2) for x in range(x1, x2)), 'the error is not red'
