@@ -17,8 +17,8 @@ import yaml
 
 NEVER = 'screen:NEVER SHOWN BY ANY BOOT'
 # These have shown what they are for when they fail, and the diagnosis is right: GRUB without its normal.mod, GRUB's CD with
-# registers that the BIOS spoils.
-UNHEALTHY = {'grub-gpt-fat16', 'quirk-clobber-grub-cd'}
+# registers that the BIOS spoils, a file that cannot be read.
+UNHEALTHY = {'grub-gpt-fat16', 'quirk-clobber-grub-cd', 'firmware-linux-read-error'}
 BEHIND = 3.0   # seconds behind the goal
 
 
