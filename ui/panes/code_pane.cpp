@@ -234,7 +234,9 @@ class CodePane : public Pane {
     }
     const std::string& text = line.instruction.text;
     const bool data = line.instruction.flow == debugger::Flow::kInvalid;
-    const float note_x = std::max(at.x + c.note, at.x + c.text + ImGui::CalcTextSize(text.c_str()).x + ImGui::CalcTextSize("  ").x);
+    // A note that is too long for its column begins further to the left, where the instruction leaves room.
+    const float least = at.x + c.text + ImGui::CalcTextSize(text.c_str()).x + ImGui::CalcTextSize("  ").x;
+    const float note_x = std::max(least, std::min(at.x + c.note, at.x + c.right - ImGui::CalcTextSize(line.note.c_str()).x));
     clipped_text(list, {at.x + c.text, at.y}, at.x + c.right, packed(data ? p.faint : colour_of(theme, line)), text);
     if (!line.note.empty()) clipped_text(list, {note_x, at.y}, at.x + c.right, packed(line.next ? p.text : p.faint), line.note);
   }
