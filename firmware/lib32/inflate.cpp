@@ -110,7 +110,7 @@ InflateStatus Inflate::stored_block() {
   available_ = padding_ = 0;
   if (length > static_cast<size_t>(input_end_ - input_)) return InflateStatus::kInputEnds;
   if (length > static_cast<size_t>(output_end_ - output_)) return InflateStatus::kOutputFull;
-  memcpy(output_, input_, length);
+  if (length > 0) memcpy(output_, input_, length);  // the pointers may be null when there is nothing
   input_ += length;
   output_ += length;
   return InflateStatus::kOk;

@@ -12,7 +12,7 @@ namespace {
 using Bytes = std::vector<u8>;
 
 void put(Bytes& bytes, u32 value, int count) {
-  for (int i = 0; i < count; ++i) bytes.push_back(u8(value >> 8 * i));
+  for (int i = 0; i < count; ++i) bytes.push_back(i < 4 ? u8(value >> 8 * i) : 0);
 }
 
 // BITMAPFILEHEADER and BITMAPINFOHEADER.
