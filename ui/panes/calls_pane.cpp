@@ -67,6 +67,7 @@ class CallsPane : public Pane {
   float last_scroll_ = 0;
   int own_scroll_ = 0;                          // frames in which scrolling is ours
   char filter_[256] = "";
+  std::string chosen_filter_;                   // from a row's menu: takes effect when no row is being drawn
   std::string filter_error_;
   CallWish wish_;
   unsigned kinds_ = 1;
@@ -282,6 +283,10 @@ void CallsPane::draw_table(App& app, const Moment&) {
     ImGui::TextColored(theme.palette().faint, "%s", rows_.seen() ? "no call fits the filter" : "no call yet");
   }
   ImGui::EndTable();
+  if (chosen_filter_.empty()) return;
+  std::snprintf(filter_, sizeof filter_, "%s", chosen_filter_.c_str());
+  chosen_filter_.clear();
+  apply_filter();
 }
 
 void CallsPane::sort_as_asked() {
@@ -363,10 +368,7 @@ void CallsPane::row_input(App& app, const ShownCall& call) {
     const auto [from, to] = selection();
     const MenuAnswer answer = call_menu(app, call, to - from + 1);
     if (answer.copy != CallCopy::kNone) copy_.begin(answer.copy, from, to);
-    if (!answer.filter.empty()) {
-      std::snprintf(filter_, sizeof filter_, "%s", answer.filter.c_str());
-      apply_filter();
-    }
+    if (!answer.filter.empty()) chosen_filter_ = answer.filter;
     ImGui::EndPopup();
   } else if (ImGui::IsItemHovered() && ImGui::GetCurrentContext() && ImGui::GetMousePos().x < ImGui::GetItemRectMin().x + app.theme().px(124)) {
     call_tool_tip(app, call);  // over number and time: elsewhere it would hide the rows below
