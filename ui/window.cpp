@@ -1,6 +1,7 @@
 #include "ui/window.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include <GL/gl.h>
@@ -24,6 +25,10 @@ namespace {
                                "writes a page about one",
                                what, SDL_GetError()));
 }
+
+/// Those with which somebody sees the window: left alone, SDL falls back to drawing into memory. Wayland's library complains
+/// on stderr where there is no session for it. SDL_VIDEODRIVER in the environment goes first.
+const char* video_drivers() { return std::getenv("XDG_RUNTIME_DIR") != nullptr ? "x11,wayland,kmsdrm" : "x11,kmsdrm"; }
 
 class GlTextures : public Textures {
  public:
@@ -57,11 +62,11 @@ class GlTextures : public Textures {
 /// SDL, its window, the OpenGL context and ImGui, in the order in which they need each other.
 class Desktop {
  public:
-  Desktop() {
-    SDL_SetHint(SDL_HINT_VIDEO_HIGHDPI_DISABLED, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) no_display("SDL");
-  }
+  Desktop() = default;
   void open(const Settings& settings) {
+    SDL_SetHint(SDL_HINT_VIDEO_HIGHDPI_DISABLED, "0");
+    SDL_SetHint(SDL_HINT_VIDEODRIVER, video_drivers());
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) no_display("SDL");
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
     SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
@@ -182,7 +187,7 @@ int run_window(const WindowOptions& options) {
   Theme theme;
   {
     App app(theme, textures, settings);
-    // The guest boots while the window opens, which takes longer: OpenGL and the fonts.
+    // The guest boots while the window opens, which takes longer: SDL, OpenGL and the fonts.
     if (options.boot) app.open(*options.boot, !options.stopped);
     for (const std::string& file : options.symbols) app.engine().edit([file](Boot& boot) { boot.debugger().symbols().load(file); });
     desktop.open(settings);
