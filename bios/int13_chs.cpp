@@ -1,14 +1,13 @@
 // INT 13h, the functions of IBM's BIOS: addresses are cylinder, head and sector.
 #include "bios/int13.h"
 #include "bios/int13_floppy.h"
+#include "bios/rom_labels.h"
 
 namespace bios::int13 {
 
 namespace {
 
 constexpr std::uint8_t kMaxSectors = 128;  // 64 KiB
-
-constexpr std::uint16_t kRomSegment = 0xF000;
 
 // AH of INT 13h/15h.
 constexpr std::uint8_t kTypeNone = 0, kTypeFloppy = 1, kTypeFloppyChangeLine = 2, kTypeDisk = 3;
@@ -80,7 +79,7 @@ Status drive_parameters(Request& request) {
                                                    : request.bios.drives().count(drive.drive_class);
   if (floppy) {
     regs.set_bx(drive.floppy_type);
-    regs.set_real_segment(emu::Seg::kEs, kRomSegment);
+    regs.set_real_segment(emu::Seg::kEs, rom::kSegment);
     regs.set_di(kRomDisketteTable);
   } else {
     request.unused_outputs = kBx | kEsDi;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/rom_labels.h"
 #include "devices/media/floppy_formats.h"
 
 namespace bios::int13 {
@@ -23,8 +24,6 @@ constexpr std::uint8_t kMediaEstablished = 0x10;
 constexpr std::uint8_t kMedia1440K = 0x07;  // "other drive or medium"
 constexpr std::uint8_t kFillByte = 0xF6;
 constexpr std::uint8_t kSize512 = 2;  // N of an address field
-
-constexpr std::uint16_t kRomSegment = 0xF000;
 
 // What the BIOS data area says while a drive works; programs look here.
 void note_in_bda(Request& request, std::uint32_t cylinder) {
@@ -119,7 +118,7 @@ Status set_media_type(Request& request) {
            f.geometry.sectors == highest.sector;
   });
   if (!known) return kBadTrack;
-  regs.set_real_segment(emu::Seg::kEs, kRomSegment);
+  regs.set_real_segment(emu::Seg::kEs, rom::kSegment);
   regs.set_di(kRomDisketteTable);
   return kOk;
 }

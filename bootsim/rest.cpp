@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/rom_labels.h"
+
 namespace bootsim {
 namespace {
 
-constexpr std::uint16_t kBiosSegment = 0xF000;
 constexpr std::array<std::uint8_t, 3> kVectors = {0x08, 0x09, 0x1C};
 
 }  // namespace
 
 bool hooks_timer_or_keyboard(const emu::Memory& memory) {
   return std::any_of(kVectors.begin(), kVectors.end(), [&](std::uint8_t vector) {
-    return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != kBiosSegment;
+    return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != bios::rom::kSegment;
   });
 }
 

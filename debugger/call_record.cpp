@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/rom_labels.h"
+
 namespace debugger {
 namespace {
 
@@ -23,6 +25,8 @@ bool in_kernel_setup(std::uint16_t segment, const emu::Memory& memory) {
 }
 
 }  // namespace
+
+bool DiskCall::by_bios() const { return caller.seg == bios::rom::kSegment; }
 
 std::optional<std::uint32_t> DiskCall::buffer() const {
   if (!arguments.buffer) return std::nullopt;

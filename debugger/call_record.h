@@ -33,6 +33,8 @@ struct DiskCall {
   bool stack_changed = false;       ///< so are the words that lay on the stack at the INT
   bool by_kernel_setup = false;     ///< the real-mode code of a Linux kernel asked, which probes drives 80h to 8Fh
 
+  /// The BIOS itself asked, for the boot sector.
+  bool by_bios() const;
   std::uint8_t ah() const { return in.ah(); }
   bool failed() const { return finished && (out.rflags & emu::flag::kCarry); }
   std::uint8_t status() const { return failed() ? out.ah() : 0; }

@@ -9,7 +9,6 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint16_t kBiosSegment = 0xF000;
 constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kAdapterRom = 0xC0000,
                         kMegabyte = 0x100000;
 
@@ -22,7 +21,7 @@ bool broke_down(const Evidence& evidence) {
 /// The guest's last read, when nothing of the disk was asked for behind it.
 const DiskCall* read_before_the_end(const Evidence& evidence) {
   const DiskCall* last = evidence.last_call();
-  return last && last->read_well() && last->caller.seg != kBiosSegment && last->buffer() ? last : nullptr;
+  return last && last->read_well() && !last->by_bios() && last->buffer() ? last : nullptr;
 }
 
 std::string range_words(std::uint32_t begin, std::uint64_t size) {
@@ -45,8 +44,7 @@ std::optional<Answer> overwrote_code(const Evidence& evidence) {
 /// The interrupt's own frame, below SS:SP, counts too: when that is hit, the call never returns.
 std::optional<Answer> overwrote_stack(const Evidence& evidence) {
   const DiskCall* read = evidence.last_call();
-  if (!read || !read->reads() || read->hook || !read->buffer() || read->caller.seg == kBiosSegment ||
-      !broke_down(evidence))
+  if (!read || !read->reads() || read->hook || !read->buffer() || read->by_bios() || !broke_down(evidence))
     return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || (read->finished && !read->stack_changed)) return std::nullopt;
@@ -159,10 +157,10 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
     text += fmt::format(" The first step astray was to {}.", first);
   std::vector<std::uint64_t> calls;
   const DiskCall* read = evidence.last_read();
-  if (read && read->read_well() && read->buffer() && read->caller.seg != kBiosSegment) {
+  if (read && read->read_well() && read->buffer() && !read->by_bios()) {
     text += fmt::format(" The last read, {}.", loaded_words(*read));
     calls.push_back(read->number);
-  } else if (read && read->caller.seg == kBiosSegment) {
+  } else if (read && read->by_bios()) {
     text += " The loader had read nothing yet.";
     calls.push_back(read->number);
   } else if (evidence.calls.empty() || !read) {

@@ -19,7 +19,6 @@ namespace {
 using devices::media::Partition;
 using devices::media::PartitionTable;
 
-constexpr std::uint16_t kBiosSegment = 0xF000;
 constexpr std::uint64_t kSector = devices::media::kSectorSize;
 /// Loaders lie near the start of a medium or of a volume.
 constexpr std::uint64_t kSearched = 128 * 1024;
@@ -27,7 +26,7 @@ constexpr std::uint64_t kSearched = 128 * 1024;
 using Sector = std::vector<std::uint8_t>;
 
 bool by_guest(const DiskCall& call) {
-  return call.reads() && call.caller.seg != kBiosSegment && !call.hook && call.depth == 0;
+  return call.reads() && !call.by_bios() && !call.hook && call.depth == 0;
 }
 
 /// The guest's first read behind the call `after` (its number), and before any other.

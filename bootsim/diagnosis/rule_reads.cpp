@@ -19,7 +19,7 @@ constexpr std::uint8_t kPacketSize = 0x10;
 bool reached_its_drive(const Evidence& evidence, const DiskCall& failed) {
   return std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.read_well() && call.in.dl() != failed.in.dl() && call.number < failed.number &&
-           call.caller.seg != 0xF000;
+           !call.by_bios();
   });
 }
 

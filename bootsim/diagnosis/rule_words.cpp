@@ -225,7 +225,7 @@ std::optional<Answer> last_words(const Evidence& evidence) {
   const auto error = evidence.gave_up() ? error_line(evidence.lines()) : std::nullopt;
   const auto words = known_failure(evidence.lines(), Rest::kKeyWait);
   const DiskCall* last = evidence.last_read();
-  if ((!error && !words) || !last || last->caller.seg == 0xF000) return std::nullopt;
+  if ((!error && !words) || !last || last->by_bios()) return std::nullopt;
   const std::string file = last->file.empty() ? std::string() : ", " + last->file;
   return Answer{
       fmt::format("The loader says {}; before that, {} read {}{} in call {}{}.",

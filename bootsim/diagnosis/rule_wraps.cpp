@@ -9,7 +9,6 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint16_t kBiosSegment = 0xF000;
 /// INT 13h/02h has ten bits for the cylinder (RBIL 13-02: CH and CL bits 7-6).
 constexpr std::uint64_t kCylinders = 1024;
 constexpr std::uint64_t kLbas = std::uint64_t{1} << 32;
@@ -32,8 +31,7 @@ std::optional<Wrapped> wrapped_read(
     const std::function<std::uint64_t(const DiskCall&, const bios::Drive&)>& period) {
   int looked = 0;
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend() && looked < kLastReads; ++call) {
-    if (!call->read_well() || call->hook || call->caller.seg == kBiosSegment || !call->arguments.lba)
-      continue;
+    if (!call->read_well() || call->hook || call->by_bios() || !call->arguments.lba) continue;
     ++looked;
     const std::uint8_t dl = call->in.dl();
     const bios::Drive* drive = evidence.drive(dl);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "bios/rom_labels.h"
 #include "debugger/places.h"
 #include "emu/text.h"
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::string_view kSafeHook = "$INT13SF";
 constexpr std::uint16_t kSignature = 3, kVendor = 11, kOldVector = 19;
 constexpr std::size_t kMostHooks = 8;
-constexpr std::uint16_t kBiosSegment = 0xF000;
 
 std::string text_at(const emu::Memory& memory, emu::FarPtr at, std::size_t size) {
   std::string text(size, ' ');
@@ -64,7 +64,7 @@ VectorRow vector_row(std::uint8_t vector, const emu::Memory& memory, const Symbo
   row.hooked = *entry != emu::FarPtr{} && entry->linear() < 0xC0000 && !is_data;
   while (entry && row.chain.size() < kMostHooks) {
     row.chain.push_back({.entry = *entry, .owner = owner_of(memory, symbols, *entry)});
-    entry = entry->seg == kBiosSegment ? std::nullopt : chained(memory, *entry);
+    entry = entry->seg == bios::rom::kSegment ? std::nullopt : chained(memory, *entry);
   }
   return row;
 }
