@@ -131,6 +131,21 @@ const DiskCall* Evidence::fatal_read() const {
   return failed;
 }
 
+const DiskCall* Evidence::first_read_after(std::uint64_t number) const {
+  const auto found = std::find_if(calls.begin(), calls.end(), [&](const DiskCall& call) {
+    return call.number > number && read_by_guest(call);
+  });
+  return found == calls.end() ? nullptr : &*found;
+}
+
+const DiskCall* Evidence::load_of(std::uint8_t dl, std::uint64_t lba) const {
+  const DiskCall* found = nullptr;
+  for (const DiskCall& call : calls) {
+    if (call.read_well() && !call.hook && call.in.dl() == dl && call.arguments.lba == lba) found = &call;
+  }
+  return found;
+}
+
 std::uint8_t Evidence::boot_drive() const {
   if (bios_refused() && boot().final_failure()) return boot().final_failure()->drive;
   return boot().boot_drive().value_or(0);

@@ -21,6 +21,11 @@ namespace bootsim::diagnosing {
 
 using debugger::DiskCall;
 
+/// The guest reads, with nobody in between.
+inline bool read_by_guest(const DiskCall& call) {
+  return call.reads() && !call.by_bios() && !call.hook && call.depth == 0;
+}
+
 /// Where bytes in memory come from.
 struct Origin {
   const DiskCall* call = nullptr;  ///< that loaded them; null: the BIOS loaded the El Torito boot image
@@ -76,6 +81,10 @@ class Evidence {
   /// The read that failed and after which the loader read nothing else with success. Null: reading is not
   /// what stopped it.
   const DiskCall* fatal_read() const;
+  /// The guest's first read behind the call of this number.
+  const DiskCall* first_read_after(std::uint64_t number) const;
+  /// The last call that loaded something from `lba` on.
+  const DiskCall* load_of(std::uint8_t dl, std::uint64_t lba) const;
 
   // --- Drives and media.
   const bios::Drive* drive(std::uint8_t dl) const { return pc.bios().drives().find(dl); }

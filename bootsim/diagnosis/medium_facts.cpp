@@ -11,6 +11,8 @@ namespace bootsim::diagnosing {
 namespace {
 
 constexpr std::uint64_t kSector = devices::media::kSectorSize;
+/// Loaders lie near the start of a medium or of a volume.
+constexpr std::uint64_t kSearched = 128 * 1024;
 
 /// A BPB's geometry, also of a volume whose other fields are too odd for a file system (FAT specification
 /// §3.1).
@@ -71,6 +73,27 @@ std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence) {
     bpb.lba = *call->arguments.lba;
     bpb.name = call->file.starts_with("partition") ? fmt::format("the {}", call->file) : "the boot sector";
     return bpb;
+  }
+  return std::nullopt;
+}
+
+bool begins_something(const std::string& file) {
+  return !file.empty() && (file.find('+') == std::string::npos || file.ends_with("+0"));
+}
+
+std::optional<std::uint64_t> find_sector(const Evidence& evidence, std::uint8_t drive,
+                                         const std::function<bool(const Sector&)>& is) {
+  const bios::Drive* found = evidence.drive(drive);
+  if (!found || found->sector_size != kSector) return std::nullopt;
+  constexpr std::uint64_t kPiece = 128;
+  const std::uint64_t end = std::min<std::uint64_t>(found->sectors, kSearched);
+  for (std::uint64_t lba = 0; lba < end; lba += kPiece) {
+    const Sector piece = evidence.sectors(drive, lba, kPiece * kSector);
+    for (std::uint64_t i = 0; i < kPiece && lba + i < end; ++i) {
+      const Sector sector(piece.begin() + static_cast<std::ptrdiff_t>(i * kSector),
+                          piece.begin() + static_cast<std::ptrdiff_t>((i + 1) * kSector));
+      if (is(sector)) return lba + i;
+    }
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
-// What a medium says of its own extent, and of whose code calls.
+// What a medium says of itself: its extent, its BPB, and where something begins.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,5 +30,13 @@ struct LoadedBpb {
 };
 /// The one that was loaded last as a boot sector of 512 bytes. Nothing when none was.
 std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence);
+
+/// Something begins at a place of this name (`Evidence::file_at`): a file, a directory, a FAT, a boot sector.
+bool begins_something(const std::string& file);
+
+using Sector = std::vector<std::uint8_t>;
+/// LBA of the first sector for which `is` holds, near the start of a medium with sectors of 512 bytes.
+std::optional<std::uint64_t> find_sector(const Evidence& evidence, std::uint8_t drive,
+                                         const std::function<bool(const Sector&)>& is);
 
 }  // namespace bootsim::diagnosing

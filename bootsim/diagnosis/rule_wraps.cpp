@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 
@@ -14,11 +15,6 @@ constexpr std::uint64_t kCylinders = 1024;
 constexpr std::uint64_t kLbas = std::uint64_t{1} << 32;
 /// A loader that went astray does not read much more.
 constexpr int kLastReads = 16;
-
-/// Something begins at this sector: a partition's boot sector, a file.
-bool begins_something(const std::string& file) {
-  return !file.empty() && (file.find('+') == std::string::npos || file.ends_with("+0"));
-}
 
 /// Of the guest's last reads one where nothing begins, while something does whole multiples of `period`
 /// further on.

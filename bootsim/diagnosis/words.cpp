@@ -1,6 +1,9 @@
 #include "bootsim/diagnosis/words.h"
 
+#include <algorithm>
+
 #include "bios/call_table.h"
+#include "devices/media/medium.h"
 
 namespace bootsim::diagnosing {
 
@@ -33,6 +36,23 @@ std::string origin_words(const Evidence& evidence, const Origin& origin) {
   const std::string file = evidence.file_at(origin.drive, origin.lba);
   return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ",
                      file);
+}
+
+std::string content_words(const std::vector<std::uint8_t>& sector) {
+  if (std::all_of(sector.begin(), sector.end(), [](std::uint8_t b) { return b == 0; })) return "zeros";
+  if (std::all_of(sector.begin(), sector.end(), [&](std::uint8_t b) { return b == sector[0]; }))
+    return fmt::format("{:02X}h bytes", sector[0]);
+  return "something else";
+}
+
+std::string there_words(const Evidence& evidence, std::uint8_t drive, std::uint64_t lba) {
+  const bios::Drive* found = evidence.drive(drive);
+  if (found && lba >= found->sectors) return "the medium ends before it";
+  const std::string file = evidence.file_at(drive, lba);
+  const std::string content = content_words(evidence.sectors(drive, lba, devices::media::kSectorSize));
+  if (content != "something else")
+    return fmt::format("there are {} there{}", content, file.empty() ? "" : " (" + file + ")");
+  return file.empty() ? "nothing of the kind is there" : fmt::format("{} is there", file);
 }
 
 std::string sectors_words(std::uint64_t count) {

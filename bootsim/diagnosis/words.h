@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -18,6 +19,11 @@ std::string status_words(const DiskCall& call);
 std::string caller_words(const Evidence& evidence, const DiskCall& call);
 /// "sector 63 of drive 80h, /boot/grub/core.img+512": what the bytes there are.
 std::string origin_words(const Evidence& evidence, const Origin& origin);
+/// "zeros", "F6h bytes", "something else".
+std::string content_words(const std::vector<std::uint8_t>& sector);
+/// "the medium ends before it", "there are zeros there", "/boot/vmlinuz+3 is there": instead of what was
+/// looked for.
+std::string there_words(const Evidence& evidence, std::uint8_t drive, std::uint64_t lba);
 /// "1 sector", "3 sectors".
 std::string sectors_words(std::uint64_t count);
 /// What an attached medium is called in options: "hd", "cd".

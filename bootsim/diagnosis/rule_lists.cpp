@@ -1,0 +1,189 @@
+// What a loader was told by its installation, and what is there: sector lists, boot information tables.
+#include <algorithm>
+#include <array>
+
+#include "bootsim/diagnosis/medium_facts.h"
+#include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/words.h"
+#include "bootsim/inspect/loaders.h"
+#include "bootsim/install/layout.h"
+#include "bootsim/install/patch.h"
+#include "devices/media/bytes.h"
+#include "emu/text.h"
+
+namespace bootsim::diagnosing {
+namespace {
+
+constexpr std::uint64_t kSector = devices::media::kSectorSize;
+
+/// GRUB's boot.img: the LBA of core.img's first sector (grub-core/boot/i386/pc/boot.S, kernel_sector).
+constexpr std::size_t kGrubKernelSector = 0x5C;
+/// diskboot.img ends in the first entry of core.img's block list: LBA, count, segment
+/// (GRUB_BOOT_MACHINE_LIST_SIZE 12).
+constexpr std::size_t kGrubBlockList = 0x1F4;
+
+/// Boot sectors are loaded to 0000:7C00.
+constexpr std::uint32_t kBootSectorAt = 0x7C00;
+
+bool is_diskboot(const Sector& sector) {
+  return inspecting::recognise_loader(sector).starts_with("GRUB diskboot");
+}
+
+std::optional<Answer> grub_list(const Evidence& evidence) {
+  for (const DiskCall& load : evidence.calls) {
+    if (!load.read_well() || load.hook || load.count() != 1 || !load.arguments.lba) continue;
+    const std::uint8_t drive = load.in.dl();
+    const Sector sector = evidence.sectors(drive, *load.arguments.lba, kSector);
+    const DiskCall* next = evidence.first_read_after(load.number);
+    if (!next || !next->arguments.lba) continue;
+    const bool boot_img = inspecting::recognise_loader(sector) == "GRUB boot.img";
+    const bool diskboot = !boot_img && is_diskboot(sector);
+    if (boot_img) {
+      // GRUB looks at the MBR, too; where that is boot.img of a hybrid ISO, it says 0 and starts another way.
+      const std::uint64_t pointer = devices::media::le64(sector, kGrubKernelSector);
+      if (load.buffer() != kBootSectorAt || pointer == 0) continue;
+      if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
+      const auto right = find_sector(evidence, drive, is_diskboot);
+      return Answer{
+          fmt::format("GRUB's boot.img (LBA {}, offset 5Ch) says that core.img begins at LBA {}, which call "
+                      "{} reads, but {}.{} Run "
+                      "grub-install again.",
+                      *load.arguments.lba, pointer, next->number, there_words(evidence, drive, pointer),
+                      right ? fmt::format(" A core.img begins at LBA {}.", *right)
+                            : std::string(" No core.img is found near the start of the medium.")),
+          {load.number, next->number}};
+    }
+    if (!diskboot) continue;
+    const std::uint64_t list = devices::media::le64(sector, kGrubBlockList);
+    if (list == *load.arguments.lba + 1 || *next->arguments.lba != list) continue;
+    const std::string here = evidence.file_at(drive, list);
+    if (!here.empty() && here.find("core.img") != std::string::npos) continue;  // a fragmented file
+    return Answer{fmt::format("core.img's block list (LBA {}, offset 1F4h) says that it goes on at LBA {}, "
+                              "which call {} reads, but {}: core.img "
+                              "was moved after grub-install. Run grub-install again.",
+                              *load.arguments.lba, list, next->number, there_words(evidence, drive, list)),
+                  {load.number, next->number}};
+  }
+  return std::nullopt;
+}
+
+/// Our own boot sectors: the LBAs of stage2's head behind BSBL.
+std::optional<Answer> own_list(const Evidence& evidence) {
+  for (const DiskCall& load : evidence.calls) {
+    if (!load.read_well() || load.hook || !load.arguments.lba || load.count() > 64) continue;
+    const std::uint8_t drive = load.in.dl();
+    const auto table = install::read_boot_table(
+        evidence.sectors(drive, *load.arguments.lba, std::min<std::size_t>(load.bytes, 64 * kSector)));
+    if (!table || table->lba0 == 0) continue;
+    const auto read = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+      return call.number > load.number && read_by_guest(call) && call.in.dl() == drive &&
+             call.arguments.lba == table->lba0;
+    });
+    if (read == evidence.calls.end() || !read->read_well()) continue;
+    const auto is_head = [&](const Sector& s) {
+      return devices::media::has_text(s, install::head::kMagicAt, install::head::kMagic) &&
+             devices::media::le32(s, install::head::kInstallId) == table->install_id;
+    };
+    const Sector there = evidence.sectors(drive, table->lba0, kSector);
+    if (is_head(there)) continue;
+    const auto right = find_sector(evidence, drive, is_head);
+    const bool other = devices::media::has_text(there, install::head::kMagicAt, install::head::kMagic);
+    return Answer{fmt::format("The boot sector's list (BSBL, LBA {}) says that stage2 of installation {:08X} "
+                              "begins at LBA {}, which call {} reads, "
+                              "but {}.{} Run bootsim install again.",
+                              *load.arguments.lba, table->install_id, table->lba0, read->number,
+                              other ? fmt::format("that is installation {:08X}",
+                                                  devices::media::le32(there, install::head::kInstallId))
+                                    : there_words(evidence, drive, table->lba0),
+                              right ? fmt::format(" It is at LBA {}.", *right) : std::string()),
+                  {load.number, read->number}};
+  }
+  return std::nullopt;
+}
+
+bool is_ldlinux(std::string_view path) { return emu::lower(path).ends_with("/ldlinux.sys"); }
+
+/// SYSLINUX's boot sector knows the first sector of ldlinux.sys.
+std::optional<Answer> syslinux_list(const Evidence& evidence) {
+  const std::uint8_t drive = evidence.boot_drive();
+  const InspectReport* report = evidence.report(drive);
+  if (!report || !evidence.gave_up()) return std::nullopt;
+  const auto check = [&](const BootCode& code, const FileSystemSummary& fs) -> std::optional<Answer> {
+    if (!code.loader.starts_with("SYSLINUX boot sector") && !code.loader.starts_with("EXTLINUX boot sector"))
+      return std::nullopt;
+    const DiskCall* load = evidence.load_of(drive, code.offset / kSector);
+    const DiskCall* read = load ? evidence.first_read_after(load->number) : nullptr;
+    if (!read || !read->read_well() || !read->arguments.lba) return std::nullopt;
+    const auto opened =
+        debugger::files::open_file_system(*evidence.medium(drive), fs.offset, report->size - fs.offset);
+    if (!opened) return std::nullopt;
+    std::optional<debugger::files::Entry> found;
+    opened->visit([&](debugger::files::Entry&& entry) {
+      if (entry.kind == debugger::files::EntryKind::kFile && is_ldlinux(entry.path) && !entry.extents.empty())
+        found = std::move(entry);
+      return !found;
+    });
+    const std::uint64_t read_lba = *read->arguments.lba;
+    if (!found) {
+      return Answer{fmt::format("In call {} the {} reads LBA {} for ldlinux.sys, but the volume has no such "
+                                "file. Run syslinux --install (extlinux "
+                                "--install) on it.",
+                                read->number, code.loader, read_lba),
+                    {read->number}};
+    }
+    const std::uint64_t right = found->extents.front().offset / kSector;
+    if (right == read_lba) return std::nullopt;
+    return Answer{fmt::format("In call {} the {} reads LBA {} for the start of ldlinux.sys, but {} begins at "
+                              "LBA {}: it was written anew or moved "
+                              "after the installation. Run syslinux --install (extlinux --install) again.",
+                              read->number, code.loader, read_lba, found->path, right),
+                  {read->number}};
+  };
+  if (report->whole && report->first_sector) {
+    if (auto answer = check(*report->first_sector, *report->whole)) return answer;
+  }
+  for (const PartitionContent& p : report->partitions) {
+    if (!p.code || !p.file_system) continue;
+    if (auto answer = check(*p.code, *p.file_system)) return answer;
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer> info_table(const Evidence& evidence) {
+  const auto& cd = evidence.pc.bios().drives().cd_boot();
+  const InspectReport* report = cd ? evidence.report(cd->cd_drive) : nullptr;
+  if (!report || cd->emulation() != 0) return std::nullopt;
+  const auto linked = std::find_if(report->findings.begin(), report->findings.end(), [](const Finding& f) {
+    return f.id == "boot-info-table" && f.severity != Severity::kNote;
+  });
+  const auto entry = std::find_if(report->boot_entries.begin(), report->boot_entries.end(),
+                                  [&](const BootEntry& e) { return e.entry.lba == cd->image_lba; });
+  if (linked == report->findings.end() || entry == report->boot_entries.end()) return std::nullopt;
+  const DiskCall* first = evidence.first_read_after(0);
+  std::vector<std::uint64_t> calls;
+  if (first) calls.push_back(first->number);
+  const bool elsewhere = !first || !first->arguments.lba || *first->arguments.lba < cd->image_lba ||
+                         first->failed() || *first->arguments.lba > cd->image_lba + std::uint64_t{64};
+  const bool bad_length = entry->info_table && !entry->info_table->problems.empty();
+  if (!elsewhere && !bad_length) return std::nullopt;
+  std::string text = linked->text;
+  text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
+  text += fmt::format(". It is at offset 8 of {}, LBA {}",
+                      entry->path.empty() ? "the boot image" : entry->path, cd->image_lba);
+  text +=
+      first ? fmt::format("; by it call {} reads {}.", first->number, where_words(*first)) : std::string(".");
+  return Answer{text + " Make the ISO with -boot-info-table.", calls};
+}
+
+constexpr std::array<Rule, 4> kRules = {{
+    {{"grub-core", "GRUB's boot.img or core.img says where core.img is, and it is not there"}, grub_list},
+    {{"bootsim-stage2", "our own boot sector says where stage2 is, and it is not there"}, own_list},
+    {{"syslinux-ldlinux", "SYSLINUX's boot sector reads ldlinux.sys where it is not"}, syslinux_list},
+    {{"boot-info-table", "a CD's boot image has no boot information table, or a wrong one"}, info_table},
+}};
+
+}  // namespace
+
+std::span<const Rule> list_rules() { return kRules; }
+
+}  // namespace bootsim::diagnosing
