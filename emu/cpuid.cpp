@@ -44,12 +44,14 @@ CpuidResult cpuid(std::uint32_t leaf, std::uint32_t subleaf, bool time_stamp) {
     case 1:
       return {kSignature, 8u << 8 /* CLFLUSH line, in 8 bytes */, kSse3 | kSsse3 | kCx16 | kPopcnt,
               kCommonEdx | tsc | kClflush | kSse | kSse2};
-    case 2: return {0x00000001, 0, 0, 0x002C307D};  // 32 KB L1 data and code, 2 MB L2: plausible, and leaf 4 agrees
+    // 32 KB L1 data and code, 256 KB L2, as leaf 4 says. No more, because guests measure caches and memory by copying
+    // multiples of them: memtest86+ 6.10 does so 25 times with four times the biggest, before its first test.
+    case 2: return {0x00000001, 0, 0, 0x002C3021};
     case 4:
       switch (subleaf) {
         case 0: return {0x121, 0x01C0003F, 63, 1};     // L1 data, 8-way, 64-byte lines, 64 sets
         case 1: return {0x122, 0x01C0003F, 63, 1};     // L1 code
-        case 2: return {0x143, 0x01C0003F, 4095, 1};   // L2, 2 MB
+        case 2: return {0x143, 0x01C0003F, 511, 1};   // L2
         default: return {};
       }
     case 0x80000000: return {0x80000008, 0, 0, 0};
@@ -57,7 +59,7 @@ CpuidResult cpuid(std::uint32_t leaf, std::uint32_t subleaf, bool time_stamp) {
     case 0x80000002:
     case 0x80000003:
     case 0x80000004: return brand(leaf - 0x80000002);
-    case 0x80000006: return {0, 0, 0x08006040 /* L2: 2 MB, 8-way, 64-byte lines */, 0};
+    case 0x80000006: return {0, 0, 0x01006040 /* L2: 256 KB, 8-way, 64-byte lines */, 0};
     case 0x80000007: return {0, 0, 0, time_stamp ? 1u << 8 : 0};  // invariant TSC
     case 0x80000008: return {kPhysicalBits | kLinearBits << 8, 0, 0, 0};
     default: return {};
