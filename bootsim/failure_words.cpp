@@ -40,6 +40,11 @@ constexpr std::array<LastWords, 20> kLastWords = {{
     {"isolinux: Failed to load", "ISOLINUX"},
 }};
 
+/// The same, where a loader goes on in the line of its greeting.
+constexpr std::array<LastWords, 1> kLastWordsInLine = {{
+    {"Load error - Boot error", "SYSLINUX ldlinux.sys"},
+}};
+
 // What a loader says about its trouble, and what it offers then. Lower case; compared with the lower-case screen.
 constexpr std::array<std::string_view, 13> kTrouble = {"error",      "fail",         "missing",   "not bootable",
                                                        "not a boot", "no bootable",  "invalid",   "cannot",
@@ -80,6 +85,9 @@ std::optional<std::string> known_failure(const std::vector<std::string>& screen,
   for (std::size_t i = tail; i < lines.size(); ++i) {
     for (const LastWords& known : kLastWords) {
       if (lines[i].starts_with(known.words)) return fmt::format("\"{}\" ({})", lines[i], known.program);
+    }
+    for (const LastWords& known : kLastWordsInLine) {
+      if (lines[i].ends_with(known.words)) return fmt::format("\"{}\" ({})", lines[i], known.program);
     }
   }
   if (rest != Rest::kKeyWait || lines.empty()) return std::nullopt;

@@ -17,11 +17,12 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 14> kAll = {
+constexpr std::array<Rows, 17> kAll = {
     diagnosing::media_rules,    diagnosing::catalog_rules,   diagnosing::register_rules,
     diagnosing::quirk_rules,    diagnosing::overwrite_rules, diagnosing::wrap_rules,
-    diagnosing::pointer_rules,  diagnosing::list_rules,      diagnosing::read_rules,
-    diagnosing::crash_rules,    diagnosing::words_rules,     diagnosing::way_rules,
+    diagnosing::pointer_rules,  diagnosing::list_rules,      diagnosing::syslinux_list_rules,
+    diagnosing::read_rules,     diagnosing::crash_rules,     diagnosing::syslinux_file_rules,
+    diagnosing::prompt_rules,   diagnosing::words_rules,     diagnosing::way_rules,
     diagnosing::function_rules, diagnosing::last_words_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.

@@ -6,6 +6,7 @@
 
 #include "debugger/files/fat_bpb.h"
 #include "devices/media/bytes.h"
+#include "emu/text.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -28,6 +29,51 @@ LoadedBpb read_bpb(const std::vector<std::uint8_t>& sector) {
 }
 
 }  // namespace
+
+std::string base_name(const std::string& path) {
+  const auto slash = path.find_last_of("/\\)");
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+void each_volume(const Evidence& evidence, const std::function<bool(const Volume&)>& look) {
+  const std::uint8_t dl = evidence.boot_drive();
+  const auto* medium = evidence.medium(dl);
+  const InspectReport* report = evidence.report(dl);
+  if (!medium || !report) return;
+  const auto enough = [&](const FileSystemSummary& fs, const devices::media::Partition* partition) {
+    const auto opened = debugger::files::open_file_system(*medium, fs.offset, report->size - fs.offset);
+    return opened && opened->info().readable && look(Volume{*opened, fs.offset, partition});
+  };
+  if (report->whole && enough(*report->whole, nullptr)) return;
+  for (const PartitionContent& p : report->partitions) {
+    if (p.file_system && enough(*p.file_system, &p.partition)) return;
+  }
+}
+
+std::optional<std::vector<std::string>> paths_named(const Evidence& evidence, const std::string& name) {
+  constexpr std::size_t kMost = 8;
+  std::optional<std::vector<std::string>> paths;
+  each_volume(evidence, [&](const Volume& volume) {
+    if (!paths) paths.emplace();
+    volume.files.visit([&](debugger::files::Entry&& entry) {
+      if (entry.kind == debugger::files::EntryKind::kFile && emu::same_words(base_name(entry.path), name) &&
+          std::find(paths->begin(), paths->end(), entry.path) == paths->end())
+        paths->push_back(entry.path);
+      return paths->size() < kMost;
+    });
+    return paths->size() >= kMost;
+  });
+  return paths;
+}
+
+std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path) {
+  std::optional<std::vector<std::uint8_t>> bytes;
+  each_volume(evidence, [&](const Volume& volume) {
+    bytes = debugger::files::read_file(*evidence.medium(evidence.boot_drive()), volume.files, path);
+    return bytes.has_value();
+  });
+  return bytes;
+}
 
 std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive) {
   const InspectReport* report = evidence.report(drive);

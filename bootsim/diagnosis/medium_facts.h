@@ -6,8 +6,25 @@
 #include <string>
 
 #include "bootsim/diagnosis/evidence.h"
+#include "debugger/files/file_system.h"
 
 namespace bootsim::diagnosing {
+
+/// The last name of a path, behind GRUB's device too.
+std::string base_name(const std::string& path);
+/// A readable volume of the boot medium.
+struct Volume {
+  const debugger::files::FileSystem& files;
+  std::uint64_t offset = 0;                              ///< bytes, on the medium
+  const devices::media::Partition* partition = nullptr;  ///< null: the whole medium
+};
+/// `look` returns true when it has seen enough.
+void each_volume(const Evidence& evidence, const std::function<bool(const Volume&)>& look);
+/// Files of the boot medium's volumes that have this name, whatever the case. Nothing when no volume can be
+/// read.
+std::optional<std::vector<std::string>> paths_named(const Evidence& evidence, const std::string& name);
+/// The first bytes of a file of the boot medium, from the first volume that has it.
+std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path);
 
 /// A volume or partition that says it reaches further than the medium does.
 struct Claim {

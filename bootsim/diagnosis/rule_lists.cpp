@@ -9,7 +9,6 @@
 #include "bootsim/install/layout.h"
 #include "bootsim/install/patch.h"
 #include "devices/media/bytes.h"
-#include "emu/text.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -101,54 +100,6 @@ std::optional<Answer> own_list(const Evidence& evidence) {
   return std::nullopt;
 }
 
-bool is_ldlinux(std::string_view path) { return emu::lower(path).ends_with("/ldlinux.sys"); }
-
-/// SYSLINUX's boot sector knows the first sector of ldlinux.sys.
-std::optional<Answer> syslinux_list(const Evidence& evidence) {
-  const std::uint8_t drive = evidence.boot_drive();
-  const InspectReport* report = evidence.report(drive);
-  if (!report || !evidence.gave_up()) return std::nullopt;
-  const auto check = [&](const BootCode& code, const FileSystemSummary& fs) -> std::optional<Answer> {
-    if (!code.loader.starts_with("SYSLINUX boot sector") && !code.loader.starts_with("EXTLINUX boot sector"))
-      return std::nullopt;
-    const DiskCall* load = evidence.load_of(drive, code.offset / kSector);
-    const DiskCall* read = load ? evidence.first_read_after(load->number) : nullptr;
-    if (!read || !read->read_well() || !read->arguments.lba) return std::nullopt;
-    const auto opened =
-        debugger::files::open_file_system(*evidence.medium(drive), fs.offset, report->size - fs.offset);
-    if (!opened) return std::nullopt;
-    std::optional<debugger::files::Entry> found;
-    opened->visit([&](debugger::files::Entry&& entry) {
-      if (entry.kind == debugger::files::EntryKind::kFile && is_ldlinux(entry.path) && !entry.extents.empty())
-        found = std::move(entry);
-      return !found;
-    });
-    const std::uint64_t read_lba = *read->arguments.lba;
-    if (!found) {
-      return Answer{fmt::format("In call {} the {} reads LBA {} for ldlinux.sys, but the volume has no such "
-                                "file. Run syslinux --install (extlinux "
-                                "--install) on it.",
-                                read->number, code.loader, read_lba),
-                    {read->number}};
-    }
-    const std::uint64_t right = found->extents.front().offset / kSector;
-    if (right == read_lba) return std::nullopt;
-    return Answer{fmt::format("In call {} the {} reads LBA {} for the start of ldlinux.sys, but {} begins at "
-                              "LBA {}: it was written anew or moved "
-                              "after the installation. Run syslinux --install (extlinux --install) again.",
-                              read->number, code.loader, read_lba, found->path, right),
-                  {read->number}};
-  };
-  if (report->whole && report->first_sector) {
-    if (auto answer = check(*report->first_sector, *report->whole)) return answer;
-  }
-  for (const PartitionContent& p : report->partitions) {
-    if (!p.code || !p.file_system) continue;
-    if (auto answer = check(*p.code, *p.file_system)) return answer;
-  }
-  return std::nullopt;
-}
-
 std::optional<Answer> info_table(const Evidence& evidence) {
   const auto& cd = evidence.pc.bios().drives().cd_boot();
   const InspectReport* report = cd ? evidence.report(cd->cd_drive) : nullptr;
@@ -175,10 +126,9 @@ std::optional<Answer> info_table(const Evidence& evidence) {
   return Answer{text + " Make the ISO with -boot-info-table.", calls};
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+constexpr std::array<Rule, 3> kRules = {{
     {{"grub-core", "GRUB's boot.img or core.img says where core.img is, and it is not there"}, grub_list},
     {{"bootsim-stage2", "our own boot sector says where stage2 is, and it is not there"}, own_list},
-    {{"syslinux-ldlinux", "SYSLINUX's boot sector reads ldlinux.sys where it is not"}, syslinux_list},
     {{"boot-info-table", "a CD's boot image has no boot information table, or a wrong one"}, info_table},
 }};
 

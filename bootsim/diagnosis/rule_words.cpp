@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
+#include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/failure_words.h"
-#include "debugger/files/file_system.h"
 #include "emu/text.h"
 
 namespace bootsim::diagnosing {
@@ -51,8 +51,8 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
     if ((line = line_with(evidence, words))) break;
   }
   if (!line || evidence.real_mode()) return std::nullopt;
-  std::string text =
-      fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".", emu::trimmed(*line));
+  std::string text = fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".",
+                                 emu::trimmed(*line));
   if (const DiskCall* hooked = hooked_read(evidence)) {
     text += fmt::format(
         " Drive {:02X}h, of which call {} read last, is only the hook of INT 13h at {}: once the kernel is "
@@ -87,14 +87,13 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
 struct MissingFile {
   std::string_view before, after;
 };
-constexpr std::array<MissingFile, 12> kMissing = {{
+constexpr std::array<MissingFile, 11> kMissing = {{
+    {"Loading ", "... failed: No such file"},
+    {"Loading ", "...failed: No such file"},
     {"error: file `", "' not found"},
     {"Could not find kernel image: ", ""},
     {"Could not find ramdisk image: ", ""},
-    {"Failed to load COM32 file ", ""},
-    {"Failed to load libcom32.c32", ""},
     {"isolinux: Failed to load ", ""},
-    {"Failed to load ", ""},
     {"Could not load kernel: ", ""},
     {"cannot open ", ""},
     {"No such file: ", ""},
@@ -105,11 +104,10 @@ constexpr std::array<MissingFile, 12> kMissing = {{
 struct KnownFile {
   std::string_view words, file;
 };
-constexpr std::array<KnownFile, 6> kKnown = {{
+constexpr std::array<KnownFile, 5> kKnown = {{
     {"NTLDR is missing", "ntldr"},
     {"BOOTMGR is missing", "bootmgr"},
     {"Failed to load ldlinux.c32", "ldlinux.c32"},
-    {"No DEFAULT or UI configuration directive found", "isolinux.cfg"},
     {"Error 15: File not found", ""},
     {"No KERNEL", "kernel.sys"},
 }};
@@ -118,16 +116,14 @@ struct Sought {
   std::string line, file;
 };
 
-std::optional<Sought> sought_file(const Evidence& evidence) {
-  for (const KnownFile& known : kKnown) {
-    const std::string* line = line_with(evidence, known.words);
-    if (line && !known.file.empty()) return Sought{std::string(emu::trimmed(*line)), std::string(known.file)};
-  }
-  for (const MissingFile& form : kMissing) {
-    const std::string* line = line_with(evidence, form.before);
-    if (!line) continue;
-    std::string file = line->substr(line->find(form.before) + form.before.size());
+/// The last line of that form, and the name in it.
+std::optional<Sought> sought_by(const Evidence& evidence, const MissingFile& form) {
+  for (auto line = evidence.lines().rbegin(); line != evidence.lines().rend(); ++line) {
+    const std::size_t before = line->find(form.before);
+    if (before == std::string::npos) continue;
+    std::string file = line->substr(before + form.before.size());
     const std::size_t end = form.after.empty() ? file.find_first_of(" \"'") : file.find(form.after);
+    if (!form.after.empty() && end == std::string::npos) continue;
     file = file.substr(0, end);
     while (!file.empty() && (file.back() == '.' || file.back() == '!')) file.pop_back();
     if (!file.empty()) return Sought{std::string(emu::trimmed(*line)), file};
@@ -135,46 +131,37 @@ std::optional<Sought> sought_file(const Evidence& evidence) {
   return std::nullopt;
 }
 
-std::string base_name(const std::string& path) {
-  const auto slash = path.find_last_of("/\\)");
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-std::vector<std::string> paths_named(const Evidence& evidence, const std::string& name, bool& looked) {
-  std::vector<std::string> paths;
-  const std::uint8_t dl = evidence.boot_drive();
-  const auto* medium = evidence.medium(dl);
-  const InspectReport* report = evidence.report(dl);
-  const auto search = [&](const FileSystemSummary& fs) {
-    const auto opened = debugger::files::open_file_system(*medium, fs.offset, report->size - fs.offset);
-    if (!opened || !opened->info().readable) return;
-    looked = true;
-    opened->visit([&](debugger::files::Entry&& entry) {
-      if (entry.kind == debugger::files::EntryKind::kFile && emu::same_words(base_name(entry.path), name))
-        paths.push_back(entry.path);
-      return paths.size() < 8;
-    });
-  };
-  if (!medium || !report) return paths;
-  if (report->whole) search(*report->whole);
-  for (const PartitionContent& p : report->partitions) {
-    if (p.file_system) search(*p.file_system);
+std::optional<Sought> sought_file(const Evidence& evidence) {
+  for (const KnownFile& known : kKnown) {
+    const std::string* line = line_with(evidence, known.words);
+    if (line && !known.file.empty()) return Sought{std::string(emu::trimmed(*line)), std::string(known.file)};
   }
-  return paths;
+  if (const std::string module = failed_module(evidence); !module.empty())
+    return Sought{"Failed to load " + module, module};
+  for (const MissingFile& form : kMissing) {
+    if (auto sought = sought_by(evidence, form)) return sought;
+  }
+  return std::nullopt;
 }
 
 std::optional<Answer> file_missing(const Evidence& evidence) {
-  // A loader that goes on reading does without the file that it complained of.
-  const auto sought = evidence.reading() ? std::nullopt : sought_file(evidence);
+  const auto sought = sought_file(evidence);
   if (!sought) return std::nullopt;
+  // A loader that goes on reading does without the file that it complained of, unless it complains again and
+  // again.
+  const auto complaints =
+      std::count_if(evidence.lines().begin(), evidence.lines().end(),
+                    [&](const std::string& line) { return line.find(sought->line) != std::string::npos; });
+  if (evidence.reading() && complaints < 2) return std::nullopt;
   std::string path = sought->file;
-  // GRUB's menu and its whole prompt are there: it did without the module (rescue media name some that they do not have).
+  // GRUB's menu and its whole prompt are there: it did without the module (rescue media name some that they
+  // do not have).
   if (path.ends_with(".mod") && line_with(evidence, "GNU GRUB")) return std::nullopt;
   if (const auto device = path.find(')'); path.starts_with('(') && device != std::string::npos)
     path = path.substr(device + 1);
-  bool looked = false;
-  const std::vector<std::string> same = paths_named(evidence, base_name(path), looked);
-  if (!looked) return std::nullopt;
+  const auto found = paths_named(evidence, base_name(path));
+  if (!found) return std::nullopt;
+  const std::vector<std::string>& same = *found;
   const bool there = std::any_of(same.begin(), same.end(), [&](const std::string& p) { return p == path; });
   if (there) return std::nullopt;  // on some volume it is; why the loader misses it is not known
   std::vector<std::uint64_t> directories;

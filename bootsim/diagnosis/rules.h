@@ -30,6 +30,9 @@ std::span<const Rule> overwrite_rules();   // rule_crash.cpp: reads that land on
 std::span<const Rule> wrap_rules();        // rule_wraps.cpp: addresses that were cut
 std::span<const Rule> pointer_rules();     // rule_pointers.cpp: tables that do not fit the medium
 std::span<const Rule> list_rules();        // rule_lists.cpp: sector lists that do not fit it
+std::span<const Rule> syslinux_list_rules();  // rule_syslinux.cpp: the same, SYSLINUX's
+std::span<const Rule> syslinux_file_rules();  // rule_syslinux.cpp: its modules and its configuration
+std::span<const Rule> prompt_rules();         // rule_prompts.cpp: GRUB's prompts
 std::span<const Rule> read_rules();        // rule_reads.cpp: the read that failed
 std::span<const Rule> crash_rules();       // rule_crash.cpp: code that is none
 std::span<const Rule> words_rules();       // rule_words.cpp: what the loader or the kernel said

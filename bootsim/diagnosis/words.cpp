@@ -64,4 +64,21 @@ std::string attach_words(const Evidence& evidence, std::uint8_t drive) {
   return found ? std::string(attach_word(found->kind)) : std::string();
 }
 
+std::string failed_module(const Evidence& evidence) {
+  constexpr std::string_view kFailed = "Failed to load ", kProgram = "COM32 file ";
+  std::string program;
+  for (auto line = evidence.lines().rbegin(); line != evidence.lines().rend(); ++line) {
+    if (line->starts_with(kFailed)) {
+      std::string name = line->substr(kFailed.size());
+      if (!name.starts_with(kProgram)) return name.substr(0, name.find(' '));
+      if (program.empty()) {
+        program = name.substr(kProgram.size());
+        continue;
+      }
+    }
+    if (!program.empty()) break;
+  }
+  return program;
+}
+
 }  // namespace bootsim::diagnosing

@@ -28,5 +28,7 @@ std::string there_words(const Evidence& evidence, std::uint8_t drive, std::uint6
 std::string sectors_words(std::uint64_t count);
 /// What an attached medium is called in options: "hd", "cd".
 std::string attach_words(const Evidence& evidence, std::uint8_t drive);
+/// What SYSLINUX failed to load last ("libutil.c32"); where a module needs another one, that. Empty: nothing.
+std::string failed_module(const Evidence& evidence);
 
 }  // namespace bootsim::diagnosing

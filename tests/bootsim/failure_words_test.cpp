@@ -26,6 +26,8 @@ TEST(FailureWords, ErrorThenKeyWaitThatReboots) {
 
 TEST(FailureWords, LastWordsOfBootSectors) {
   EXPECT_TRUE(failed({"Boot error"}));
+  EXPECT_TRUE(failed({"SYSLINUX 6.04 EDD Load error - Boot error"}));
+  EXPECT_FALSE(failed({"Load error - Boot error means that ldlinux.sys was moved.", "boot:"}));
   EXPECT_TRUE(failed({"Booting from hard disk", "Missing operating system."}, Rest::kHalt));
   EXPECT_FALSE(failed({"Boot errors are explained in the manual.", "a", "b", "c", "d", "boot:"}));
 }
