@@ -5,7 +5,7 @@ namespace bios::aml {
 namespace {
 
 // Opcodes.
-constexpr std::uint8_t kName = 0x08, kByte = 0x0A, kWord = 0x0B, kDword = 0x0C, kScope = 0x10, kBuffer = 0x11;
+constexpr std::uint8_t kName = 0x08, kByte = 0x0A, kWord = 0x0B, kDword = 0x0C, kScope = 0x10, kBuffer = 0x11, kPackage = 0x12;
 constexpr std::uint8_t kExtended = 0x5B, kDevice = 0x82;
 
 // Byte by byte: GCC 12 warns of overflows that cannot happen when it inlines insert() of small vectors.
@@ -14,7 +14,7 @@ void append(Bytes& out, const Bytes& more) {
 }
 
 // PkgLength counts itself: one byte up to 63, else 4 bits and a byte for each 8 more.
-Bytes package(const Bytes& body) {
+Bytes sized(const Bytes& body) {
   Bytes out;
   if (body.size() + 1 < 0x40) {
     out.push_back(static_cast<std::uint8_t>(body.size() + 1));
@@ -60,11 +60,11 @@ Bytes raw(std::uint64_t value, int size) {
 }
 
 Bytes scope(std::string_view name, const Bytes& terms) {
-  return join({{kScope}, package(join({text(name), terms}))});
+  return join({{kScope}, sized(join({text(name), terms}))});
 }
 
 Bytes device(std::string_view name, const Bytes& terms) {
-  return join({{kExtended, kDevice}, package(join({text(name), terms}))});
+  return join({{kExtended, kDevice}, sized(join({text(name), terms}))});
 }
 
 Bytes name(std::string_view name, const Bytes& value) { return join({{kName}, text(name), value}); }
@@ -74,6 +74,10 @@ Bytes integer(std::uint32_t value) {
   if (value < 0x100) return join({{kByte}, raw(value, 1)});
   if (value < 0x10000) return join({{kWord}, raw(value, 2)});
   return join({{kDword}, raw(value, 4)});
+}
+
+Bytes package(std::initializer_list<Bytes> elements) {
+  return join({{kPackage}, sized(join({{static_cast<std::uint8_t>(elements.size())}, join(elements)}))});
 }
 
 // Three letters of five bits and four hexadecimal digits, big endian.
@@ -91,7 +95,7 @@ Bytes eisa_id(std::string_view id) {
 Bytes resources(const Bytes& descriptors) {
   constexpr std::uint8_t kEndTag = 0x79, kNoChecksum = 0;
   const Bytes data = join({descriptors, {kEndTag, kNoChecksum}});
-  return join({{kBuffer}, package(join({integer(static_cast<std::uint32_t>(data.size())), data}))});
+  return join({{kBuffer}, sized(join({integer(static_cast<std::uint32_t>(data.size())), data}))});
 }
 
 Bytes io(std::uint16_t base, std::uint8_t length) {

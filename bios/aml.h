@@ -20,6 +20,8 @@ Bytes scope(std::string_view name, const Bytes& terms);
 Bytes device(std::string_view name, const Bytes& terms);
 Bytes name(std::string_view name, const Bytes& value);
 Bytes integer(std::uint32_t value);
+/// A package of so many elements.
+Bytes package(std::initializer_list<Bytes> elements);
 /// "PNP0A03" in its compressed form.
 Bytes eisa_id(std::string_view id);
 /// A resource template: descriptors with their end tag, in a buffer.

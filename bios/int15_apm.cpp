@@ -1,5 +1,4 @@
 // INT 15h/53xxh: Advanced Power Management 1.2, for a PC on mains that knows only "off".
-#include <array>
 
 #include <fmt/core.h>
 
@@ -10,7 +9,7 @@
 namespace bios::int15 {
 
 namespace {
-constexpr std::uint8_t kNoEvent = 0x80, kBadState = 0x60;
+constexpr std::uint8_t kNoEvent = 0x80;
 constexpr std::uint16_t kAllDevices = 0x0001, kOff = 0x0003;
 constexpr std::uint16_t kSegmentSize = 0xFFF0;
 constexpr std::uint16_t kVersion = 0x0102;
@@ -51,19 +50,9 @@ void apm_idle(Bios& bios, Call& call) {
   call.set_carry(false);
 }
 
-// Off: there is no power switch to operate, so the CPU halts for good with interrupts disabled, which is how
-// a PC without soft power-off ends. From the protected-mode interface (no interrupt's frame on the stack) it
-// is refused.
 void apm_set_power_state(Bios& bios, Call& call) {
-  emu::Registers& regs = call.regs;
   call.set_carry(false);
-  if (regs.bx() != kAllDevices || regs.cx() != kOff) return;
-  if (regs.cs() != rom::kSegment) return call.fail(kBadState);
-  bios.notice(Notice::Level::kInfo, "The guest switched the power off (APM)");
-  const std::array<std::uint16_t, 3> iret = {rom::kHaltForever, rom::kSegment, 0x0002};
-  const emu::FarPtr frame{regs.ss(), static_cast<std::uint16_t>(regs.sp() - 6)};
-  bios.memory().write(frame, iret);
-  regs.set_sp(frame.off);
+  if (call.regs.bx() == kAllDevices && call.regs.cx() == kOff) bios.system().power_off("APM");
 }
 
 void apm_power_status(Bios&, Call& call) {

@@ -159,7 +159,9 @@ std::vector<std::uint8_t> make_dsdt(const AcpiHardware& hardware) {
       join({aml::name("_HID", eisa_id("PNP0A03")), aml::name("_ADR", integer(0)),
             aml::name("_UID", integer(0)), aml::name("_CRS", resources(root_resources)),
             device("ISA_", join({aml::name("_ADR", integer(kIsaBridge)), isa_devices(hardware)}))});
-  return table("DSDT", 1, scope("\\_SB_", device("PCI0", root)));
+  // Soft off: SLP_TYPx for PM1a and PM1b, of which there is none, and two reserved elements (ACPI 6.5 §7.4.2).
+  const Bytes soft_off = aml::name("\\_S5_", package({integer(devices::AcpiPm::kSoftOff), integer(0), integer(0), integer(0)}));
+  return table("DSDT", 1, join({soft_off, scope("\\_SB_", device("PCI0", root))}));
 }
 
 AcpiTables make_acpi_tables(std::uint32_t base, const AcpiHardware& hardware) {

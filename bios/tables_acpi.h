@@ -23,14 +23,15 @@ struct AcpiHardware {
 ///
 /// The machine is a plain PC: 8259A pair, 8254, RTC, 8042; no APIC, so no MADT. It is ACPI-only hardware: the PM1
 /// registers and the PM timer of devices/acpi_pm.h, and no SMI command port, by which one would enter or leave
-/// ACPI mode. There are no sleeping states and no general-purpose events. The reset register is port CF9h.
+/// ACPI mode. Of the sleeping states there is soft off
+/// (S5) alone, and there are no general-purpose events. The reset register is port CF9h.
 struct AcpiTables {
   std::vector<std::uint8_t> bytes;
   std::uint32_t rsdt = 0;  ///< physical address
 };
 AcpiTables make_acpi_tables(std::uint32_t base, const AcpiHardware& hardware);
 
-/// The differentiated system description table alone: the PCI root and the ISA devices behind its bridge.
+/// The differentiated system description table alone: soft off, the PCI root and the ISA devices behind its bridge.
 std::vector<std::uint8_t> make_dsdt(const AcpiHardware& hardware);
 
 /// The 20 bytes of the root pointer (ACPI 1.0 §5.2.4): revision 0, RSDT only.

@@ -56,7 +56,7 @@ struct Pc::Parts {
         rtc(machine.ports(), machine.clock(), pic.irq(8), power_on_date(options.rtc)),
         keyboard(machine.ports(), machine.clock(), pic.irq(1), pic.irq(12), machine),
         system_port(machine.ports(), machine),
-        acpi_pm(machine.ports(), machine.clock(), pic.irq(bios::kAcpiSciIrq)),
+        acpi_pm(machine.ports(), machine.clock(), pic.irq(bios::kAcpiSciIrq), machine),
         irq4(pic.irq(4)),
         irq3(pic.irq(3)),
         com1(machine.ports(), machine.clock(), irq4.input(0), 0x3F8, "16550A UART, COM1"),

@@ -59,7 +59,7 @@ class Session : private emu::CallObserver {
   void handle(emu::StopReason reason);
   void handle_breakpoint();
   void handle_reset();
-  void handle_halt(bool looping);
+  void handle_halt(const std::string& how);
   void handle_crash(const std::string& what);
   void mode_changed(emu::CpuMode from, emu::CpuMode to);
 

@@ -161,8 +161,9 @@ void Session::handle(emu::StopReason reason) {
     case emu::StopReason::kTimeLimit:
       return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} virtual time was reached", format_time(options_.limit)));
     case emu::StopReason::kRequested: return;
-    case emu::StopReason::kDeadHalt: return handle_halt(false);
-    case emu::StopReason::kDeadLoop: return handle_halt(true);
+    case emu::StopReason::kDeadHalt: return handle_halt(fmt::format("halted with interrupts off at {}", place()));
+    case emu::StopReason::kDeadLoop: return handle_halt(fmt::format("loops for ever at {}", place()));
+    case emu::StopReason::kPowerOff: return handle_halt(fmt::format("switched the power off ({})", pc_->machine().stop_detail()));
     case emu::StopReason::kReset: return handle_reset();
     case emu::StopReason::kTripleFault: return handle_crash("triple fault at " + place());
     case emu::StopReason::kFaultLoop: return handle_crash("nobody handles a CPU exception");
@@ -185,10 +186,10 @@ void Session::handle_breakpoint() {
   }
 }
 
-void Session::handle_halt(bool looping) {
+void Session::handle_halt(const std::string& how) {
   notice({.kind = GuestEvent::Kind::kHalt});
   if (decided_) return;
-  come_to_rest(Rest::kHalt, fmt::format("the guest {} at {}", looping ? "loops for ever" : "halted with interrupts off", place()));
+  come_to_rest(Rest::kHalt, "the guest " + how);
 }
 
 void Session::handle_reset() {

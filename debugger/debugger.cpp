@@ -140,6 +140,7 @@ Stop Debugger::machine_stopped(emu::StopReason reason) {
   switch (reason) {
     case emu::StopReason::kTimeLimit: return stand(StopCause::kTimeLimit, fmt::format("at {}", format_trace_time(machine.clock().now())));
     case emu::StopReason::kDeadHalt: return stand(StopCause::kHalted, "the CPU halts with interrupts off; nothing will wake it");
+    case emu::StopReason::kPowerOff: return stand(StopCause::kHalted, fmt::format("the guest switched the power off ({})", machine.stop_detail()));
     case emu::StopReason::kDeadLoop: return stand(StopCause::kHalted, "the guest loops for ever");
     case emu::StopReason::kReset:
       resets_until_ = machine.position();

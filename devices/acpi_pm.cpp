@@ -9,8 +9,9 @@ namespace {
 constexpr std::uint16_t kTmrofSts = 0x0001;
 constexpr std::uint16_t kTmrofEn = 0x0001, kGblEn = 0x0020, kPwrbtnEn = 0x0100, kRtcEn = 0x0400;
 constexpr std::uint16_t kEnableBits = kTmrofEn | kGblEn | kPwrbtnEn | kRtcEn;
-// PMCNTRL (offset 4). GBL_RLS and SUS_EN are written only; there is nobody to hear of the one, and no state for the other.
-constexpr std::uint16_t kSciEn = 0x0001, kBrldEnBm = 0x0002, kSusTyp = 0x1C00;
+// PMCNTRL (offset 4). GBL_RLS and SUS_EN are written only; nobody hears of the one, the other goes to the state of SUS_TYP.
+constexpr std::uint16_t kSciEn = 0x0001, kBrldEnBm = 0x0002, kSusTyp = 0x1C00, kSusEn = 0x2000;
+constexpr int kSusTypShift = 10;
 constexpr std::uint16_t kControlBits = kBrldEnBm | kSusTyp;
 // PMTMR (offset 8): 24 bits. TMROF_STS is set whenever the highest of them changes.
 constexpr std::int64_t kTimerMask = 0xFF'FFFF;
@@ -37,8 +38,8 @@ std::uint16_t with_byte(std::uint16_t old, int index, std::uint8_t value) {
 
 }  // namespace
 
-AcpiPm::AcpiPm(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& sci)
-    : clock_(clock), sci_(sci), overflow_(clock, [this] { update_sci(); }) {
+AcpiPm::AcpiPm(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& sci, emu::SystemControl& system)
+    : clock_(clock), sci_(sci), system_(system), overflow_(clock, [this] { update_sci(); }) {
   ports.claim(kBase, kBase + kPorts - 1, *this, "ACPI power management");
 }
 
@@ -71,6 +72,11 @@ std::uint8_t AcpiPm::peek8(std::uint16_t port) const {
   }
 }
 
+void AcpiPm::write_control(std::uint16_t value) {
+  state_.control = value & kControlBits;
+  if ((value & kSusEn) != 0 && (value & kSusTyp) >> kSusTypShift == kSoftOff) system_.power_off("ACPI");
+}
+
 void AcpiPm::out8(std::uint16_t port, std::uint8_t value) {
   const std::uint16_t written = with_byte(0, port & 1, value);
   switch (port & ~1) {
@@ -78,7 +84,7 @@ void AcpiPm::out8(std::uint16_t port, std::uint8_t value) {
       if (written & kTmrofSts) state_.toggles_seen = toggles_at(clock_.now());
       break;
     case kEnable: state_.enable = with_byte(state_.enable, port & 1, value) & kEnableBits; break;
-    case kControl: state_.control = with_byte(state_.control, port & 1, value) & kControlBits; break;
+    case kControl: write_control(with_byte(state_.control, port & 1, value)); break;
     default: return;
   }
   update_sci();

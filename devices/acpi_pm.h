@@ -8,12 +8,13 @@
 #include "emu/interrupt_controller.h"
 #include "emu/io_ports.h"
 #include "emu/snapshot.h"
+#include "emu/system_control.h"
 
 namespace devices {
 
 /// Laid out as in the 82371AB (PIIX4 data sheet, §7.2; ACPI 6.5 §4.8.3), but at fixed ports instead of behind a PCI function,
-/// and without what the machine has not got: a power button, sleeping states, SMM. An ACPI-only machine, therefore: SCI_EN
-/// is always 1. The timer's value is computed from the virtual time; a clock event exists only while its interrupt may come.
+/// and without what the machine has not got: a power button, sleeping states but soft off (S5), SMM. An ACPI-only machine,
+/// therefore: SCI_EN is always 1. The timer's value is computed from the virtual time; a clock event exists only while its interrupt may come.
 class AcpiPm : public emu::PortDevice {
  public:
   /// PMBASE and the registers from there on.
@@ -22,6 +23,8 @@ class AcpiPm : public emu::PortDevice {
   static constexpr std::uint16_t kPorts = 12;
   /// The timer's frequency: 14.31818 MHz / 4.
   static constexpr std::int64_t kHertz = 3'579'545;
+  /// SUS_TYP of soft off, what ACPI calls SLP_TYPx of \_S5.
+  static constexpr std::uint8_t kSoftOff = 0;
 
   struct State {
     std::uint16_t enable = 0;       ///< PMEN
@@ -29,8 +32,8 @@ class AcpiPm : public emu::PortDevice {
     std::int64_t toggles_seen = 0;  ///< how often the timer's highest bit had changed when TMROF_STS was last cleared
   };
 
-  /// `sci` is the system control interrupt, a level.
-  AcpiPm(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& sci);
+  /// `sci` is the system control interrupt, a level; `system` has the power switch.
+  AcpiPm(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& sci, emu::SystemControl& system);
   AcpiPm(const AcpiPm&) = delete;
   AcpiPm& operator=(const AcpiPm&) = delete;
 
@@ -49,9 +52,11 @@ class AcpiPm : public emu::PortDevice {
 
   std::uint16_t status() const;
   void update_sci();
+  void write_control(std::uint16_t value);
 
   emu::Clock& clock_;
   emu::IrqLine& sci_;
+  emu::SystemControl& system_;
   Timer overflow_;
   State state_;
 };

@@ -46,7 +46,12 @@ void Machine::request_stop() {
 
 void Machine::request_reset(std::string_view cause) {
   reset_cause_ = cause;
-  if (core_) core_->request_reset();
+  if (core_) core_->end_by_wire(StopReason::kReset);
+}
+
+void Machine::power_off(std::string_view how) {
+  stop_detail_ = how;
+  if (core_) core_->end_by_wire(StopReason::kPowerOff);
 }
 
 void Machine::interrupt_line_changed() {

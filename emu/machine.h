@@ -31,6 +31,7 @@ enum class StopReason {
   kDeadHalt,         ///< HLT with interrupts disabled: nothing can wake the CPU
   kDeadLoop,         ///< `jmp $` (or a loop that only waits) that no interrupt handler of the guest's can leave
   kReset,            ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
+  kPowerOff,         ///< the guest switched the power off; stop_detail() says by what; only reset() goes on
   kTripleFault,
   kFaultLoop,        ///< a real-mode exception that only the ROM's IRET answers: the same instruction, again and again
   kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
@@ -171,6 +172,7 @@ class Machine : public SystemControl {
   void set_a20(bool enabled) override { memory_.set_a20(enabled); }
   bool a20() const override { return memory_.a20_enabled(); }
   void request_reset(std::string_view cause) override;
+  void power_off(std::string_view how) override;
 
   /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these in
   /// a row, with next to nothing done in between, and time moves on to the next event.

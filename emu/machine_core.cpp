@@ -253,7 +253,7 @@ std::optional<StopReason> Machine::Core::before_slice() {
   if (m_.clock_.next_event() <= m_.clock_.now()) fire_events(true);
   run_due_watchers();
   report_mode();
-  if (s_.pending_reset) return StopReason::kReset;
+  if (s_.wire) return s_.wire;
   if (std::exchange(watch_hit_, false)) return StopReason::kWatch;
   if (stop_requested_) return StopReason::kRequested;
   if (m_.clock_.now() >= s_.until) return StopReason::kTimeLimit;

@@ -28,7 +28,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   void reset() {
     cpu_.reset();
-    s_.pending_reset = false;
+    s_.wire = {};
     s_.halted = false;
     s_.in_wait = false;
     s_.polls = 0;
@@ -53,8 +53,8 @@ class Machine::Core : public CpuBus, public TrackerHost {
     stop_requested_ = true;
     cpu_.stop();
   }
-  void request_reset() {
-    s_.pending_reset = true;
+  void end_by_wire(StopReason reason) {
+    s_.wire = reason;
     cpu_.stop();
   }
   void watch(Nanoseconds interval, std::function<void()> action) {
@@ -133,7 +133,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   struct State {
     CpuMode last_mode = CpuMode::kReal;
     Nanoseconds until = 0;
-    bool pending_reset = false;
+    std::optional<StopReason> wire;  // a chip asked for a reset or for no more power: nothing runs until reset()
     bool halted = false;
     bool in_wait = false;       // the last trap said "waiting"
     bool starved = false;       // an event fired and no block has run since

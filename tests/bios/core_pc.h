@@ -28,10 +28,12 @@ struct TestSystem : emu::SystemControl {
   void set_a20(bool enabled) override { memory.set_a20(enabled); }
   bool a20() const override { return memory.a20_enabled(); }
   void request_reset(std::string_view) override { ++resets; }
+  void power_off(std::string_view how) override { off_by = how; }
   void note_idle_poll() override { ++idle_polls; }
   emu::Memory& memory;
   int resets = 0;
   int idle_polls = 0;
+  std::string off_by;
 };
 
 class CorePc {

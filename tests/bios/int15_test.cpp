@@ -223,6 +223,19 @@ TEST(Int15Mouse, InitializeFindsAMouseAndEnableNeedsADriver) {
   EXPECT_EQ(pc.regs.dx(), 5);
 }
 
+TEST(Int15Apm, OffForAllDevicesSwitchesThePowerOff) {
+  CorePc pc;
+  pc.regs.set_ax(0x5307);
+  pc.regs.set_bx(0x0001);
+  pc.regs.set_cx(0x0001);  // stand by
+  pc.interrupt(0x15);
+  EXPECT_EQ(pc.system.off_by, "");
+  pc.regs.set_ax(0x5307);
+  pc.regs.set_cx(0x0003);
+  pc.interrupt(0x15);
+  EXPECT_EQ(pc.system.off_by, "APM");
+}
+
 TEST(Int15Unknown, FailsWith86) {
   CorePc pc;
   pc.regs.set_ax(0x7700);

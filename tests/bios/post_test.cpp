@@ -3,6 +3,7 @@
 #include <numeric>
 #include <utility>
 
+#include "bios/tables_acpi.h"
 #include "tests/bios/core_pc.h"
 
 namespace bios {
@@ -261,6 +262,14 @@ TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
   EXPECT_EQ(pc.at<std::uint8_t>(fadt + 91), 4);                  // PM timer length
   EXPECT_EQ(pc.at<std::uint32_t>(fadt + 112) & (1u << 20), 0u);  // not "hardware reduced"
   EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);           // reset register
+}
+
+// GRUB's `halt` looks for the same bytes: NameOp, the name, PackageOp, length, four elements, the first of them the type.
+TEST(Acpi, TheFirstTermOfTheDsdtIsSoftOff) {
+  const std::vector<std::uint8_t> dsdt = make_dsdt({});
+  const std::vector<std::uint8_t> s5 = {0x08, '\\', '_', 'S', '5', '_', 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00};
+  ASSERT_GT(dsdt.size(), 36 + s5.size());
+  EXPECT_TRUE(std::equal(s5.begin(), s5.end(), dsdt.begin() + 36));
 }
 
 TEST(Smbios, StructuresEndWithType127AndAddUp) {

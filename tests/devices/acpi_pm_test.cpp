@@ -18,7 +18,8 @@ struct AcpiPmTest : testing::Test {
 
   test::Board board;
   test::RecordingLine sci;
-  AcpiPm pm{board.ports, board.clock, sci};
+  test::RecordingSystem system;
+  AcpiPm pm{board.ports, board.clock, sci, system};
 };
 
 TEST_F(AcpiPmTest, TheTimerCountsTwentyFourBitsOf3579545Hertz) {
@@ -85,6 +86,15 @@ TEST_F(AcpiPmTest, SciEnIsAlwaysSetAndSusEnNeverReads) {
   EXPECT_EQ(in16(AcpiPm::kControl), kSciEn);
   out16(AcpiPm::kControl, 0x2000 | 5 << 10 | 0x0006);
   EXPECT_EQ(in16(AcpiPm::kControl), 5u << 10 | 0x0002 | kSciEn);
+}
+
+TEST_F(AcpiPmTest, SusEnSwitchesThePowerOffWhenTheTypeIsSoftOff) {
+  out16(AcpiPm::kControl, 0x2000 | 5 << 10);  // 82371AB §7.2.3: 101b is "working"
+  EXPECT_EQ(system.off_by, "");
+  out16(AcpiPm::kControl, 0);                 // the type alone, as it is written first
+  EXPECT_EQ(system.off_by, "");
+  out16(AcpiPm::kControl, 0x2000);            // 000b is "soft off"
+  EXPECT_EQ(system.off_by, "ACPI");
 }
 
 TEST_F(AcpiPmTest, ResetClearsWhatWasEnabledAndPending) {

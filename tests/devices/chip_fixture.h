@@ -26,8 +26,9 @@ class RecordingSystem : public emu::SystemControl {
   void set_a20(bool enabled) override { a20_enabled = enabled; }
   bool a20() const override { return a20_enabled; }
   void request_reset(std::string_view cause) override { reset_cause = cause; }
+  void power_off(std::string_view how) override { off_by = how; }
   bool a20_enabled = false;
-  std::string reset_cause;
+  std::string reset_cause, off_by;
 };
 
 /// Ports and time without a CPU.

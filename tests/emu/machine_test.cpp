@@ -94,6 +94,24 @@ TEST_P(MachineTest, HostWriteOverCodeThatRanIsSeen) {
   EXPECT_EQ(guest.ax(), 2);
 }
 
+TEST_P(MachineTest, APowerOffStopsAtTheEndOfTheBlockUntilAReset) {
+  struct Switch : PortDevice {
+    explicit Switch(Machine& m) : machine(m) { m.ports().claim(0x60, 0x60, *this, "switch"); }
+    std::uint8_t in8(std::uint16_t) override { return 0; }
+    void out8(std::uint16_t, std::uint8_t) override { machine.power_off("test"); }
+    std::uint8_t peek8(std::uint16_t) const override { return 0; }
+    Machine& machine;
+  } power(guest.machine);
+  guest.code(0x7C00, {0xB8, 0x01, 0x00, 0xE6, 0x60, 0xEB, 0x00, 0xB8, 0x02, 0x00, 0xFA, 0xF4});  // mov ax,1; out 60h,al; jmp $+2; mov ax,2; cli; hlt
+  EXPECT_EQ(guest.run(), StopReason::kPowerOff);
+  EXPECT_EQ(guest.machine.stop_detail(), "test");
+  EXPECT_EQ(guest.ax(), 1);
+  EXPECT_EQ(guest.run(), StopReason::kPowerOff);
+  EXPECT_EQ(guest.ax(), 1);
+  guest.machine.reset();
+  EXPECT_EQ(guest.run(), StopReason::kPowerOff);
+}
+
 TEST_P(MachineTest, GuestStoreOverTheNextInstructionIsSeen) {
   // mov byte [7C07h],42h; mov ax,0 (its operand byte is 7C07h after the patch); cli; hlt
   guest.code(0x7C00, {0xC6, 0x06, 0x06, 0x7C, 0x42, 0xB8, 0x00, 0x00, 0xFA, 0xF4});
