@@ -17,13 +17,15 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 17> kAll = {
-    diagnosing::media_rules,    diagnosing::catalog_rules,   diagnosing::register_rules,
-    diagnosing::quirk_rules,    diagnosing::overwrite_rules, diagnosing::wrap_rules,
-    diagnosing::pointer_rules,  diagnosing::list_rules,      diagnosing::syslinux_list_rules,
-    diagnosing::read_rules,     diagnosing::crash_rules,     diagnosing::syslinux_file_rules,
-    diagnosing::prompt_rules,   diagnosing::words_rules,     diagnosing::way_rules,
-    diagnosing::function_rules, diagnosing::last_words_rules};
+constexpr std::array<Rows, 22> kAll = {
+    diagnosing::shifted_rules,    diagnosing::media_rules,         diagnosing::catalog_rules,
+    diagnosing::boot_image_rules, diagnosing::register_rules,      diagnosing::quirk_rules,
+    diagnosing::overwrite_rules,  diagnosing::wrap_rules,          diagnosing::pointer_rules,
+    diagnosing::gpt_rules,        diagnosing::list_rules,          diagnosing::syslinux_list_rules,
+    diagnosing::read_rules,       diagnosing::kernel_rules,        diagnosing::protected_rules,
+    diagnosing::crash_rules,      diagnosing::syslinux_file_rules, diagnosing::prompt_rules,
+    diagnosing::words_rules,      diagnosing::way_rules,           diagnosing::function_rules,
+    diagnosing::last_words_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
 bool failed(const RunResult& result) {
@@ -45,7 +47,8 @@ bool halted_in_trouble(const Evidence& evidence) {
 }
 
 /// With a kernel running, the loader has done its work.
-constexpr std::array<Rows, 2> kInKernel = {diagnosing::quirk_rules, diagnosing::words_rules};
+constexpr std::array<Rows, 3> kInKernel = {diagnosing::quirk_rules, diagnosing::kernel_rules,
+                                           diagnosing::words_rules};
 
 std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
   if (!halted_in_trouble(evidence)) return std::nullopt;

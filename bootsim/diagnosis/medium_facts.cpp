@@ -66,13 +66,33 @@ std::optional<std::vector<std::string>> paths_named(const Evidence& evidence, co
   return paths;
 }
 
-std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path) {
+std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path,
+                                                   std::size_t most) {
   std::optional<std::vector<std::uint8_t>> bytes;
   each_volume(evidence, [&](const Volume& volume) {
-    bytes = debugger::files::read_file(*evidence.medium(evidence.boot_drive()), volume.files, path);
+    bytes = debugger::files::read_file(*evidence.medium(evidence.boot_drive()), volume.files, path, most);
     return bytes.has_value();
   });
   return bytes;
+}
+
+std::string image_file_words(const Evidence& evidence) {
+  std::string path;
+  each_volume(evidence, [&](const Volume& volume) {
+    volume.files.visit([&](debugger::files::Entry&& entry) {
+      const std::string name = emu::lower(entry.path);
+      if (entry.kind == debugger::files::EntryKind::kFile && name.rfind('/') == 0 &&
+          (name.ends_with(".iso") || name.ends_with(".img")))
+        path = entry.path;
+      return path.empty();
+    });
+    return !path.empty();
+  });
+  if (path.empty()) return {};
+  return fmt::format(
+      " It holds {} as a file, which no BIOS looks for: write the image itself to the device (dd), or have a "
+      "loader on it start the file.",
+      path);
 }
 
 std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive) {

@@ -24,7 +24,11 @@ void each_volume(const Evidence& evidence, const std::function<bool(const Volume
 /// read.
 std::optional<std::vector<std::string>> paths_named(const Evidence& evidence, const std::string& name);
 /// The first bytes of a file of the boot medium, from the first volume that has it.
-std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path);
+std::optional<std::vector<std::uint8_t>> read_path(const Evidence& evidence, const std::string& path,
+                                                   std::size_t most = 16u << 20);
+
+/// " It holds /live.iso as a file: …" when a volume of the boot medium has an image at its top; else nothing.
+std::string image_file_words(const Evidence& evidence);
 
 /// A volume or partition that says it reaches further than the medium does.
 struct Claim {

@@ -86,7 +86,27 @@ std::optional<Answer> container(const Evidence& evidence) {
 
 // --- Cut short.
 
+/// A CD's boot image that was started, and whose end is not on the medium.
+std::optional<Answer> cut_boot_image(const Evidence& evidence) {
+  const auto& cd = evidence.pc.bios().drives().cd_boot();
+  const InspectReport* report = cd ? evidence.report(cd->cd_drive) : nullptr;
+  if (!report || cd->emulation() != 0 || evidence.at_work()) return std::nullopt;
+  const auto entry = std::find_if(report->boot_entries.begin(), report->boot_entries.end(),
+                                  [&](const BootEntry& e) { return e.entry.lba == cd->image_lba; });
+  if (entry == report->boot_entries.end() || !entry->info_table) return std::nullopt;
+  const std::uint64_t begin = std::uint64_t{cd->image_lba} * devices::media::kCdSectorSize;
+  const auto cut =
+      begin + entry->info_table->length > report->size ? cut_words(evidence, cd->cd_drive, 0) : std::nullopt;
+  if (!cut) return std::nullopt;
+  const DiskCall* first = evidence.first_read_after(0);
+  return Answer{fmt::format("The boot image {} ({} bytes from LBA {}) is not all on the medium. {}",
+                            entry->path.empty() ? std::string() : entry->path, entry->info_table->length,
+                            cd->image_lba, *cut),
+                first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{}};
+}
+
 std::optional<Answer> truncated(const Evidence& evidence) {
+  if (auto answer = cut_boot_image(evidence)) return answer;
   const std::string& reason = evidence.result.reason;
   const bool past =
       reason == "unreadable" || reason == "catalog-unreadable" || reason == "boot-image-unreadable";
@@ -160,11 +180,18 @@ std::optional<Answer> uefi_only(const Evidence& evidence) {
 }
 
 std::string volume_words(const InspectReport& report) {
+  using devices::media::PartitionTable;
   if (report.whole)
     return fmt::format("a {} volume with {} files", report.whole->info.type, report.whole->files);
-  if (!report.partitions.empty())
-    return fmt::format("a partition table with {} partition{}", report.partitions.size(),
-                       report.partitions.size() == 1 ? "" : "s");
+  const bool gpt =
+      report.table.kind == PartitionTable::Kind::kGpt || report.table.kind == PartitionTable::Kind::kHybrid;
+  const auto count =
+      std::count_if(report.partitions.begin(), report.partitions.end(), [&](const PartitionContent& p) {
+        return !gpt || p.partition.scheme == devices::media::Partition::Scheme::kGpt;
+      });
+  if (count > 0)
+    return fmt::format("a {} with {} partition{}", gpt ? "GPT behind a protective MBR" : "partition table",
+                       count, count == 1 ? "" : "s");
   return "nothing that is known";
 }
 
@@ -181,7 +208,8 @@ std::optional<Answer> no_boot_code(const Evidence& evidence) {
   return Answer{
       fmt::format("The first sector holds no boot code{}, only zeros: the medium holds {}. {}",
                   refused ? " and no 55 AA" : "", volume_words(*report),
-                  all_zeros ? "Was anything written to it?" : "It is a data disk: install a loader on it."),
+                  all_zeros ? "Was anything written to it?"
+                            : "It is a data disk: install a loader on it." + image_file_words(evidence)),
       first_call(evidence)};
 }
 
@@ -190,7 +218,7 @@ std::optional<Answer> signature(const Evidence& evidence) {
   const std::uint8_t dl = evidence.boot_drive();
   const InspectReport* report = evidence.report(dl);
   if (!report || !report->first_sector) return std::nullopt;
-  const auto bytes = first_bytes(evidence, 64 * 1024);
+  const auto bytes = first_bytes(evidence, 4096);
   if (bytes[510] == 0xAA && bytes[511] == 0x55)
     return Answer{
         "The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
@@ -218,17 +246,6 @@ std::optional<Answer> signature(const Evidence& evidence) {
                               "AA at offset 510 (1FEh).",
                               who, bytes[510], bytes[511]),
                   first_call(evidence)};
-  }
-  for (std::size_t lba = 1; lba < 64; ++lba) {
-    const std::size_t at = lba * 512;
-    const bool jump =
-        bytes[at] == 0xEB || bytes[at] == 0xE9 || bytes[at] == 0xFA || bytes[at] == 0x33 || bytes[at] == 0x31;
-    if (bytes[at + 510] == 0x55 && bytes[at + 511] == 0xAA && jump && !report->whole &&
-        report->partitions.empty())
-      return Answer{fmt::format("The first sector is empty, but sector {} begins like a boot sector and ends "
-                                "in 55 AA: the image is shifted by {} bytes.",
-                                lba, at),
-                    first_call(evidence)};
   }
   return std::nullopt;
 }

@@ -116,6 +116,21 @@ bool is_volume_start(const Sector& sector) {
          devices::media::has_text(sector, 3, "NTFS    ");
 }
 
+/// exFAT's boot code begins behind the volume's parameters (exFAT specification, 3.1).
+bool exfat_without_code(const Sector& sector) {
+  constexpr std::size_t kCode = 0x78;
+  return devices::media::has_text(sector, 3, "EXFAT   ") &&
+         std::all_of(sector.begin() + kCode, sector.begin() + kCode + 64,
+                     [&](std::uint8_t b) { return b == sector[kCode]; });
+}
+
+/// A table that was made for a disk with sectors of 4096 bytes.
+bool counts_in_4096(const Evidence& evidence, std::uint8_t drive, const Partition& p) {
+  const Sector sector = evidence.sectors(drive, p.first_lba * 8, kSector);
+  return devices::media::le16(sector, 0x0B) == 4096 && (sector[0] == 0xEB || sector[0] == 0xE9) &&
+         boot_signature(sector);
+}
+
 /// The MBR loaded what the table says, and that is no boot sector.
 std::optional<Answer> partition_start(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
@@ -129,7 +144,23 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
     const Sector sector = evidence.sectors(drive, p.first_lba, kSector);
     const bool empty =
         std::all_of(sector.begin(), sector.begin() + 440, [](std::uint8_t b) { return b == 0; });
-    if (boot_signature(sector) && !empty) return std::nullopt;
+    const bool exfat = exfat_without_code(sector);
+    if (boot_signature(sector) && !empty && !exfat) return std::nullopt;
+    if (exfat)
+      return Answer{fmt::format("Call {} loads the first sector of partition {}, LBA {}: an exFAT volume "
+                                "without boot code. Few "
+                                "loaders start from exFAT; format it with FAT32 and install one.{}",
+                                read->number, p.number, p.first_lba, image_file_words(evidence)),
+                    {read->number}};
+    if (counts_in_4096(evidence, drive, p))
+      return Answer{
+          fmt::format(
+              "Call {} loads LBA {}, where partition {} begins by its table entry; its volume is at LBA {}, "
+              "8 "
+              "times as far, and has sectors of 4096 bytes: the image was made for a disk with such sectors, "
+              "and this one has 512. Make the table and the file system again.",
+              read->number, p.first_lba, p.number, p.first_lba * 8),
+          {read->number}};
     std::string text = fmt::format(
         "Call {} loads the first sector of partition {}, LBA {} by {}, and finds {} instead of a boot "
         "sector.",
@@ -142,7 +173,13 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
     const bool other =
         volume && std::none_of(report->table.partitions.begin(), report->table.partitions.end(),
                                [&](const Partition& q) { return q.first_lba == *volume; });
-    text += other ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
+    if (p.is_extended() && boot_signature(sector))
+      text +=
+          " It is an extended partition, which has a table there and no loader: make the logical or another "
+          "primary one active.";
+    else
+      text += other
+                  ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
                   : std::string(" Install a loader in that partition, or make another one active.");
     return Answer{text, {read->number}};
   }

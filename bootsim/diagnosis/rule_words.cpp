@@ -196,12 +196,20 @@ std::optional<Answer> message_only(const Evidence& evidence) {
   const bool partition = std::any_of(report->partitions.begin(), report->partitions.end(),
                                      [&](const PartitionContent& p) { return is(p.code); });
   if ((!whole && !partition) || !line_with(evidence, "not a bootable disk")) return std::nullopt;
+  const auto ntfs = [](const std::optional<FileSystemSummary>& fs) { return fs && fs->info.type == "NTFS"; };
+  const bool by_mkntfs =
+      ntfs(report->whole) ||
+      std::any_of(report->partitions.begin(), report->partitions.end(),
+                  [&](const PartitionContent& p) { return is(p.code) && ntfs(p.file_system); });
   const DiskCall* last = evidence.last_read();
-  return Answer{
-      "The volume's boot sector is the one that mkfs.fat writes, which only prints this text: it is a data "
-      "volume. Install a loader on it "
-      "(bootsim install, syslinux --install).",
-      last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
+  return Answer{fmt::format("The volume's boot sector is the one that {} writes, which only prints this "
+                            "text: it is a data volume. "
+                            "Install a loader on it ({}).{}",
+                            by_mkntfs ? "mkntfs" : "mkfs.fat",
+                            by_mkntfs ? "in a FAT or ext partition: few loaders start from NTFS"
+                                      : "bootsim install, syslinux --install",
+                            image_file_words(evidence)),
+                last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
 }
 
 // --- The loader's last words, when nothing better is known.

@@ -22,22 +22,27 @@ struct Rule {
 };
 
 /// The rows of each file, in their order; diagnosis.cpp joins them.
-std::span<const Rule> media_rules();       // rule_media.cpp: what the BIOS did not start
-std::span<const Rule> catalog_rules();     // rule_catalog.cpp: El Torito
-std::span<const Rule> register_rules();    // rule_registers.cpp: other registers at the start
-std::span<const Rule> quirk_rules();       // rule_media.cpp: the same without --quirk
-std::span<const Rule> overwrite_rules();   // rule_crash.cpp: reads that land on what is in use
-std::span<const Rule> wrap_rules();        // rule_wraps.cpp: addresses that were cut
-std::span<const Rule> pointer_rules();     // rule_pointers.cpp: tables that do not fit the medium
-std::span<const Rule> list_rules();        // rule_lists.cpp: sector lists that do not fit it
+std::span<const Rule> shifted_rules();        // rule_shifted.cpp: images that were written to the wrong place
+std::span<const Rule> media_rules();          // rule_media.cpp: what the BIOS did not start
+std::span<const Rule> catalog_rules();        // rule_catalog.cpp: El Torito
+std::span<const Rule> boot_image_rules();     // rule_boot_image.cpp: El Torito images started in a wrong way
+std::span<const Rule> register_rules();       // rule_registers.cpp: other registers at the start
+std::span<const Rule> quirk_rules();          // rule_media.cpp: the same without --quirk
+std::span<const Rule> overwrite_rules();      // rule_crash.cpp: reads that land on what is in use
+std::span<const Rule> wrap_rules();           // rule_wraps.cpp: addresses that were cut
+std::span<const Rule> pointer_rules();        // rule_pointers.cpp: tables that do not fit the medium
+std::span<const Rule> gpt_rules();            // rule_gpt.cpp: the same of a GPT
+std::span<const Rule> list_rules();           // rule_lists.cpp: sector lists that do not fit it
 std::span<const Rule> syslinux_list_rules();  // rule_syslinux.cpp: the same, SYSLINUX's
+std::span<const Rule> read_rules();           // rule_reads.cpp: the read that failed
+std::span<const Rule> kernel_rules();         // rule_kernel.cpp: kernels and initrds that are not all there
+std::span<const Rule> protected_rules();  // rule_protected.cpp: triple faults on the way to protected mode
+std::span<const Rule> crash_rules();      // rule_crash.cpp: code that is none
 std::span<const Rule> syslinux_file_rules();  // rule_syslinux.cpp: its modules and its configuration
 std::span<const Rule> prompt_rules();         // rule_prompts.cpp: GRUB's prompts
-std::span<const Rule> read_rules();        // rule_reads.cpp: the read that failed
-std::span<const Rule> crash_rules();       // rule_crash.cpp: code that is none
-std::span<const Rule> words_rules();       // rule_words.cpp: what the loader or the kernel said
-std::span<const Rule> way_rules();         // rule_media.cpp: other ways of attaching
-std::span<const Rule> function_rules();    // rule_reads.cpp: calls that the BIOS does not know
-std::span<const Rule> last_words_rules();  // rule_words.cpp: when nothing better is known
+std::span<const Rule> words_rules();          // rule_words.cpp: what the loader or the kernel said
+std::span<const Rule> way_rules();            // rule_media.cpp: other ways of attaching
+std::span<const Rule> function_rules();       // rule_reads.cpp: calls that the BIOS does not know
+std::span<const Rule> last_words_rules();     // rule_words.cpp: when nothing better is known
 
 }  // namespace bootsim::diagnosing

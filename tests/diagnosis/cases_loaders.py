@@ -116,11 +116,11 @@ def _(folder, corpus, broken):
     return replaced(folder, corpus, 'syslinux.cfg', b'') if broken else floppy(corpus)
 
 
-def isolinux(folder, configuration, files):
-    """An ISOLINUX CD with modules of the package, and `configuration`."""
+def isolinux(folder, configuration, modules, files=()):
+    """An ISOLINUX CD with modules of the package, other files, and `configuration`."""
     tree = os.path.join(folder, 'tree', 'isolinux')
     os.makedirs(tree)
-    for name in ('/usr/lib/ISOLINUX/isolinux.bin', *(f'/usr/lib/syslinux/modules/bios/{f}' for f in files)):
+    for name in ('/usr/lib/ISOLINUX/isolinux.bin', *(f'/usr/lib/syslinux/modules/bios/{f}' for f in modules), *files):
         shutil.copy(name, tree)
     with open(os.path.join(tree, 'isolinux.cfg'), 'w') as f:
         f.write(configuration)

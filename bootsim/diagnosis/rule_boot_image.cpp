@@ -1,0 +1,167 @@
+// CDs whose catalog starts something, and not in the way in which that wants to be started.
+#include <algorithm>
+#include <array>
+
+#include "bootsim/diagnosis/medium_facts.h"
+#include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/words.h"
+#include "bootsim/inspect/loaders.h"
+#include "devices/media/bytes.h"
+
+namespace bootsim::diagnosing {
+namespace {
+
+using devices::media::le16;
+
+constexpr std::uint64_t kCdSector = devices::media::kCdSectorSize;
+constexpr std::uint16_t kUsualSegment = 0x7C0;
+
+struct Started {
+  const bios::CdBoot& boot;
+  const InspectReport& report;
+  const BootEntry* entry;  ///< null: chosen in another way
+  std::uint64_t offset = 0;
+};
+
+/// A CD's boot image that was started and got nowhere.
+std::optional<Started> started(const Evidence& evidence) {
+  const auto& boot = evidence.pc.bios().drives().cd_boot();
+  const InspectReport* report = boot ? evidence.report(boot->cd_drive) : nullptr;
+  if (!report || evidence.bios_refused() || evidence.at_work()) return std::nullopt;
+  const auto entry = std::find_if(report->boot_entries.begin(), report->boot_entries.end(),
+                                  [&](const BootEntry& e) { return e.entry.lba == boot->image_lba; });
+  return Started{*boot, *report, entry == report->boot_entries.end() ? nullptr : &*entry,
+                 boot->image_lba * kCdSector};
+}
+
+/// Loaders of boot images without emulation, which read the CD by its own sectors.
+bool wants_no_emulation(const std::string& loader) {
+  return loader.starts_with("ISOLINUX") || loader.starts_with("GRUB cdboot");
+}
+
+std::string entry_words(const Started& cd) {
+  return fmt::format("Entry {} of the boot catalog (LBA {})", cd.entry ? cd.entry->entry.number : 0,
+                     cd.boot.catalog_lba);
+}
+
+std::vector<std::uint64_t> first_call(const Evidence& evidence) {
+  const DiskCall* first = evidence.first_read_after(0);
+  return first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{};
+}
+
+std::string loader_of(const Started& cd) {
+  return cd.entry && cd.entry->code ? cd.entry->code->loader : std::string();
+}
+
+std::string image_words(const Started& cd) {
+  return cd.entry && !cd.entry->path.empty() ? cd.entry->path
+                                             : fmt::format("the image at LBA {}", cd.boot.image_lba);
+}
+
+std::optional<Answer> emulation(const Evidence& evidence) {
+  const auto cd = started(evidence);
+  if (!cd || cd->boot.emulation() == 0) return std::nullopt;
+  const std::string loader = loader_of(*cd);
+  if (!wants_no_emulation(loader)) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "{} is {}, which boots without emulation. {} asks for media type {} (offset {:X}h), a {}. Make "
+          "the ISO with -no-emul-boot.",
+          image_words(*cd), loader, entry_words(*cd), cd->boot.emulation(), 0x21,
+          cd->boot.emulation() == 4 ? "hard disk" : "floppy"),
+      first_call(evidence)};
+}
+
+std::optional<Answer> load_segment(const Evidence& evidence) {
+  const auto cd = started(evidence);
+  if (!cd || cd->boot.emulation() != 0 || cd->boot.load_segment == 0 ||
+      cd->boot.load_segment == kUsualSegment)
+    return std::nullopt;
+  const std::string loader = loader_of(*cd);
+  if (!wants_no_emulation(loader)) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "{} has {} loaded to segment {:04X}h (offset 22h); {} runs at 07C0h only. Make the ISO without "
+          "-boot-load-seg: 0 means 07C0h.",
+          entry_words(*cd), image_words(*cd), cd->boot.load_segment, loader),
+      first_call(evidence)};
+}
+
+/// A file of the CD that is a loader for boot without emulation.
+std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, const Started& cd) {
+  constexpr std::size_t kLooked = 4096;
+  constexpr std::uint64_t kLargest = 1 << 20;
+  const auto* medium = evidence.medium(cd.boot.cd_drive);
+  const auto opened = debugger::files::open_file_system(*medium, 0, cd.report.size);
+  std::optional<debugger::files::Entry> found;
+  std::size_t looked = 0;
+  if (!opened) return found;
+  opened->visit([&](debugger::files::Entry&& entry) {
+    if (entry.kind != debugger::files::EntryKind::kFile || entry.extents.empty() || entry.size > kLargest)
+      return true;
+    std::vector<std::uint8_t> bytes(std::min<std::uint64_t>(entry.size, kLooked));
+    medium->read(entry.extents.front().offset, bytes);
+    const bool cdboot =
+        entry.path.ends_with("/eltorito.img") || wants_no_emulation(inspecting::recognise_loader(bytes));
+    if (cdboot) found = std::move(entry);
+    return !found && ++looked < kLooked;
+  });
+  return found;
+}
+
+std::optional<Answer> other_image(const Evidence& evidence) {
+  const auto cd = started(evidence);
+  if (!cd || cd->boot.emulation() != 0 || !evidence.crashed() || evidence.first_read_after(0))
+    return std::nullopt;
+  if (!loader_of(*cd).empty()) return std::nullopt;
+  const auto right = find_loader(evidence, *cd);
+  if (!right || right->extents.front().offset == cd->offset) return std::nullopt;
+  const std::string here = evidence.file_at(cd->boot.cd_drive, cd->boot.image_lba);
+  return Answer{
+      fmt::format(
+          "{} starts LBA {}, which is {}; {} is at LBA {}. The files were moved after the catalog was "
+          "written: make the ISO again.",
+          entry_words(*cd), cd->boot.image_lba, here.empty() ? "no file" : here, right->path,
+          right->extents.front().offset / kCdSector),
+      {}};
+}
+
+/// El Torito's floppies have fixed geometries; the image's BPB says which one it was made for.
+std::optional<Answer> floppy_type(const Evidence& evidence) {
+  const auto cd = started(evidence);
+  if (!cd || cd->boot.emulation() == 0 || cd->boot.emulation() > 3 ||
+      !(evidence.gave_up() || evidence.crashed()))
+    return std::nullopt;
+  Sector sector(devices::media::kSectorSize);
+  evidence.medium(cd->boot.cd_drive)->read(cd->offset, sector);
+  const std::uint16_t per_track = le16(sector, 0x18), heads = le16(sector, 0x1A), total = le16(sector, 0x13);
+  const auto& given = cd->boot.geometry;
+  if ((sector[0] != 0xEB && sector[0] != 0xE9) || heads != 2 ||
+      (per_track == given.sectors && heads == given.heads))
+    return std::nullopt;
+  const int right = per_track == 15 ? 1 : per_track == 18 ? 2 : per_track == 36 ? 3 : 0;
+  if (right == 0) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "{} asks for media type {} (offset 21h), a floppy with {} sectors per track; {} is one with {} ({} "
+          "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make "
+          "the ISO again.",
+          entry_words(*cd), cd->boot.emulation(), given.sectors, image_words(*cd), per_track, total, right),
+      first_call(evidence)};
+}
+
+constexpr std::array<Rule, 4> kRules = {{
+    {{"boot-image-emulation",
+      "a CD's loader that boots without emulation is started as a floppy or hard disk"},
+     emulation},
+    {{"boot-image-segment", "a CD's loader is loaded to another segment than it runs at"}, load_segment},
+    {{"boot-image-elsewhere", "the boot catalog starts something else than the loader that the CD has"},
+     other_image},
+    {{"boot-image-floppy", "a CD's floppy image is emulated as a floppy of another size"}, floppy_type},
+}};
+
+}  // namespace
+
+std::span<const Rule> boot_image_rules() { return kRules; }
+
+}  // namespace bootsim::diagnosing

@@ -1,0 +1,151 @@
+// Triple faults on the way into protected mode: descriptors that are not there, interrupts that nobody
+// handles.
+#include <algorithm>
+#include <array>
+
+#include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/words.h"
+
+namespace bootsim::diagnosing {
+namespace {
+
+constexpr std::uint64_t kProtectionEnable = 1;  // CR0.PE
+/// Descriptor bits in the second doubleword (Intel SDM vol. 3, figure 3-8).
+constexpr std::uint32_t kPresent = 1u << 15, kCodeOrData = 1u << 12, kCode = 1u << 11;
+constexpr std::uint16_t kLocal = 4;  // a selector's table indicator
+constexpr std::uint32_t kRealModeIdtLimit = 0x3FF;
+
+struct Fault {
+  emu::SystemRegisters system;
+  emu::Registers registers;
+  std::uint64_t linear = 0;  ///< of the instruction
+  std::array<std::uint8_t, 8> code{};
+};
+
+/// Nothing in real mode, or in long mode and with paging, where addresses are not what they seem.
+std::optional<Fault> triple_fault(const Evidence& evidence) {
+  constexpr std::uint64_t kPaging = 1u << 31;
+  if (!evidence.crashed() || evidence.result.message.find("triple fault") == std::string::npos)
+    return std::nullopt;
+  Fault fault{evidence.pc.machine().system_registers(), evidence.registers(), 0, {}};
+  if (!(fault.system.cr0 & kProtectionEnable) || (fault.system.cr0 & kPaging)) return std::nullopt;
+  fault.linear = fault.registers[emu::Seg::kCs].base + fault.registers.rip;
+  evidence.memory().read(emu::PhysAddr(fault.linear), fault.code);
+  return fault;
+}
+
+std::string at_words(const Evidence& evidence, const Fault& fault) {
+  const std::string code = evidence.code_name(static_cast<std::uint32_t>(fault.linear));
+  return fmt::format("{} at {:04X}:{:X} (linear {:05X}h)", code, fault.registers.cs(), fault.registers.rip,
+                     fault.linear);
+}
+
+std::vector<std::uint64_t> last_call(const Evidence& evidence) {
+  return evidence.last_call() ? std::vector<std::uint64_t>{evidence.last_call()->number}
+                              : std::vector<std::uint64_t>{};
+}
+
+// --- Selectors.
+
+struct Selector {
+  std::uint16_t value = 0;
+  bool code = false;
+};
+
+/// The selector that the faulting instruction loads: a direct far jump or call, or MOV to a segment register
+/// from a general one (Intel SDM vol. 2: EA, 9A, 8E /r).
+std::optional<Selector> loaded_selector(const Fault& fault) {
+  constexpr std::uint32_t kBig = 1u << 22;  // the code segment's D bit
+  bool wide = fault.registers[emu::Seg::kCs].attributes & kBig;
+  std::size_t at = 0;
+  for (; at < 2 && (fault.code[at] == 0x66 || fault.code[at] == 0x67); ++at) wide ^= fault.code[at] == 0x66;
+  if (fault.code[at] == 0xEA || fault.code[at] == 0x9A) {
+    const std::size_t selector = at + (wide ? 5 : 3);
+    if (selector + 1 >= fault.code.size()) return std::nullopt;
+    return Selector{static_cast<std::uint16_t>(fault.code[selector] | fault.code[selector + 1] << 8), true};
+  }
+  const std::uint8_t modrm = fault.code[at + 1];
+  if (fault.code[at] == 0x8E && modrm >= 0xC0)
+    return Selector{static_cast<std::uint16_t>(fault.registers.gpr[modrm & 7]), false};
+  return std::nullopt;
+}
+
+std::string descriptor_words(const Evidence& evidence, const Fault& fault, const Selector& selector) {
+  const std::uint32_t offset = selector.value & 0xFFF8u;
+  if (selector.value & kLocal) return "it names the local table (bit 2)";
+  if (offset == 0) return selector.code ? "it is the null selector" : "";
+  if (offset + 7 > fault.system.gdt_limit)
+    return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
+                       fault.system.gdt_base, fault.system.gdt_limit, offset + 7);
+  std::array<std::uint8_t, 8> bytes{};
+  evidence.memory().read(emu::PhysAddr(fault.system.gdt_base + offset), bytes);
+  const std::uint32_t high = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | std::uint32_t{bytes[7]} << 24;
+  if (std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; }))
+    return fmt::format(
+        "its descriptor at {:X}h is all zeros. Is the GDT's base (LGDT) a linear address, segment * 16 + "
+        "offset?",
+        fault.system.gdt_base + offset);
+  if (!(high & kPresent))
+    return fmt::format("its descriptor at {:X}h is not present (bit 47)", fault.system.gdt_base + offset);
+  if (selector.code && (!(high & kCodeOrData) || !(high & kCode)))
+    return fmt::format("its descriptor at {:X}h is none of a code segment", fault.system.gdt_base + offset);
+  return {};
+}
+
+std::optional<Answer> bad_selector(const Evidence& evidence) {
+  const auto fault = triple_fault(evidence);
+  const auto selector = fault ? loaded_selector(*fault) : std::nullopt;
+  if (!selector) return std::nullopt;
+  const std::string words = descriptor_words(evidence, *fault, *selector);
+  if (words.empty()) return std::nullopt;
+  return Answer{
+      fmt::format("In protected mode {} loads selector {:02X}h into {}: {}.", at_words(evidence, *fault),
+                  selector->value, selector->code ? "CS" : "a segment register", words),
+      last_call(evidence)};
+}
+
+// --- Interrupts.
+
+/// INT n at the CPU's place or right before it: what happens in its delivery may be blamed on either.
+std::optional<std::uint8_t> called_interrupt(const Evidence& evidence, const Fault& fault) {
+  constexpr std::uint8_t kInt = 0xCD;
+  if (fault.code[0] == kInt) return fault.code[1];
+  std::array<std::uint8_t, 2> before{};
+  if (fault.linear < before.size()) return std::nullopt;
+  evidence.memory().read(emu::PhysAddr(fault.linear - before.size()), before);
+  if (before[0] == kInt) return before[1];
+  return std::nullopt;
+}
+
+std::optional<Answer> no_handlers(const Evidence& evidence) {
+  const auto fault = triple_fault(evidence);
+  if (!fault || fault->system.idt_base != 0 || fault->system.idt_limit != kRealModeIdtLimit)
+    return std::nullopt;
+  if (const auto vector = called_interrupt(evidence, *fault))
+    return Answer{
+        fmt::format(
+            "In protected mode {} calls INT {:02X}h: the IDT is still real mode's (base 0, limit 3FFh), and "
+            "BIOS calls work in real mode only. Make them before CR0.PE is set, or go back for them.",
+            at_words(evidence, *fault), *vector),
+        last_call(evidence)};
+  if (!(fault->registers.rflags & emu::flag::kInterrupt)) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "In protected mode, at {}, interrupts are on (IF=1), and the IDT is still real mode's (base 0, "
+          "limit "
+          "3FFh): the first interrupt, such as the timer's, ends in a triple fault. CLI before CR0.PE is "
+          "set, and LIDT before STI.",
+          at_words(evidence, *fault)),
+      last_call(evidence)};
+}
+
+constexpr std::array<Rule, 2> kRules = {{
+    {{"bad-selector", "protected mode was entered with a selector that the GDT does not have"}, bad_selector},
+    {{"real-mode-idt", "an interrupt in protected mode, with real mode's IDT"}, no_handlers},
+}};
+
+}  // namespace
+
+std::span<const Rule> protected_rules() { return kRules; }
+
+}  // namespace bootsim::diagnosing
