@@ -4,6 +4,14 @@ namespace bootsim {
 
 using Kind = Condition::Kind;
 
+std::bitset<256> called_vectors(std::span<const Condition> conditions) {
+  std::bitset<256> vectors;
+  for (const Condition& condition : conditions) {
+    if (condition.kind == Kind::kCall) vectors.set(condition.vector);
+  }
+  return vectors;
+}
+
 WatchedCondition::WatchedCondition(Condition condition) : condition_(std::move(condition)) {
   if (condition_.kind == Kind::kSerial) serial_.emplace(*condition_.pattern);
 }

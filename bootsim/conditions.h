@@ -1,8 +1,10 @@
 // Whether a condition holds: what is looked at every millisecond, and the events that happen in between.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,9 @@ struct GuestEvent {
   std::uint16_t ax = 0;        ///< kCall
   std::uint64_t linear = 0;    ///< kAddress
 };
+
+/// The interrupts whose calls conditions wait for.
+std::bitset<256> called_vectors(std::span<const Condition> conditions);
 
 /// A condition that is being waited for. Once it has held, it holds.
 class WatchedCondition {

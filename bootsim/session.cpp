@@ -75,26 +75,21 @@ void Session::attach_traces() {
   machine.snapshot_parts().add("disk statistics", *statistics_);
 }
 
+std::vector<Condition> Session::conditions() const {
+  std::vector<Condition> all = options_.until;
+  all.insert(all.end(), options_.fail_on.begin(), options_.fail_on.end());
+  const std::vector<Condition> typed = typist_->conditions();
+  all.insert(all.end(), typed.begin(), typed.end());
+  return all;
+}
+
 void Session::watch_calls() {
-  std::bitset<256> vectors;
-  const auto collect = [&](const Condition& condition) {
-    if (condition.kind == Condition::Kind::kCall) vectors.set(condition.vector);
-  };
-  for (const Condition& condition : options_.until) collect(condition);
-  for (const Condition& condition : options_.fail_on) collect(condition);
-  for (const TypeStep& step : options_.type) {
-    if (step.when) collect(*step.when);
-  }
-  if (vectors.any()) pc_->machine().observe_calls(*this, vectors);
+  if (const auto vectors = called_vectors(conditions()); vectors.any()) pc_->machine().observe_calls(*this, vectors);
 }
 
 void Session::watch_conditions() {
   emu::Machine& machine = pc_->machine();
-  std::vector<Condition> all = options_.until;
-  all.insert(all.end(), options_.fail_on.begin(), options_.fail_on.end());
-  for (const TypeStep& step : options_.type) {
-    if (step.when) all.push_back(*step.when);
-  }
+  const std::vector<Condition> all = conditions();
   for (const Condition& condition : all) {
     if (condition.kind == Condition::Kind::kAddress) machine.add_breakpoint(condition.address.linear());
   }

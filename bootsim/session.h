@@ -38,6 +38,8 @@ class Session : private emu::CallObserver {
 
   // --- Assembly (session.cpp)
   void attach_traces();
+  /// All that is waited for: --until, --fail-on and --type-at.
+  std::vector<Condition> conditions() const;
   void watch_calls();
   void watch_conditions();
 

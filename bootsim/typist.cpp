@@ -46,6 +46,14 @@ const Condition* Typist::notice(const GuestEvent& event) {
   return &*step.when;
 }
 
+std::vector<Condition> Typist::conditions() const {
+  std::vector<Condition> conditions;
+  for (const TypeStep& step : steps_) {
+    if (step.when) conditions.push_back(*step.when);
+  }
+  return conditions;
+}
+
 void Typist::type(const TypeStep& step) {
   busy_until_ = type_keys(clock_, keyboard_, step.keys, [this] { ++keys_typed_; });
 }

@@ -38,6 +38,8 @@ class Typist {
   bool done() const { return next_ >= steps_.size() && !typing(); }
   /// The step whose condition is waited for.
   const TypeStep* waiting_for() const { return next_ < steps_.size() && !typing() ? &steps_[next_] : nullptr; }
+  /// What its steps wait for, in their order.
+  std::vector<Condition> conditions() const;
   /// Keys typed so far.
   std::size_t keys_typed() const { return keys_typed_; }
 

@@ -1,6 +1,5 @@
 #include "bootsim/debug/options.h"
 
-#include <algorithm>
 #include <span>
 
 #include <fmt/core.h>
@@ -49,9 +48,7 @@ std::vector<std::string> left_to_the_user(const RunOptions& options) {
   const auto add = [&words](bool given, const char* sentence) {
     if (given) words.emplace_back(sentence);
   };
-  const auto unseen = std::find_if(options.type.begin(), options.type.end(),
-                                   [](const TypeStep& step) { return step.when && !QueuedKeys::can_wait_for(*step.when); });
-  if (unseen != options.type.end()) {
+  if (const auto unseen = QueuedKeys::first_unseen(options.type); unseen != options.type.end()) {
     words.push_back(fmt::format("--type-at {}: cannot be waited for here, so this and what follows is not typed; the command `type` presses keys",
                                 unseen->when->text));
   }

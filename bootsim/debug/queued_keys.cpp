@@ -1,7 +1,6 @@
 #include "bootsim/debug/queued_keys.h"
 
 #include <algorithm>
-#include <bitset>
 
 namespace bootsim {
 namespace {
@@ -9,15 +8,7 @@ namespace {
 /// As often as `bootsim run` looks.
 constexpr emu::Nanoseconds kTick = emu::kMillisecond;
 
-/// What comes before the first step that waits for what cannot be seen.
-std::vector<TypeStep> within_sight(const std::vector<TypeStep>& steps) {
-  const auto end = std::find_if(steps.begin(), steps.end(), [](const TypeStep& s) { return s.when && !QueuedKeys::can_wait_for(*s.when); });
-  return {steps.begin(), end};
-}
-
-}  // namespace
-
-bool QueuedKeys::can_wait_for(const Condition& condition) {
+bool can_wait_for(const Condition& condition) {
   using Kind = Condition::Kind;
   switch (condition.kind) {
     case Kind::kScreen:
@@ -33,15 +24,18 @@ bool QueuedKeys::can_wait_for(const Condition& condition) {
   return false;
 }
 
+}  // namespace
+
+std::vector<TypeStep>::const_iterator QueuedKeys::first_unseen(const std::vector<TypeStep>& steps) {
+  return std::find_if(steps.begin(), steps.end(), [](const TypeStep& step) { return step.when && !can_wait_for(*step.when); });
+}
+
 QueuedKeys::QueuedKeys(Assembly& assembly, const std::vector<TypeStep>& steps)
-    : guest_(assembly.pc(), assembly.serial()), typist_(within_sight(steps), assembly.pc().machine().clock(), assembly.pc().keyboard()) {
+    : guest_(assembly.pc(), assembly.serial()),
+      typist_(std::vector<TypeStep>(steps.begin(), first_unseen(steps)), assembly.pc().machine().clock(), assembly.pc().keyboard()) {
   if (typist_.done()) return;
   emu::Machine& machine = assembly.pc().machine();
-  std::bitset<256> vectors;
-  for (const TypeStep& step : steps) {
-    if (step.when && step.when->kind == Condition::Kind::kCall) vectors.set(step.when->vector);
-  }
-  if (vectors.any()) machine.observe_calls(*this, vectors);
+  if (const auto vectors = called_vectors(typist_.conditions()); vectors.any()) machine.observe_calls(*this, vectors);
   machine.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) {
     if (from == emu::CpuMode::kReal && to != emu::CpuMode::kReal) typist_.notice({.kind = GuestEvent::Kind::kProtectedMode});
   });

@@ -17,8 +17,9 @@ class QueuedKeys : private emu::CallObserver {
   QueuedKeys(const QueuedKeys&) = delete;
   QueuedKeys& operator=(const QueuedKeys&) = delete;
 
-  /// Stops belong to the debugger's user, so addr:, kernel, halt and reset cannot be waited for.
-  static bool can_wait_for(const Condition& condition);
+  /// The first step that cannot be waited for, so that it and what follows is not typed: stops belong to the debugger's
+  /// user, which leaves out addr:, kernel, halt and reset. The end: all are typed.
+  static std::vector<TypeStep>::const_iterator first_unseen(const std::vector<TypeStep>& steps);
 
  private:
   void call_begins(const emu::InterruptCall& call) override;
