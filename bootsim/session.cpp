@@ -8,9 +8,9 @@
 #include "bios/boot.h"
 #include "bios/drives.h"
 #include "bootsim/host_files.h"
-#include "bootsim/kernel_entry.h"
 #include "bootsim/png.h"
 #include "bootsim/version.h"
+#include "debugger/kernel_entry.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -94,7 +94,7 @@ void Session::watch_conditions() {
     if (condition.kind == Condition::Kind::kAddress) machine.add_breakpoint(condition.address.linear());
   }
   if (waits_for_kernel(all) || hooks_.kernel_entered) {
-    for (const std::uint64_t entry : kKernelEntries) machine.add_breakpoint(entry);
+    for (const std::uint64_t entry : debugger::kKernelEntries) machine.add_breakpoint(entry);
   }
   machine.on_mode_change([this](emu::CpuMode from, emu::CpuMode to) { mode_changed(from, to); });
   machine.watch(kTick, [this] { tick(); });

@@ -5,9 +5,9 @@
 
 #include "bios/boot.h"
 #include "bootsim/failure_words.h"
-#include "bootsim/kernel_entry.h"
 #include "bootsim/session.h"
 #include "bootsim/units.h"
+#include "debugger/kernel_entry.h"
 
 namespace bootsim {
 namespace {
@@ -133,7 +133,7 @@ void Session::call_begins(const emu::InterruptCall& call) {
 
 void Session::mode_changed(emu::CpuMode from, emu::CpuMode to) {
   if (from == emu::CpuMode::kReal && to != emu::CpuMode::kReal) notice({.kind = GuestEvent::Kind::kProtectedMode});
-  if (has_linux_boot_params(pc_->machine().registers(), to, pc_->machine().memory())) {
+  if (debugger::has_linux_boot_params(pc_->machine().registers(), to, pc_->machine().memory())) {
     notice({.kind = GuestEvent::Kind::kKernel});
   }
 }
@@ -180,8 +180,8 @@ void Session::handle_breakpoint() {
   emu::Machine& machine = pc_->machine();
   const emu::Registers registers = machine.registers();
   notice({.kind = GuestEvent::Kind::kAddress, .linear = machine.breakpoint_address()});
-  const bool setup = machine.mode() == emu::CpuMode::kReal && at_linux_setup(registers, machine.memory());
-  if (setup || has_linux_boot_params(registers, machine.mode(), machine.memory())) {
+  const bool setup = machine.mode() == emu::CpuMode::kReal && debugger::at_linux_setup(registers, machine.memory());
+  if (setup || debugger::has_linux_boot_params(registers, machine.mode(), machine.memory())) {
     notice({.kind = GuestEvent::Kind::kKernel});
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bios/rom_labels.h"
+#include "debugger/kernel_entry.h"
 
 namespace debugger {
 namespace {
@@ -12,17 +13,6 @@ namespace {
 constexpr std::size_t kFirstCalls = 5'000, kLastCalls = 5'000;
 constexpr std::size_t kMostMissing = 1'000;
 constexpr std::array<std::uint8_t, 5> kOtherVectors = {0x10, 0x14, 0x15, 0x16, 0x1A};
-
-/// CS is the segment of the kernel's boot sector, or of what follows it ("HdrS" at 202h of the former; Linux
-/// Documentation/arch/x86/boot.rst).
-bool in_kernel_setup(std::uint16_t segment, const emu::Memory& memory) {
-  constexpr std::uint32_t kHeaderMagic = 0x53726448;
-  constexpr std::uint16_t kHeaderOffset = 0x202, kBehindBootSector = 0x20;
-  const auto has_header = [&](int at) {
-    return at > 0 && memory.read<std::uint32_t>(emu::FarPtr{static_cast<std::uint16_t>(at), kHeaderOffset}) == kHeaderMagic;
-  };
-  return has_header(segment) || has_header(segment - kBehindBootSector);
-}
 
 }  // namespace
 
@@ -60,7 +50,7 @@ void CallRecorder::call_begins(const emu::InterruptCall& call) {
   record.begin = call.begin;
   record.caller = call.caller;
   record.in = call.in;
-  record.by_kernel_setup = in_kernel_setup(call.caller.seg, memory_);
+  record.by_kernel_setup = in_linux_setup(call.caller.seg, memory_);
   record.function = bios::find_function(call.vector, call.in.ax());
   if (record.function && record.function->describe_arguments) {
     record.function->describe_arguments({call.in, nullptr, memory_}, record.arguments);

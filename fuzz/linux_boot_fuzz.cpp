@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bios/linux_boot.h"
-#include "bootsim/kernel_entry.h"
+#include "debugger/kernel_entry.h"
 #include "emu/error.h"
 #include "fuzz/file_system_check.h"
 #include "fuzz/input.h"
@@ -71,10 +71,10 @@ void boot(std::shared_ptr<const bios::LinuxKernel> kernel, unsigned choices, std
   unsigned entries = 0;
   // As a session with --until kernel looks.
   machine.on_mode_change([&](emu::CpuMode, emu::CpuMode to) {
-    entries += bootsim::has_linux_boot_params(machine.registers(), to, machine.memory());
+    entries += debugger::has_linux_boot_params(machine.registers(), to, machine.memory());
   });
   watched.run_to_loader();
-  entries += bootsim::at_linux_setup(machine.registers(), machine.memory());
+  entries += debugger::at_linux_setup(machine.registers(), machine.memory());
   watched.run(kRun);
 }
 

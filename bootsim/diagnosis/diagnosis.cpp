@@ -6,7 +6,7 @@
 
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/further_run.h"
-#include "bootsim/kernel_entry.h"
+#include "debugger/kernel_entry.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -102,7 +102,7 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
     recorder = std::make_unique<debugger::CallRecorder>(pc.machine().memory(), *files);
     pc.machine().observe_calls(*recorder, debugger::CallRecorder::vectors());
     pc.machine().on_mode_change([&, machine = &pc.machine()](emu::CpuMode, emu::CpuMode to) {
-      if (!kernel && has_linux_boot_params(machine->registers(), to, machine->memory()))
+      if (!kernel && debugger::has_linux_boot_params(machine->registers(), to, machine->memory()))
         kernel = machine->clock().now();
     });
     pc.machine().watch(emu::kMillisecond, [&, machine = &pc.machine()] {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bootsim/kernel_entry.h"
+#include "debugger/kernel_entry.h"
 
 namespace bootsim {
 namespace {
@@ -35,9 +35,9 @@ std::optional<Handoff> read_handoff(Pc& pc) {
   const emu::Registers registers = machine.registers();
   Handoff handoff{.time = pc.machine().clock().now()};
   std::uint64_t params = 0;
-  if (has_linux_boot_params(registers, machine.mode(), memory)) {
+  if (debugger::has_linux_boot_params(registers, machine.mode(), memory)) {
     params = machine.mode() == emu::CpuMode::kLong ? registers[emu::Gpr::kSi] : registers.esi();
-  } else if (machine.mode() == emu::CpuMode::kReal && at_linux_setup(registers, memory)) {
+  } else if (machine.mode() == emu::CpuMode::kReal && debugger::at_linux_setup(registers, memory)) {
     params = std::uint64_t{static_cast<std::uint16_t>(registers.cs() - kSetupSegments)} << 4;
     handoff.real_mode = true;
   } else {

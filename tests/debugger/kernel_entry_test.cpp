@@ -1,10 +1,10 @@
-#include "bootsim/kernel_entry.h"
+#include "debugger/kernel_entry.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 
-namespace bootsim {
+namespace debugger {
 namespace {
 
 constexpr std::uint32_t kHdrS = 0x53726448;
@@ -41,5 +41,17 @@ TEST(KernelEntry, BootParamsDoNotGoRoundTheEndOf64Bits) {
   EXPECT_FALSE(params_at(memory, magic_at_0 - 2));
 }
 
+TEST(KernelEntry, RealModeCodeRunsInTheBootSectorsSegmentOrBehindIt) {
+  emu::Memory memory(kRam);
+  memory.write(emu::PhysAddr(0x90202), kHdrS);
+  EXPECT_TRUE(in_linux_setup(0x9000, memory));
+  EXPECT_TRUE(in_linux_setup(0x9020, memory));
+  EXPECT_FALSE(in_linux_setup(0x9010, memory));
+  EXPECT_FALSE(in_linux_setup(0x8FE0, memory));
+  memory.write(emu::PhysAddr(0x202), kHdrS);
+  EXPECT_FALSE(in_linux_setup(0, memory)) << "the interrupt vectors are nobody's boot sector";
+  EXPECT_FALSE(in_linux_setup(0x20, memory));
+}
+
 }  // namespace
-}  // namespace bootsim
+}  // namespace debugger
