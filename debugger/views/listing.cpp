@@ -9,6 +9,7 @@
 
 #include "debugger/cpu_mode.h"
 #include "debugger/machine_names.h"
+#include "emu/text.h"
 
 namespace debugger::views {
 namespace {
@@ -56,8 +57,7 @@ std::string note_of(const Instruction& instruction, const Surroundings& around, 
 
 std::optional<SourceText> source_text(const SourceLines& lines, const std::optional<SourcePlace>& place) {
   if (!place) return std::nullopt;
-  std::string text = lines.text(*place).value_or("");
-  text.erase(0, std::min(text.find_first_not_of(" \t"), text.size()));
+  std::string text(emu::trimmed(lines.text(*place).value_or("")));
   std::replace(text.begin(), text.end(), '\t', ' ');
   const auto in_gap = [](char a, char b) { return a == ' ' && b == ' '; };
   text.erase(std::unique(text.begin(), text.end(), in_gap), text.end());
