@@ -64,10 +64,9 @@ std::size_t SourceLines::add(Table table, std::uint64_t base) {
 }
 
 std::uint32_t SourceLines::index_of(const std::string& path) {
-  const auto found = std::find(files_.begin(), files_.end(), path);
-  if (found != files_.end()) return static_cast<std::uint32_t>(found - files_.begin());
-  files_.push_back(path);
-  return static_cast<std::uint32_t>(files_.size() - 1);
+  const auto [found, fresh] = index_.emplace(path, static_cast<std::uint32_t>(files_.size()));
+  if (fresh) files_.push_back(path);
+  return found->second;
 }
 
 bool SourceLines::knows(const Row& row) const {
@@ -105,9 +104,9 @@ std::optional<std::string_view> SourceLines::file_named(std::string_view file) c
 
 std::optional<std::string> SourceLines::text(SourcePlace place) const {
   if (place.line == 0) return std::nullopt;
-  for (std::uint32_t i = 0; i < files_.size(); ++i) {
-    const auto known = files_[i] == place.file ? texts_.find(i) : texts_.end();
-    if (known == texts_.end()) continue;
+  const auto file = index_.find(place.file);
+  const auto known = file == index_.end() ? texts_.end() : texts_.find(file->second);
+  if (known != texts_.end()) {
     const auto line = known->second.find(place.line);
     if (line != known->second.end()) return line->second;
   }

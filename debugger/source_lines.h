@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -60,6 +61,7 @@ class SourceLines {
   bool knows(const Row& row) const;
 
   std::vector<std::string> files_;
+  std::map<std::string, std::uint32_t, std::less<>> index_;   // of files_
   std::vector<Row> rows_;   // by address; an end before what begins there
   std::map<std::uint32_t, std::map<std::uint32_t, std::string>> texts_;
   mutable std::map<std::string, std::vector<std::string>, std::less<>> read_;
