@@ -5,7 +5,7 @@ import struct
 import subprocess
 import zlib
 
-from media import END, PAYLOAD, START, assemble, entry, image, patched, payload, sector
+from media import END, PRINT_OK, START, assemble, boot_sector, entry, image, patched, payload, sector
 
 UNTIL = ['--until', 'screen:OK']
 READ = '''
@@ -264,12 +264,22 @@ def _(folder, corpus, broken):
 
 # --- Tables and lists
 
+# Of loaders that read a boot sector to 8000h.
+CHECK = '''
+    jc failed
+    cmp word [0x81fe], 0xaa55
+    jne failed
+    jmp 0:0x8000
+failed:
+    int 0x18
+'''
+
+
 def moved_partition(folder, body, chs, lba):
     """An MBR of our own and, at 63, a partition whose boot sector prints OK."""
     mbr = bytearray(sector(folder, body))
     mbr[446:462] = entry(lba, 1000, chs=chs)
-    inner = assemble(folder, PAYLOAD.replace('org 0x8000', 'org 0x8000')).ljust(510, b'\0') + b'\x55\xaa'
-    path = image(os.path.join(folder, 'disk.img'), 1 << 20, [(0, bytes(mbr)), (63 * 512, inner)])
+    path = image(os.path.join(folder, 'disk.img'), 1 << 20, [(0, bytes(mbr)), (63 * 512, boot_sector(folder))])
     return path, ['--as', 'hd', *UNTIL]
 
 
@@ -282,13 +292,7 @@ def _(folder, corpus, broken):
         mov ax, 0x201
         mov bx, 0x8000
         int 0x13
-        jc failed
-        cmp word [0x81fe], 0xaa55
-        jne failed
-        jmp 0:0x8000
-    failed:
-        int 0x18
-    ''', (0, 2, 1) if broken else (0, 1, 1), 63)
+    ''' + CHECK, (0, 2, 1) if broken else (0, 1, 1), 63)
 
 
 @case('start of a partition', 'partition-start', 'LBA 63', 'LBA 2048', needs=('syslinux-mbr-fat16.img',))
@@ -420,20 +424,6 @@ def _(folder, corpus, broken):
 
 # --- Addresses that are cut
 
-CHECK = '''
-    jc failed
-    cmp word [0x81fe], 0xaa55
-    jne failed
-    jmp 0:0x8000
-failed:
-    int 0x18
-'''
-
-
-def boot_sector(folder):
-    return assemble(folder, PAYLOAD).ljust(510, b'\0') + b'\x55\xaa'
-
-
 def gpt(first, count, total):
     """(offset, bytes) of a protective MBR's entry and a GPT with one partition (UEFI 2.10, 5.3)."""
     entries = (bytes.fromhex('a2a0d0ebe5b9334487c068b6b72699c7') + b'\1' * 16 +
@@ -490,26 +480,7 @@ def _(folder, corpus, broken):
         int 0x13
         jmp 0xffff:0x10
     '''
-    body = b'\xeb\x00' + assemble(folder, '''
-        org 0x12
-        bits 16
-        push cs
-        pop ds
-        mov si, text
-    next:
-        lodsb
-        test al, al
-        jz rest
-        mov ah, 0x0e
-        xor bx, bx
-        int 0x10
-        jmp next
-    rest:
-        hlt
-        jmp rest
-    text db 'OK', 0
-        times 400 - ($ - $$) db 0xa5
-    ''')
+    body = b'\xeb\x00' + assemble(folder, 'org 0x12' + PRINT_OK + 'times 400 - ($ - $$) db 0xa5')
     path = image(os.path.join(folder, 'disk.img'), 1 << 20, [(0, sector(folder, code)), (512, body.ljust(512, b'\x5a'))])
     return path, ['--as', 'hd', *UNTIL]
 

@@ -45,9 +45,8 @@ dap_lba: dq 1
     times 510 - ($ - $$) db 0
     dw 0xaa55
 '''
-# What lies at 8000h when it was loaded: it prints OK, too.
-PAYLOAD = '''
-    org 0x8000
+# Code that was loaded prints OK, too.
+PRINT_OK = '''
     bits 16
     push cs
     pop ds
@@ -65,6 +64,8 @@ rest:
     jmp rest
 text db 'OK', 0
 '''
+# What lies at 8000h when it was loaded.
+PAYLOAD = '    org 0x8000' + PRINT_OK
 
 
 def assemble(folder, source):
@@ -84,6 +85,11 @@ def sector(folder, body, start=START, end=END):
 
 def payload(folder):
     return assemble(folder, PAYLOAD).ljust(512, b'\0')
+
+
+def boot_sector(folder):
+    """The same with 55 AA at its end."""
+    return assemble(folder, PAYLOAD).ljust(510, b'\0') + b'\x55\xaa'
 
 
 def image(path, size, pieces):
