@@ -23,11 +23,7 @@ class CodeView {
  public:
   /// Reads what is visible of code, and the breakpoints in it.
   void update(Boot& boot, const Moment& moment);
-  void forget() {
-    const bool with_source = with_source_;
-    *this = {};
-    with_source_ = with_source;
-  }
+  void forget() { *this = {}; }
 
   // --- What to show from the next update() on
   void show(std::uint64_t linear) { asked_ = Address{.linear = linear, .selector = {}, .offset = 0}; }
@@ -38,7 +34,6 @@ class CodeView {
   void set_rows(int rows) { rows_ = rows; }
   /// Source lines are shown where they are known.
   void show_source(bool show) { with_source_ = show; }
-  bool shows_source() const { return with_source_; }
 
   // --- What there is
   const std::vector<debugger::views::CodeLine>& lines() const { return lines_; }
