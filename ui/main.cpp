@@ -11,8 +11,14 @@
 
 namespace {
 
+/// The file behind the option at `at`, which moves on to it.
+std::string file_behind(const std::vector<std::string>& arguments, std::size_t& at) {
+  if (at + 1 == arguments.size()) throw emu::Error(emu::ErrorKind::kUsage, arguments[at] + " wants a file");
+  return arguments[++at];
+}
+
 /// Options of the window's own are taken out of `arguments`; the rest is `bootsim run`'s.
-ui::WindowOptions window_options(std::vector<std::string> arguments) {
+ui::WindowOptions window_options(const std::vector<std::string>& arguments) {
   ui::WindowOptions options;
   std::vector<std::string> rest;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -20,10 +26,10 @@ ui::WindowOptions window_options(std::vector<std::string> arguments) {
       options.stopped = true;
     } else if (arguments[i] == "--no-settings") {
       options.settings = false;
-    } else if (arguments[i] == "--script" || arguments[i] == "--symbols") {
-      if (i + 1 == arguments.size()) throw emu::Error(emu::ErrorKind::kUsage, arguments[i] + " wants a file");
-      const std::string& file = arguments[i + 1];
-      arguments[i++] == "--script" ? static_cast<void>(options.script = file) : options.symbols.push_back(file);
+    } else if (arguments[i] == "--script") {
+      options.script = file_behind(arguments, i);
+    } else if (arguments[i] == "--symbols") {
+      options.symbols.push_back(file_behind(arguments, i));
     } else {
       rest.push_back(arguments[i]);
     }
