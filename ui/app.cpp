@@ -66,11 +66,12 @@ Settings App::take_settings() {
 }
 
 nlohmann::json App::describe() const {
-  nlohmann::json front = nlohmann::json::array(), messages = nlohmann::json::array();
-  for (const Pane* pane : layout_.visible()) front.push_back(pane->id());
+  nlohmann::json front = nlohmann::json::array(), panes = nlohmann::json::object(), messages = nlohmann::json::array();
+  for (const Pane* pane : layout_.visible()) {
+    front.push_back(pane->id());
+    pane->describe(panes[pane->id()]);
+  }
   for (const Message& message : messages_) messages.push_back(message.text);
-  nlohmann::json panes = nlohmann::json::object();
-  for (const Pane* pane : layout_.visible()) pane->describe(panes[pane->id()]);
   return {{"words", status_.words},
           {"panes", std::move(panes)},
           {"boots", status_.boots},

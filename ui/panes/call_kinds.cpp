@@ -4,12 +4,12 @@ namespace ui {
 
 const std::vector<CallKind>& call_kinds() {
   static const std::vector<CallKind> all = {{"disk", "INT 13h, disks", {0x13}},
-                                        {"video", "INT 10h, video", {0x10}},
-                                        {"keyboard", "INT 16h, keyboard", {0x16}},
-                                        {"system", "INT 15h, 11h, 12h: memory, system", {0x15, 0x11, 0x12}},
-                                        {"time", "INT 1Ah, time", {0x1A}},
-                                        {"ports", "INT 14h, 17h: serial, printer", {0x14, 0x17}},
-                                        {"boot", "INT 18h, 19h, 40h and the rest", {}}};
+                                            {"video", "INT 10h, video", {0x10}},
+                                            {"keyboard", "INT 16h, keyboard", {0x16}},
+                                            {"system", "INT 15h, 11h, 12h: memory, system", {0x15, 0x11, 0x12}},
+                                            {"time", "INT 1Ah, time", {0x1A}},
+                                            {"ports", "INT 14h, 17h: serial, printer", {0x14, 0x17}},
+                                            {"boot", "INT 18h, 19h, 40h and the rest", {}}};
   return all;
 }
 
