@@ -1,8 +1,8 @@
 // Every BIOS call as a row.
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -11,11 +11,12 @@
 
 #include "debugger/views/calls.h"
 #include "ui/app.h"
-#include "ui/panes/call_kinds.h"
 #include "ui/panes/calls_actions.h"
 #include "ui/panes/calls_cells.h"
 #include "ui/panes/calls_copy.h"
+#include "ui/panes/calls_filter.h"
 #include "ui/panes/calls_rows.h"
+#include "ui/panes/followed_row.h"
 #include "ui/panes/panes.h"
 
 namespace ui {
@@ -32,7 +33,7 @@ class CallsPane : public Pane {
   void draw(App& app, const Moment& moment) override;
   void forget() override;
   bool show(App& app, const Place& place) override;
-  void save(nlohmann::json& settings) const override;
+  void save(nlohmann::json& settings) const override { filter_.save(settings); }
   void restore(const nlohmann::json& settings) override;
   void describe(nlohmann::json& state) const override;
 
@@ -40,16 +41,12 @@ class CallsPane : public Pane {
   using Id = CallRows::Id;
   void read_visible(const CallSource& source, emu::Nanoseconds now);
   void draw_bar(App& app);
-  void draw_kinds(App& app);
   void draw_table(App& app, const Moment& moment);
   void sort_as_asked();
-  void follow_present(float row_height);
   void draw_row(App& app, std::size_t place, float height);
   void row_input(App& app, const ShownCall& call);
   void keys(App& app);
   void select(App& app, Id id, bool extend, CallColumn column = CallColumn::kFile);
-  void reveal(std::size_t place) { reveal_ = place; }
-  void apply_filter();
   void wish();
   const ShownCall* cached(Id id) const;
   std::pair<std::size_t, std::size_t> selection() const;
@@ -58,19 +55,15 @@ class CallsPane : public Pane {
   std::vector<ShownCall> visible_;
   std::size_t first_ = 0, last_ = 0;            // places that draw() showed
   std::optional<Id> present_;                   // the row that happened last
-  std::optional<std::size_t> present_place_, followed_;
+  std::optional<std::size_t> present_place_;
   std::optional<Id> cursor_, anchor_;           // the selection reaches from one to the other
   std::optional<std::uint64_t> wanted_;         // a call to select as soon as it is here
   std::optional<CallColumn> look_around_;       // the cursor's row is to be shown elsewhere, once it has been read
-  std::optional<std::size_t> reveal_;
-  bool follow_ = true, complete_ = true;
-  float last_scroll_ = 0;
-  int own_scroll_ = 0;                          // frames in which scrolling is ours
-  char filter_[256] = "";
+  FollowedRow follow_;                          // the present one
+  bool complete_ = true;
+  CallsFilter filter_;
   std::string chosen_filter_;                   // from a row's menu: takes effect when no row is being drawn
-  std::string filter_error_;
   CallWish wish_;
-  unsigned kinds_ = 1;
   CallsCopy copy_;
   std::uint64_t known_ = 0, happened_ = 0;
 };
@@ -97,7 +90,7 @@ void CallsPane::update(Boot& boot, const Moment& moment) {
   if (wanted_ && rows_.id_of_call(*wanted_)) {
     cursor_ = anchor_ = rows_.id_of_call(*wanted_);
     wanted_.reset();
-    if (const auto place = rows_.place_of(*cursor_)) reveal(*place);
+    if (const auto place = rows_.place_of(*cursor_)) follow_.reveal(*place);
   }
   present_place_ = rows_.present(source, moment.now);
   present_ = present_place_ ? std::optional(rows_.at(*present_place_)) : std::nullopt;
@@ -110,7 +103,7 @@ void CallsPane::read_visible(const CallSource& source, emu::Nanoseconds now) {
   constexpr std::size_t kAround = 4;
   std::size_t first = first_, last = last_;
   const std::size_t page = last - first;
-  const auto target = reveal_ ? reveal_ : follow_ ? present_place_ : std::nullopt;
+  const auto target = follow_.target(present_place_);
   if (target && (*target < first || *target >= last)) first = *target > page ? *target - page : 0;
   first = first > kAround ? first - kAround : 0;
   last = std::min(rows_.shown(), std::max(last, first + page) + 2 * kAround + (target ? page : 0));
@@ -129,8 +122,7 @@ void CallsPane::forget() {
   anchor_.reset();
   present_.reset();
   present_place_.reset();
-  followed_.reset();
-  follow_ = true;
+  follow_.forget();
   known_ = happened_ = 0;
 }
 
@@ -161,31 +153,12 @@ void CallsPane::draw(App& app, const Moment& moment) {
 }
 
 void CallsPane::draw_bar(App& app) {
-  const Theme& theme = app.theme();
-  const Palette& palette = theme.palette();
-  const float right = theme.px(248);
-  const bool wrong = !filter_error_.empty();
-  if (wrong) ImGui::PushStyleColor(ImGuiCol_Border, palette.bad);
-  if (wrong) ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, theme.px(1));
-  ImGui::SetNextItemWidth(std::max(theme.px(120), ImGui::GetContentRegionAvail().x - right));
-  if (ImGui::InputTextWithHint("##filter", "Filter: drive == E0h && lba > 100, or words", filter_, sizeof filter_)) apply_filter();
-  app.mark("calls.filter");
-  if (wrong) {
-    ImGui::PopStyleVar();
-    ImGui::PopStyleColor();
-  }
-  if (ImGui::IsItemHovered() && !ImGui::IsItemActive() && filter_error_.empty())
-    ImGui::SetTooltip("A condition over drive, lba, count, buffer, caller, cf, status, bytes, by, depth, file, name, int, ah and registers,\n"
-                      "as in  drive == E0h && lba > 100  or  file matches \"/boot/*\"  or  cf;  or words that occur in the row.");
+  const Palette& palette = app.theme().palette();
+  if (filter_.draw(app, app.theme().px(248))) wish();
   ImGui::SameLine();
-  if (ImGui::Button("Kinds")) ImGui::OpenPopup("kinds");
-  app.mark("calls.kinds");
-  if (ImGui::IsItemHovered()) ImGui::SetTooltip("Which interrupts are listed");
-  draw_kinds(app);
-  ImGui::SameLine();
-  const bool was = follow_;
+  const bool was = follow_.on();
   if (was) ImGui::PushStyleColor(ImGuiCol_Button, palette.accent_soft);
-  if (ImGui::Button("Follow")) follow_ = !follow_;
+  if (ImGui::Button("Follow")) follow_.set(!was);
   if (was) ImGui::PopStyleColor();
   app.mark("calls.follow");
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Keeps the latest call in view");
@@ -193,43 +166,20 @@ void CallsPane::draw_bar(App& app) {
   const std::string count = rows_.shown() == rows_.seen() ? fmt::format("{}", rows_.seen()) : fmt::format("{} of {}", rows_.shown(), rows_.seen());
   ImGui::AlignTextToFramePadding();
   ImGui::TextColored(palette.faint, "%s%s", count.c_str(), complete_ ? " calls" : " ...");
-  if (filter_error_.empty()) return;
-  ImGui::TextColored(palette.bad, "%s", filter_error_.c_str());
-  app.mark("calls.error");
-}
-
-void CallsPane::draw_kinds(App& app) {
-  if (!ImGui::BeginPopup("kinds")) return;
-  bool changed = false;
-  for (std::size_t i = 0; i < call_kinds().size(); ++i) {
-    changed |= ImGui::CheckboxFlags(call_kinds()[i].label, &kinds_, 1u << i);
-    app.mark(std::string("calls.kind.") + call_kinds()[i].id);
-  }
-  if (changed) wish();
-  ImGui::EndPopup();
-}
-
-void CallsPane::apply_filter() {
-  try {
-    wish_.filter = debugger::views::CallFilter::parse(filter_);
-    filter_error_.clear();
-    wish();
-  } catch (const debugger::ExpressionError& error) {
-    filter_error_ = error.what();
-  }
+  filter_.draw_error(app);
 }
 
 void CallsPane::wish() {
-  wish_.vectors = vectors_of_kinds(kinds_);
+  wish_.filter = filter_.condition();
+  wish_.vectors = filter_.vectors();
   rows_.set(wish_);
-  own_scroll_ = 3;
+  follow_.rows_changed();
   // Ids are other rows' now; the selected call is looked for again.
   if (const ShownCall* call = cursor_ ? cached(*cursor_) : nullptr; call && call->number) wanted_ = call->number;
   visible_.clear();
   if (cursor_) cursor_.reset(), anchor_.reset();
   present_.reset();
   present_place_.reset();
-  followed_.reset();
 }
 
 void CallsPane::draw_table(App& app, const Moment&) {
@@ -265,7 +215,7 @@ void CallsPane::draw_table(App& app, const Moment&) {
   ImGui::PushFont(theme.mono);
   const float height = ImGui::GetTextLineHeight() + theme.px(5);
   keys(app);
-  follow_present(height);
+  follow_.scroll(rows_.shown(), present_place_, height);
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(rows_.shown()), height);
   first_ = rows_.shown(), last_ = 0;
@@ -284,9 +234,7 @@ void CallsPane::draw_table(App& app, const Moment&) {
   }
   ImGui::EndTable();
   if (chosen_filter_.empty()) return;
-  std::snprintf(filter_, sizeof filter_, "%s", chosen_filter_.c_str());
-  chosen_filter_.clear();
-  apply_filter();
+  if (filter_.write(std::exchange(chosen_filter_, {}))) wish();
 }
 
 void CallsPane::sort_as_asked() {
@@ -299,31 +247,6 @@ void CallsPane::sort_as_asked() {
   wish_.column = column;
   wish_.descending = descending;
   wish();
-}
-
-void CallsPane::follow_present(float row_height) {
-  const float scroll = ImGui::GetScrollY(), most = ImGui::GetScrollMaxY();
-  if (own_scroll_ > 0) {
-    --own_scroll_;
-  } else if (scroll < last_scroll_ - 1) {
-    follow_ = false;
-  } else if (scroll > last_scroll_ + 1 && scroll >= most - 1) {
-    follow_ = true;
-  }
-  last_scroll_ = scroll;
-  const bool moved = follow_ && present_place_ != followed_;
-  std::optional<std::size_t> target = reveal_;
-  if (!target && moved) target = present_place_;
-  reveal_.reset();
-  if (moved) followed_ = present_place_;
-  if (!target) return;
-  const float view = ImGui::GetWindowHeight() - 2 * row_height;
-  const float top = static_cast<float>(*target) * row_height;
-  if (top >= scroll && top + row_height <= scroll + view) return;
-  // The latest stays at the bottom; what lies ahead of it is worth a few rows.
-  const float below = static_cast<float>(std::min<std::size_t>(rows_.shown() - 1 - *target, 3)) * row_height;
-  ImGui::SetScrollY(std::max(0.0F, top + row_height + below - view));
-  own_scroll_ = 2;
 }
 
 void CallsPane::draw_row(App& app, std::size_t place, float height) {
@@ -400,7 +323,7 @@ void CallsPane::keys(App& app) {
   if (pressed(ImGuiKey_End)) to = end;
   if (to) {
     select(app, rows_.at(*to), io.KeyShift);
-    reveal(*to);
+    follow_.reveal(*to);
   }
   const ShownCall* call = cursor_ ? cached(*cursor_) : nullptr;
   if (call && pressed(ImGuiKey_Enter)) go_to_call(app, *call);
@@ -425,34 +348,20 @@ bool CallsPane::show(App& app, const Place& place) {
     return false;
   }
   const auto id = rows_.id_of_call(at->number);
-  if (filter_[0] && id && !rows_.place_of(*id)) {
-    filter_[0] = '\0';  // the filter hid it
-    apply_filter();
-  }
-  if (!(kinds_ & 1)) {
-    kinds_ |= 1;
-    wish();
-  }
+  if (!filter_.empty() && id && !rows_.place_of(*id) && filter_.write({})) wish();  // the filter hid it
+  if (filter_.add_disk_calls()) wish();
   wanted_ = at->number;
-  follow_ = false;
+  follow_.set(false);
   app.select_call(at->number);
   return true;
 }
 
-void CallsPane::save(nlohmann::json& settings) const {
-  settings["filter"] = filter_;
-  settings["kinds"] = kinds_;
-}
-
 void CallsPane::restore(const nlohmann::json& settings) {
-  if (const auto kinds = settings.find("kinds"); kinds != settings.end() && kinds->is_number_unsigned()) kinds_ = kinds->get<unsigned>();
-  if (const auto filter = settings.find("filter"); filter != settings.end() && filter->is_string())
-    std::snprintf(filter_, sizeof filter_, "%s", filter->get<std::string>().c_str());
-  apply_filter();
+  if (filter_.restore(settings)) wish();
 }
 
 void CallsPane::describe(nlohmann::json& state) const {
-  state = {{"filter", filter_}, {"error", filter_error_}, {"shown", rows_.shown()}, {"of", rows_.seen()}, {"complete", complete_}, {"follow", follow_}};
+  state = {{"filter", filter_.text()}, {"error", filter_.error()}, {"shown", rows_.shown()}, {"of", rows_.seen()}, {"complete", complete_}, {"follow", follow_.on()}};
 }
 
 }  // namespace
