@@ -36,7 +36,7 @@ constexpr std::array<LastWords, 20> kLastWords = {{
     {"BOOTMGR is missing", "Windows boot sector"},
     {"A disk read error occurred", "NTFS boot sector"},
     {"Non-System disk or disk error", "MS-DOS boot sector"},
-    {"This is not a bootable disk", "mkfs.fat boot sector"},
+    {"This is not a bootable disk", "mkfs.fat or mkntfs boot sector"},
     {"isolinux: Failed to load", "ISOLINUX"},
 }};
 

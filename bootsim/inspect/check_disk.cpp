@@ -45,6 +45,8 @@ bool needs_active(std::string_view loader) {
 
 void check_table(InspectReport& report) {
   for (const std::string& problem : report.table.problems) {
+    // GRUB's boot sectors keep their code for floppies where a disk has its table.
+    if (is_floppy(report) && problem.find("holds no partition table") != std::string::npos) continue;
     Finding finding{Severity::kWarning, "partition-table", problem};
     for (const TableProblem& known : kTableProblems) {
       if (problem.find(known.words) == std::string::npos) continue;
@@ -76,8 +78,9 @@ void check_first_sector(InspectReport& report) {
   }
 }
 
-/// An active partition is what usual MBR code starts.
+/// An active partition is what usual MBR code starts; GRUB's does not look at it.
 void check_active_partitions(InspectReport& report) {
+  if (report.first_sector && report.first_sector->loader.starts_with("GRUB")) return;
   for (const PartitionContent& p : report.partitions) {
     if (!p.partition.active || !p.code || report.isohybrid) continue;
     if (!p.code->signature) {

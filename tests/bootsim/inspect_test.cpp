@@ -89,6 +89,35 @@ TEST(Inspect, SaysThatMbrCodeNeedsAnActivePartition) {
   EXPECT_EQ(finding(report, "no-active")->severity, Severity::kError);
 }
 
+/// The words of GRUB's boot sectors: boot.img of GRUB 2 ends its last one with CR LF, stage1 of GRUB Legacy does not.
+void put_grub(std::vector<std::uint8_t>& image, const std::string& error) {
+  std::fill(image.begin(), image.begin() + 440, std::uint8_t{0});
+  put_text(image, 0, "\xEB\x63\x90");
+  put_text(image, 0x180, std::string("GRUB \0Geom\0Hard Disk\0Read\0", 26) + error);
+}
+
+TEST(Inspect, TellsGrubLegacyFromGrub2) {
+  auto image = disk(0x80);
+  put_grub(image, " Error\r\n");
+  EXPECT_EQ(look(image).first_sector->loader, "GRUB boot.img");
+  put_grub(image, " Error");
+  EXPECT_EQ(look(image).first_sector->loader, "GRUB Legacy stage1");
+}
+
+TEST(Inspect, ExpectsNoBootSectorInTheActivePartitionOfADiskThatGrubBoots) {
+  auto image = disk(0x80);
+  EXPECT_TRUE(finding(look(image), "partition-no-signature"));
+  put_grub(image, " Error");
+  EXPECT_FALSE(finding(look(image), "partition-no-signature"));
+}
+
+TEST(Inspect, ExpectsNoPartitionTableOnAFloppy) {
+  auto image = disk(0x80);
+  image.resize(1440 * 1024);
+  put_text(image, 446, "\x24\x12\x0F\x09");  // stage1's list of sectors per track to try: 36, 18, 15, 9
+  EXPECT_FALSE(finding(look(image), "partition-table"));
+}
+
 TEST(Inspect, SaysThatTheSignatureIsMissing) {
   auto image = disk(0x80);
   image[510] = 0;
