@@ -56,7 +56,7 @@ std::optional<std::string> Stub::handle(std::string_view payload) {
   if (payload.empty()) return std::string();
   const std::string_view rest = payload.substr(1);
   switch (payload.front()) {
-    case '?': return stopped(debugger_.last_stop());
+    case '?': return stop_packet(debugger_.last_stop());  // not a resumption: gdb takes no text before its reply
     case 'g': return layout_.read_all(debugger_.machine());
     case 'G': return write_all_registers(rest);
     case 'p': return read_register(rest);
@@ -185,28 +185,34 @@ std::string Stub::reverse(char direction) {
 }
 
 std::string Stub::stopped(const Stop& stop) {
+  const bool for_gdb = !points_at(stop).empty();
+  const bool tells = stop.final() || stop.cause == StopCause::kReset || stop.cause == StopCause::kTimeLimit;
+  // A breakpoint set by `monitor`: gdb cannot know why it stopped.
+  if (tells || (stop.cause == StopCause::kBreakpoint && !for_gdb)) say(stop.words + "\n");
+  return stop_packet(stop);
+}
+
+std::vector<Stub::Point> Stub::points_at(const Stop& stop) const {
+  std::vector<Point> points;
+  for (const auto& [point, id] : points_) {
+    if (std::find(stop.breakpoints.begin(), stop.breakpoints.end(), id) != stop.breakpoints.end()) points.push_back(point);
+  }
+  return points;
+}
+
+std::string Stub::stop_packet(const Stop& stop) const {
   int signal = kSigTrap;
   std::string why;
   switch (stop.cause) {
     case StopCause::kInterrupted: signal = kSigInt; break;
-    case StopCause::kCrashed: signal = kSigSegv; say(stop.words + "\n"); break;
-    case StopCause::kHalted:
-    case StopCause::kReset:
-    case StopCause::kTimeLimit: say(stop.words + "\n"); break;
+    case StopCause::kCrashed: signal = kSigSegv; break;
     case StopCause::kBeginning: why = "replaylog:begin;"; break;
-    case StopCause::kBreakpoint: {
-      bool ours = false;
-      for (const auto& [point, id] : points_) {
-        if (std::find(stop.breakpoints.begin(), stop.breakpoints.end(), id) == stop.breakpoints.end()) continue;
-        ours = true;
-        constexpr std::array<std::string_view, 5> kNames{"swbreak", "hwbreak", "watch", "rwatch", "awatch"};
-        const std::size_t type = static_cast<std::size_t>(point.first - '0');
-        why = type < 2 ? fmt::format("{}:;", kNames[type]) : fmt::format("{}:{:x};", kNames[type], point.second);
-      }
-      if (!ours) say(stop.words + "\n");  // set by `monitor`: gdb cannot know why
-      break;
-    }
     default: break;
+  }
+  for (const auto& [type, address] : points_at(stop)) {
+    constexpr std::array<std::string_view, 5> kNames{"swbreak", "hwbreak", "watch", "rwatch", "awatch"};
+    const std::string_view name = kNames[static_cast<std::size_t>(type - '0')];
+    why = type < '2' ? fmt::format("{}:;", name) : fmt::format("{}:{:x};", name, address);
   }
   return fmt::format("T{:02x}{}thread:1;", signal, why);
 }
@@ -321,8 +327,7 @@ std::string Stub::set_point(std::string_view point, bool insert) {
   try {
     points_.emplace(key, debugger_.breakpoints().add(std::move(b)));
   } catch (const emu::Error& error) {
-    say(fmt::format("bootsim: {}\n", error.what()));
-    return std::string(kRefused);
+    return fmt::format("E.bootsim: {}", error.what());
   }
   return std::string(kOk);
 }

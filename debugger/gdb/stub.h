@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "debugger/debugger.h"
 #include "debugger/gdb/registers.h"
@@ -48,7 +49,13 @@ class Stub {
   std::string resume_threads(std::string_view actions);
   Stop go();
   std::string reverse(char direction);
+  /// gdb's type of a breakpoint or watchpoint, and its address.
+  using Point = std::pair<char, std::uint64_t>;
+  /// Which of gdb's own points a stop is of.
+  std::vector<Point> points_at(const Stop& stop) const;
+  /// The reply to a resumption; text goes before it.
   std::string stopped(const Stop& stop);
+  std::string stop_packet(const Stop& stop) const;
   std::string read_memory(std::string_view range);
   std::string write_memory(std::string_view header, std::string_view bytes);
   std::string read_register(std::string_view number);
@@ -60,7 +67,7 @@ class Stub {
   Debugger& debugger_;
   Hooks hooks_;
   RegisterLayout layout_;
-  std::map<std::pair<char, std::uint64_t>, int> points_;   // gdb's type and address -> number of the breakpoint
+  std::map<Point, int> points_;   // -> number of the breakpoint
   bool acknowledges_ = true;
   Farewell farewell_ = Farewell::kNone;
 };
