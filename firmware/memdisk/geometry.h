@@ -1,4 +1,5 @@
-// Which disk an image is: its geometry from its size, its partition table or its DOSEMU header.
+// Which disk an image is: its geometry from its DOSEMU header, its FAT file system, its partition table or its
+// size.
 #pragma once
 
 #include <stdint.h>
@@ -7,7 +8,7 @@
 
 namespace memdisk {
 
-// An image of 4 MiB is a hard disk, one smaller a floppy.
+// An image of 4 MiB is a hard disk, one smaller a floppy, unless it says itself what it is.
 constexpr uint32_t kFloppySectors = 8192;
 
 struct Geometry {
@@ -19,7 +20,13 @@ struct Geometry {
   uint32_t header;      // bytes of a DOSEMU header in front of the disk; 0 without one
 };
 
-// `image` has `bytes` bytes. What the options say wins.
+// Whether an image of `bytes` bytes, 512 at least, is a floppy. What the options say wins; then a DOSEMU header,
+// a FAT file system's drive number, the size.
+bool is_floppy(const uint8_t* image, uint32_t bytes, const Options& options);
+
+// `image` has `bytes` bytes; the first sector is looked at. What the options say wins. With Kind::kIso it is the
+// boot image of a CD, whose catalog has said which floppy it is (El Torito 1.0, figure 4): a FAT file system in
+// it says nothing.
 Geometry find_geometry(const uint8_t* image, uint32_t bytes, const Options& options);
 
 // The diskette parameter table (INT 1Eh) of such a floppy, 14 bytes.

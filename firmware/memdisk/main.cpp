@@ -173,8 +173,7 @@ class Program {
 
   Disk make_disk(const Image& image) {
     if (options_.kind == Kind::kIso) return make_cd(image);
-    bool floppy =
-        options_.kind == Kind::kBySize ? image.bytes < kFloppySectors * 512 : options_.kind == Kind::kFloppy;
+    bool floppy = is_floppy(image.data(), image.bytes, options_);
     Geometry geometry = find_geometry(image.data(), image.bytes, options_);
     bool edd = options_.edd == Edd::kDefault ? !floppy : options_.edd == Edd::kOn;
     return {static_cast<uint8_t>(options_.index | (floppy ? 0 : 0x80)),

@@ -36,6 +36,8 @@ if [ -e "$GUESTS/isolinux-plain.iso" ]; then
     cp "$GUESTS"/{isolinux-plain,grub-rescue-cdrom,eltorito-floppy1440-syslinux,eltorito-hd-syslinux}.iso "$W/t/iso/"
     cp "$GUESTS/syslinux-fat12-1440.img" "$W/t/img/floppy.img"
     cp "$GUESTS/syslinux-mbr-fat16.img" "$W/t/img/disk.img"
+    head -c 1000000 "$W/t/img/floppy.img" >"$W/t/img/cut.img"
+    cp "$W/t/img/floppy.img" "$W/t/img/padded.img"; truncate -s 1600000 "$W/t/img/padded.img"
     cp "$W/probe.img" "$W/t/img/"
     gzip -n -9 -c "$W/t/img/floppy.img" >"$W/t/img/floppy.gz"
     head -c 100000 "$W/t/img/floppy.gz" >"$W/t/img/short.gz"

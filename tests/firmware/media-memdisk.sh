@@ -22,6 +22,11 @@ isolinux() {
 if [ -e "$GUESTS/syslinux-fat12-1440.img" ]; then
   if want memdisk "$MEMDISK"; then cp "$MEMDISK" "$NOW"; fi
   if want memdisk-floppy.img.gz "$GUESTS/syslinux-fat12-1440.img"; then gzip -n -9 -c "$GUESTS/syslinux-fat12-1440.img" >"$NOW"; fi
+  if want memdisk-cut.img "$GUESTS/syslinux-fat12-1440.img"; then head -c 1000000 "$GUESTS/syslinux-fat12-1440.img" >"$NOW"; fi
+  if want memdisk-padded.img "$GUESTS/syslinux-fat12-1440.img"; then
+    cp "$GUESTS/syslinux-fat12-1440.img" "$NOW"
+    truncate -s 1600000 "$NOW"
+  fi
   if want memdisk-disk.img.gz "$GUESTS/syslinux-mbr-fat16.img"; then gzip -n -6 -c "$GUESTS/syslinux-mbr-fat16.img" >"$NOW"; fi
   if want memdisk-floppy.zip "$GUESTS/syslinux-fat12-1440.img"; then
     python3 - "$GUESTS/syslinux-fat12-1440.img" "$NOW" <<'PYTHON'

@@ -133,6 +133,115 @@ TEST(MemdiskGeometry, OfADiskWithoutATableIs64HeadsOf32Sectors) {
   EXPECT_EQ(g.cylinders, 9U);
 }
 
+// The first sector of a FAT volume (fatgen103), with the fields that tell the disk.
+struct Fat {
+  std::uint16_t heads = 2;
+  std::uint16_t sectors = 18;
+  std::uint16_t total = 2880;
+  std::uint8_t drive = 0;
+  bool is_fat32 = false;
+
+  Bytes in(std::uint32_t bytes) const {
+    Bytes image(bytes);
+    image[0] = 0xeb;
+    image[12] = 2;  // 512 bytes per sector
+    image[19] = static_cast<std::uint8_t>(total);
+    image[20] = static_cast<std::uint8_t>(total >> 8);
+    image[21] = 0xf0;
+    image[22] = is_fat32 ? 0 : 9;
+    image[24] = static_cast<std::uint8_t>(sectors);
+    image[26] = static_cast<std::uint8_t>(heads);
+    image[27] = static_cast<std::uint8_t>(heads >> 8);
+    const unsigned extended = is_fat32 ? 64 : 36;
+    image[extended] = drive;
+    image[extended + 2] = 0x29;
+    std::memcpy(&image[extended + 18], is_fat32 ? "FAT32   " : "FAT12   ", 8);
+    return image;
+  }
+};
+
+void expect_geometry(const Bytes& image, const char* options, std::uint32_t cylinders, std::uint32_t heads,
+                     std::uint32_t sectors) {
+  const Geometry g = find_geometry(image.data(), static_cast<std::uint32_t>(image.size()), parse_options(options));
+  EXPECT_EQ(g.cylinders, cylinders);
+  EXPECT_EQ(g.heads, heads);
+  EXPECT_EQ(g.sectors, sectors);
+}
+
+// Cylinders by hand: sectors of the image / (heads * sectors per track). MEMDISK 6.04 says the same of all of them.
+TEST(MemdiskGeometry, OfAFatIsWhatItsBootSectorReadsBy) {
+  expect_geometry(Fat().in(1000000), "", 54, 2, 18);  // cut
+  expect_geometry(Fat().in(1600000), "", 86, 2, 18);  // padded
+  expect_geometry(Fat{.sectors = 9}.in(1474560), "", 160, 2, 9);
+  expect_geometry(Fat{.heads = 16, .sectors = 63, .drive = 0x80}.in(8 << 20), "", 16, 16, 63);
+  expect_geometry(Fat{.heads = 8, .sectors = 32, .drive = 0x80, .is_fat32 = true}.in(40000 << 10), "", 312, 8, 32);
+  expect_geometry(Fat{.heads = 256, .sectors = 63, .drive = 0x80}.in(70000 * 512), "", 4, 256, 63);
+}
+
+TEST(MemdiskGeometry, OfAFatHasACylinderAtLeast) {
+  expect_geometry(Fat{.heads = 255, .sectors = 63}.in(1474560), "", 1, 255, 63);
+}
+
+TEST(MemdiskGeometry, OptionsWinOverAFat) {
+  expect_geometry(Fat().in(1600000), "c=40", 40, 2, 18);
+  expect_geometry(Fat().in(1600000), "h=3", 32, 3, 32);  // 3125 / (3 * 32)
+  expect_geometry(Fat().in(1600000), "floppy=1", 86, 2, 18);
+}
+
+TEST(MemdiskGeometry, OfTheBootImageOfACdIsThatOfItsKindWhateverItsFatSays) {
+  expect_geometry(Fat{.sectors = 9}.in(1474560), "iso", 80, 2, 18);
+}
+
+TEST(MemdiskGeometry, WhatIsNoFatSaysNothing) {
+  const auto expect_by_size = [](Bytes image, unsigned at, std::uint8_t value) {
+    image[at] = value;
+    expect_geometry(image, "", 91, 2, 17);  // 1,600,000 bytes: MEMDISK's answer
+  };
+  const Bytes image = Fat().in(1600000);
+  expect_by_size(image, 0, 0x33);   // no jump
+  expect_by_size(image, 12, 4);     // 1024 bytes per sector
+  expect_by_size(image, 21, 0xf1);  // no media descriptor
+  expect_by_size(image, 24, 0);     // sectors per track
+  expect_by_size(image, 24, 64);
+  expect_by_size(image, 26, 0);   // heads
+  expect_by_size(image, 27, 2);   // 514
+  expect_by_size(image, 38, 0x28);  // not the extended boot record of DOS 4
+  expect_by_size(image, 54, 'N');
+}
+
+TEST(MemdiskGeometry, TheDriveOfAFatIsThatForItsSectors) {
+  const auto type = [](const Fat& fat) {
+    const Bytes image = fat.in(1600000);
+    return find_geometry(image.data(), 1600000, Options()).floppy_type;
+  };
+  EXPECT_EQ(type({.total = 720}), 1);
+  EXPECT_EQ(type({.total = 1440}), 3);
+  EXPECT_EQ(type({.total = 2400}), 2);
+  EXPECT_EQ(type({.total = 2880}), 4);
+  EXPECT_EQ(type({.total = 5760}), 6);
+  EXPECT_EQ(type({.total = 20000}), 0x10);
+}
+
+TEST(MemdiskKind, ComesFromTheOptionsThenFromTheImageThenFromItsSize) {
+  const auto floppy = [](const Bytes& image, const char* options) {
+    return is_floppy(image.data(), static_cast<std::uint32_t>(image.size()), parse_options(options));
+  };
+  const Bytes small(4194304 - 512), large(4194304);
+  EXPECT_TRUE(floppy(small, ""));
+  EXPECT_FALSE(floppy(large, ""));
+  EXPECT_FALSE(floppy(small, "harddisk"));
+  EXPECT_TRUE(floppy(large, "floppy"));
+  const Bytes small_disk = Fat{.heads = 2, .sectors = 32, .drive = 0x81}.in(3000 << 10);
+  EXPECT_FALSE(floppy(small_disk, ""));
+  EXPECT_TRUE(floppy(small_disk, "floppy"));
+  EXPECT_TRUE(floppy(small_disk, "s=32")) << "as if it had no FAT";
+  EXPECT_TRUE(floppy(Fat().in(8 << 20), "")) << "a floppy of 8 MB";
+  Bytes dosemu(1 << 20);
+  const std::uint8_t header[] = {'D', 'O', 'S', 'E', 'M', 'U', 0, 4, 0, 0, 0, 17, 0, 0, 0, 30, 0, 0, 0, 128, 0, 0, 0};
+  std::memcpy(dosemu.data(), header, sizeof header);
+  EXPECT_FALSE(floppy(dosemu, ""));
+}
+
 TEST(MemdiskGeometry, OfADosemuImageIsInItsHeader) {
   Bytes image(8 << 20);
   const std::uint8_t header[] = {'D', 'O', 'S', 'E',  'M', 'U', 0, 4,   0, 0, 0, 17,

@@ -197,6 +197,7 @@ Result find_map_geometry(lib32::Source& source, const MapOptions& options, Drive
   memdisk::Options wanted;
   wanted.heads = options.heads;
   wanted.sectors = options.sectors_per_track;
+  if (options.emulated) wanted.kind = memdisk::Kind::kIso;
   const u64 bytes = map.place.count << 9;
   u64 said = lib32::min(bytes, kMostBytes);
   if (!map.is_floppy())

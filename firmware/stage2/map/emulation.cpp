@@ -56,7 +56,9 @@ Result emulate_boot_image(Session& session, u8 cd_drive, const BootEntry& entry,
   Slice image(cd, entry.offset, bytes);
   if (Result result = place_bytes(session, map.what, cd_drive, entry.offset, bytes, map.place); !result.ok())
     return result;
-  if (Result result = find_map_geometry(image, {}, map); !result.ok()) return result;
+  MapOptions options;
+  options.emulated = true;
+  if (Result result = find_map_geometry(image, options, map); !result.ok()) return result;
   map.has_packet = true;
   map.packet = boot_packet(entry, drive, &map.geometry);
   if (Result result = drive_maps().add(move(map)); !result.ok()) return result;

@@ -44,11 +44,37 @@ def partition(start, size, heads, sectors):
             struct.pack('<II', start, size))
 
 
-def bootable(probe, sectors, table=b''):
+def fat(total, heads, sectors, drive, media=0xF0, signature=0x29, sector_bytes=512):
+    """The BIOS parameter block of a FAT12, and nothing else of it. It goes where probe.asm leaves room."""
+    return (b'MSDOS5.0' + struct.pack('<HBHBHHBHHHII', sector_bytes, 1, 1, 2, 224, total if total < 65536 else 0, media, 9,
+                                      sectors, heads, 0, total if total >= 65536 else 0) +
+            struct.pack('<BBBI', drive, 0, signature, 0x12345678) + b'PROBE      FAT12   ')
+
+
+def bootable(probe, sectors, table=b'', bpb=b''):
     image = pattern(sectors)
     image[:len(probe)] = probe
+    image[3:3 + len(bpb)] = bpb
     image[446:446 + len(table)] = table
     return bytes(image[:sectors * 512])
+
+
+# File systems in images of all sizes: what the FAT says about the disk, and blocks that are no FAT's.
+FATS = {'fat-1440': (2880, fat(2880, 2, 18, 0)),
+        'fat-720': (1440, fat(1440, 2, 9, 0, media=0xF9)),
+        'fat-cut': (1953, fat(2880, 2, 18, 0)),
+        'fat-padded': (3125, fat(2880, 2, 18, 0)),
+        'fat-tracks-of-9': (2880, fat(2880, 2, 9, 0)),
+        'fat-small-disk': (6000, fat(6000, 2, 32, 0x80, media=0xF8)),
+        'fat-disk': (16384, fat(16384, 16, 63, 0x80, media=0xF8)),
+        'fat-disk-255': (70000, fat(70000, 255, 63, 0x81, media=0xF8)),
+        'fat-large-floppy': (12000, fat(12000, 16, 32, 0)),
+        'fat-floppy-of-disk': (2880, fat(2880, 255, 63, 0)),
+        'fat-not-media': (3125, fat(2880, 2, 18, 0, media=0xF1)),
+        'fat-not-signed': (3125, fat(2880, 2, 18, 0, signature=0x28)),
+        'fat-not-512': (3125, fat(2880, 2, 18, 0, sector_bytes=1024)),
+        'fat-not-63': (3125, fat(2880, 2, 64, 0)),
+        'fat-not-heads': (16384, fat(16384, 257, 63, 0x80))}
 
 
 def make_iso(folder, out, probe, kind):
@@ -75,6 +101,8 @@ def make_media(folder):
     (folder / 'disk-plain').write_bytes(bootable(probe, 20000))
     (folder / 'disk-255').write_bytes(bootable(probe, 2 * 255 * 63, partition(63, 2 * 255 * 63 - 63, 255, 63)))
     (folder / 'disk-two').write_bytes(bootable(probe, 65536, partition(63, 20 * 1008 - 63, 16, 63) + partition(20 * 1008, 20 * 1008, 16, 63)))
+    for name, (sectors, bpb) in FATS.items():
+        (folder / name).write_bytes(bootable(probe, sectors, bpb=bpb))
     for kind in ('none', 'floppy', 'disk'):
         make_iso(folder, folder / f'iso-{kind}', probe, kind)
     # What the machine has of its own
@@ -138,6 +166,12 @@ def cases():
         yield Case(f'floppy-{kib}', f'floppy-{kib}', '', (), ('bootsim',))
     for sectors in (100, 2388, 2532, 2879, 2881, 2900, 3000, 4000, 5000, 8000, 8191):
         yield Case(f'odd-{sectors}', f'odd-{sectors}', '', (), ('bootsim',))
+    for image in FATS:
+        yield Case(image, image, '', (), ('bootsim',))
+    for image, append in (('fat-padded', ''), ('fat-disk', '')):
+        yield Case(f'{image} full', image, append, FULL, ('qemu',))
+    for image, append in (('fat-cut', 'c=40'), ('fat-cut', 'h=3'), ('fat-padded', 'harddisk'), ('fat-small-disk', 'floppy')):
+        yield Case(f'{image} {append}', image, append, (), ('bootsim',))
     for image in ('disk-plain', 'disk-255', 'disk-two'):
         yield Case(image, image, '', (), ('bootsim',))
 
