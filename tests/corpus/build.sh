@@ -193,6 +193,46 @@ if want grub-gpt-fat16.img; then n=$M/grub-gpt-fat16.img; truncate -s 24M $n   #
   printf '\x23\0\0\0\0\0\0\0' | dd of=$W/core.img bs=1 seek=500 conv=notrunc status=none
   dd if=$W/core.img of=$n bs=512 seek=34 conv=notrunc status=none; dd if=$W/p of=$n bs=1M seek=1 conv=notrunc status=none; fi
 
+# --- GRUB Legacy. Its package does not go with GRUB 2's, so it is unpacked; its shell installs as on a PC of 2005.
+fetch() { [ -d $W/$1 ] || (cd $W && apt-get -o APT::Sandbox::User=root -qq download "$1" && dpkg -x $1_*.deb $1); }
+legacy() { fetch grub-legacy; L=$W/grub-legacy/usr/lib/grub/x86_64-pc; echo CORPUS-LEGACY-CAT-OK >$W/hello.txt; cat >$W/menu.lst <<'C'
+title CORPUS legacy cat
+cat /hello.txt
+pause
+title Swap disks
+map (hd0) (hd1)
+map (hd1) (hd0)
+rootnoverify (hd1)
+chainloader +1
+C
+}
+legacy_shell() { echo "$1 $2" >$W/device.map; shift 2; printf '%s\n' "$@" quit >$W/in
+  $W/grub-legacy/usr/sbin/grub --batch --device-map=$W/device.map <$W/in >$W/log 2>&1; ! grep -A1 Error $W/log >&2; }
+if want grub-legacy-raw.img; then legacy; cat $L/stage1 $L/stage2 >$M/grub-legacy-raw.img; truncate -s 1440K $M/grub-legacy-raw.img; fi
+if want grub-legacy-fat12.img; then legacy; n=$M/grub-legacy-fat12.img; rm -f $n; mkfs.fat --invariant -F 12 -C $n 1440 >/dev/null
+  put $n $L/stage1 $L/stage2 $W/menu.lst $W/hello.txt; legacy_shell '(fd0)' $n 'root (fd0)' 'install /stage1 (fd0) /stage2 p /menu.lst'; fi
+if want grub-legacy-ext2.img; then legacy; n=$M/grub-legacy-ext2.img; i=$W/t/boot/grub; mkdir -p $i   # stage1 in the MBR, e2fs_stage1_5 behind it
+  cp $L/stage1 $L/e2fs_stage1_5 $L/stage2 $W/menu.lst $i; cp $W/hello.txt $W/t; stamp $W/t
+  part $n 8 <<<"label: dos
+label-id: 0x43525053
+start=63, type=83, bootable"
+  rm -f $W/p; truncate -s $((8*1048576-63*512)) $W/p
+  E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -F -t ext2 -O ^dir_index -U 43525053-0000-4000-8000-000000000006 \
+    -E hash_seed=43525053-0000-4000-8000-000000000006,root_owner=0:0 -d $W/t $W/p
+  dd if=$W/p of=$n bs=512 seek=63 conv=notrunc status=none; legacy_shell '(hd0)' $n 'root (hd0,0)' 'setup (hd0)'; fi
+if want grub-legacy-cd.iso; then legacy; mkdir -p $W/t/boot/grub; cp $L/stage2_eltorito $W/menu.lst $W/t/boot/grub; cp $W/hello.txt $W/t
+  iso $M/grub-legacy-cd.iso $W/t -b boot/grub/stage2_eltorito -c boot/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table; fi
+
+# --- Debian's install-mbr, openSUSE's graphical menu, a Multiboot kernel
+if want install-mbr.img; then have syslinux-mbr-fat16.img; cp $M/syslinux-mbr-fat16.img $M/install-mbr.img
+  install-mbr --force --interrupt s --enable 1 --partition D --timeout 40 $M/install-mbr.img; fi
+if want gfxboot.iso; then fetch gfxboot-themes; isolinux_tree; cp $(mods gfxboot libutil libcom32) /boot/memtest86+ia32.bin $W/t/isolinux
+  cp $W/gfxboot-themes/etc/bootsplash/themes/openSUSE/bootloader/message $W/t/isolinux
+  printf 'ui gfxboot.c32 message\ndefault mt\nprompt 1\ntimeout 600\nlabel mt\n linux memtest86+ia32.bin\n' >$W/t/isolinux/isolinux.cfg; iso $M/gfxboot.iso $W/t $ISOL; fi
+if want multiboot.iso; then fetch gnumach-image-1.8-486; isolinux_tree; cp $(mods mboot libutil libcom32) $W/t/isolinux; echo x >$W/t/isolinux/module
+  zcat $W/gnumach-image-1.8-486/boot/gnumach-1.8-486.gz >$W/t/isolinux/gnumach
+  printf 'prompt 1\ntimeout 0\ndefault mach\nlabel mach\n com32 mboot.c32\n append gnumach console=com0 --- module\n' >$W/t/isolinux/isolinux.cfg; iso $M/multiboot.iso $W/t $ISOL; fi
+
 # --- broken
 poke() { printf "$3" | dd of=$1 bs=1 seek=$2 conv=notrunc status=none; }
 cat_lba() { dd if=$1 bs=1 skip=$((17*2048+71)) count=4 status=none | od -An -tu4 | tr -d ' '; }
