@@ -149,6 +149,12 @@ title ^Second of menu.lst\nwith a help text
 find --set-root /hello.txt
 root
 cat /docs/A\ rather\ long\ name.text
+title ^Windows, or what is on the disk
+rootnoverify (hd0,0)
+makeactive
+pause --wait=1 As GRUB Legacy's manual has it:
+chainloader +1
+boot
 CFG
   stamp "$W/t"
   mkfs.fat --invariant -F 12 -n STAGE2 -C "$NOW" 1440 >/dev/null
@@ -172,6 +178,10 @@ LABEL disk
   TEXT HELP
 What LOCALBOOT does.
   ENDTEXT
+LABEL module
+  MENU LABEL A ^module
+  COM32 chain.c32
+  APPEND hd0 1
 CFG
   cat >"$W/t/isolinux/more.cfg" <<'CFG'
 LABEL live

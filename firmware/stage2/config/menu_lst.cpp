@@ -23,6 +23,21 @@ bool parse_colour(Text text, u64& attribute) {
   return true;
 }
 
+// Of how a menu looks, what is remembered, and what no loader of today needs: nothing of it decides about a boot.
+constexpr const char* kPassedOver[] = {"background", "clear",    "color",       "debug",      "default",     "fallback",
+                                       "font",       "fontfile", "foreground",  "gfxmenu",    "graphicsmode", "hiddenmenu",
+                                       "pager",      "quiet",    "savedefault", "setkey",     "splashimage", "timeout",
+                                       "uppermem"};
+// They change partition tables. An entry that has them runs, and says that the table stays as it is.
+constexpr const char* kTableWriters[] = {"hide", "makeactive", "parttype", "unhide"};
+
+template <size_t kCount>
+bool is_one_of(const char* const (&words)[kCount], Text word) {
+  for (const char* known : words)
+    if (word == Text(known)) return true;
+  return false;
+}
+
 class MenuLstParser {
  public:
   explicit MenuLstParser(Text text) : text_(text) {}
@@ -49,19 +64,27 @@ class MenuLstParser {
       title(entry, rest);
       config_.entries.push_back(move(entry));
     } else if (!config_.entries.empty()) {
-      // `savedefault`, `uppermem`, … change nothing that matters here; commands of ours keep their names
-      if (word != Text("savedefault") && word != Text("uppermem") && word != Text("makeactive"))
-        config_.entries.back().lines.push_back(line);
+      entry_line(word, line);
     } else if (word == Text("default") || word == Text("timeout") || word == Text("fallback")) {
       Text list = rest;
       config_.lines.push_back(format("set {}={}", word, quote(take_word(list))));
     } else if (word == Text("color")) {
       colours(rest, number);
-    } else if (word == Text("hiddenmenu") || word == Text("gfxmenu") || word == Text("splashimage") ||
-               word == Text("foreground") || word == Text("background") || word == Text("password")) {
-      // of no use without what they need
-    } else {
+    } else if (word == Text("password")) {
+      has_password_ = true;  // entries with `lock` want it, the others are for everybody
+    } else if (!is_one_of(kPassedOver, word)) {
       config_.lines.push_back(line);
+    }
+  }
+
+  void entry_line(Text word, Text line) {
+    Vector<String>& lines = config_.entries.back().lines;
+    if (is_one_of(kTableWriters, word)) {
+      lines.push_back(format("echo {}", quote(format("{}: passed over, the partition table stays as it is", word))));
+    } else if (word == Text("lock")) {
+      if (has_password_) lines.push_back(line);  // fails; without a password GRUB starts the entry, too
+    } else if (!is_one_of(kPassedOver, word)) {
+      lines.push_back(line);
     }
   }
 
@@ -104,6 +127,7 @@ class MenuLstParser {
 
   Text text_;
   Config config_;
+  bool has_password_ = false;
 };
 
 }  // namespace

@@ -7,10 +7,11 @@ namespace {
 
 constexpr size_t kMostNested = 8;
 
-// Titles are read before there are variables.
+// Titles are read before there are variables; but grub-mkconfig writes $menuentry_id_option, which GRUB 2 has set to --id.
+constexpr const char* kIdOption = "menuentry_id_option";
 class NoVariables final : public VariableSource {
  public:
-  Text variable(Text) const override { return {}; }
+  Text variable(Text name) const override { return name == Text(kIdOption) ? Text("--id") : Text(); }
 };
 
 // Without a comment: # at the beginning of a word, outside of quotes.
@@ -126,6 +127,24 @@ class NativeParser {
     }
   }
 
+  // --NAME=VALUE or, as GRUB 2 has it, --NAME VALUE; `i` goes on to the word that was the value.
+  static bool is_option(const SplitLine& split, size_t& i, Text name, Text& value) {
+    const Text word = split.words[i];
+    if (!starts_with(word, name)) return false;
+    const Text behind = word.from(name.size);
+    if (!behind.empty() && behind[0] != '=') return false;
+    const bool has_next = i + 2 < split.words.size();  // the last word is the brace
+    value = !behind.empty() ? behind.from(1) : has_next ? split.words[++i].text() : Text();
+    return true;
+  }
+
+  // What an entry of GRUB 2 may have and ours need not.
+  static bool is_passed_over(const SplitLine& split, size_t& i) {
+    Text value;
+    return split.words[i].text() == Text("--unrestricted") || is_option(split, i, "--class", value) ||
+           is_option(split, i, "--users", value);
+  }
+
   // entry "TITLE" [--id=ID] [--key=K] {
   void open(Text text, bool is_submenu) {
     SplitLine split = split_line(text, NoVariables());
@@ -135,10 +154,14 @@ class NativeParser {
     bool brace = false;
     for (size_t i = 1; i < split.words.size(); ++i) {
       const Text word = split.words[i];
-      if (starts_with(word, "--id=")) {
-        entry.id = word.from(5);
-      } else if ((starts_with(word, "--key=") && word.size == 7) || (starts_with(word, "--hotkey=") && word.size == 10)) {
-        entry.key = to_lower(word[word.size - 1]);
+      Text value;
+      if (is_option(split, i, "--id", value) || is_option(split, i, "$menuentry_id_option", value)) {
+        entry.id = value;
+      } else if (is_option(split, i, "--key", value) || is_option(split, i, "--hotkey", value)) {
+        if (value.size != 1) problem(line_number_, format("a key is one character, not {}", quote(value)));
+        if (value.size == 1) entry.key = to_lower(value[0]);
+      } else if (is_passed_over(split, i)) {
+        continue;
       } else if (starts_with(word, "--")) {
         problem(line_number_, format("an entry has no option {}", word));
       } else if (word == Text("{") && i + 1 == split.words.size()) {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "stage2/config/foreign.h"
 #include "text.h"
 
 namespace stage2 {
@@ -43,14 +44,45 @@ TEST(NativeConfig, ACommentMayFollow) {
       "  info Number #1, \"here\n"
       "  boot #now\n"
       "} # end\n"
-      "entry Wrong --class=debian {\n"
+      "entry Wrong --colour=red {\n"
       "}\n");
   EXPECT_EQ(joined(config.lines), "set a=b#c\necho \"no # comment\" '# neither' \\# nor this\n");
   ASSERT_EQ(config.entries.size(), 2u);
   EXPECT_EQ(config.entries[0].key, 'd');
   EXPECT_EQ(str(config.entries[0].help), "Number #1, \"here");
   EXPECT_EQ(joined(config.entries[0].lines), "boot\n");
-  EXPECT_EQ(joined(config.problems), "line 7: an entry has no option --class=debian\n");
+  EXPECT_EQ(joined(config.problems), "line 7: an entry has no option --colour=red\n");
+}
+
+// As grub-mkconfig of Debian 12 writes them.
+TEST(NativeConfig, EntriesOfGrub2HaveOptionsWhoseValuesAreWordsOfTheirOwn) {
+  const Config config = parse_native(
+      "menuentry 'Debian GNU/Linux' --class debian --class gnu-linux --class os $menuentry_id_option 'gnulinux-simple-1' {\n"
+      "}\n"
+      "submenu 'Advanced options' ${menuentry_id_option} 'gnulinux-advanced' {\n"
+      "  menuentry \"Recovery mode\" --users '' --unrestricted --hotkey r --id rec {\n"
+      "  }\n"
+      "}\n"
+      "menuentry Memory test --class=memtest --users=root,me --hotkey=M {\n"
+      "}\n");
+  EXPECT_EQ(joined(config.problems), "");
+  ASSERT_EQ(config.entries.size(), 3u);
+  EXPECT_EQ(str(config.entries[0].title), "Debian GNU/Linux");
+  EXPECT_EQ(str(config.entries[0].id), "gnulinux-simple-1");
+  EXPECT_EQ(str(config.entries[1].title), "Advanced options");
+  EXPECT_EQ(str(config.entries[1].id), "gnulinux-advanced");
+  ASSERT_EQ(config.entries[1].entries.size(), 1u);
+  EXPECT_EQ(str(config.entries[1].entries[0].title), "Recovery mode");
+  EXPECT_EQ(str(config.entries[1].entries[0].id), "rec");
+  EXPECT_EQ(config.entries[1].entries[0].key, 'r');
+  EXPECT_EQ(str(config.entries[2].title), "Memory test");
+  EXPECT_EQ(config.entries[2].key, 'm');
+}
+
+TEST(NativeConfig, AnOptionWithoutItsValueDoesNotTakeTheBrace) {
+  const Config config = parse_native("entry A --class {\n}\nentry B --hotkey {\n}\nentry --identity C {\n}\n");
+  EXPECT_EQ(joined(config.problems), "line 3: a key is one character, not \"\"\nline 5: an entry has no option --identity\n");
+  EXPECT_EQ(config.entries.size(), 3u);
 }
 
 TEST(NativeConfig, BranchesStayAmongTheLines) {
@@ -176,6 +208,48 @@ TEST(MenuLst, AnUnknownColourIsAProblem) {
   ASSERT_EQ(config.problems.size(), 1u);
   EXPECT_EQ(str(config.problems[0]), "line 1: there is no colour pink/blue");
   EXPECT_EQ(config.entries.size(), 1u);
+}
+
+// GRUB Legacy's manual, "Booting DOS/Windows"
+TEST(MenuLst, AChainLoadEntryRunsAndLeavesThePartitionTableAlone) {
+  const Config config = parse_menu_lst(
+      "hiddenmenu\nsplashimage=(hd0,0)/boot/grub/splash.xpm.gz\nforeground ffffff\ngfxmenu /message\ngraphicsmode -1 640\n"
+      "title Windows\nunhide (hd0,0)\nhide (hd0,1)\nrootnoverify (hd0,0)\nmakeactive\ncolor red/black\nquiet\nfallback 2\n"
+      "chainloader +1\nsavedefault\nboot\n");
+  EXPECT_EQ(joined(config.problems), "");
+  EXPECT_EQ(joined(config.lines), "");
+  ASSERT_EQ(config.entries.size(), 1u);
+  EXPECT_EQ(joined(config.entries[0].lines),
+            "echo \"unhide: passed over, the partition table stays as it is\"\n"
+            "echo \"hide: passed over, the partition table stays as it is\"\n"
+            "rootnoverify (hd0,0)\n"
+            "echo \"makeactive: passed over, the partition table stays as it is\"\n"
+            "chainloader +1\nboot\n");
+}
+
+TEST(MenuLst, ALockedEntryIsRefusedOnlyWhereThereIsAPassword) {
+  const Config open = parse_menu_lst("title x\nlock\nboot\n");
+  EXPECT_EQ(joined(open.entries[0].lines), "boot\n");
+  const Config locked = parse_menu_lst("password --md5 $1$2\ntitle x\nlock\nboot\ntitle y\nboot\ntitle z\npassword a\n");
+  EXPECT_EQ(joined(locked.lines), "");
+  EXPECT_EQ(joined(locked.entries[0].lines), "lock\nboot\n");
+  EXPECT_EQ(joined(locked.entries[1].lines), "boot\n");
+  EXPECT_EQ(joined(locked.entries[2].lines), "password a\n");
+  EXPECT_NE(why_no_command("lock"), nullptr);
+  EXPECT_NE(why_no_command("password"), nullptr);
+}
+
+TEST(ForeignWords, AreRefusedWithAReason) {
+  EXPECT_STREQ(why_no_command("com32"), "Syslinux's modules (.c32) run under Syslinux alone");
+  for (const char* word : {"module", "modulenounzip", "insmod", "loopback", "setup"}) EXPECT_NE(why_no_command(word), nullptr) << word;
+  for (const char* word : {"", "nonsense", "linux", "rootnoverify"}) EXPECT_EQ(why_no_command(word), nullptr) << word;
+}
+
+TEST(SyslinuxConfig, AModuleKeepsItsNameForTheMessage) {
+  const Config config = syslinux("LABEL a\nCOM32 chain.c32\nAPPEND hd0 1\nLABEL b\nKERNEL /x/reboot.C32\n");
+  ASSERT_EQ(config.entries.size(), 2u);
+  EXPECT_EQ(joined(config.entries[0].lines), "com32 \"/isolinux/chain.c32\" hd0 1\n");
+  EXPECT_EQ(joined(config.entries[1].lines), "com32 \"/x/reboot.C32\" \n");
 }
 
 TEST(SyslinuxConfig, LabelsKernelsAndInitrds) {
