@@ -7,6 +7,7 @@
 #include "bios/bios.h"
 #include "bios/int15.h"
 #include "bios/memory_map.h"
+#include "bios/option_roms.h"
 #include "bios/pic.h"
 #include "bios/rom_labels.h"
 
@@ -153,7 +154,7 @@ constexpr std::uint32_t kEnabledAttribute = 1;  // ACPI 3.0 extended attributes:
 void memory_map_e820(Bios& bios, Call& call) {
   emu::Registers& regs = call.regs;
   if (bios.quirks().no_e820) return call.fail(kUnsupported);
-  const std::vector<MemoryRange> map = memory_map(bios.memory());
+  const std::vector<MemoryRange> map = memory_map(bios.memory(), bios.option_roms().low_memory_end());
   const std::uint32_t index = regs.ebx();
   if (regs.edx() != kSmap || index >= map.size() || regs.ecx() < kShortEntry) return call.fail(kUnsupported);
   const std::uint32_t size = regs.ecx() >= kLongEntry ? kLongEntry : kShortEntry;

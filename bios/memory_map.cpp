@@ -1,7 +1,5 @@
 #include "bios/memory_map.h"
 
-#include "bios/bda.h"
-
 namespace bios {
 
 namespace {
@@ -20,11 +18,10 @@ std::uint64_t extended_memory_end(const emu::Memory& memory) {
   return tables != 0 ? tables : kMiB;
 }
 
-std::vector<MemoryRange> memory_map(const emu::Memory& memory) {
-  constexpr std::uint64_t kEbda = std::uint64_t{bda::kEbda} << 4;
+std::vector<MemoryRange> memory_map(const emu::Memory& memory, std::uint32_t low_memory_end) {
   std::vector<MemoryRange> map = {
-      {0, kEbda, RangeType::kRam},
-      {kEbda, 0xA0000 - kEbda, RangeType::kReserved},
+      {0, low_memory_end, RangeType::kRam},
+      {low_memory_end, 0xA0000u - low_memory_end, RangeType::kReserved},
       {0xF0000, 0x10000, RangeType::kReserved},
   };
   const std::uint64_t end = extended_memory_end(memory);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "bios/bda.h"
 #include "emu/memory.h"
 
 namespace bios {
@@ -22,8 +23,11 @@ struct MemoryRange {
 /// the FACS must stay and little would be gained by giving the rest back.
 inline constexpr std::uint64_t kAcpiTablesSize = 0x10000;
 
-/// Ascending, not overlapping, without empty ranges.
-std::vector<MemoryRange> memory_map(const emu::Memory& memory);
+/// Where low memory ends unless an option ROM has taken more.
+inline constexpr std::uint32_t kLowMemoryEnd = bda::kLowMemoryKiB * 1024u;
+
+/// Ascending, not overlapping, without empty ranges. What lies between `low_memory_end` and A0000h is reserved.
+std::vector<MemoryRange> memory_map(const emu::Memory& memory, std::uint32_t low_memory_end = kLowMemoryEnd);
 
 /// End of the RAM that starts at 1 MiB and that the guest may use; 1 MiB when there is none.
 std::uint64_t extended_memory_end(const emu::Memory& memory);

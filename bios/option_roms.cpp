@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "bios/bda.h"
 #include "bios/bios.h"
 #include "bios/pci_config.h"
 #include "bios/rom_labels.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::uint32_t kFirst = 0xC8000, kEnd = 0xF0000;
 constexpr std::uint16_t kEntry = 3;
+constexpr std::uint32_t kLeastLowMemory = 0x80000;  // less is a ROM's mistake
 
 /// What the header and the PCI data structure that it points to say (PCI Local Bus Specification 2.1 §6.3.1).
 struct Header {
@@ -100,6 +102,7 @@ void OptionRoms::place(std::span<const std::uint8_t> file, const std::string& na
 void OptionRoms::reset() {
   next_ = 0;
   running_ = false;
+  low_memory_end_ = kLowMemoryEnd;
   for (const Placed& rom : placed_) {
     set_writable(rom, false);
     bios_.memory().write_rom(emu::PhysAddr(rom.base), rom.image);
@@ -118,7 +121,11 @@ void OptionRoms::set_writable(const Placed& rom, bool writable) {
 
 void OptionRoms::enter_next(emu::Registers& regs) {
   if (std::exchange(running_, false) && left(placed_[next_ - 1], regs)) return;
-  if (next_ == placed_.size()) return push(regs, rom::far(rom::kStartBoot));
+  if (next_ == placed_.size()) {
+    const std::uint32_t end = bios_.memory().read<std::uint16_t>(bda::kMemoryKiB) * 1024u;
+    if (end >= kLeastLowMemory && end < kLowMemoryEnd) low_memory_end_ = end;
+    return push(regs, rom::far(rom::kStartBoot));
+  }
   enter(placed_[next_++], regs);
   running_ = true;
 }

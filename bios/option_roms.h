@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bios/memory_map.h"
 #include "emu/registers.h"
 #include "emu/snapshot.h"
 
@@ -30,6 +31,10 @@ class OptionRoms {
   /// Does a ROM lie at C0000h, so that POST leaves the display to it?
   bool has_display() const { return !placed_.empty() && placed_.front().display; }
 
+  /// Where low memory ended when the last ROM had run: one that needs some takes it off 40:13, as sgabios and
+  /// network ROMs do, and the memory map must not give it to anybody else.
+  std::uint32_t low_memory_end() const { return low_memory_end_; }
+
   /// Trap F4h. Pushes onto the guest's stack what the RETF that follows goes to, above where that returns to:
   /// the next ROM's entry, the first text mode after a display's ROM, or the start of booting. A display's
   /// ROM that did not take INT 10h gets a notice, and our own video BIOS its place.
@@ -37,7 +42,7 @@ class OptionRoms {
 
  private:
   friend struct emu::SnapshotAccess;
-  auto snapshot_fields() { return std::tie(next_, running_); }
+  auto snapshot_fields() { return std::tie(next_, running_, low_memory_end_); }
 
   struct Placed {
     std::string name;                 ///< of the memory region
@@ -59,6 +64,7 @@ class OptionRoms {
   std::vector<Placed> placed_;  ///< in the order in which they run
   std::size_t next_ = 0;        ///< into placed_
   bool running_ = false;        ///< the one before next_
+  std::uint32_t low_memory_end_ = kLowMemoryEnd;
 };
 
 }  // namespace bios

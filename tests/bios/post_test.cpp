@@ -3,6 +3,8 @@
 #include <numeric>
 #include <utility>
 
+#include "bios/memory_map.h"
+#include "bios/option_roms.h"
 #include "bios/tables_acpi.h"
 #include "tests/bios/core_pc.h"
 
@@ -212,6 +214,24 @@ TEST(OptionRoms, MayBeWrittenWhileTheyInitialise) {
   EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 7);
   pc.post();
   EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 1);
+}
+
+TEST(OptionRoms, KeepLowMemoryThatTheyTakeOutOfTheMemoryMap) {
+  constexpr emu::PhysAddr kMemoryKiB{0x413};
+  CorePc pc(16u << 20, {}, {rom_of(1)});
+  const auto boot = [&](std::uint16_t kib_left) {
+    pc.post();
+    next_rom(pc);
+    pc.memory.write(kMemoryKiB, kib_left);
+    next_rom(pc);
+    return bios::memory_map(pc.memory, pc.bios.option_roms().low_memory_end());
+  };
+  const auto map = boot(638);  // SeaBIOS 1.16 with sgabios: RAM up to 9F800h, and 800h reserved bytes
+  EXPECT_EQ(map[0].size, 0x9F800u);
+  EXPECT_EQ(map[1].base, 0x9F800u);
+  EXPECT_EQ(map[1].size, 0x800u);
+  EXPECT_EQ(boot(639)[0].size, 0x9FC00u) << "the next POST begins anew";
+  EXPECT_EQ(boot(0)[0].size, 0x9FC00u) << "nonsense";
 }
 
 TEST(OptionRoms, ADisplaysThatLeavesInt10AloneIsReplaced) {
