@@ -28,6 +28,7 @@ class OptionRoms {
   void map();
   /// For each POST: the ROMs are as they were given, and none has run.
   void reset();
+  bool any() const { return !placed_.empty(); }
   /// Does a ROM lie at C0000h, so that POST leaves the display to it?
   bool has_display() const { return !placed_.empty() && placed_.front().display; }
 

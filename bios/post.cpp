@@ -14,6 +14,7 @@
 #include "bios/tables_acpi.h"
 #include "bios/tables_smbios.h"
 #include "bios/video.h"
+#include "bios/video_rom.h"
 
 namespace bios {
 
@@ -38,6 +39,12 @@ constexpr Vector kVectors[] = {
 };
 
 constexpr std::uint32_t far_value(std::uint16_t offset) { return std::uint32_t{rom::kSegment} << 16 | offset; }
+
+/// SGABIOS moves the cursor itself unless INT 10h is at C000h, where a VGA's is: with ours it would move twice.
+void point_int_10h_at_video_rom(emu::Memory& memory) {
+  constexpr emu::PhysAddr kInt10Vector{0x10 * 4};
+  memory.write(kInt10Vector, std::uint32_t{video_rom::kSegment} << 16 | video_rom::kInt10);
+}
 
 void fill_vectors(emu::Memory& memory) {
   std::array<std::uint32_t, 256> table;
@@ -174,6 +181,7 @@ void power_on_self_test(Bios& bios) {
     bios.video().post_without_rom();
   } else {
     bios.video().post();
+    if (bios.option_roms().any()) point_int_10h_at_video_rom(memory);
   }
   write_acpi_tables(memory, acpi_hardware(memory));
   write_smbios_tables(memory);

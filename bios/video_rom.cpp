@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bios/fonts.h"
+#include "bios/rom_labels.h"
 #include "bios/video_modes.h"
 
 namespace bios::video_rom {
@@ -79,7 +80,7 @@ constexpr std::array<std::uint8_t, 16> kStaticTable = {0xFF, 0xE0, 0x0F, 0,    0
                                                        0x08, 0x02, 0xE7, 0x0C, 0, 0, 0, 0};
 /// mov ax, 4F05h; int 10h; retf
 constexpr std::array<std::uint8_t, 6> kWindowCode = {0xB8, 0x05, 0x4F, 0xCD, 0x10, 0xCB};
-constexpr std::uint8_t kRetf = 0xCB;
+constexpr std::uint8_t kRetf = 0xCB, kJumpFar = 0xEA;
 
 }  // namespace
 
@@ -91,6 +92,8 @@ std::vector<std::uint8_t> image() {
   bytes[kEntry] = kRetf;
   rom.text(kIbm, "IBM VGA compatible: bootsim");
   rom.bytes(kWindowFunction, kWindowCode);
+  bytes[kInt10] = kJumpFar;
+  rom.pointer(kInt10 + 1, rom::far(rom::kInt10));
   rom.pointer(kSavePointers, at(kVideoParameters));
   rom.pointer(kSavePointers + 16, at(kSecondarySavePointers));
   rom.word(kSecondarySavePointers, 26);  // its own length

@@ -17,6 +17,7 @@ inline constexpr std::uint16_t kSize = 0x4000;
 inline constexpr std::uint16_t kEntry = 0x0003;
 inline constexpr std::uint16_t kIbm = 0x001E;
 inline constexpr std::uint16_t kWindowFunction = 0x0040;  ///< far procedure: VBE 4F05h without an interrupt
+inline constexpr std::uint16_t kInt10 = 0x0050;           ///< jumps to our INT 10h, for who wants it to be at C000h
 inline constexpr std::uint16_t kSavePointers = 0x0060;    ///< 40:A8 points here
 inline constexpr std::uint16_t kSecondarySavePointers = 0x0080;
 inline constexpr std::uint16_t kStaticFunctionality = 0x00A0;  ///< INT 10h/1Bh

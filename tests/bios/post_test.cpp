@@ -216,6 +216,15 @@ TEST(OptionRoms, MayBeWrittenWhileTheyInitialise) {
   EXPECT_EQ(pc.at<std::uint8_t>(0xC8010), 1);
 }
 
+TEST(OptionRoms, FindInt10WhereAVgaHasIt) {
+  CorePc pc(16u << 20, {}, {rom_of(1)});
+  pc.post();
+  EXPECT_EQ(pc.at<std::uint16_t>(0x10 * 4 + 2), 0xC000);
+  const std::uint32_t entry = 0xC0000u + pc.at<std::uint16_t>(0x10 * 4);
+  EXPECT_EQ(pc.at<std::uint8_t>(entry), 0xEA) << "a far jump";
+  EXPECT_EQ(pc.at<std::uint32_t>(entry + 1), std::uint32_t{rom::kSegment} << 16 | rom::kInt10);
+}
+
 TEST(OptionRoms, KeepLowMemoryThatTheyTakeOutOfTheMemoryMap) {
   constexpr emu::PhysAddr kMemoryKiB{0x413};
   CorePc pc(16u << 20, {}, {rom_of(1)});
