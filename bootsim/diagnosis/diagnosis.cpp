@@ -90,7 +90,9 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
     options.wall_limit = left;
   }
   if (result.exit == exit_code::kLimit)
-    options.limit = std::min(result.virtual_time, result.last_disk_call + kBehindLastCall);
+    // A call that was waiting for its drive may have passed the limit: the second run must not begin another
+    // one.
+    options.limit = std::min({given.limit, result.virtual_time, result.last_disk_call + kBehindLastCall});
   std::optional<Diagnosis> diagnosis;
   std::unique_ptr<debugger::DriveFiles> files;
   std::unique_ptr<debugger::CallRecorder> recorder;

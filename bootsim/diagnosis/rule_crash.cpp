@@ -5,6 +5,7 @@
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/trail.h"
 #include "bootsim/diagnosis/words.h"
+#include "devices/media/bytes.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -61,15 +62,22 @@ std::optional<Answer> overwrote_stack(const Evidence& evidence) {
                 {read->number}};
 }
 
+/// A read that waits for its drive may never come back: the timer's vector is gone, too.
 std::optional<Answer> overwrote_bios(const Evidence& evidence) {
-  const DiskCall* read = read_before_the_end(evidence);
-  if (!read || !broke_down(evidence) || *read->buffer() >= kBiosDataEnd) return std::nullopt;
+  const DiskCall* read = evidence.last_call();
+  if (!read || !read->reads() || read->hook || read->by_bios() || !read->buffer() || !broke_down(evidence) ||
+      *read->buffer() >= kBiosDataEnd || (read->finished && !read->read_well()))
+    return std::nullopt;
+  const bios::Drive* drive = evidence.drive(read->in.dl());
+  const std::uint64_t size =
+      read->finished ? read->bytes : std::uint64_t{read->count()} * (drive ? drive->sector_size : 0);
+  if (size == 0) return std::nullopt;
   const bool vectors = *read->buffer() < kVectorsEnd;
   return Answer{fmt::format("In call {} {} loads {} to {} ({}), over the {}: no BIOS call works after it. Is "
                             "ES (or the packet's "
                             "buffer segment) set?",
                             read->number, caller_words(evidence, *read), where_words(*read),
-                            far_words(*read->arguments.buffer), range_words(*read->buffer(), read->bytes),
+                            far_words(*read->arguments.buffer), range_words(*read->buffer(), size),
                             vectors ? "interrupt vectors" : "BIOS data area"),
                 {read->number}};
 }
@@ -136,6 +144,33 @@ std::string loaded_words(const DiskCall& read) {
                      far_words(*read.arguments.buffer), range_words(*read.buffer(), read.bytes));
 }
 
+/// " That is offset 12Ch of a copy of the boot sector …": the CPU is behind the part that was copied.
+std::string short_copy_words(const Evidence& evidence, std::uint32_t linear) {
+  constexpr std::uint32_t kBootSector = 0x7C00, kSize = 512, kStep = 16, kCompared = 16;
+  std::vector<std::uint8_t> original(kSize), copy(kSize);
+  evidence.memory().read(emu::PhysAddr(kBootSector), original);
+  for (std::uint32_t at = linear & ~(kStep - 1); at > kBiosDataEnd && linear - at < kSize; at -= kStep) {
+    if (at + kSize > kBootSector && at < kBootSector + kSize) continue;
+    evidence.memory().read(emu::PhysAddr(at), copy);
+    const auto differs = std::mismatch(original.begin(), original.end(), copy.begin()).first;
+    const auto same = static_cast<std::uint32_t>(differs - original.begin());
+    if (same < kCompared || same > linear - at) continue;
+    return fmt::format(
+        " That is offset {:X}h of a copy of the boot sector at {:05X}h, of which {} bytes were copied, not "
+        "512.",
+        linear - at, at, same);
+  }
+  return {};
+}
+
+/// " That is 1088 bytes behind the end of what call 2 loaded: …".
+std::string behind_words(const DiskCall& read, std::uint32_t linear) {
+  constexpr std::uint64_t kNear = 0x8000;
+  const std::uint64_t end = *read.buffer() + read.bytes;
+  if (linear < end || linear - end >= kNear) return {};
+  return fmt::format(" That is {} bytes behind its end: does it load all of its program?", linear - end);
+}
+
 std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   if (!evidence.crashed() || !evidence.real_mode()) return std::nullopt;
   const emu::FarPtr at = evidence.place();
@@ -155,10 +190,15 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   text += came_from(evidence);
   if (!first.empty() && first != far_words(at))
     text += fmt::format(" The first step astray was to {}.", first);
+  if (evidence.registers().rflags & emu::flag::kDirection)
+    text +=
+        " The direction flag is set: string instructions such as REP MOVSW go downwards. CLD before they "
+        "copy.";
+  if (linear >= kBiosDataEnd) text += short_copy_words(evidence, linear);
   std::vector<std::uint64_t> calls;
   const DiskCall* read = evidence.last_read();
   if (read && read->read_well() && read->buffer() && !read->by_bios()) {
-    text += fmt::format(" The last read, {}.", loaded_words(*read));
+    text += fmt::format(" The last read, {}.", loaded_words(*read)) + behind_words(*read, linear);
     calls.push_back(read->number);
   } else if (read && read->by_bios()) {
     text += " The loader had read nothing yet.";
@@ -167,6 +207,33 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
     text += " The loader had read nothing yet.";
   }
   return Answer{text, calls};
+}
+
+/// Programs in a file format, entered at their header.
+std::optional<Answer> entered_header(const Evidence& evidence) {
+  constexpr std::size_t kFewReads = 16;
+  if (!evidence.crashed() || !evidence.real_mode() || evidence.calls.size() > kFewReads) return std::nullopt;
+  const auto elf = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.read_well() && read_by_guest(call) && call.buffer() && call.arguments.lba &&
+           devices::media::has_text(evidence.sectors(call.in.dl(), *call.arguments.lba, 16), 0,
+                                    "\x7F"
+                                    "ELF");
+  });
+  if (elf == evidence.calls.end()) return std::nullopt;
+  // ELF's header and one program header have so many bytes: an entry point lies behind them.
+  constexpr std::uint32_t kHeaders = 52 + 32;
+  const auto in_header = [&](const emu::FarPtr& place) {
+    return place.linear() >= *elf->buffer() && place.linear() - *elf->buffer() < kHeaders;
+  };
+  const auto trail = follow(evidence, Part::kBeginning);
+  const bool seen = trail && std::any_of(trail->places.begin(), trail->places.end(), in_header);
+  // Small programs crash so soon behind the call that its way is not on the trail.
+  if (!seen && !elf->covers(evidence.place().linear())) return std::nullopt;
+  return Answer{fmt::format("The CPU runs the header of an ELF file, which {}: that is no code. Make a flat "
+                            "binary of it (objcopy -O "
+                            "binary), or go to its entry point.",
+                            loaded_words(*elf)),
+                {elf->number}};
 }
 
 /// Exceptions that nobody handles: the bytes there were loaded, but are they code?
@@ -187,7 +254,8 @@ constexpr std::array<Rule, 4> kOverwrites = {{
     {{"overwrote-bios", "a read lands on the interrupt vectors or the BIOS data area"}, overwrote_bios},
     {{"loaded-into-rom", "a read goes to video memory or ROM"}, loaded_into_rom},
 }};
-constexpr std::array<Rule, 3> kCrashes = {{
+constexpr std::array<Rule, 4> kCrashes = {{
+    {{"entered-header", "the CPU runs the header of an ELF file"}, entered_header},
     {{"empty-sector", "the CPU runs zeros that were loaded from the medium"}, empty_sector},
     {{"nothing-loaded", "the CPU runs memory that nothing was loaded to"}, nothing_loaded},
     {{"ran-data", "the CPU runs bytes of the medium that are no code"}, ran_data},

@@ -66,6 +66,51 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
   return std::nullopt;
 }
 
+/// Block lists end in an entry of no sectors; the first one is last (grub-core/boot/i386/pc/diskboot.S).
+std::uint64_t listed_sectors(const Sector& diskboot) {
+  constexpr std::size_t kEntry = 12, kCount = 8;
+  std::uint64_t sectors = 0;
+  for (std::size_t at = kGrubBlockList; at >= kEntry; at -= kEntry) {
+    const std::uint16_t count = devices::media::le16(diskboot, at + kCount);
+    if (count == 0) break;
+    sectors += count;
+  }
+  return sectors;
+}
+
+/// core.img was loaded by its list, and did not come so far as to greet.
+std::optional<Answer> grub_damaged(const Evidence& evidence) {
+  /// Of the decompressor behind diskboot.img (GRUB_DECOMPRESSOR_I386_PC_COMPRESSED_SIZE).
+  constexpr std::size_t kCompressedSize = 8;
+  const auto said = [&](std::string_view words) {
+    return std::any_of(evidence.lines().begin(), evidence.lines().end(),
+                       [&](const std::string& line) { return line.find(words) != std::string::npos; });
+  };
+  if (!said("GRUB loading") && !said("incompatible license")) return std::nullopt;
+  const auto load = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.read_well() && read_by_guest(call) && call.count() == 1 && call.arguments.lba &&
+           is_diskboot(evidence.sectors(call.in.dl(), *call.arguments.lba, kSector));
+  });
+  const DiskCall* next = load == evidence.calls.end() ? nullptr : evidence.first_read_after(load->number);
+  if (!next || !next->read_well() || !next->arguments.lba) return std::nullopt;
+  const std::uint8_t drive = load->in.dl();
+  const std::uint64_t listed = listed_sectors(evidence.sectors(drive, *load->arguments.lba, kSector));
+  const std::uint64_t packed =
+      devices::media::le32(evidence.sectors(drive, *next->arguments.lba, kSector), kCompressedSize);
+  if (packed > listed * kSector && packed < (std::uint64_t{1} << 20))
+    return Answer{fmt::format("core.img's block list (LBA {}) has {} sectors, fewer than core.img ({} bytes "
+                              "packed, LBA {}): the rest "
+                              "was not loaded. Run grub-install again.",
+                              *load->arguments.lba, listed, packed, *next->arguments.lba),
+                  {load->number, next->number}};
+  if (said("Welcome to GRUB!") || !evidence.crashed() || evidence.real_mode()) return std::nullopt;
+  return Answer{fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
+                            "on), and crashed while it "
+                            "unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
+                            *load->arguments.lba, listed, *next->arguments.lba),
+                {load->number, next->number}};
+}
+
 /// Our own boot sectors: the LBAs of stage2's head behind BSBL.
 std::optional<Answer> own_list(const Evidence& evidence) {
   for (const DiskCall& load : evidence.calls) {
@@ -126,8 +171,10 @@ std::optional<Answer> info_table(const Evidence& evidence) {
   return Answer{text + " Make the ISO with -boot-info-table.", calls};
 }
 
-constexpr std::array<Rule, 3> kRules = {{
+constexpr std::array<Rule, 4> kRules = {{
     {{"grub-core", "GRUB's boot.img or core.img says where core.img is, and it is not there"}, grub_list},
+    {{"grub-damaged", "core.img was loaded from the right place, and is not all there or not as it was"},
+     grub_damaged},
     {{"bootsim-stage2", "our own boot sector says where stage2 is, and it is not there"}, own_list},
     {{"boot-info-table", "a CD's boot image has no boot information table, or a wrong one"}, info_table},
 }};

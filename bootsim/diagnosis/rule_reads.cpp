@@ -225,7 +225,39 @@ std::optional<Answer> missing_function(const Evidence& evidence) {
       {}};
 }
 
-constexpr std::array<Rule, 9> kRules = {{
+/// Sectors of a CHS address count from 1, LBAs from 0: whoever takes one for the other runs the boot sector
+/// again.
+std::optional<Answer> reads_itself(const Evidence& evidence) {
+  constexpr std::size_t kTimes = 16;
+  if (evidence.result.exit != exit_code::kLimit && !evidence.crashed()) return std::nullopt;
+  const auto begin = std::find_if(evidence.calls.begin(), evidence.calls.end(), read_by_guest);
+  if (begin == evidence.calls.end() || !begin->arguments.lba || *begin->arguments.lba != 0 ||
+      !begin->buffer())
+    return std::nullopt;
+  const DiskCall& first = *begin;
+  const auto again = [&](const DiskCall& call) {
+    return call.read_well() && call.arguments.lba == first.arguments.lba &&
+           call.in.dl() == evidence.boot_drive() && call.buffer() == first.buffer();
+  };
+  std::size_t times = 0;
+  for (auto call = begin; call != evidence.calls.end(); ++call) {
+    if (!read_by_guest(*call)) continue;
+    if (!again(*call)) return std::nullopt;
+    ++times;
+  }
+  if (times < kTimes) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "Call {} and all behind it read {}, the boot sector itself, to {}: it runs again and again. {}",
+          first.number, where_words(first), far_words(*first.arguments.buffer),
+          first.chs_read()
+              ? "Sectors of a CHS address count from 1: what lies behind the boot sector begins at sector 2."
+              : "LBA 0 is the boot sector: what lies behind it begins at LBA 1."),
+      {first.number}};
+}
+
+constexpr std::array<Rule, 10> kRules = {{
+    {{"reads-itself", "the boot sector loads itself again and again"}, reads_itself},
     {{"no-such-drive", "the loader reads a drive number that does not exist"}, no_such_drive},
     {{"no-medium-in-drive", "the loader reads an empty drive"}, no_medium},
     {{"no-extensions", "an extended read of a drive without the INT 13h extensions"}, no_extensions},

@@ -27,7 +27,7 @@ PcOptions pc_options(const Evidence& evidence, AttachedMedia& media) {
 
 }  // namespace
 
-std::optional<Trail> follow(const Evidence& evidence) {
+std::optional<Trail> follow(const Evidence& evidence, Part part) {
   const RunOptions& options = evidence.options;
   if (!options.type.empty() || !options.option_roms.empty() || options.kernel || options.rtc == "host")
     return std::nullopt;
@@ -48,16 +48,18 @@ std::optional<Trail> follow(const Evidence& evidence) {
       trail.places.push_back(registers.cs_ip());
       trail.stacks.push_back(registers.ss_sp());
     }
+    if (part == Part::kBeginning && trail.places.size() >= kKept) return trail;
     if (trail.places.size() >= 2 * kKept) {
       trail.places.erase(trail.places.begin(), trail.places.begin() + kKept);
       trail.stacks.erase(trail.stacks.begin(), trail.stacks.begin() + kKept);
     }
     if (machine.run(machine.clock().now() + kStep) != emu::StopReason::kTimeLimit) {
-      if (machine.registers().cs_ip() != evidence.registers().cs_ip()) return std::nullopt;
+      if (part == Part::kEnd && machine.registers().cs_ip() != evidence.registers().cs_ip())
+        return std::nullopt;
       return trail;
     }
   }
-  return std::nullopt;
+  return part == Part::kBeginning ? std::optional(std::move(trail)) : std::nullopt;
 }
 
 std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trail& trail) {

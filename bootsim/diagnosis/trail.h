@@ -14,9 +14,13 @@ struct Trail {
   std::vector<emu::FarPtr> stacks;  ///< SS:SP there
 };
 
+/// How much of the way is wanted.
+enum class Part { kEnd, kBeginning };
+
 /// The last blocks of a real-mode boot that crashed. Nothing when they cannot be had: keys were typed, the
-/// guest reset, or too much ran behind the last disk call.
-std::optional<Trail> follow(const Evidence& evidence);
+/// guest reset, or too much ran behind the last disk call. Or the first ones behind that call, however much
+/// ran then.
+std::optional<Trail> follow(const Evidence& evidence, Part part = Part::kEnd);
 
 /// The block that jumped to what is no code: the last one on the trail that lies in what was loaded.
 std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trail& trail);

@@ -3,7 +3,7 @@ import os
 import struct
 import subprocess
 
-from cases import READ, UNTIL, case, disk, eltorito
+from cases import READ, UNTIL, case, chs_floppy, disk, eltorito
 from cases_loaders import isolinux
 from media import entry, image, patched
 
@@ -239,3 +239,104 @@ def _(folder, corpus, broken):
 @case('interrupts in protected mode', 'real-mode-idt', 'IF=1')
 def _(folder, corpus, broken):
     return protected(folder, 'sti\njmp $' if broken else '')
+
+
+# --- Code that is loaded or copied in part
+
+@case('reads itself', 'reads-itself', 'count from 1', 'CHS 0/0/1')
+def _(folder, corpus, broken):
+    body = f'''
+        mov ax, 0x201
+        mov bx, 0
+        mov cx, {1 if broken else 2}
+        mov dh, 0
+        mov dl, [drive]
+        mov si, 0x800
+        mov es, si
+        int 0x13
+        jmp {'0x800:0' if broken else '0:0x8000'}
+    '''
+    path, args = disk(folder, body, size=1474560)
+    return path, ['--as', 'floppy', *UNTIL]
+
+
+@case('an ELF program', 'entered-header', 'ELF file', 'objcopy')
+def _(folder, corpus, broken):
+    path, args = chs_floppy(folder, 0, 0x8000, 1)
+    header = b'\x7fELF\1\1\1'.ljust(16, b'\0') + struct.pack('<HHIIII', 2, 3, 1, 0x8054, 52, 0)
+    return patched(path, os.path.join(folder, 'elf.img'), [(512, header.ljust(512, b'\0'))] if broken else []), args
+
+
+@case('a read over the vectors that does not return', 'overwrote-bios', 'interrupt vectors')
+def _(folder, corpus, broken):
+    """A floppy's motor must start: the BIOS waits for the timer, whose vector is gone."""
+    body = f'''
+        mov ax, 0x204
+        mov bx, {0 if broken else 0x8000}
+        mov cx, 2
+        mov dh, 0
+        mov dl, [drive]
+        int 0x13
+        jmp 0:0x8000
+    '''
+    path, _ = disk(folder, body, [(1024, b'\xf4\xeb\xfd\x90' * 384)], size=1474560)
+    return path, ['--as', 'floppy', *UNTIL]
+
+
+def copied(folder, words, direction='cld'):
+    """A boot sector that copies itself to 0600h and goes on there, 300 bytes behind its start or more."""
+    return disk(folder, f'''
+        {direction}
+        mov cx, {words}
+        mov si, 0x7c00
+        mov di, 0x600
+        rep movsw
+        cld
+        jmp 0:there - 0x7600
+        times 300 - ($ - $$) nop
+    there:
+        jmp 0:ok
+    ''')
+
+
+@case('half a copy', 'nothing-loaded', 'copy of the boot sector at 00600h', '256 bytes were copied')
+def _(folder, corpus, broken):
+    return copied(folder, 128 if broken else 256)
+
+
+@case('a copy that goes down', 'nothing-loaded', 'direction flag')
+def _(folder, corpus, broken):
+    path, args = copied(folder, 256)
+    if broken:
+        path, args = disk(folder, 'std\nmov cx, 256\nmov si, 0x7c00\nmov di, 0x600\nrep movsw\njmp 0:0x700\n')
+    return path, args
+
+
+@case('a program that is longer', 'nothing-loaded', 'bytes behind its end')
+def _(folder, corpus, broken):
+    jump = b'\xe9' + struct.pack('<h', 0x600 - 3) + bytes(509)  # to 600h behind its start, jmp 0:ok there
+    path, args = disk(folder, f'mov word [dap_count], {1 if broken else 4}\n' + READ)
+    with open(path, 'rb') as f:
+        ok = f.read(512)
+    target = 0x7c00 + ok.index(b'\xbe' + struct.pack('<H', 0x7c00 + ok.index(b'OK\0')))
+    far = b'\xea' + struct.pack('<HH', target, 0)
+    return patched(path, os.path.join(folder, 'long.img'), [(512, jump), (512 + 0x600, far)]), args
+
+
+# --- GRUB's core.img
+
+def core(folder, corpus, changes):
+    path = patched(os.path.join(corpus, 'grub-gpt-fat16.img'), os.path.join(folder, 'disk.img'), changes)
+    return path, ['--until', 'screen:CORPUS-GRUB-GPT-OK']
+
+
+@case('core.img overwritten', 'grub-damaged', 'overwritten', needs=('grub-gpt-fat16.img',))
+def _(folder, corpus, broken):
+    return core(folder, corpus, [((34 + 20) * 512, b'\x5a' * 2048)] if broken else [])
+
+
+@case("core.img's list too short", 'grub-damaged', 'fewer than core.img', needs=('grub-gpt-fat16.img',))
+def _(folder, corpus, broken):
+    at = 34 * 512 + 508
+    count = struct.unpack_from('<H', content(corpus, 'grub-gpt-fat16.img'), at)[0]
+    return core(folder, corpus, [(at, struct.pack('<H', count - 12))] if broken else [])
