@@ -12,6 +12,7 @@ constexpr std::uint16_t kRomSegment = 0xF000;
 constexpr std::uint8_t kNoBootDevice = 0x18, kBootstrap = 0x19;
 // A guest that never returns, or that calls from everywhere, must not make the lists grow.
 constexpr std::size_t kMostOpen = 64;
+constexpr std::size_t kMostHooks = 64;
 constexpr std::size_t kMostWatched = 1024;  // more than kMostOpen: the oldest is nobody's any more
 
 std::uint32_t stack_linear(const Registers& r) {
@@ -38,22 +39,45 @@ FarPtr instruction_before(const Memory& memory, FarPtr resume) {
 
 void CallTracker::add(CallObserver& observer, const std::bitset<256>& vectors) {
   observers_.push_back(&observer);
+  for (std::size_t v = 0; v < vectors.size(); ++v)
+    if (vectors[v] && !vectors_[v]) looked_.push_back({static_cast<std::uint8_t>(v), {}});
   vectors_ |= vectors;
+}
+
+FarPtr CallTracker::target(std::uint8_t vector) const {
+  const auto entry = memory_.read<std::uint32_t>(PhysAddr(vector * 4u));
+  return {static_cast<std::uint16_t>(entry >> 16), static_cast<std::uint16_t>(entry)};
+}
+
+void CallTracker::look_at_vectors() {
+  for (Hook& hook : looked_) {
+    const FarPtr now = target(hook.vector);
+    if (now == hook.entry) continue;
+    hook.entry = now;
+    if (now.seg != kRomSegment) know(hook);
+  }
+}
+
+void CallTracker::know(Hook hook) {
+  const auto known = std::find_if(hooks_.begin(), hooks_.end(),
+                                  [&](const Hook& h) { return h.vector == hook.vector && h.entry == hook.entry; });
+  if (known != hooks_.end()) hooks_.erase(known);
+  if (hooks_.size() == kMostHooks) hooks_.erase(hooks_.begin());
+  hooks_.push_back(hook);
+  watch(hook.entry.linear());
 }
 
 void CallTracker::interrupt(std::uint8_t vector) {
   if (!vectors_[vector]) return;
   const Registers in = host_.tracker_registers();
   drop_abandoned(in);
-  const auto offset = memory_.read<std::uint16_t>(PhysAddr(vector * 4u)),
-             segment = memory_.read<std::uint16_t>(PhysAddr(vector * 4u + 2));
+  const FarPtr entry = target(vector);
   const FarPtr resume = in.cs_ip();
   const FarPtr caller{resume.seg, static_cast<std::uint16_t>(resume.off - 2)};
   const std::uint32_t frame = (std::uint32_t{in.ss()} << 4) + static_cast<std::uint16_t>(in.sp() - 6);
-  const bool rom = segment == kRomSegment;
   constexpr Nanoseconds kIntTime = 2 + kInterruptTime;  // its length in bytes, and what it takes
   begin(vector, {host_.tracker_time() - kIntTime}, caller, resume, frame, in,
-        rom ? std::nullopt : std::optional(FarPtr{segment, offset}));
+        entry.seg == kRomSegment ? std::nullopt : std::optional(entry));
 }
 
 void CallTracker::begin(std::uint8_t vector, Position position, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
@@ -101,21 +125,41 @@ void CallTracker::reached_rom(std::uint8_t vector, const Registers& at_trap) {
     open_.clear();
     return;
   }
-  const std::uint32_t frame = stack_linear(at_trap);
-  for (Open& open : open_) {
-    if (open.call.vector != vector || open.frame != frame) continue;
-    open.call.hook.reset();  // whoever hooked it passed it on
-    return;
+  if (Open* open = open_with(vector, stack_linear(at_trap))) {
+    open->call.hook.reset();  // whoever hooked it passed it on
+  } else {
+    begin_by_frame(vector, host_.tracker_trap_position(), at_trap, std::nullopt);
   }
-  // No INT made this frame: a hook calls the old vector. CS:IP are on its stack.
-  const FarPtr resume{memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 2)}),
-                      memory_.read<std::uint16_t>(at_trap.ss_sp())};
-  Registers in = at_trap;
+}
+
+CallTracker::Open* CallTracker::open_with(std::uint8_t vector, std::uint32_t frame) {
+  const auto found = std::find_if(open_.begin(), open_.end(),
+                                  [&](const Open& open) { return open.call.vector == vector && open.frame == frame; });
+  return found == open_.end() ? nullptr : &*found;
+}
+
+/// No INT made the frame that IP, CS and FLAGS lie in.
+void CallTracker::begin_by_frame(std::uint8_t vector, Position position, const Registers& at_entry, std::optional<FarPtr> hook) {
+  const auto on_stack = [&](std::uint16_t up) {
+    return memory_.read<std::uint16_t>(FarPtr{at_entry.ss(), static_cast<std::uint16_t>(at_entry.sp() + up)});
+  };
+  const FarPtr resume{on_stack(2), on_stack(0)};
+  Registers in = at_entry;
   in.set_real_segment(Seg::kCs, resume.seg);
   in.rip = resume.off;
-  in.set_sp(static_cast<std::uint16_t>(at_trap.sp() + 6));
-  in.rflags = memory_.read<std::uint16_t>(FarPtr{at_trap.ss(), static_cast<std::uint16_t>(at_trap.sp() + 4)});
-  begin(vector, host_.tracker_trap_position(), instruction_before(memory_, resume), resume, frame, in, std::nullopt);
+  in.set_sp(static_cast<std::uint16_t>(at_entry.sp() + 6));
+  in.rflags = on_stack(4);
+  begin(vector, position, instruction_before(memory_, resume), resume, stack_linear(at_entry), in, hook);
+}
+
+/// Memory that was a hook once may be anything later: only a hook that the vector leads to, or that a hook calls, is one now.
+void CallTracker::arrive(const Hook& hook, const Registers& r) {
+  if (Open* open = open_with(hook.vector, stack_linear(r))) {
+    open->call.hook = hook.entry;
+    return;
+  }
+  const bool inside = std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return open.call.vector == hook.vector; });
+  if (inside || target(hook.vector) == hook.entry) begin_by_frame(hook.vector, {host_.tracker_time()}, r, hook.entry);
 }
 
 void CallTracker::answered_by_rom(std::optional<std::uint8_t> vector, const Registers& answer) {
@@ -133,8 +177,14 @@ void CallTracker::answered_by_rom(std::optional<std::uint8_t> vector, const Regi
 }
 
 void CallTracker::reached(std::uint64_t linear) {
-  if (open_.empty()) return;
+  if (!host_.tracker_in_real_mode()) return;
   const Registers r = host_.tracker_registers();
+  end_where(linear, r);
+  const auto hook = std::find_if(hooks_.begin(), hooks_.end(), [&](const Hook& h) { return h.entry.linear() == linear; });
+  if (hook != hooks_.end()) arrive(*hook, r);
+}
+
+void CallTracker::end_where(std::uint64_t linear, const Registers& r) {
   const std::uint32_t sp = stack_linear(r);
   for (std::size_t i = open_.size(); i-- > 0;)
     if (open_[i].resume.linear() == linear && open_[i].frame + 6 == sp) {
@@ -186,7 +236,7 @@ void CallTracker::report_unfinished() {
   abandoned_.clear();
 }
 
-CallTracker::Saved CallTracker::save() const { return {next_sequence_, open_, abandoned_, watched_}; }
+CallTracker::Saved CallTracker::save() const { return {next_sequence_, open_, abandoned_, looked_, hooks_, watched_}; }
 
 void CallTracker::restore(const Saved& saved) {
   const auto in = [](const std::vector<std::uint64_t>& list, std::uint64_t linear) {
@@ -199,6 +249,8 @@ void CallTracker::restore(const Saved& saved) {
   next_sequence_ = saved.next_sequence;
   open_ = saved.open;
   abandoned_ = saved.abandoned;
+  looked_ = saved.looked;
+  hooks_ = saved.hooks;
   watched_ = saved.watched;
 }
 

@@ -64,6 +64,7 @@ void Machine::Core::port_out(std::uint16_t port, std::uint32_t value, int size) 
 void Machine::Core::trap(std::uint8_t number) {
   Registers regs = cpu_.registers();
   const bool vector = number < kFirstInternalTrap;
+  tracker_.look_at_vectors();
   if (vector && tracker_.tracks(number)) tracker_.reached_rom(number, regs);
   if (!is_idle_query(number)) s_.polls = 0;
   if (vector) m_.clock_.advance(kCallTime);
@@ -99,6 +100,11 @@ CpuMode Machine::Core::mode() {
   if (hf & hflag::kVm86) return CpuMode::kVm86;
   if ((hf & hflag::kLongMode) && (hf & hflag::kCs64)) return CpuMode::kLong;
   return hf & hflag::kCs32 ? CpuMode::kProtected32 : CpuMode::kProtected16;
+}
+
+bool Machine::Core::tracker_in_real_mode() {
+  const CpuMode now = mode();
+  return now == CpuMode::kReal || now == CpuMode::kVm86;
 }
 
 void Machine::Core::report_mode() {

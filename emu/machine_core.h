@@ -83,6 +83,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
     return m_.interrupts_->acknowledge();
   }
   void software_interrupt(std::uint8_t vector) override {
+    tracker_.look_at_vectors();
     if (tracker_.tracks(vector)) tracker_.interrupt(vector);
   }
   bool watched_code(std::uint64_t linear) override;
@@ -95,6 +96,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   Registers tracker_registers() override { return cpu_.registers(); }
   Nanoseconds tracker_time() override { return m_.clock_.now(); }
   Position tracker_trap_position() override { return {cpu_.host_since()}; }
+  bool tracker_in_real_mode() override;
   void tracker_watch(std::uint64_t linear) override { cpu_.watch_code(linear); }
   void tracker_unwatch(std::uint64_t linear) override { cpu_.unwatch_code(linear); }
 

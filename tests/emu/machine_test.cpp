@@ -288,53 +288,6 @@ TEST_P(MachineTest, FaultWithoutAUsableTableIsATripleFault) {
   EXPECT_EQ(guest.run(), StopReason::kTripleFault);
 }
 
-/// Counts what it sees.
-class Recorder : public CallObserver {
- public:
-  void call_begins(const InterruptCall& call) override { begins.push_back(call); }
-  void call_ends(const InterruptCall& call) override { ends.push_back(call); }
-  std::vector<InterruptCall> begins, ends;
-};
-
-TEST_P(MachineTest, ObserverSeesACallThroughAHookThatChainsWithAFarCallAsTwoNestedCalls) {
-  Recorder recorder;
-  std::bitset<256> vectors;
-  vectors.set(0x13);
-  guest.machine.observe_calls(recorder, vectors);
-  // mov sp,7C00h; mov ah,42h; int 13h; cli; hlt
-  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB4, 0x42, 0xCD, 0x13, 0xFA, 0xF4});
-  // 0600h: pushf; call F000:E000; iret
-  guest.code(0x600, {0x9C, 0x9A, 0x00, 0xE0, 0x00, 0xF0, 0xCF});
-  guest.vector(0x13, {0, 0x600});
-  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
-  ASSERT_EQ(recorder.ends.size(), 2u);
-  const InterruptCall &inner = recorder.ends[0], &outer = recorder.ends[1];
-  EXPECT_EQ(outer.sequence, 1u);
-  EXPECT_EQ(outer.depth, 0);
-  EXPECT_EQ(outer.caller, (FarPtr{0, 0x7C05}));
-  EXPECT_EQ(outer.hook, (FarPtr{0, 0x600}));
-  EXPECT_EQ(outer.function_ah(), 0x42);
-  EXPECT_EQ(inner.sequence, 2u);
-  EXPECT_EQ(inner.depth, 1);
-  EXPECT_EQ(inner.caller, (FarPtr{0, 0x601}));
-  EXPECT_FALSE(inner.hook.has_value());
-  EXPECT_EQ(inner.out.ax(), 0x1234);
-}
-
-TEST_P(MachineTest, AHooksFarJumpToTheOldVectorIsTheSameCallAnsweredByTheBios) {
-  Recorder recorder;
-  std::bitset<256> vectors;
-  vectors.set(0x13);
-  guest.machine.observe_calls(recorder, vectors);
-  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xCD, 0x13, 0xFA, 0xF4});
-  guest.code(0x600, {0xEA, 0x00, 0xE0, 0x00, 0xF0});  // jmp F000:E000
-  guest.vector(0x13, {0, 0x600});
-  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
-  ASSERT_EQ(recorder.ends.size(), 1u);
-  EXPECT_FALSE(recorder.ends[0].hook.has_value());
-  EXPECT_TRUE(recorder.ends[0].out.rflags & flag::kCarry);
-}
-
 TEST_P(MachineTest, BreakpointStopsBeforeItsInstructionEachTimeAndChangesNeitherFlagsNorTime) {
   // mov cx,3; l: sub ax,ax; adc bx,1; loop l; cli; hlt
   const std::vector<std::uint8_t> program = {0xB9, 0x03, 0x00, 0x29, 0xC0, 0x83, 0xD3, 0x01, 0xE2, 0xF9, 0xFA, 0xF4};
