@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/core.h>
+
 #include "bios/rom_labels.h"
+#include "bootsim/units.h"
 
 namespace bootsim {
 namespace {
@@ -16,6 +19,12 @@ bool hooks_timer_or_keyboard(const emu::Memory& memory) {
   return std::any_of(kVectors.begin(), kVectors.end(), [&](std::uint8_t vector) {
     return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != bios::rom::kSegment;
   });
+}
+
+std::string to_string(const Resting& resting) {
+  const std::string since = format_time(resting.since);
+  return resting.how == Rest::kKeyWait ? fmt::format("the loader has waited for a key since {}; nobody will type one", since)
+                                       : fmt::format("the guest has been idle since {}: it only waits for time or interrupts", since);
 }
 
 std::optional<Resting> RestDetector::look(const emu::Machine& machine, const Activity& activity) {

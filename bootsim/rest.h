@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "emu/machine.h"
 #include "emu/types.h"
@@ -29,6 +30,9 @@ struct Resting {
   Rest how = Rest::kKeyWait;
   emu::Nanoseconds since = 0;   ///< when the guest last did something that can be seen
 };
+
+/// "the loader has waited for a key since 1.2 s; nobody will type one"; of kKeyWait and kIdle.
+std::string to_string(const Resting& resting);
 
 /// Call look() every millisecond of virtual time.
 class RestDetector {

@@ -84,10 +84,7 @@ void Session::look_at_rest() {
   note_keys();
   const std::optional<Resting> rest = rest_.look(pc_->machine(), activity);
   if (!rest || typist_->typing()) return;
-  const std::string since = format_time(rest->since);
-  come_to_rest(rest->how, rest->how == Rest::kKeyWait
-                              ? fmt::format("the loader has waited for a key since {}; nobody will type one", since)
-                              : fmt::format("the guest has been idle since {}: it only waits for time or interrupts", since));
+  come_to_rest(rest->how, to_string(*rest));
 }
 
 /// Loaders overwrite their errors: GRUB shows one for ten seconds and returns to its menu.

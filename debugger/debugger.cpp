@@ -38,6 +38,7 @@ void Debugger::tick() {
     screen_changed_ = true;
     target_.machine.request_stop();
   }
+  if (waits_since_ && gives_up && !given_up_ && (given_up_ = gives_up(*waits_since_))) target_.machine.request_stop();
 }
 
 // --- Running
@@ -58,6 +59,14 @@ emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
 }
 
 Stop Debugger::run(emu::Nanoseconds until) {
+  if (until == emu::kNever) waits_since_ = target_.machine.clock().now();
+  const Stop stop = run_until_stop(until);
+  waits_since_.reset();
+  given_up_.reset();
+  return stop;
+}
+
+Stop Debugger::run_until_stop(emu::Nanoseconds until) {
   interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
     const emu::StopReason reason = run_machine(until);
@@ -65,6 +74,7 @@ Stop Debugger::run(emu::Nanoseconds until) {
     if (reason == emu::StopReason::kBreakpoint) breakpoints_.reached(target_.machine.breakpoint_address());
     if (breakpoints_.has_hits()) return stopped_by(breakpoints_.take_hits());
     if (interrupted_.load(std::memory_order_relaxed)) return stand(StopCause::kInterrupted, "interrupted");
+    if (given_up_) return stand(StopCause::kGivenUp, *given_up_);
     if (std::exchange(screen_changed_, false)) return stand(StopCause::kArrived, "the screen has changed");
     const bool goes_on = reason == emu::StopReason::kBreakpoint || reason == emu::StopReason::kRequested ||
                          reason == emu::StopReason::kWatch;

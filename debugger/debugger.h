@@ -49,6 +49,7 @@ enum class StopCause : std::uint8_t {
   kReset,        ///< the guest reset the PC; going on boots again
   kCrashed,      ///< triple fault, fault loop, or code that nothing wrote
   kBeginning,    ///< going back ended where history begins
+  kGivenUp,      ///< gives_up() said that what is waited for will not come
 };
 
 struct Stop {
@@ -93,6 +94,8 @@ class Debugger {
   /// nothing had been. Not while moving back, nor while stepping. From any thread.
   void pause() { pause_wanted_.store(true, std::memory_order_relaxed); }
   std::function<void()> on_pause;        ///< may look, must not run the guest
+  /// Asked every tick of a run that waits for a stop, and began at `began`: words end it. Null: it may go on for ever.
+  std::function<std::optional<std::string>(emu::Nanoseconds began)> gives_up;
 
   // --- Going back. Without history they throw emu::Error(kUsage).
   Stop reverse_step(std::uint64_t count = 1);
@@ -137,6 +140,7 @@ class Debugger {
   /// The machine's own reasons, before they are a Stop.
   emu::StopReason run_machine(emu::Nanoseconds until);
   Stop run(emu::Nanoseconds until = emu::kNever);
+  Stop run_until_stop(emu::Nanoseconds until);
   Stop run_to_temporary(Breakpoint breakpoint, std::string_view arrived);
   Stop stopped_by(std::vector<Hit> hits);
   Stop machine_stopped(emu::StopReason reason);
@@ -166,6 +170,8 @@ class Debugger {
   std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
   bool screen_changed_ = false;
   bool quiet_ = false;
+  std::optional<emu::Nanoseconds> waits_since_;   // in a run that waits for a stop
+  std::optional<std::string> given_up_;           // why
   emu::Position resets_until_{-1};        // resets up to here are gone through
   std::optional<emu::Position> stands_;   // where the last hit settled,
   emu::Position settled_from_;            // and the hit's own position

@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "bootsim/debug/prompt.h"
 #include "bootsim/debug/queued_keys.h"
 #include "bootsim/debug/shell.h"
+#include "bootsim/debug/unattended.h"
 #include "bootsim/gdb_server.h"
 #include "bootsim/run.h"
 #include "debugger/debugger.h"
@@ -49,18 +51,14 @@ void write(std::string_view text) {
   std::fflush(stdout);
 }
 
+/// Up to the first command that fails, as gdb does: what follows counts on it. False: one did.
 bool run_scripts(Shell& shell, const std::vector<DebugScript>& scripts) {
-  bool all_worked = true;
   for (const DebugScript& script : scripts) {
     if (shell.done()) break;
-    if (script.is_file) {
-      all_worked &= shell.execute_file(script.text);
-    } else {
-      shell.print(fmt::format("> {}\n", script.text));
-      all_worked &= shell.execute(script.text);
-    }
+    if (!script.is_file) shell.print(fmt::format("> {}\n", script.text));
+    if (!(script.is_file ? shell.execute_file(script.text) : shell.execute(script.text))) return false;
   }
-  return all_worked;
+  return true;
 }
 
 }  // namespace
@@ -75,12 +73,15 @@ int debug(const Arguments& arguments) {
   const std::function<void(std::string_view)> notice = [quiet](std::string_view text) {
     if (!quiet) fmt::print(stderr, "bootsim: {}\n", text);
   };
-  for (const std::string& words : left_to_the_user(options.run)) notice(words);
+  const bool on_terminal = isatty(STDIN_FILENO) != 0;
+  const bool attended = on_terminal || !options.run.gdb.empty();
+  for (const std::string& words : left_to_the_user(options.run, attended)) notice(words);
   Assembly assembly(options.run, notice);
   Pc& pc = assembly.pc();
   QueuedKeys keys(assembly, options.run.type);
   debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()}, {.history = options.history, .travel = {}});
-  const bool on_terminal = isatty(STDIN_FILENO) != 0;
+  std::optional<Unattended> unattended;
+  if (!attended) unattended.emplace(assembly, debugger, keys, options.run);
   Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});
   const InterruptedByKey interrupted(debugger);
   bool all_worked = run_scripts(shell, options.scripts);
@@ -98,7 +99,8 @@ int debug(const Arguments& arguments) {
   if (options.run.persist) {
     for (const auto& overlay : assembly.media().overlays) overlay->persist();
   }
-  return all_worked ? exit_code::kReached : exit_code::kNotReached;
+  if (!all_worked) return exit_code::kNotReached;
+  return unattended && unattended->reached_limit() ? exit_code::kLimit : exit_code::kReached;
 }
 
 }  // namespace bootsim::commands

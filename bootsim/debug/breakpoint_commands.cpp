@@ -102,7 +102,7 @@ constexpr ShellCommand kCommands[] = {
     {"watch", "wp", "ADDRESS [len N] [if CONDITION]", "stop when memory is written", "watch word [0x413]", watch},
     {"rwatch", "", "ADDRESS [len N]", "stop when memory is read", "rwatch 0000:7DFE len 2", watch_reads},
     {"awatch", "", "ADDRESS [len N]", "stop when memory is read or written", "awatch B8000h len 4000", watch_accesses},
-    {"breakpoints", "blist bl", "", "list them with their hits", "info breakpoints", list},
+    {"breakpoints", "blist bl", "", "list them with their hits", "info breakpoints", list, Does::kLook},
     {"delete", "d del", "[N...]", "remove breakpoints; all without a number", "delete 2", remove},
     {"enable", "bpe", "[N...]", "switch on", "enable 2", enable},
     {"disable", "bpd", "[N...]", "switch off", "disable 2", disable},

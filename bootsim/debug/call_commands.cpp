@@ -59,11 +59,11 @@ void writers(Shell& shell, std::string_view) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"calls", "", "[N | if CONDITION]", "the last N disk calls (20), or those for which a condition holds", "calls if cf", calls},
-    {"call", "", "[N]", "one disk call with its registers", "call 17", call},
-    {"drives", "", "", "the BIOS's drives, their media and geometry", "drives", drives},
-    {"sectors", "", "", "which sectors were read or written, by which call", "sectors", sectors},
-    {"writers", "", "", "which disk call filled which memory last", "writers", writers},
+    {"calls", "", "[N | if CONDITION]", "the last N disk calls (20), or those for which a condition holds", "calls if cf", calls, Does::kLook},
+    {"call", "", "[N]", "one disk call with its registers", "call 17", call, Does::kLook},
+    {"drives", "", "", "the BIOS's drives, their media and geometry", "drives", drives, Does::kLook},
+    {"sectors", "", "", "which sectors were read or written, by which call", "sectors", sectors, Does::kLook},
+    {"writers", "", "", "which disk call filled which memory last", "writers", writers, Does::kLook},
 };
 
 }  // namespace

@@ -52,12 +52,12 @@ void source(Shell& shell, std::string_view arguments) {
 }
 void echo(Shell& shell, std::string_view arguments) { shell.print(fmt::format("{}\n", arguments)); }
 void quit(Shell& shell, std::string_view) { shell.quit(); }
-void here(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().last_stop()); }
+void here(Shell& shell, std::string_view) { shell.tell_stop(shell.debugger().last_stop()); }
 
 constexpr ShellCommand kCommands[] = {
     {"help", "h", "[COMMAND | places]", "this list, or more about a command", "help break", help},
     {"type", "", "KEYS", "press keys; the guest sees them as it runs on", "type linux<Enter>", type},
-    {"here", "status", "", "why and where the guest stands", "here", here},
+    {"here", "status", "", "why and where the guest stands", "here", here, Does::kLook},
     {"source", "", "FILE", "run a script", "source findings.cmd", source},
     {"echo", "", "TEXT", "write a line", "echo second try", echo},
     {"quit", "q exit", "", "leave", "quit", quit},

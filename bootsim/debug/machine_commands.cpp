@@ -105,20 +105,20 @@ void serial(Shell& shell, std::string_view) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"registers", "r regs reg", "", "registers and flags; a star marks what changed since the last look", "registers", registers},
-    {"control", "creg sreg", "", "control registers, descriptor tables, A20, mode", "control", control},
-    {"stack", "bt where backtrace print-stack", "", "who called whom, across INTs, as far as the stack shows", "stack", stack},
-    {"ivt", "", "[all | VECTOR]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt},
-    {"bda", "", "", "the BIOS data area by name", "bda", bda},
-    {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820},
-    {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions},
-    {"gdt", "", "", "the global descriptor table", "gdt", gdt},
-    {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt},
-    {"paging", "tab pages", "", "what linear addresses map to", "paging", paging},
-    {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports},
-    {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command},
-    {"screen", "", "", "the text screen", "screen", screen},
-    {"serial", "", "", "what COM1 has sent", "serial", serial},
+    {"registers", "r regs reg", "", "registers and flags; a star marks what changed since the last look", "registers", registers, Does::kLook},
+    {"control", "creg sreg", "", "control registers, descriptor tables, A20, mode", "control", control, Does::kLook},
+    {"stack", "bt where backtrace print-stack", "", "who called whom, across INTs, as far as the stack shows", "stack", stack, Does::kLook},
+    {"ivt", "", "[all | VECTOR]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt, Does::kLook},
+    {"bda", "", "", "the BIOS data area by name", "bda", bda, Does::kLook},
+    {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820, Does::kLook},
+    {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions, Does::kLook},
+    {"gdt", "", "", "the global descriptor table", "gdt", gdt, Does::kLook},
+    {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt, Does::kLook},
+    {"paging", "tab pages", "", "what linear addresses map to", "paging", paging, Does::kLook},
+    {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports, Does::kLook},
+    {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command, Does::kLook},
+    {"screen", "", "", "the text screen", "screen", screen, Does::kLook},
+    {"serial", "", "", "what COM1 has sent", "serial", serial, Does::kLook},
 };
 
 }  // namespace

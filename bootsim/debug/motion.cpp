@@ -56,7 +56,11 @@ void screen_change(Shell& shell, std::string_view) { shell.show_stop(shell.debug
 void go_to(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   const std::string_view what = take_word(rest);
-  if (what == "call" && !rest.empty()) return shell.show_stop(shell.debugger().until_call(count_argument(shell, rest, 1, ~std::uint64_t{0})));
+  if (what == "call" && !rest.empty()) {
+    const std::uint64_t number = count_argument(shell, rest, 1, ~std::uint64_t{0});
+    if (number == 0) refuse_command("disk calls count from 1");
+    return shell.show_stop(shell.debugger().until_call(number));
+  }
   if (what == "time" && !rest.empty()) return shell.show_stop(shell.debugger().until_time(parse_time(rest)));
   if (what == "start" && shell.debugger().travel()) return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->first()));
   if (what == "end" && shell.debugger().travel()) return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->last()));

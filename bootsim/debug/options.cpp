@@ -42,7 +42,7 @@ DebugOptions parse_debug_options(const Arguments& arguments) {
   return options;
 }
 
-std::vector<std::string> left_to_the_user(const RunOptions& options) {
+std::vector<std::string> left_to_the_user(const RunOptions& options, bool attended) {
   const RunOptions defaults;
   std::vector<std::string> words;
   const auto add = [&words](bool given, const char* sentence) {
@@ -53,7 +53,8 @@ std::vector<std::string> left_to_the_user(const RunOptions& options) {
                                 unseen->when->text));
   }
   add(!options.until.empty() || !options.fail_on.empty(), "--until and --fail-on: not here; `break` stops");
-  add(options.limit != defaults.limit || options.wall_limit.has_value(), "--limit and --wall-limit: not here; `goto time` goes to a time");
+  add(attended && (options.limit != defaults.limit || options.wall_limit.has_value()),
+      "--limit and --wall-limit: not where somebody can press Ctrl-C; `goto time` goes to a time");
   add(options.trace.has_value(), "--trace: not here; `calls` and `log int13` show calls");
   add(options.screen || !options.screenshot.empty(), "--screen and --screenshot: not here; `screen` shows the screen");
   add(!options.json.empty(), "--json: not here; `bootsim run` writes it");
@@ -76,8 +77,11 @@ std::string debug_help() {
       "\n"
       "and those of `bootsim run`, which see.\n"
       "\n"
-      "Commands come from -x and -e, then from the terminal; from stdin when that is none and there is no script. Exit codes:\n"
-      "0, 1 a command of a script failed, 2 usage, 6 bad medium, 70 internal error.\n";
+      "Commands come from -x and -e, then from the terminal; from stdin when that is none and there is no script. A command that\n"
+      "fails ends the scripts. Where there is neither a terminal nor --gdb, `continue` and the like also end when the guest comes to\n"
+      "rest as in `bootsim run`, after --limit (120 s each), and at --wall-limit (all of them together).\n"
+      "\n"
+      "Exit codes: 0, 1 a command failed, 2 usage, 4 a limit ended a motion, 6 bad medium, 70 internal error.\n";
 }
 
 }  // namespace bootsim

@@ -25,6 +25,7 @@ DebugOptions parse_debug_options(const Arguments& arguments);
 std::string debug_help();
 
 /// A sentence for each option given that `run` acts on by itself, and that who steps through a boot sees to himself: to be shown.
-std::vector<std::string> left_to_the_user(const RunOptions& options);
+/// Attended: somebody is there to end what lasts too long.
+std::vector<std::string> left_to_the_user(const RunOptions& options, bool attended = true);
 
 }  // namespace bootsim

@@ -21,6 +21,9 @@ class QueuedKeys : private emu::CallObserver {
   /// user, which leaves out addr:, kernel, halt and reset. The end: all are typed.
   static std::vector<TypeStep>::const_iterator first_unseen(const std::vector<TypeStep>& steps);
 
+  /// Keys are on their way to the guest.
+  bool typing() const { return typist_.typing(); }
+
  private:
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall&) override {}

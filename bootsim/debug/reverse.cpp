@@ -36,8 +36,8 @@ constexpr ShellCommand kCommands[] = {
     {"reverse-step", "rs rsi reverse-stepi", "[N]", "go back N instructions", "reverse-step 10", reverse_step},
     {"reverse-next", "rn rni reverse-nexti", "", "go back one instruction; an INT or CALL as a whole", "reverse-next", reverse_next},
     {"reverse-continue", "rc", "", "go back to the last stop of a breakpoint", "reverse-continue", reverse_continue},
-    {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written},
-    {"history", "", "", "how far back and ahead one can go", "history", history},
+    {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written, Does::kLook},
+    {"history", "", "", "how far back and ahead one can go", "history", history, Does::kLook},
 };
 
 }  // namespace

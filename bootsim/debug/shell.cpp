@@ -60,6 +60,28 @@ const ShellCommand* Shell::find(std::string_view word) {
   return nullptr;
 }
 
+const ShellCommand& Shell::find_topic(std::string_view word) {
+  // gdb's and Bochs's topics that are no commands here.
+  static constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
+      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}};
+  for (const auto& [theirs, ours] : kElsewhere) {
+    if (word == theirs) word = ours;
+  }
+  std::vector<const ShellCommand*> begun;
+  std::string topics;
+  for (const auto& family : families()) {
+    for (const ShellCommand& command : family) {
+      if (command.does != Does::kLook) continue;
+      if (command.name == word || has_word(command.aliases, word)) return command;
+      topics += fmt::format("{}{}", topics.empty() ? "" : ", ", command.name);
+      if (!word.empty() && command.name.starts_with(word)) begun.push_back(&command);
+    }
+  }
+  if (begun.size() == 1) return *begun.front();
+  if (begun.empty()) refuse_command(fmt::format("info about what? {}", topics));
+  refuse_command(fmt::format("info {} could be {} or {}", word, begun[0]->name, begun[1]->name));
+}
+
 Shell::Shell(Assembly& assembly, debugger::Debugger& debugger, Write write, Options options)
     : assembly_(assembly), debugger_(debugger), write_(std::move(write)), options_(options) {
   debugger_.breakpoints().on_log = [this](const debugger::Breakpoint& b, const std::string& words) {
@@ -90,16 +112,13 @@ bool Shell::execute(std::string_view line) {
     arguments = word.substr(slash) + " " + arguments;
     word.resize(slash);
   }
-  if (word == "info" || word == "i") {  // info registers, info calls: the topic is a command of its own
-    std::string_view topic = arguments;
-    const std::string first(take_word(topic));
-    if (!first.empty()) {
-      word = first == "b" || first == "breakpoints" ? "breakpoints" : first;
-      arguments = std::string(topic);
-    }
-  }
   try {
     const ShellCommand* command = find(word);
+    if (word == "info" || word == "i") {  // info registers, info calls: the topic is a command of its own
+      std::string_view behind = arguments;
+      command = &find_topic(take_word(behind));
+      arguments = std::string(behind);
+    }
     if (!command) refuse_command(fmt::format("there is no command \"{}\"; `help` lists them", word));
     command->run(*this, trimmed(arguments));
     last_ = command->name;
@@ -121,18 +140,23 @@ bool Shell::execute_file(const std::string& path) {
   if (!file) refuse_command(fmt::format("{}: there is no such script", path));
   if (depth_ >= kMostNested) refuse_command("scripts that run scripts end here");
   ++depth_;
-  bool all_worked = true;
-  for (std::string line; !done_ && std::getline(file, line);) {
+  bool worked = true;
+  for (std::string line; worked && !done_ && std::getline(file, line);) {
     if (const auto text = trimmed(line); !text.empty() && text.front() != '#') print(fmt::format("> {}\n", text));
-    all_worked &= execute(line);
+    worked = execute(line);
   }
   --depth_;
-  return all_worked;
+  return worked;
 }
 
 // --- Stops
 
 void Shell::show_stop(const debugger::Stop& stop) {
+  tell_stop(stop);
+  run_commands_of(stop);
+}
+
+void Shell::tell_stop(const debugger::Stop& stop) {
   const auto& notices = debugger_.target().bios.notices();
   for (; notices_ < notices.size(); ++notices_) print(fmt::format("note: {}\n", notices[notices_].text));
   notices_ = std::min(notices_, notices.size());
@@ -142,7 +166,6 @@ void Shell::show_stop(const debugger::Stop& stop) {
                       calls == 1 ? "1 disk call" : fmt::format("{} disk calls", calls), strong(stop.words)));
   }
   show_here();
-  run_commands_of(stop);
 }
 
 void Shell::run_commands_of(const debugger::Stop& stop) {
@@ -151,7 +174,9 @@ void Shell::run_commands_of(const debugger::Stop& stop) {
   for (const int id : stop.breakpoints) {
     const debugger::Breakpoint* b = debugger_.breakpoints().find(id);
     const std::vector<std::string> commands = b ? b->commands : std::vector<std::string>();
-    for (const std::string& command : commands) execute(command);
+    for (const std::string& command : commands) {
+      if (!execute(command)) break;
+    }
   }
   --depth_;
 }
@@ -189,10 +214,13 @@ std::vector<std::string> Shell::complete(std::string_view line) const {
   const auto offer = [&](std::string_view word) {
     if (word.starts_with(begun)) words.emplace_back(word);
   };
-  const bool first = space == line.npos || line.substr(0, space) == "help";
-  if (first) {
+  const std::string_view before = line.substr(0, space == line.npos ? 0 : space);
+  const bool info = before == "info" || before == "i";
+  if (before.empty() || before == "help" || info) {
     for (const auto& family : families()) {
-      for (const ShellCommand& command : family) offer(command.name);
+      for (const ShellCommand& command : family) {
+        if (!info || command.does == Does::kLook) offer(command.name);
+      }
     }
   } else {
     for (const debugger::Symbol& symbol : debugger_.symbols().all()) offer(symbol.name);

@@ -1,6 +1,7 @@
 // The debugger's commands: a line in, text out. The prompt, scripts and gdb's `monitor` all go through here.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <optional>
@@ -19,6 +20,9 @@ namespace bootsim {
 
 class Shell;
 
+/// What a command does to the guest, or to what stops it.
+enum class Does : std::uint8_t { kAct, kLook };
+
 /// One command of the table.
 struct ShellCommand {
   std::string_view name;        ///< "break"
@@ -27,6 +31,7 @@ struct ShellCommand {
   std::string_view help;        ///< one line
   std::string_view example;     ///< "break int13/42 if drive == 80h && lba == 63"
   void (*run)(Shell&, std::string_view arguments);
+  Does does = Does::kAct;       ///< kLook: `info` takes it for a topic
 };
 
 // One file for each family.
@@ -61,13 +66,16 @@ class Shell {
 
   /// Runs one line. Errors of the user are written as "error: ...". False: the command failed.
   bool execute(std::string_view line);
-  /// Runs the lines of a file; '#' begins a comment. False: some command failed, or there is no such file.
+  /// Runs the lines of a file up to the first that fails; '#' begins a comment. False: one did. Throws emu::Error(kUsage) when
+  /// there is no such file.
   bool execute_file(const std::string& path);
   /// `quit` was given.
   bool done() const { return done_; }
   void quit() { done_ = true; }
-  /// Where the guest stands, as after a stop.
+  /// Why and where the guest stands; then the commands of the breakpoints that stopped it.
   void show_stop(const debugger::Stop& stop);
+  /// The same without any command.
+  void tell_stop(const debugger::Stop& stop);
   /// An empty line repeats the last motion, as in gdb; for terminals.
   std::string repeatable() const { return repeatable_; }
   /// The command before this one was `command`: it may go on from there.
@@ -95,6 +103,8 @@ class Shell {
   std::string faint(std::string_view text) const;
 
   static const ShellCommand* find(std::string_view word);
+  /// A command that looks, by its name, another of its names or a beginning that means no other. Throws emu::Error(kUsage).
+  static const ShellCommand& find_topic(std::string_view word);
   /// All, family by family.
   static std::vector<std::span<const ShellCommand>> families();
 

@@ -139,10 +139,10 @@ void line_of(Shell& shell, std::string_view arguments) {
 
 constexpr ShellCommand kCommands[] = {
     {"symbols", "file add-symbol-file", "FILE [BASE] | firmware", "read a NASM map or listing, ELF file or System.map; list what is known",
-     "symbols mbr.map", load_symbols},
-    {"symbol", "sym whatis", "ADDRESS", "what lies there, by name", "symbol 413h", symbol},
-    {"list", "l", "[FILE:LINE | ADDRESS]", "source lines, here or there", "list boot.asm:23", list},
-    {"line", "", "[FILE:LINE | ADDRESS]", "which source line an address is of, or where a line's code lies", "info line main.cpp:40", line_of},
+     "symbols mbr.map", load_symbols, Does::kLook},
+    {"symbol", "sym whatis", "ADDRESS", "what lies there, by name", "symbol 413h", symbol, Does::kLook},
+    {"list", "l", "[FILE:LINE | ADDRESS]", "source lines, here or there", "list boot.asm:23", list, Does::kLook},
+    {"line", "", "[FILE:LINE | ADDRESS]", "which source line an address is of, or where a line's code lies", "info line main.cpp:40", line_of, Does::kLook},
 };
 
 }  // namespace

@@ -5,7 +5,7 @@ A transcript holds commands behind "> " and, below each, what is expected. The f
 "# debug IMAGE [OPTION...]"; a file name is looked for in --media. In an expected line {*} stands for any text; a line
 "..." stands for any number of lines. "# status N" in the second line is the expected exit status (default 0).
 """
-import argparse, difflib, os, re, shlex, subprocess, sys, tempfile
+import argparse, difflib, os, re, shlex, subprocess, sys
 
 
 def read(path):
@@ -75,11 +75,9 @@ def main():
         elif re.search(r"\.(iso|img|bin)$", word):
             print(f"{word} has not been built (tests/corpus/build.sh): skipped")
             return 77
-    with tempfile.NamedTemporaryFile("w", suffix=".cmd") as script:
-        script.write("".join(command + "\n" for command, _ in commands))
-        script.flush()
-        run = subprocess.run([os.path.abspath(o.bootsim), "debug", "--quiet", *arguments, "-x", script.name], capture_output=True, text=True,
-                             stdin=subprocess.DEVNULL, timeout=300, cwd=o.media[0])
+    # By a pipe: there a command that fails does not end the rest.
+    run = subprocess.run([os.path.abspath(o.bootsim), "debug", "--quiet", *arguments], input="".join(command + "\n" for command, _ in commands),
+                         capture_output=True, text=True, timeout=300, cwd=o.media[0])
     if o.print:
         print(run.stdout, end="")
         return 0

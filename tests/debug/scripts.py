@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""How scripts end when nobody is at the terminal: at a command that fails, when the guest rests, at a limit.
+
+scripts.py --bootsim PROGRAM
+"""
+import argparse, os, subprocess, sys, tempfile
+
+WAITS = bytes.fromhex("31C0 CD16 EBFE")      # xor ax,ax; int 16h; jmp $
+BUSY = bytes.fromhex("FF060005 EBFA")        # inc word [0500h]; jmp $-4
+GOES_ON = "the next command"
+
+# what: (sector, options, commands, by a pipe, exit code, in the output, not in the output)
+CASES = {
+    "a failed command ends the commands": (WAITS, [], ["brk 7C00h"], False, 1, 'no command "brk"', GOES_ON),
+    "a failed command does not end a pipe": (WAITS, [], ["brk 7C00h"], True, 1, GOES_ON, None),
+    "a key wait ends a motion": (WAITS, [], ["continue"], False, 0, "nobody will type one", "error"),
+    "and the guest goes on with a key": (WAITS, [], ["continue", "type x", "continue"], False, 0, "the guest loops for ever", "error"),
+    "a limit ends a motion": (BUSY, ["--limit", "300ms"], ["continue", "print time < 400000000"], False, 4, "300.0 ms virtual time was reached", "\n0\n"),
+    "the next motion has its own": (BUSY, ["--limit", "300ms"], ["continue", "continue", "print time > 600000000"], False, 4, "\n1\n", "\n0\n"),
+    "a limit of host time ends a motion": (BUSY, ["--wall-limit", "100ms"], ["disk 2"], False, 4, "100.0 ms host time was reached", "error"),
+    "a time is reached in spite of both": (WAITS, ["--limit", "300ms"], ["goto time 5s", "print time >= 5000000000"], False, 0, "\n1\n", "limit"),
+    "no disk call has number 0": (BUSY, [], ["goto call 0"], False, 1, "disk calls count from 1", GOES_ON),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bootsim", required=True)
+    program = os.path.abspath(parser.parse_args().bootsim)
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        def check(what, image, options, words, typed, code, wanted, unwanted):
+            run = subprocess.run([program, "debug", "--quiet", image, "--as", "hd", *options, *words], input=typed, capture_output=True, text=True, timeout=120)
+            if run.returncode != code or wanted not in run.stdout or (unwanted and unwanted in run.stdout):
+                failures.append(f"{what}: exit code {run.returncode}\n{run.stdout}{run.stderr}")
+
+        for what, (sector, options, commands, by_pipe, code, wanted, unwanted) in CASES.items():
+            image = os.path.join(folder, "sector.img")
+            with open(image, "wb") as file:
+                file.write(sector.ljust(510, b"\0") + b"\x55\xAA" + bytes(63 * 512))
+            commands = [*commands, f"echo {GOES_ON}"]
+            lines = "".join(command + "\n" for command in commands)
+            if by_pipe:
+                check(what, image, options, [], lines, code, wanted, unwanted)
+                continue
+            check(what, image, options, [word for command in commands for word in ("-e", command)], "", code, wanted, unwanted)
+            script = os.path.join(folder, "script.cmd")
+            with open(script, "w") as file:
+                file.write(lines)
+            check(what + " (-x)", image, options, ["-x", script], "", code, wanted, unwanted)
+    print("\n".join(failures), end="\n" if failures else "")
+    return 1 if failures else 0
+
+
+sys.exit(main())
