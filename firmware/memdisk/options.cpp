@@ -59,6 +59,11 @@ bool parse_number(const Word& word, uint64_t& number) {
   return true;
 }
 
+constexpr uint32_t kLeastStack = 256;  // what the resident part needs
+
+// Options with a number behind "="
+enum class Number : uint8_t { kC, kH, kS, kFloppy, kHardDisk, kStack, kMem, kOffset };
+
 class Parser {
  public:
   Options run(const char* line) {
@@ -89,6 +94,19 @@ class Parser {
     options_.culprit_length = word.name_length + (word.value == nullptr ? 0 : 1 + word.value_length);
   }
 
+  // Of an option that stands there twice, the first counts.
+  bool is_repeated(Number option) {
+    const uint32_t bit = 1U << static_cast<uint32_t>(option);
+    const bool was_seen = (seen_ & bit) != 0;
+    seen_ |= bit;
+    return was_seen;
+  }
+
+  template <typename T>
+  void number(const Word& word, Number option, T& to, uint64_t least, uint64_t most, const char* problem) {
+    if (!is_repeated(option)) number(word, to, least, most, problem);
+  }
+
   template <typename T>
   void number(const Word& word, T& to, uint64_t least, uint64_t most, const char* problem) {
     uint64_t value = 0;
@@ -96,41 +114,60 @@ class Parser {
     to = static_cast<T>(value);
   }
 
-  void drive(const Word& word, Kind kind) {
+  // iso has its own drive number; and floppy comes before harddisk, wherever they stand.
+  void drive(const Word& word, Number option, Kind kind) {
+    if (is_repeated(option)) return;
+    uint8_t index = 0;
+    if (word.value != nullptr) number(word, index, 0, 15, "is not a drive number from 0 to 15");
+    if (options_.kind == Kind::kIso || options_.kind == Kind::kFloppy) return;
     options_.kind = kind;
-    options_.index = 0;
-    if (word.value != nullptr) number(word, options_.index, 0, 15, "is not a drive number from 0 to 15");
+    options_.index = index;
+  }
+
+  // Of several ways to high memory, the one counts that MEMDISK looks for last.
+  void mover(Mover mover, uint8_t rank) {
+    if (rank < mover_rank_) return;
+    mover_rank_ = rank;
+    options_.mover = mover;
   }
 
   void take(const Word& word) {
-    if (word.is("c")) return number(word, options_.cylinders, 1, 1024, "is not 1 to 1024 cylinders");
-    if (word.is("h")) return number(word, options_.heads, 1, 256, "is not 1 to 256 heads");
-    if (word.is("s")) return number(word, options_.sectors, 1, 63, "is not 1 to 63 sectors");
-    if (word.is("floppy")) return drive(word, Kind::kFloppy);
-    if (word.is("harddisk")) return drive(word, Kind::kHardDisk);
-    if (word.is("stack"))
-      return number(word, options_.stack, 256, 32768, "is not a stack of 256 to 32768 bytes");
+    if (word.is("c")) return number(word, Number::kC, options_.cylinders, 1, 1024, "is not 1 to 1024 cylinders");
+    if (word.is("h")) return number(word, Number::kH, options_.heads, 1, 256, "is not 1 to 256 heads");
+    if (word.is("s")) return number(word, Number::kS, options_.sectors, 1, 63, "is not 1 to 63 sectors");
+    if (word.is("floppy")) return drive(word, Number::kFloppy, Kind::kFloppy);
+    if (word.is("harddisk")) return drive(word, Number::kHardDisk, Kind::kHardDisk);
+    if (word.is("stack")) return stack(word);
     if (word.is("mem"))
-      return number(word, options_.memory, 0x200000, uint64_t{1} << 40, "is no amount of memory");
-    if (word.is("offset")) return number(word, options_.offset, 0, 0xffffffff, "is no number of bytes");
+      return number(word, Number::kMem, options_.memory, 0x200000, uint64_t{1} << 40, "is no amount of memory");
+    if (word.is("offset"))
+      return number(word, Number::kOffset, options_.offset, 0, 0xffffffff, "is no number of bytes");
     if (word.value == nullptr) take_flag(word);
+  }
+
+  void stack(const Word& word) {
+    number(word, Number::kStack, options_.stack, 1, 32768, "is not a stack of up to 32768 bytes");
+    if (options_.stack < kLeastStack) options_.stack = kLeastStack;
   }
 
   void take_flag(const Word& word) {
     if (word.is("iso")) options_.kind = Kind::kIso;
     if (word.is("ro")) options_.read_only = true;
-    if (word.is("raw")) options_.mover = Mover::kRaw;
-    if (word.is("bigraw")) options_.mover = Mover::kBigRaw;
-    if (word.is("int")) options_.mover = Mover::kInt;
-    if (word.is("safeint")) options_.mover = Mover::kSafeInt;
-    if (word.is("edd")) options_.edd = Edd::kOn;
-    if (word.is("noedd")) options_.edd = Edd::kOff;
+    if (word.is("raw")) mover(Mover::kRaw, 1);
+    if (word.is("bigraw")) mover(Mover::kBigRaw, 2);
+    if (word.is("int")) mover(Mover::kInt, 3);
+    if (word.is("safeint")) mover(Mover::kSafeInt, 4);
+    if (word.is("edd") || word.is("ebios")) options_.edd = Edd::kOn;
+    bool is_off = word.is("noedd") || word.is("noebios") || word.is("cbios");
+    if (is_off && options_.edd != Edd::kOn) options_.edd = Edd::kOff;
     if (word.is("pause")) options_.pause = true;
     if (word.is("nopass")) options_.hide_class = true;
     if (word.is("nopassany")) options_.hide_all = true;
   }
 
   Options options_;
+  uint32_t seen_ = 0;  // a bit for each Number
+  uint8_t mover_rank_ = 0;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The command line. Words that are not options are the loader's, and ignored (BOOT_IMAGE=memdisk,
-// initrd=...).
+// initrd=...). Of options that contradict each other, MEMDISK's choice counts: the first c=, h=, s=, ...; floppy
+// before harddisk; edd before noedd; safeint, int, bigraw, raw in this order. iso comes before floppy and harddisk.
 #pragma once
 
 #include <stdint.h>
@@ -22,7 +23,7 @@ struct Options {
   bool pause = false;
   bool hide_class = false;  // nopass
   bool hide_all = false;    // nopassany
-  uint32_t stack = 512;     // bytes
+  uint32_t stack = 512;     // bytes, 256 at least
   uint64_t memory = 0;      // mem=: what lies above is reserved; 0: no limit
   uint32_t offset = 0;      // bytes of the image in front of the disk
 

@@ -36,10 +36,33 @@ TEST(MemdiskOptions, AreThoseOfTheDocument) {
   EXPECT_EQ(o.offset, 1024U);
 }
 
-TEST(MemdiskOptions, TheLastOfARivalryWins) {
-  EXPECT_EQ(parse_options("raw int safeint bigraw").mover, Mover::kBigRaw);
+// As Syslinux's MEMDISK 6.04: its getcmditem finds the first, and the order of its questions decides the rest.
+TEST(MemdiskOptions, OfARivalryTheOneWinsThatMemdiskTakes) {
+  EXPECT_EQ(parse_options("c=80 c=40").cylinders, 80U);
+  EXPECT_EQ(parse_options("h=2 h=junk").problem, nullptr);
+  for (const char* line : {"floppy=1 harddisk=3", "harddisk=3 floppy=1", "floppy=1 floppy=2 harddisk floppy"}) {
+    const Options o = parse_options(line);
+    EXPECT_EQ(o.kind, Kind::kFloppy) << line;
+    EXPECT_EQ(o.index, 1) << line;
+  }
+  EXPECT_EQ(parse_options("harddisk=2 harddisk=3").index, 2);
+  for (const char* line : {"edd noedd", "noedd ebios", "cbios edd noebios"})
+    EXPECT_EQ(parse_options(line).edd, Edd::kOn) << line;
+  for (const char* line : {"noedd", "noebios", "cbios"}) EXPECT_EQ(parse_options(line).edd, Edd::kOff) << line;
+  EXPECT_EQ(parse_options("int raw safeint bigraw").mover, Mover::kSafeInt);
+  EXPECT_EQ(parse_options("int bigraw raw").mover, Mover::kInt);
+  EXPECT_EQ(parse_options("bigraw raw").mover, Mover::kBigRaw);
+}
+
+TEST(MemdiskOptions, AnIsoIsNoDriveOfAnotherKind) {
   EXPECT_EQ(parse_options("floppy harddisk=3 iso").kind, Kind::kIso);
-  EXPECT_EQ(parse_options("edd noedd edd").edd, Edd::kOn);
+  EXPECT_EQ(parse_options("iso harddisk").kind, Kind::kIso);
+}
+
+TEST(MemdiskOptions, AStackTooSmallIsRaised) {
+  EXPECT_EQ(parse_options("stack=10").stack, 256U);
+  EXPECT_EQ(parse_options("stack=256").stack, 256U);
+  EXPECT_EQ(parse_options("stack=257").stack, 257U);
 }
 
 TEST(MemdiskOptions, WordsOfOthersAreNobodysBusiness) {
@@ -51,7 +74,7 @@ TEST(MemdiskOptions, WordsOfOthersAreNobodysBusiness) {
 
 TEST(MemdiskOptions, NumbersOutOfRangeAreNamed) {
   for (const char* line : {"ro c=0", "ro c=1025", "ro h=257", "ro s=64", "ro s=1x", "ro s=", "ro floppy=16",
-                           "ro stack=1M", "ro mem=99999999999999G"}) {
+                           "ro floppy=", "ro harddisk=200", "ro c=80,h=2", "ro stack=1M", "ro stack=0", "ro mem=99999999999999G"}) {
     const Options o = parse_options(line);
     ASSERT_NE(o.problem, nullptr) << line;
     EXPECT_EQ(std::string(o.culprit, o.culprit_length), line + 3);

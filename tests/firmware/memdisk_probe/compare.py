@@ -162,6 +162,11 @@ def cases():
                           ('floppy-1440', 'stack=1024'), ('floppy-1440', 'c=40'), ('floppy-1440', 'c=40 h=4 s=18'), ('floppy-1440', 'h=3'),
                           ('disk', 'c=20'), ('disk', 'harddisk c=30 h=32 s=32')):
         yield Case(f'{image} {append}', image, append, FULL, ('bootsim',))
+    # Options that contradict each other, and old names
+    for image, append in (('floppy-1440', 'harddisk floppy=1'), ('floppy-1440', 'floppy harddisk'), ('disk', 'harddisk=1 harddisk'),
+                          ('floppy-1440', 'c=80 c=40'), ('floppy-1440', 'stack=10'), ('disk', 'noedd edd'), ('disk', 'cbios'),
+                          ('floppy-1440', 'noebios ebios')):
+        yield Case(f'{image} {append}', image, append, FULL, ('bootsim',))
     for kib in (160, 180, 320, 360, 640, 720, 1200, 1600, 1680, 1722, 1743, 1760, 1840, 1920, 2880, 3120, 3200, 3520, 3840):
         yield Case(f'floppy-{kib}', f'floppy-{kib}', '', (), ('bootsim',))
     for sectors in (100, 2388, 2532, 2879, 2881, 2900, 3000, 4000, 5000, 8000, 8191):
