@@ -154,8 +154,8 @@ void App::draw_status_bar() {
   ImGui::SameLine(0, theme_.px(10));
   ImGui::TextUnformatted(says ? status_.words.c_str() : medium_.c_str());
   mark("status.words");
-  const std::string calls = disk_calls_ < disk_calls_known_ ? fmt::format("disk call {} of {}", disk_calls_, disk_calls_known_)
-                                                            : fmt::format("{} disk calls", disk_calls_);
+  const std::string known = fmt::format("{} disk call{}", disk_calls_known_, disk_calls_known_ == 1 ? "" : "s");
+  const std::string calls = disk_calls_ < disk_calls_known_ ? fmt::format("{} of {}", disk_calls_, known) : known;
   const std::string right = fmt::format("{}    {}    {}    {}", debugger::format_trace_time(moment_.now), calls, place_, debugger::mode_words(mode_));
   ImGui::PushFont(theme_.mono);
   ImGui::SameLine(std::max(theme_.px(320), ImGui::GetWindowWidth() - ImGui::CalcTextSize(right.c_str()).x - theme_.px(10)));

@@ -33,6 +33,15 @@ void fill_rounded(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 
   }
 }
 
+/// As wide as ImGui has it by default, and narrower where not all tabs would fit.
+float tab_padding(const std::vector<const char*>& titles, float room) {
+  const ImGuiStyle& style = ImGui::GetStyle();
+  float words = 0;
+  for (const char* title : titles) words += ImGui::CalcTextSize(title).x + style.ItemInnerSpacing.x + 2;
+  const float least = style.FramePadding.x / 3, fits = (room - words) / (2 * static_cast<float>(std::max<std::size_t>(titles.size(), 1)));
+  return std::clamp(fits, least, style.FramePadding.x);
+}
+
 const char* id_of(Area area) { return kAreaWords[static_cast<std::size_t>(area)].id; }
 
 }  // namespace
@@ -105,10 +114,20 @@ void Layout::draw_area(App& app, Area area, ImVec2 min, ImVec2 max) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {app.theme().px(6), app.theme().px(4)});
   const bool open = ImGui::BeginChild(id_of(area), {max.x - min.x, max.y - min.y}, false,
                                       ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-  if (open && ImGui::BeginTabBar("tabs", ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyScroll)) {
+  std::vector<const char*> titles;
+  for (const Tab& tab : tabs_) {
+    if (tab.area == area) titles.push_back(tab.pane->title());
+  }
+  const ImVec2 padding{tab_padding(titles, ImGui::GetContentRegionAvail().x), ImGui::GetStyle().FramePadding.y};
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, padding);
+  const bool tabs = open && ImGui::BeginTabBar("tabs", ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyResizeDown);
+  ImGui::PopStyleVar();
+  if (tabs) {
     for (Tab& tab : tabs_) {
       if (tab.area != area) continue;
+      ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, padding);
       const bool front = ImGui::BeginTabItem(tab.pane->title(), nullptr, tab.to_front ? ImGuiTabItemFlags_SetSelected : 0);
+      ImGui::PopStyleVar();
       app.mark(std::string("tab.") + tab.pane->id());
       tab.to_front = false;
       if (ImGui::BeginPopupContextItem()) {

@@ -71,11 +71,37 @@ def open_step_back(out, args):
     assert 'grub>' in state['screen']
 
 
+CALL_COLUMNS = ('#', 'Time', 'Caller', 'Drive', 'Function', 'LBA', 'Count', 'Buffer', 'Result', 'By', 'File')
+PANES = ('screen', 'disk', 'code', 'memory', 'stack', 'breakpoints', 'devices', 'calls', 'log', 'timeline')
+
+
+def all_in_sight(places, image, where):
+    """Of a window that stands in front of a disk call: tabs, columns, badges and what the call is about are not cut."""
+    def inside(name, outer):
+        assert name in places, f'{where}: {name} is not drawn'
+        x1, y1, x2, y2 = places[name]
+        left, top, right, bottom = outer
+        assert left - 1 <= x1 < x2 <= right + 1 and top - 1 <= y1 < y2 <= bottom + 1, f'{where}: {name} is at {places[name]}, outside {outer}'
+        return x2 - x1
+    for pane in PANES:
+        assert inside(f'tab.{pane}', (0, 0, *image[:2])) > 40, f'{where}: the tab of {pane} is too narrow'
+    for column in CALL_COLUMNS:
+        left, top, right, bottom = places['pane.calls']
+        width = inside(f'calls.column.{column}', (left - 8, top, right + 8, bottom))   # with the gaps between columns
+        assert width >= (80 if column in ('Function', 'File') else 30), f'{where}: the column {column} is only {width} wide'
+    for badge in ('mode', 'A20', 'PE', 'PG'):
+        inside(f'code.badge.{badge}', places['pane.code'])
+    inside('code.note', places['code.lines'])
+    assert places['code.note'][3] - places['code.note'][1] > 20, f'{where}: the note of the call has but one line'
+
+
 def sizes(out, _args):
     for name, size in (('first-1280', (1280, 800)), ('first-1024', (1024, 700)), ('demo-1024', (1024, 700)), ('demo-2560', (2560, 1440)), ('moved', (1280, 800))):
         image = picture(out / f'{name}.ppm')
         assert image[:2] == size, f'{name}.ppm has {image[:2]}'
         assert colours(image) > 8, f'{name}.ppm is blank'
+    for name in ('call-1024', 'call-1280'):
+        all_in_sight(marks(out / f'{name}.marks'), picture(out / f'{name}.ppm'), name)
     places = marks(out / 'demo-2560.marks')
     for name, (x1, y1, x2, y2) in places.items():
         if name.startswith(('toolbar.', 'tab.', 'pane.')):

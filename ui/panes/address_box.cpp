@@ -12,6 +12,7 @@
 #include "debugger/expression.h"
 #include "emu/text.h"
 #include "ui/app.h"
+#include "ui/panes/code_widgets.h"
 
 namespace ui {
 namespace {
@@ -64,9 +65,10 @@ void AddressBox::draw(App& app, const char* name, float width) {
     ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, theme.px(1));
   }
   const float button = ImGui::GetFrameHeight();
-  ImGui::SetNextItemWidth(width - button - style.ItemInnerSpacing.x);
+  const float box = width - button - style.ItemInnerSpacing.x;
+  ImGui::SetNextItemWidth(box);
   if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
-  const bool entered = ImGui::InputTextWithHint("##address", "go to: cs:ip, 7C00, main+3", &text_,
+  const bool entered = ImGui::InputTextWithHint("##address", fitting_hint({"go to: cs:ip, 7C00, main+3", "go to: cs:ip, 7C00", "go to: cs:ip", "go to"}, box), &text_,
                                                 ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   if (ImGui::IsItemEdited()) error_.clear();
   app.mark(name);

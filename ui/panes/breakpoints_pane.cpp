@@ -10,6 +10,7 @@
 #include "emu/text.h"
 #include "ui/app.h"
 #include "ui/panes/breakpoint_rows.h"
+#include "ui/panes/code_widgets.h"
 #include "ui/panes/panes.h"
 
 namespace ui {
@@ -125,12 +126,13 @@ class BreakpointsPane : public Pane {
     const Theme& theme = app.theme();
     const ImGuiStyle& style = ImGui::GetStyle();
     const float examples = ImGui::CalcTextSize("Examples").x + 2 * style.FramePadding.x, add = ImGui::CalcTextSize("Add").x + 2 * style.FramePadding.x;
-    ImGui::SetNextItemWidth(std::max(theme.px(60), ImGui::GetContentRegionAvail().x - examples - add - 2 * style.ItemInnerSpacing.x));
+    const float box = std::max(theme.px(60), ImGui::GetContentRegionAvail().x - examples - add - 2 * style.ItemInnerSpacing.x);
+    ImGui::SetNextItemWidth(box);
     const bool again = std::exchange(focus_, false);
     if (again) ImGui::SetKeyboardFocusHere();
     ImGui::PushFont(theme.mono);
-    const bool entered = ImGui::InputTextWithHint("##add", "int13/42 if lba == 63", &text_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways,
-                                                  pen_to_end, &pen_);
+    const bool entered = ImGui::InputTextWithHint("##add", fitting_hint({"int13/42 if lba == 63", "if lba == 63", "int13/42", "int13"}, box), &text_,
+                                                  ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, pen_to_end, &pen_);
     ImGui::PopFont();
     app.mark("breakpoints.add");
     if (again) pen_ = true;

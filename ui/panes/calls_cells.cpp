@@ -6,10 +6,43 @@
 #include <fmt/core.h>
 #include <imgui.h>
 
+#include "ui/app.h"
+#include "ui/panes/code_widgets.h"
 #include "ui/panes/file_colours.h"
 
 namespace ui {
 namespace {
+
+struct Column {
+  const char* name;
+  float width;                 // at 96 dpi; of those that stretch, the weight
+  ImGuiTableColumnFlags flags = ImGuiTableColumnFlags_WidthFixed;
+};
+/// As wide as what usually stands in them, and as their headers.
+constexpr Column kColumns[kCallColumns] = {{"#", 36, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_NoHide},
+                                           {"Time", 62, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_DefaultSort},
+                                           {"Caller", 66},
+                                           {"Drive", 38},
+                                           {"Function", 4, ImGuiTableColumnFlags_WidthStretch},
+                                           {"LBA", 50},
+                                           {"Count", 42},
+                                           {"Buffer", 78},
+                                           {"Result", 3, ImGuiTableColumnFlags_WidthStretch},
+                                           {"By", 34},
+                                           {"File", 5, ImGuiTableColumnFlags_WidthStretch}};
+/// Those that stretch, together: functions can be told apart, and files; "under way" is read in whole.
+constexpr float kLeastStretched = 264;
+constexpr float kPadding = 3;  // on both sides of each column
+
+/// What all columns need at least.
+float least_width(const Theme& theme) {
+  float width = theme.px(kLeastStretched);
+  for (const Column& column : kColumns) {
+    width += 2 * theme.px(kPadding) + 1;
+    if (column.flags & ImGuiTableColumnFlags_WidthFixed) width += theme.px(column.width);
+  }
+  return width;
+}
 
 /// The end of a path says more than its beginning.
 std::string shortened(const std::string& path, float width) {
@@ -24,6 +57,34 @@ std::string shortened(const std::string& path, float width) {
 }
 
 }  // namespace
+
+bool begin_call_table(App& app) {
+  const Theme& theme = app.theme();
+  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Resizable | ImGuiTableFlags_Reorderable | ImGuiTableFlags_Hideable | ImGuiTableFlags_Sortable |
+                                     ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerV |
+                                     ImGuiTableFlags_SizingFixedFit;
+  const float least = least_width(theme);
+  const bool fits = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize >= least;
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {theme.px(kPadding), theme.px(2)});
+  const bool open = ImGui::BeginTable("calls", kCallColumns, kFlags, {0, 0}, fits ? 0 : least);
+  ImGui::PopStyleVar();
+  if (!open) return false;
+  ImGui::TableSetupScrollFreeze(1, 1);
+  for (const Column& column : kColumns)
+    ImGui::TableSetupColumn(column.name, column.flags, column.flags & ImGuiTableColumnFlags_WidthStretch ? column.width : theme.px(column.width));
+  ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
+  for (int i = 0; i < kCallColumns; ++i) {
+    if (!ImGui::TableSetColumnIndex(i)) continue;
+    // ImGui keeps room for the arrow of sorting in every header; these need it for their words.
+    const bool sorted = (ImGui::TableGetColumnFlags(i) & ImGuiTableColumnFlags_IsSorted) != 0;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float right = at.x + ImGui::GetContentRegionAvail().x;
+    ImGui::TableHeader(fmt::format("{}{}", sorted ? "" : "##", kColumns[i].name).c_str());
+    if (!sorted) clipped_text(*ImGui::GetWindowDrawList(), at, right, packed(theme.palette().text), kColumns[i].name);
+    app.mark(fmt::format("calls.column.{}", kColumns[i].name));
+  }
+  return true;
+}
 
 void draw_call_cells(const Theme& theme, const ShownCall& call) {
   const Palette& palette = theme.palette();
@@ -50,6 +111,7 @@ void draw_call_cells(const Theme& theme, const ShownCall& call) {
     ImGui::PushFont(theme.sans);
     std::string words = row.function;
     if (call.repeats) words += fmt::format("  ({} times)", call.repeats + 1);
+    words = with_ellipsis(words, ImGui::GetContentRegionAvail().x);
     text_coloured(text, words.data(), words.data() + words.size());
     ImGui::PopFont();
   }
@@ -57,7 +119,8 @@ void draw_call_cells(const Theme& theme, const ShownCall& call) {
   cell(CallColumn::kCount, row.count, text, true);
   cell(CallColumn::kBuffer, row.buffer, text);
   ImGui::PushFont(theme.sans);
-  cell(CallColumn::kResult, row.result, call.ahead ? palette.ahead : row.failed ? palette.bad : call.call.finished ? palette.faint : palette.warning);
+  if (ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kResult)))
+    cell(CallColumn::kResult, with_ellipsis(row.result, ImGui::GetContentRegionAvail().x), call.ahead ? palette.ahead : row.failed ? palette.bad : call.call.finished ? palette.faint : palette.warning);
   ImGui::PopFont();
   cell(CallColumn::kBy, row.by, call.call.hook && !call.ahead ? palette.warning : quiet);
   ImGui::PushFont(theme.sans);

@@ -9,6 +9,7 @@
 #include "debugger/expression.h"
 #include "ui/app.h"
 #include "ui/panes/call_kinds.h"
+#include "ui/panes/code_widgets.h"
 
 namespace ui {
 namespace {
@@ -28,8 +29,9 @@ bool CallsFilter::draw_field(App& app, float right) {
   const bool wrong = !error_.empty();
   if (wrong) ImGui::PushStyleColor(ImGuiCol_Border, theme.palette().bad);
   if (wrong) ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, theme.px(1));
-  ImGui::SetNextItemWidth(std::max(theme.px(120), ImGui::GetContentRegionAvail().x - right));
-  const bool written = ImGui::InputTextWithHint("##filter", "Filter: drive == E0h && lba > 100, or words", text_, sizeof text_);
+  const float width = std::max(theme.px(120), ImGui::GetContentRegionAvail().x - right);
+  ImGui::SetNextItemWidth(width);
+  const bool written = ImGui::InputTextWithHint("##filter", fitting_hint({"Filter: drive == E0h && lba > 100, or words", "Filter: lba > 100, or words", "Filter"}, width), text_, sizeof text_);
   const bool changed = written && apply();
   app.mark("calls.filter");
   if (wrong) {

@@ -165,7 +165,7 @@ void CallsPane::draw_bar(App& app) {
   ImGui::SameLine();
   const std::string count = rows_.shown() == rows_.seen() ? fmt::format("{}", rows_.seen()) : fmt::format("{} of {}", rows_.shown(), rows_.seen());
   ImGui::AlignTextToFramePadding();
-  ImGui::TextColored(palette.faint, "%s%s", count.c_str(), complete_ ? " calls" : " ...");
+  ImGui::TextColored(palette.faint, "%s%s", count.c_str(), complete_ ? rows_.seen() == 1 ? " call" : " calls" : " ...");
   filter_.draw_error(app);
 }
 
@@ -183,34 +183,8 @@ void CallsPane::wish() {
 }
 
 void CallsPane::draw_table(App& app, const Moment&) {
-  struct Column {
-    const char* name;
-    float width;
-    ImGuiTableColumnFlags flags;
-  };
-  constexpr Column kColumns[kCallColumns] = {{"#", 40, ImGuiTableColumnFlags_NoHide},
-                                             {"Time", 74, ImGuiTableColumnFlags_DefaultSort},
-                                             {"Caller", 72, 0},
-                                             {"Drive", 50, 0},
-                                             {"Function", 162, 0},
-                                             {"LBA", 52, 0},
-                                             {"Count", 54, 0},
-                                             {"Buffer", 94, 0},
-                                             {"Result", 68, 0},
-                                             {"By", 48, 0},
-                                             {"File", 160, ImGuiTableColumnFlags_WidthStretch}};
   const Theme& theme = app.theme();
-  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Resizable | ImGuiTableFlags_Reorderable | ImGuiTableFlags_Hideable | ImGuiTableFlags_Sortable |
-                                     ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerV | ImGuiTableFlags_SizingFixedFit;
-  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {theme.px(4), theme.px(2)});
-  const bool open = ImGui::BeginTable("calls", kCallColumns, kFlags);
-  ImGui::PopStyleVar();
-  if (!open) return;
-  ImGui::TableSetupScrollFreeze(0, 1);
-  for (const Column& column : kColumns)
-    ImGui::TableSetupColumn(column.name, column.flags ? column.flags : ImGuiTableColumnFlags_WidthFixed,
-                            column.flags & ImGuiTableColumnFlags_WidthStretch ? 1 : theme.px(column.width));
-  ImGui::TableHeadersRow();
+  if (!begin_call_table(app)) return;
   sort_as_asked();
   ImGui::PushFont(theme.mono);
   const float height = ImGui::GetTextLineHeight() + theme.px(5);

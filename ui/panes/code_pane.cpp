@@ -68,12 +68,12 @@ class CodePane : public Pane {
     }
     // While the guest runs this is what it was: it steps back.
     ImGui::PushStyleVar(ImGuiStyleVar_Alpha, moment.stopped() ? 1.0F : 0.55F);
-    draw_head(app);
+    const bool badges = draw_head(app);
     const Theme& theme = app.theme();
     const ImVec2 size = ImGui::GetContentRegionAvail();
     const bool side = size.x >= theme.px(kWideEnoughForSide);
     const float panel = theme.px(290);
-    if (!side) registers_.draw(app, moment);
+    if (!side) registers_.draw(app, moment, !badges);
     const float code = side ? size.x - panel - ImGui::GetStyle().ItemSpacing.x : 0;
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     if (ImGui::BeginChild("lines", {code, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) draw_lines(app, moment);
@@ -81,16 +81,19 @@ class CodePane : public Pane {
     app.mark("code.lines");
     if (side) {
       ImGui::SameLine();
-      if (ImGui::BeginChild("registers", {panel, 0})) registers_.draw(app, moment);
+      if (ImGui::BeginChild("registers", {panel, 0})) registers_.draw(app, moment, !badges);
       ImGui::EndChild();
     }
     ImGui::PopStyleVar(2);
   }
 
  private:
-  void draw_head(App& app) {
+  /// True: the badges had room in it.
+  bool draw_head(App& app) {
     const Theme& theme = app.theme();
-    const float width = std::clamp(ImGui::GetContentRegionAvail().x * 0.36F, theme.px(140), theme.px(260));
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float buttons = ImGui::CalcTextSize("CS:IPSource").x + 4 * style.FramePadding.x + 2 * style.ItemSpacing.x, room = ImGui::GetContentRegionAvail().x;
+    const float width = std::clamp(room - buttons, theme.px(140), theme.px(260));
     box_.draw(app, "code.address", width);
     ImGui::SameLine();
     ImGui::BeginDisabled(view_.at_next());
@@ -100,10 +103,12 @@ class CodePane : public Pane {
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) ImGui::SetTooltip("Back to the next instruction");
     ImGui::SameLine();
     symbols_.draw(app);
+    if (room < width + buttons + style.ItemSpacing.x + RegistersPanel::badges_width(theme)) return false;
     ImGui::SameLine();
     const float drop = (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2 - theme.px(2);
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + drop);
     registers_.draw_badges(app);
+    return true;
   }
 
   struct Columns {
@@ -148,8 +153,9 @@ class CodePane : public Pane {
       }
       if (y + row > origin.y + size.y + 1) break;
       rows_.push_back({.y = y, .jump = jump_of(line)});
-      draw_line(app, moment, line, {origin.x, y}, row, c, i);
-      y += row;
+      const Note note = place_note(theme, line, c);
+      draw_line(app, moment, line, note, {origin.x, y}, row, c, i);
+      y += row + note.below;
     }
     draw_arrows(theme, origin.x, row, c);
     ImGui::PopFont();
@@ -165,6 +171,23 @@ class CodePane : public Pane {
     clipped_text(list, {x, at.y}, at.x + c.right, packed(p.faint), text);
   }
 
+  /// Where a line's note begins, and how much below the line it reaches. That of the next instruction is read in whole.
+  struct Note {
+    float x, width, below;
+  };
+  static Note place_note(const Theme& theme, const CodeLine& line, const Columns& c) {
+    // A note that is too long for its column begins further to the left, where the instruction leaves room.
+    const float least = c.text + ImGui::CalcTextSize(line.instruction.text.c_str()).x + ImGui::CalcTextSize("  ").x;
+    const float x = std::max(least, std::min(c.note, c.right - ImGui::CalcTextSize(line.note.c_str()).x));
+    Note note{.x = x, .width = c.right - x, .below = 0};
+    if (!line.next || line.note.empty()) return note;
+    const float narrowest = theme.px(140);  // else it stands below the instruction
+    if (note.width < narrowest) note.x = c.text, note.width = c.right - c.text;
+    const float height = ImGui::CalcTextSize(line.note.c_str(), nullptr, false, note.width).y;
+    note.below = height - (note.x == x ? ImGui::GetTextLineHeight() : 0);
+    return note;
+  }
+
   JumpRow jump_of(const CodeLine& line) const {
     JumpRow jump{.linear = line.linear, .target = {}};
     const auto flow = line.instruction.flow;
@@ -173,7 +196,7 @@ class CodePane : public Pane {
     return jump;
   }
 
-  void draw_line(App& app, const Moment& moment, const CodeLine& line, ImVec2 at, float row, const Columns& c, std::size_t index) {
+  void draw_line(App& app, const Moment& moment, const CodeLine& line, const Note& note, ImVec2 at, float row, const Columns& c, std::size_t index) {
     const Palette& p = app.theme().palette();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     ImGui::PushID(static_cast<int>(index));
@@ -191,16 +214,17 @@ class CodePane : public Pane {
     if (ImGui::BeginPopupContextItem("menu")) {
       menu(app, moment, line);
       ImGui::EndPopup();
-    } else if (hovered && !line.note.empty() && ImGui::GetIO().MousePos.x > at.x + c.note) {
+    } else if (hovered && !line.note.empty() && ImGui::GetIO().MousePos.x > at.x + note.x) {
       tool_tip(app, line.note.c_str());
     }
     // Behind the text: where the CPU is, what was asked for, the mouse.
-    const ImVec2 from(at.x + c.gutter, at.y), to(at.x + c.right, at.y + row);
+    const ImVec2 from(at.x + c.gutter, at.y), to(at.x + c.right, at.y + row + note.below);
     if (line.next) list.AddRectFilled(from, to, packed(p.accent_soft));
     if (view_.shown() == line.linear && !line.next) list.AddRect(from, to, packed(p.accent, 0.7F), app.theme().px(3));
     if (hovered) list.AddRectFilled(from, to, packed(p.stripe, 1.5F));
     draw_gutter(app.theme(), line, at, row, c, over_gutter);
     draw_words(app.theme(), line, {at.x, at.y + app.theme().px(1)}, c);
+    draw_note(app, line, note, {at.x, at.y + app.theme().px(1)}, c);
     ImGui::PopID();
   }
 
@@ -234,11 +258,18 @@ class CodePane : public Pane {
     }
     const std::string& text = line.instruction.text;
     const bool data = line.instruction.flow == debugger::Flow::kInvalid;
-    // A note that is too long for its column begins further to the left, where the instruction leaves room.
-    const float least = at.x + c.text + ImGui::CalcTextSize(text.c_str()).x + ImGui::CalcTextSize("  ").x;
-    const float note_x = std::max(least, std::min(at.x + c.note, at.x + c.right - ImGui::CalcTextSize(line.note.c_str()).x));
     clipped_text(list, {at.x + c.text, at.y}, at.x + c.right, packed(data ? p.faint : colour_of(theme, line)), text);
-    if (!line.note.empty()) clipped_text(list, {note_x, at.y}, at.x + c.right, packed(line.next ? p.text : p.faint), line.note);
+  }
+
+  static void draw_note(App& app, const CodeLine& line, const Note& note, ImVec2 at, const Columns& c) {
+    if (line.note.empty()) return;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& p = app.theme().palette();
+    if (!line.next) return clipped_text(list, {at.x + note.x, at.y}, at.x + c.right, packed(p.faint), with_ellipsis(line.note, note.width));
+    const ImVec2 size = ImGui::CalcTextSize(line.note.c_str(), nullptr, false, note.width);
+    const ImVec2 from(at.x + note.x, at.y + ImGui::GetTextLineHeight() + note.below - size.y);
+    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), from, packed(p.text), line.note.c_str(), nullptr, note.width);
+    app.marks().area("code.note", {from, {from.x + size.x, from.y + size.y}});
   }
 
   /// What leaves the line of control stands out: that is what one looks for.

@@ -11,6 +11,8 @@ namespace views = debugger::views;
 
 /// So many instructions stay in sight before the next one, and behind it.
 constexpr int kContext = 5;
+/// Of a page with so many rows, at each end; two at least, which the next one's note may fill.
+int context(int rows) { return std::clamp(rows / 4, std::min(2, rows - 1), kContext); }
 
 debugger::Surroundings around(Boot& boot) {
   debugger::Debugger& d = boot.debugger();
@@ -57,7 +59,7 @@ void CodeView::update(Boot& boot, const Moment& moment) {
   scroll_now(boot);
   read_lines(boot);
   if (std::exchange(follow_, false)) {
-    if (const std::size_t drop = lines_to_drop(lines_, rows_ - std::min(kContext, rows_ / 4))) {
+    if (const std::size_t drop = lines_to_drop(lines_, rows_ - context(rows_))) {
       top_ = lines_[drop].instruction.offset;
       read_lines(boot);
     }
@@ -90,12 +92,12 @@ void CodeView::go_to_next(Boot& boot) {
     int needed = 0;
     for (const views::CodeLine& line : lines_) {
       needed += rows_of(line);
-      if (needed > rows_ - std::min(kContext, rows_ / 4)) break;
+      if (needed > rows_ - context(rows_)) break;
       if (line.instruction.offset == offset) return;
     }
   }
   space_ = space;
-  top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, std::min(kContext, rows_ / 4));
+  top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, context(rows_));
 }
 
 void CodeView::scroll_now(Boot& boot) {

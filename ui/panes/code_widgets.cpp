@@ -2,21 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/core.h>
 
 #include "ui/app.h"
 
 namespace ui {
+namespace {
+
+constexpr float kBadgePadding = 7;
+
+}  // namespace
+
+float badge_width(const Theme& theme, const char* text) { return ImGui::CalcTextSize(text).x + 2 * theme.px(kBadgePadding); }
 
 void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, const char* help) {
   const Palette& p = theme.palette();
   const ImVec2 size = ImGui::CalcTextSize(text);
-  const ImVec2 padding(theme.px(7), theme.px(2));
+  const ImVec2 padding(theme.px(kBadgePadding), theme.px(2));
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const ImVec2 max(min.x + size.x + 2 * padding.x, min.y + size.y + 2 * padding.y);
   ImGui::Dummy({max.x - min.x, max.y - min.y});
-  if (help && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
+  if (help && ImGui::IsItemHovered()) {
+    ImGui::PushFont(theme.sans);
+    ImGui::SetTooltip("%s", help);
+    ImGui::PopFont();
+  }
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float rounding = (max.y - min.y) / 2;
   if (on) list.AddRectFilled(min, max, packed(colour, 0.2F), rounding);
@@ -71,6 +83,24 @@ void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::s
   if (at.x >= right) return;
   const ImVec4 clip(at.x, at.y - 2, right, at.y + ImGui::GetFontSize() + 4);
   list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), at, colour, text.data(), text.data() + text.size(), 0, &clip);
+}
+
+std::string with_ellipsis(const std::string& text, float width) {
+  if (ImGui::CalcTextSize(text.c_str()).x <= width) return text;
+  const float room = width - ImGui::CalcTextSize("…").x;
+  std::size_t end = text.size();
+  while (end > 0 && ImGui::CalcTextSize(text.c_str(), text.c_str() + end).x > room) {
+    --end;
+    while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // not in the middle of a character
+  }
+  while (end > 0 && text[end - 1] == ' ') --end;
+  return text.substr(0, end) + "…";
+}
+
+const char* fitting_hint(std::initializer_list<const char*> hints, float width) {
+  const float room = width - 2 * ImGui::GetStyle().FramePadding.x;
+  const auto fits = std::find_if(hints.begin(), hints.end(), [room](const char* hint) { return ImGui::CalcTextSize(hint).x <= room; });
+  return fits == hints.end() ? *std::prev(hints.end()) : *fits;
 }
 
 int wheel_rows() {

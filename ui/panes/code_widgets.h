@@ -13,6 +13,8 @@ namespace ui {
 class App;
 class Theme;
 
+/// How wide badge() is, in the present font.
+float badge_width(const Theme& theme, const char* text);
 /// A word in a rounded box: a state that is on (filled) or off. Its tool tip says what it means.
 void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, const char* help);
 
@@ -24,6 +26,12 @@ bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint6
 
 /// Text at the pen's place that is cut where the width ends.
 void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::string_view text);
+
+/// Text that is too wide for so many pixels ends with an ellipsis instead: the end of a sentence can be guessed.
+std::string with_ellipsis(const std::string& text, float width);
+
+/// The first of these that a text box of `width` pixels shows whole, in the present font; else the last. The longest comes first.
+const char* fitting_hint(std::initializer_list<const char*> hints, float width);
 
 /// How far the wheel was turned over the present window, in rows; down is positive.
 int wheel_rows();

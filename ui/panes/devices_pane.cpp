@@ -1,4 +1,5 @@
 // The chips' registers, drives, tables: what the machine is set to.
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "ui/app.h"
 #include "ui/panes/changed_values.h"
+#include "ui/panes/code_widgets.h"
 #include "ui/panes/machine_sections.h"
 #include "ui/panes/panes.h"
 
@@ -103,9 +105,8 @@ class DevicesPane : public Pane {
     const float x = min.x + theme.px(28), y = min.y + (max.y - min.y - ImGui::GetFontSize()) / 2;
     list->AddText(theme.strong, theme.strong->FontSize, {x, y}, packed(palette.text), section.title.c_str());
     const float width = theme.strong->CalcTextSizeA(theme.strong->FontSize, 1e6F, 0, section.title.c_str()).x;
-    list->PushClipRect({x + width, min.y}, {max.x - theme.px(6), max.y}, true);
-    list->AddText({x + width + theme.px(10), y}, packed(changed ? palette.changed : palette.faint), section.summary.c_str());
-    list->PopClipRect();
+    const float summary = x + width + theme.px(10);
+    list->AddText({summary, y}, packed(changed ? palette.changed : palette.faint), with_ellipsis(section.summary, max.x - theme.px(6) - summary).c_str());
   }
 
   void draw_rows(App& app, const Section& section) {
@@ -113,7 +114,7 @@ class DevicesPane : public Pane {
     const Palette& palette = theme.palette();
     if (section.rows.empty()) return text_coloured(palette.faint, section.summary.c_str());
     if (!ImGui::BeginTable(section.id.c_str(), 2, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
-    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, theme.px(name_width(section)));
+    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, name_width(theme, section));
     ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
     for (std::size_t i = 0; i < section.rows.size() && i < kMostRows; ++i) draw_row(app, section, section.rows[i]);
     ImGui::EndTable();
@@ -121,10 +122,13 @@ class DevicesPane : public Pane {
     ImGui::Spacing();
   }
 
-  static float name_width(const Section& section) {
-    std::size_t most = 0;
-    for (const SectionRow& row : section.rows) most = std::max(most, row.name.size());
-    return most > 10 ? 124 : most > 6 ? 84 : 52;
+  static float name_width(const Theme& theme, const Section& section) {
+    float most = theme.px(44);
+    for (std::size_t i = 0; i < section.rows.size() && i < kMostRows; ++i) {
+      ImFont* font = section.rows[i].address ? theme.mono : theme.sans;
+      most = std::max(most, font->CalcTextSizeA(font->FontSize, 1e6F, 0, section.rows[i].name.c_str()).x);
+    }
+    return most + theme.px(4);
   }
 
   void draw_row(App& app, const Section& section, const SectionRow& row) {

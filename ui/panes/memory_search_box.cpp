@@ -6,6 +6,7 @@
 #include <imgui_stdlib.h>
 
 #include "ui/app.h"
+#include "ui/panes/code_widgets.h"
 
 namespace ui {
 
@@ -14,9 +15,10 @@ std::optional<MemorySearchBox::Found> MemorySearchBox::draw(App& app, std::uint6
   const float button = ImGui::GetFrameHeight(), gap = style.ItemInnerSpacing.x / 2;
   ImGui::PushID("search");
   ImGui::PushFont(app.theme().mono);
-  ImGui::SetNextItemWidth(width - 2 * (button + gap));
+  const float box = width - 2 * (button + gap);
+  ImGui::SetNextItemWidth(box);
   if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
-  if (ImGui::InputTextWithHint("##text", "find: 55 AA, GRUB", &text_, ImGuiInputTextFlags_EnterReturnsTrue)) {
+  if (ImGui::InputTextWithHint("##text", fitting_hint({"find: 55 AA, GRUB", "find: 55 AA", "find"}, box), &text_, ImGuiInputTextFlags_EnterReturnsTrue)) {
     search(app, from + 1, false);
     focus_ = true;  // Enter again: the next one
   }

@@ -8,6 +8,7 @@
 #include "bootsim/debug/shell.h"
 #include "emu/text.h"
 #include "ui/app.h"
+#include "ui/panes/code_widgets.h"
 
 namespace ui {
 namespace {
@@ -90,8 +91,9 @@ void Prompt::draw(App& app) {
   const int frame = ImGui::GetFrameCount();
   const bool came_to_front = frame != std::exchange(frame_, frame) + 1;
   if (std::exchange(takes_focus_, false) || came_to_front) ImGui::SetKeyboardFocusHere();
+  const char* hint = fitting_hint({"break int13 if drive == 80h    registers    help", "registers    help", "help"}, ImGui::GetContentRegionAvail().x);
   constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackCompletion | ImGuiInputTextFlags_CallbackHistory;
-  if (ImGui::InputTextWithHint("##line", "break int13 if drive == 80h    registers    help", &typed_, kFlags, on_key, this)) {
+  if (ImGui::InputTextWithHint("##line", hint, &typed_, kFlags, on_key, this)) {
     enter(app);
     takes_focus_ = true;
   }

@@ -36,6 +36,20 @@ constexpr std::array<Flag, 9> kFlags = {{{"OF", emu::flag::kOverflow, "overflow"
                                          {"CF", emu::flag::kCarry, "carry: BIOS calls say with it that they failed"}}};
 
 constexpr std::size_t kLongestName = 3;   // RAX, beside R8
+constexpr float kBadgeGap = 4;
+constexpr int kBetween = 2;               // characters between two columns
+
+/// PE says beside it whether that is protected mode.
+const char* short_words(emu::CpuMode mode) {
+  switch (mode) {
+    case emu::CpuMode::kReal: return "real";
+    case emu::CpuMode::kVm86: return "VM86";
+    case emu::CpuMode::kProtected16: return "16-bit";
+    case emu::CpuMode::kProtected32: return "32-bit";
+    case emu::CpuMode::kLong: return "long";
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -58,21 +72,26 @@ void RegistersPanel::update(Boot& boot, const Moment& moment) {
 void RegistersPanel::draw_badges(App& app) {
   const Theme& theme = app.theme();
   const Palette& p = theme.palette();
-  const float gap = theme.px(4);
   const bool real = debugger::is_real(view_.mode);
-  std::string mode(debugger::mode_words(view_.mode));
-  if (mode.ends_with(" mode")) mode.resize(mode.size() - 5);
-  badge(theme, mode.c_str(), true, real ? p.good : p.accent, "The CPU's mode");
-  ImGui::SameLine(0, gap);
-  badge(theme, "A20", a20_, p.good, a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached" : "The A20 gate is closed: address bit 20 reads as 0");
-  ImGui::SameLine(0, gap);
-  badge(theme, "PE", (system_.cr0 & kProtectionEnable) != 0, p.accent, "CR0.PE: protected mode");
-  ImGui::SameLine(0, gap);
-  badge(theme, "PG", (system_.cr0 & kPaging) != 0, p.accent, "CR0.PG: paging");
-  if (view_.unreal) {
-    ImGui::SameLine(0, gap);
-    badge(theme, "unreal", true, p.warning, "Real mode, with a segment that reaches beyond 64 KiB");
-  }
+  const std::string mode(debugger::mode_words(view_.mode));
+  const std::string help = view_.unreal ? "Real mode, with a segment that reaches beyond 64 KiB" : "The CPU's mode: " + mode;
+  badge(theme, view_.unreal ? "unreal" : short_words(view_.mode), true, view_.unreal ? p.warning : real ? p.good : p.accent, help.c_str());
+  app.mark("code.badge.mode");
+  const auto bit = [&](const char* name, bool on, const ImVec4& colour, const char* words) {
+    ImGui::SameLine(0, theme.px(kBadgeGap));
+    badge(theme, name, on, colour, words);
+    app.mark(std::string("code.badge.") + name);
+  };
+  bit("A20", a20_, p.good, a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached" : "The A20 gate is closed: address bit 20 reads as 0");
+  bit("PE", (system_.cr0 & kProtectionEnable) != 0, p.accent, "CR0.PE: protected mode");
+  bit("PG", (system_.cr0 & kPaging) != 0, p.accent, "CR0.PG: paging");
+}
+
+/// The same in every mode, so that nothing moves when the mode changes.
+float RegistersPanel::badges_width(const Theme& theme) {
+  float width = 3 * theme.px(kBadgeGap);
+  for (const char* word : {"unreal", "A20", "PE", "PG"}) width += badge_width(theme, word);
+  return width;
 }
 
 std::string RegistersPanel::segment_words(std::size_t index) const {
@@ -80,34 +99,46 @@ std::string RegistersPanel::segment_words(std::size_t index) const {
   return fmt::format("{}: base {:X}h, limit {:X}h", view_.segments[index].name, s.base, s.limit);
 }
 
-void RegistersPanel::draw(App& app, const Moment& moment) {
+void RegistersPanel::draw(App& app, const Moment& moment, bool with_badges) {
   const Theme& theme = app.theme();
   ImGui::PushFont(theme.mono);
   const float digit = ImGui::CalcTextSize("0").x;
   const int width = static_cast<int>(ImGui::GetContentRegionAvail().x / digit);  // in characters
+  const int last = width + kBetween;                                             // nothing stands behind the last of a line
   const int digits = view_.mode == emu::CpuMode::kLong ? 16 : 8;
   const auto place = [&](int i, int columns, int characters) {
     if (i % columns != 0) ImGui::SameLine(static_cast<float>(i % columns * characters) * digit);
   };
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, theme.px(2)});
-  const int cell_width = digits + 6, columns = std::clamp(width / cell_width, 1, 4);
+  const int cell_width = digits + 4 + kBetween, columns = std::clamp(last / cell_width, 1, 4);
   int i = 0;
   for (const auto& row : view_.general) {
-    if (&row == &view_.general.back()) break;  // IP stands before the flags
+    if (&row == &view_.general.back() && i % columns == 0) break;  // IP stands before the flags
     place(i++, columns, cell_width);
     cell(app, moment, {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}, .base = {}});
   }
-  const int narrow = std::clamp(width / 9, 1, 6);
+  const int narrow = std::clamp(last / 9, 1, 6);
   for (std::size_t s = 0; s < view_.segments.size(); ++s) {
     const auto& row = view_.segments[s];
     place(static_cast<int>(s), narrow, 9);
     cell(app, moment, {.name = row.name, .value = row.value, .digits = 4, .changed = row.changed, .help = segment_words(s), .base = view_.hidden[s].base});
   }
-  const auto& ip = view_.general.back();
-  cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}, .base = {}});
-  constexpr int kFlagsWidth = 27;
-  if (width >= cell_width + kFlagsWidth) ImGui::SameLine(static_cast<float>(cell_width) * digit);
+  constexpr int kFlagsWidth = 26;
+  int used = kFlagsWidth;
+  if (static_cast<std::size_t>(i) < view_.general.size()) {
+    const auto& ip = view_.general.back();
+    cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}, .base = {}});
+    const bool beside = width >= cell_width + kFlagsWidth;
+    if (beside) ImGui::SameLine(static_cast<float>(cell_width) * digit);
+    used += beside ? cell_width : 0;
+  }
   flags(app, moment);
+  if (with_badges) {
+    const float x = static_cast<float>(used + kBetween) * digit;
+    if (x + badges_width(theme) <= ImGui::GetContentRegionAvail().x) ImGui::SameLine(x);
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - theme.px(2));  // their words on the line of the flags
+    draw_badges(app);
+  }
   ImGui::PopStyleVar();
   ImGui::PopFont();
 }
@@ -189,9 +220,8 @@ void RegistersPanel::flags(App& app, const Moment& moment) {
       const float y = at.y + ImGui::GetTextLineHeight() - 1;
       ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + 2 * digit, y}, packed(changed ? p.changed : p.accent), app.theme().px(1.5F));
     }
-    ImGui::SameLine(0, digit);
+    if (&flag != &kFlags.back()) ImGui::SameLine(0, digit);
   }
-  ImGui::NewLine();
 }
 
 void RegistersPanel::set(App& app, const std::string& name, const std::string& text) {

@@ -10,6 +10,8 @@
 
 namespace ui {
 
+class Theme;
+
 class RegistersPanel {
  public:
   /// Takes the registers down, when the guest stands still.
@@ -17,8 +19,9 @@ class RegistersPanel {
   void forget() { *this = {}; }
   /// Mode, A20, PE and PG in a row.
   void draw_badges(App& app);
-  /// In as many columns as the width allows.
-  void draw(App& app, const Moment& moment);
+  static float badges_width(const Theme& theme);
+  /// In as many columns as the width allows; the badges, if wanted, behind the flags or below them.
+  void draw(App& app, const Moment& moment, bool with_badges);
   bool known() const { return now_.has_value(); }
 
  private:
