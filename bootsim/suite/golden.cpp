@@ -9,8 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bootsim/output.h"
-#include "bootsim/suite/call_alignment.h"
-#include "bootsim/units.h"
+#include "bootsim/suite/trace_diff.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -18,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kBefore = 2, kMostShown = 24;
+constexpr std::size_t kMostShown = 24;
 
 template <class T>
 ordered_json or_null(const std::optional<T>& value) { return value ? ordered_json(*value) : ordered_json(); }
@@ -52,44 +51,22 @@ std::optional<std::string> file_text(const std::string& path) {
   return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines = split(text, '\n');
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return lines;
+std::vector<CallRecord> calls_of(std::string_view trace, std::string_view what) {
+  return trace.empty() ? std::vector<CallRecord>() : read_trace(trace, what).calls;
 }
 
-/// A line without its number, which an insertion before it changes.
-std::string_view body(std::string_view line) { return line.substr(std::min(line.find(','), line.size())); }
+TraceDiff changes_since(const std::string& recorded, const std::string& now, const std::string& file) {
+  return diff_traces(calls_of(recorded, file), calls_of(now, file), {});
+}
 
-struct Changes {
-  std::string text;                                ///< lines with - and +
-  std::size_t removed = 0, added = 0;
-  std::optional<std::uint64_t> first;              ///< the first new call that differs
-};
-
-Changes changes(std::string_view before, std::string_view now) {
-  const auto old_lines = lines_of(before), new_lines = lines_of(now);
-  const auto pairs = align(old_lines.size(), new_lines.size(), [&](std::size_t i, std::size_t j) { return body(old_lines[i]) == body(new_lines[j]) ? 0 : 4; });
-  Changes found;
-  std::size_t shown = 0;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto& [left, right] = pairs[i];
-    const bool same = left && right && body(old_lines[*left]) == body(new_lines[*right]);
-    if (!same) {
-      found.removed += left.has_value();
-      found.added += right.has_value();
-      if (!found.first) found.first = right.value_or(new_lines.empty() ? 0 : new_lines.size() - 1) + 1;
-    }
-    const std::size_t near = std::min(pairs.size(), i + kBefore + 1);
-    const bool before_change = std::any_of(pairs.begin() + static_cast<std::ptrdiff_t>(i), pairs.begin() + static_cast<std::ptrdiff_t>(near),
-                                           [&](const AlignedPair& p) { return !(p.left && p.right); });
-    if (same && !before_change) continue;
-    if (++shown > kMostShown) continue;
-    if (left && !same) found.text += fmt::format("\n    - {}", old_lines[*left]);
-    if (right) found.text += fmt::format("\n    {} {}", same ? ' ' : '+', new_lines[*right]);
-  }
-  if (shown > kMostShown) found.text += fmt::format("\n    ... and {} more", shown - kMostShown);
-  return found;
+/// "2 calls changed, 1 gone, none new" and the changes, a line each.
+std::string words_of(const TraceDiff& diff) {
+  const auto number = [](std::size_t n) { return n == 0 ? std::string("none") : fmt::format("{}", n); };
+  std::string text = fmt::format("{} call{} changed, {} gone, {} new:", diff.changed == 0 ? "no" : number(diff.changed), diff.changed == 1 ? "" : "s",
+                                 number(diff.gone), number(diff.added));
+  for (std::size_t i = 0; i < diff.changes.size() && i < kMostShown; ++i) text += fmt::format("\n    {}", diff.changes[i].text);
+  if (diff.changes.size() > kMostShown) text += fmt::format("\n    ... and {} more; `bootsim diff` shows all", diff.changes.size() - kMostShown);
+  return text;
 }
 
 }  // namespace
@@ -108,12 +85,12 @@ std::optional<Difference> golden_difference(const GoldenTrace& golden, const std
   if (!recorded) return Difference{.text = fmt::format("golden: {} does not exist; --bless records it", golden.file), .place = golden.place, .call = {}};
   const std::string now = normalised_trace(calls, golden.vectors);
   if (now == *recorded) return std::nullopt;
-  const Changes found = changes(*recorded, now);
+  const TraceDiff found = changes_since(*recorded, now, golden.file);
+  if (found.same()) return std::nullopt;  // written in another way
   const bool disk_only = golden.vectors == std::bitset<256>().set(0x13);
-  return Difference{.text = fmt::format("golden: {} lines of {} are gone, {} are new (--bless accepts that):{}", found.removed, golden.file,
-                                        found.added, found.text),
+  return Difference{.text = fmt::format("golden: since {} was recorded {}\n    (--bless accepts that)", golden.file, words_of(found)),
                     .place = golden.place,
-                    .call = disk_only ? found.first : std::nullopt};
+                    .call = disk_only ? found.changes.front().shows_at : std::nullopt};
 }
 
 std::string bless(const GoldenTrace& golden, const std::vector<CallRecord>& calls) {
@@ -123,9 +100,10 @@ std::string bless(const GoldenTrace& golden, const std::vector<CallRecord>& call
   Output file(golden.file, "--bless");
   file.write(now);
   file.flush();
-  if (!recorded) return fmt::format("blessed {}: new, {} calls", golden.file, lines_of(now).size());
-  const Changes found = changes(*recorded, now);
-  return fmt::format("blessed {}: {} lines gone, {} new:{}", golden.file, found.removed, found.added, found.text);
+  const std::size_t calls_now = static_cast<std::size_t>(std::count(now.begin(), now.end(), '\n'));
+  if (!recorded) return fmt::format("blessed {}: new, {} call{}", golden.file, calls_now, calls_now == 1 ? "" : "s");
+  const TraceDiff found = changes_since(*recorded, now, golden.file);
+  return found.same() ? std::string() : fmt::format("blessed {}: {}", golden.file, words_of(found));
 }
 
 }  // namespace bootsim

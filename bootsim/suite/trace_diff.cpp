@@ -52,20 +52,29 @@ std::string changed_words(const CallRecord& a, const CallRecord& b, const Ignore
 TraceDiff diff_traces(const std::vector<CallRecord>& left, const std::vector<CallRecord>& right, const Ignored& ignore) {
   TraceDiff diff;
   const auto pairs = align(left.size(), right.size(), [&](std::size_t i, std::size_t j) { return cost(left[i], right[j], ignore); });
+  std::size_t first_without_place = 0;
   for (const AlignedPair& pair : pairs) {
+    if (pair.right) {  // what is gone before it shows here
+      for (; first_without_place < diff.changes.size(); ++first_without_place) {
+        if (!diff.changes[first_without_place].shows_at) diff.changes[first_without_place].shows_at = right[*pair.right].seq;
+      }
+    }
     if (!pair.right) {
       ++diff.gone;
-      diff.changes.push_back({TraceChange::Kind::kGone, left[*pair.left].seq, std::nullopt, "gone: " + call_line(left[*pair.left])});
+      diff.changes.push_back({TraceChange::Kind::kGone, left[*pair.left].seq, std::nullopt, std::nullopt, "gone: " + call_line(left[*pair.left])});
     } else if (!pair.left) {
       ++diff.added;
-      diff.changes.push_back({TraceChange::Kind::kNew, std::nullopt, right[*pair.right].seq, "new:  " + call_line(right[*pair.right])});
+      diff.changes.push_back({TraceChange::Kind::kNew, std::nullopt, right[*pair.right].seq, right[*pair.right].seq, "new:  " + call_line(right[*pair.right])});
     } else if (cost(left[*pair.left], right[*pair.right], ignore) == 0) {
       ++diff.alike;
     } else {
       const CallRecord &a = left[*pair.left], &b = right[*pair.right];
       ++diff.changed;
-      diff.changes.push_back({TraceChange::Kind::kChanged, a.seq, b.seq, changed_words(a, b, ignore)});
+      diff.changes.push_back({TraceChange::Kind::kChanged, a.seq, b.seq, b.seq, changed_words(a, b, ignore)});
     }
+  }
+  for (TraceChange& change : diff.changes) {  // gone at the end
+    if (!change.shows_at && !right.empty()) change.shows_at = right.back().seq;
   }
   return diff;
 }

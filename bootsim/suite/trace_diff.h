@@ -15,6 +15,7 @@ namespace bootsim {
 struct TraceChange {
   enum class Kind { kGone, kNew, kChanged } kind = Kind::kChanged;
   std::optional<std::uint64_t> left, right;   ///< the calls' numbers
+  std::optional<std::uint64_t> shows_at;      ///< where it shows on the right: there, or at the call behind what is gone
   std::string text;                           ///< "call 17: lba was 24, is 25"
 };
 

@@ -60,6 +60,17 @@ TEST(TraceDiffTest, AnInsertedCallShiftsNothingElse) {
   EXPECT_EQ(diff.changes[0].right, 2u);
 }
 
+TEST(TraceDiffTest, WhatIsGoneShowsAtTheCallBehindIt) {
+  const std::vector<CallRecord> before = {read_of(1, 0), read_of(2, 70), read_of(3, 5), read_of(4, 9), read_of(5, 99)};
+  const std::vector<CallRecord> now = {read_of(1, 0), read_of(2, 5), read_of(3, 9)};
+  const TraceDiff diff = diff_traces(before, now, {});
+  ASSERT_EQ(diff.changes.size(), 2u);
+  EXPECT_EQ(diff.changes[0].left, 2u);
+  EXPECT_EQ(diff.changes[0].shows_at, 2u);
+  EXPECT_EQ(diff.changes[1].left, 5u);
+  EXPECT_EQ(diff.changes[1].shows_at, 3u);   // nothing is behind it: the last
+}
+
 TEST(TraceDiffTest, TimesAreNoDifferenceAndIgnoredKeysAreNone) {
   std::vector<CallRecord> before = {read_of(1, 0)}, now = {read_of(1, 0)};
   now[0].time = 7;
