@@ -56,8 +56,8 @@ bool has_dosemu_header(const uint8_t* image, uint32_t bytes) {
   return heads - 1 < 256 && sectors - 1 < 63 && header >= 23 && header < bytes;
 }
 
-// The BIOS parameter block of a FAT file system (Microsoft, FAT: General Overview of On-Disk Format 1.03): the
-// fields that a boot sector reads by. The image may be smaller or larger than the file system.
+// The BIOS parameter block of a FAT file system (Microsoft, FAT: General Overview of On-Disk Format 1.03):
+// the fields that a boot sector reads by. The image may be smaller or larger than the file system.
 struct FatDisk {
   uint32_t heads;
   uint32_t sectors;  // per track

@@ -1,5 +1,5 @@
-// Which disk an image is: its geometry from its DOSEMU header, its FAT file system, its partition table or its
-// size.
+// Which disk an image is: its geometry from its DOSEMU header, its FAT file system, its partition table or
+// its size.
 #pragma once
 
 #include <stdint.h>
@@ -20,13 +20,13 @@ struct Geometry {
   uint32_t header;      // bytes of a DOSEMU header in front of the disk; 0 without one
 };
 
-// Whether an image of `bytes` bytes, 512 at least, is a floppy. What the options say wins; then a DOSEMU header,
-// a FAT file system's drive number, the size.
+// Whether an image of `bytes` bytes, 512 at least, is a floppy. What the options say wins; then a DOSEMU
+// header, a FAT file system's drive number, the size.
 bool is_floppy(const uint8_t* image, uint32_t bytes, const Options& options);
 
-// `image` has `bytes` bytes; the first sector is looked at. What the options say wins. With Kind::kIso it is the
-// boot image of a CD, whose catalog has said which floppy it is (El Torito 1.0, figure 4): a FAT file system in
-// it says nothing.
+// `image` has `bytes` bytes; the first sector is looked at. What the options say wins. With Kind::kIso it is
+// the boot image of a CD, whose catalog has said which floppy it is (El Torito 1.0 §2.2): a FAT file system
+// in it says nothing.
 Geometry find_geometry(const uint8_t* image, uint32_t bytes, const Options& options);
 
 // The diskette parameter table (INT 1Eh) of such a floppy, 14 bytes.

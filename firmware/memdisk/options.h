@@ -1,6 +1,7 @@
 // The command line. Words that are not options are the loader's, and ignored (BOOT_IMAGE=memdisk,
-// initrd=...). Of options that contradict each other, MEMDISK's choice counts: the first c=, h=, s=, ...; floppy
-// before harddisk; edd before noedd; safeint, int, bigraw, raw in this order. iso comes before floppy and harddisk.
+// initrd=...). Of options that contradict each other, MEMDISK's choice counts: the first c=, h=, s=, ...;
+// floppy before harddisk; edd before noedd; safeint, int, bigraw, raw in this order. iso comes before floppy
+// and harddisk.
 #pragma once
 
 #include <stdint.h>
