@@ -1,6 +1,5 @@
 #include "bios/el_torito_boot.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -84,14 +83,6 @@ int code_of(const Drive& cd, CdFailure failure, const ElTorito& catalog) {
 
 void warn(Bios& bios, std::string text) { bios.notice(Notice::Level::kWarning, std::move(text)); }
 
-// The x86 entry of a CD whose default entry is for another platform.
-const ElToritoEntry* first_x86_section_entry(const ElTorito& catalog) {
-  const auto it = std::find_if(catalog.entries.begin(), catalog.entries.end(), [](const ElToritoEntry& e) {
-    return e.number > 0 && e.platform == devices::media::kPlatformX86 && e.bootable();
-  });
-  return it == catalog.entries.end() ? nullptr : &*it;
-}
-
 CdBootResult failed(BootFailure failure, int code, std::string message) {
   CdBootResult result;
   result.failure = failure;
@@ -102,18 +93,17 @@ CdBootResult failed(BootFailure failure, int code, std::string message) {
 
 std::optional<ElToritoEntry> choose(Bios& bios, const Drive& cd, const ElTorito& catalog,
                                     std::optional<int> wanted, CdBootResult& result) {
-  if (!wanted && !catalog.entries.empty() && catalog.entries[0].platform != devices::media::kPlatformX86) {
-    if (const ElToritoEntry* entry = first_x86_section_entry(catalog)) {
-      warn(bios,
-           fmt::format("El Torito: the default entry is for platform {:02X}h; booting entry {} instead, "
-                       "where SeaBIOS and others give up",
-                       catalog.platform, entry->number));
-      return *entry;
-    }
-  }
   const devices::media::BootChoice choice = devices::media::choose_boot_entry(*cd.medium, catalog, wanted);
+  if (choice.passed_default)
+    warn(bios, fmt::format("El Torito: the default entry is for platform {:02X}h; booting entry {} instead, "
+                           "where SeaBIOS and others give up",
+                           catalog.platform, choice.entry->number));
   if (choice.failure == CdFailure::kNone && choice.entry) return choice.entry;
-  result = failed(failure_of(choice.failure), code_of(cd, choice.failure, catalog), choice.message);
+  const ElToritoEntry* entry = catalog.find(wanted.value_or(0));
+  const bool no_such_medium = choice.failure == CdFailure::kEntryNotBootable && entry && entry->bootable() &&
+                              !entry->media_type_exists();
+  result = failed(failure_of(choice.failure),
+                  no_such_medium ? kCodeEmulation : code_of(cd, choice.failure, catalog), choice.message);
   return std::nullopt;
 }
 

@@ -109,6 +109,13 @@ std::optional<Answer> entry(const Evidence& evidence) {
   if (!report || !report->el_torito) return std::nullopt;
   const auto* first = report->el_torito->find(evidence.options.el_torito_entry.value_or(0));
   if (!first) return std::nullopt;
+  if (evidence.result.reason == "entry-not-bootable" && first->bootable()) {
+    if (first->media_type_exists()) return std::nullopt;
+    return Answer{fmt::format("Entry {} of the boot catalog (LBA {}) has the media type {}; only 0 (no "
+                              "emulation) to 4 (hard disk) exist.",
+                              first->number, report->el_torito->catalog_lba, first->media_type()),
+                  {}};
+  }
   if (evidence.result.reason == "entry-not-bootable")
     return Answer{
         fmt::format(

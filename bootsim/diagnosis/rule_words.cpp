@@ -190,7 +190,7 @@ std::optional<Answer> message_only(const Evidence& evidence) {
   const InspectReport* report = evidence.report(evidence.boot_drive());
   if (!report || !evidence.gave_up()) return std::nullopt;
   const auto is = [](const std::optional<BootCode>& code) {
-    return code && code->loader == "mkfs.fat's message, not a loader";
+    return code && code->loader.ends_with("'s message, not a loader");
   };
   const bool whole = is(report->first_sector);
   const bool partition = std::any_of(report->partitions.begin(), report->partitions.end(),

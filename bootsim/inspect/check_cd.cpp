@@ -116,6 +116,12 @@ void check_catalog(InspectReport& report) {
         fmt::format("the catalog names its maker: {}", catalog.manufacturer));
 }
 
+void say_that_no_bios_boots(std::string id, const std::string& why, InspectReport& report) {
+  add(report, Severity::kError, std::move(id), why);
+  report.verdict =
+      (report.uefi_boots ? "only UEFI can boot this: " : "a BIOS finds nothing to start: ") + why;
+}
+
 void conclude(const Medium& medium, InspectReport& report) {
   const auto choice = devices::media::choose_boot_entry(medium, *report.el_torito);
   report.uefi_boots =
@@ -123,12 +129,22 @@ void conclude(const Medium& medium, InspectReport& report) {
         return e.entry.bootable() && e.entry.platform == devices::media::kPlatformEfi;
       });
   report.bios_boots = choice.failure == CdFailure::kNone;
-  if (!report.bios_boots) {
-    add(report, Severity::kError, std::string(to_string(choice.failure)), choice.message);
-    report.verdict = report.uefi_boots ? "only UEFI can boot this: " + choice.message
-                                       : "a BIOS finds nothing to start: " + choice.message;
-    return;
+  if (!report.bios_boots)
+    return say_that_no_bios_boots(std::string(to_string(choice.failure)), choice.message, report);
+  if (choice.entry->sector_count == 0) {
+    report.bios_boots = false;
+    return say_that_no_bios_boots(
+        "load-size",
+        fmt::format("entry {} asks for 0 sectors: a BIOS loads nothing and starts what is in memory",
+                    choice.entry->number),
+        report);
   }
+  if (choice.passed_default)
+    add(report, Severity::kWarning, "default-entry",
+        fmt::format(
+            "the default entry is for platform {:02X}h, the first for a BIOS is entry {}: some BIOSes "
+            "find it, SeaBIOS and others give up",
+            report.el_torito->platform, choice.entry->number));
   const auto& chosen =
       *std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
                     [&](const BootEntry& e) { return e.entry.number == choice.entry->number; });
@@ -136,6 +152,8 @@ void conclude(const Medium& medium, InspectReport& report) {
   report.verdict = fmt::format(
       "a BIOS starts {} ({}{}{})", known ? chosen.code->loader : "an unknown boot image",
       devices::media::media_name(chosen.entry.media_byte), chosen.path.empty() ? "" : ", ", chosen.path);
+  if (choice.passed_default)
+    report.verdict += fmt::format("; not every BIOS finds it: it is entry {}", choice.entry->number);
   if (report.uefi_boots) report.verdict += "; there is an entry for UEFI, too";
 }
 

@@ -17,6 +17,7 @@ constexpr Row kRows[] = {
     {{"No active partition", "No boot sector", "Read error "}, "bootsim mbr"},
     {{"No GPT", "Not bootable", "No boot sector"}, "bootsim gptmbr"},
     {{"No hybrid boot image", "Read error "}, "bootsim isohybrid MBR"},
+    {{"bootsim: ", "make the CD with -boot-info-table", "stage2 damaged"}, "bootsim isoboot.bin"},
     {{"isolinux.bin missing or corrupt"}, "SYSLINUX isohdpfx (isohybrid MBR)"},
     {{"Missing OS\r\n", "Multiple active partitions"}, "SYSLINUX gptmbr.bin"},
     {{"Missing operating system.\r\n", "Operating system load error.\r\n"}, "SYSLINUX mbr.bin"},
@@ -43,6 +44,7 @@ constexpr Row kRows[] = {
     {{"gPXE"}, "gPXE"},
     {{"Etherboot"}, "Etherboot"},
     {{"Limine"}, "Limine"},
+    {{"NTFS    ", "This is not a bootable disk", "press any key"}, "mkntfs's message, not a loader"},
     {{"This is not a bootable disk", "press any key"}, "mkfs.fat's message, not a loader"},
 };
 

@@ -194,6 +194,15 @@ BootChoice refuse(CdFailure failure, std::string message) {
   return {failure, "El Torito: " + std::move(message), std::nullopt};
 }
 
+/// The number of the entry that is booted when the user names none.
+int default_entry(const ElTorito& catalog) {
+  if (catalog.entries.empty() || catalog.entries[0].platform == kPlatformX86) return 0;
+  const auto it = std::find_if(catalog.entries.begin(), catalog.entries.end(), [](const ElToritoEntry& e) {
+    return e.platform == kPlatformX86 && e.bootable();
+  });
+  return it == catalog.entries.end() ? 0 : it->number;
+}
+
 }  // namespace
 
 std::string_view to_string(CdFailure failure) {
@@ -271,7 +280,7 @@ BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog, std:
     return refuse(CdFailure::kUefiOnly,
                   fmt::format("every bootable entry of the catalog at LBA {} is for UEFI (platform EFh)",
                               catalog.catalog_lba));
-  const int n = number.value_or(0);
+  const int n = number.value_or(default_entry(catalog));
   const ElToritoEntry* entry = catalog.find(n);
   if (entry == nullptr)
     return refuse(CdFailure::kEntryNotBootable,
@@ -286,13 +295,17 @@ BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog, std:
         entry->platform == kPlatformEfi ? CdFailure::kUefiOnly : CdFailure::kEntryNotBootable,
         fmt::format("entry {} of the catalog at LBA {} is for platform {:02X}h, not for an x86 BIOS", n,
                     catalog.catalog_lba, entry->platform));
+  if (!entry->media_type_exists())
+    return refuse(CdFailure::kEntryNotBootable,
+                  fmt::format("entry {} of the catalog at LBA {} asks for media type {}; 0 to 4 exist", n,
+                              catalog.catalog_lba, entry->media_type()));
   // A BIOS reads whole CD sectors; the last one may be cut short, a sector that is missing altogether fails.
   const std::uint64_t sectors = (std::uint64_t{entry->sector_count} + 3) / 4;
   if (entry->lba + sectors > cd_sectors(medium))
     return refuse(CdFailure::kBootImageUnreadable,
                   fmt::format("entry {} loads {} sectors of 512 bytes from LBA {}; the medium ends at LBA {}",
                               n, entry->sector_count, entry->lba, cd_sectors(medium)));
-  return {CdFailure::kNone, "", *entry};
+  return {CdFailure::kNone, "", *entry, !number && n != 0};
 }
 
 std::optional<BootInfoTable> read_boot_info_table(const Medium& medium, const ElToritoEntry& entry) {

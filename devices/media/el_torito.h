@@ -21,12 +21,12 @@ inline constexpr std::uint8_t kPlatformEfi = 0xEF;  ///< UEFI specification, not
 /// Why a CD does not boot. The texts of to_string are part of the user interface (JSON "reason").
 enum class CdFailure {
   kNone,
-  kNoMedium,             ///< nothing in the drive: 0 bytes
-  kUnreadable,           ///< LBA 17 lies past the end
-  kNoElTorito,           ///< no boot record volume descriptor at LBA 17
-  kCatalogUnreadable,    ///< the catalog lies past the end
-  kCatalogInvalid,       ///< the validation entry is not one
-  kEntryNotBootable,     ///< the chosen entry does not say 88h, or does not exist
+  kNoMedium,           ///< nothing in the drive: 0 bytes
+  kUnreadable,         ///< LBA 17 lies past the end
+  kNoElTorito,         ///< no boot record volume descriptor at LBA 17
+  kCatalogUnreadable,  ///< the catalog lies past the end
+  kCatalogInvalid,     ///< the validation entry is not one
+  kEntryNotBootable,   ///< the chosen entry does not say 88h, does not exist, or wants a medium that does not
   kBootImageUnreadable,  ///< the boot image lies past the end
   kUefiOnly,             ///< bootable, but only for UEFI
 };
@@ -60,6 +60,7 @@ struct ElToritoEntry {
 
   bool bootable() const { return indicator == 0x88; }
   std::uint8_t media_type() const { return media_byte & 0x0F; }
+  bool media_type_exists() const { return media_type() <= 4; }
   bool is(ElToritoMedia type) const { return media_type() == static_cast<std::uint8_t>(type); }
   std::uint16_t effective_segment() const { return load_segment == 0 ? 0x07C0 : load_segment; }
 };
@@ -89,8 +90,12 @@ struct BootChoice {
   CdFailure failure = CdFailure::kNone;
   std::string message;
   std::optional<ElToritoEntry> entry;
+  /// The initial/default entry is for another platform, and `entry` was found in the sections behind it: some
+  /// BIOSes do the same, SeaBIOS and others give up.
+  bool passed_default = false;
 };
-/// `number`: --entry; none is the initial/default entry, as every BIOS takes it.
+/// `number`: --entry; none is the initial/default entry, or the first one for x86 where that is for another
+/// platform.
 BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog,
                              std::optional<int> number = std::nullopt);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bootsim/inspect/loaders.h"
 #include "devices/media/memory_medium.h"
 
 using bootsim::inspect;
@@ -156,6 +157,47 @@ TEST(Inspect, SaysThatOnlyUefiCanBootACd) {
   EXPECT_NE(finding(report, "uefi-only"), nullptr);
 }
 
+/// The default entry is for UEFI; entry 1, of a last section, is for x86.
+std::vector<std::uint8_t> cd_with_bios_behind_uefi() {
+  auto image = cd(0xEF);
+  const std::size_t header = 20 * 2048 + 64;
+  image[header] = 0x91;
+  image[header + 2] = 1;
+  image[header + 32] = 0x88;
+  image[header + 38] = 4;
+  image[header + 40] = 22;
+  return image;
+}
+
+TEST(Inspect, SaysThatSomeBiosesDoNotLookBehindAnEntryForUefi) {
+  const auto report = look(cd_with_bios_behind_uefi());
+  EXPECT_TRUE(report.bios_boots);
+  EXPECT_TRUE(report.uefi_boots);
+  EXPECT_TRUE(report.verdict.starts_with("a BIOS starts")) << report.verdict;
+  EXPECT_EQ(finding(report, "uefi-only"), nullptr);
+  ASSERT_NE(finding(report, "default-entry"), nullptr);
+  EXPECT_EQ(finding(report, "default-entry")->severity, Severity::kWarning);
+  EXPECT_EQ(finding(look(cd(0)), "default-entry"), nullptr);
+}
+
+TEST(Inspect, ABiosDoesNotStartAMediaTypeThatDoesNotExist) {
+  auto image = cd(0);
+  image[20 * 2048 + 33] = 7;
+  const auto report = look(image);
+  EXPECT_FALSE(report.bios_boots);
+  EXPECT_TRUE(report.verdict.starts_with("a BIOS finds nothing to start")) << report.verdict;
+  ASSERT_NE(finding(report, "entry-not-bootable"), nullptr);
+}
+
+TEST(Inspect, ABiosThatLoadsNothingDoesNotStartTheBootImage) {
+  auto image = cd(0);
+  image[20 * 2048 + 38] = 0;
+  const auto report = look(image);
+  EXPECT_FALSE(report.bios_boots);
+  ASSERT_NE(finding(report, "load-size"), nullptr);
+  EXPECT_EQ(finding(report, "load-size")->severity, Severity::kError);
+}
+
 TEST(Inspect, WarnsOfLoadsOverTheBiosDataArea) {
   auto image = cd(0);
   image[20 * 2048 + 34] = 0x40;  // segment 0040h: the BIOS data area itself
@@ -167,6 +209,23 @@ TEST(Inspect, SeesThatAVolumeIsCut) {
   auto image = cd(0);
   image[16 * 2048 + 80] = 100;
   EXPECT_NE(finding(look(image), "truncated"), nullptr);
+}
+
+TEST(Inspect, NamesTheToolWhoseMessageStandsForALoader) {
+  std::vector<std::uint8_t> sector(512);
+  put_text(sector, 100, "This is not a bootable disk. Please insert ... and\r\npress any key to try again");
+  put_text(sector, 3, "mkfs.fat");
+  EXPECT_EQ(bootsim::inspecting::recognise_loader(sector), "mkfs.fat's message, not a loader");
+  put_text(sector, 3, "NTFS    ");
+  EXPECT_EQ(bootsim::inspecting::recognise_loader(sector), "mkntfs's message, not a loader");
+}
+
+TEST(Inspect, KnowsBootsimsOwnBootImageByItsWords) {
+  std::vector<std::uint8_t> image(2048);  // firmware/bootsector/cdboot.asm
+  put_text(image, 1500, "bootsim: ");
+  put_text(image, 1520, "no boot information table (make the CD with -boot-info-table)");
+  put_text(image, 1600, "stage2 damaged");
+  EXPECT_EQ(bootsim::inspecting::recognise_loader(image), "bootsim isoboot.bin");
 }
 
 TEST(Inspect, SpeaksOfAnEmptyMedium) {

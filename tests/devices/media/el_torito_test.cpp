@@ -132,6 +132,35 @@ TEST(ElTorito, AUefiEntryIsNotForABios) {
   EXPECT_EQ(choice_of(with_sections(), 1).failure, CdFailure::kUefiOnly);
 }
 
+/// The default entry is for UEFI, a section behind it for x86.
+Image with_x86_section() {
+  Image cd = with_sections();
+  put8(cd, kCatalog + 1, 0xEF);
+  put8(cd, kCatalog + 64 + 1, 0);
+  put16(cd, kCatalog + 64 + 32 + 6, 4);
+  return cd;
+}
+
+TEST(ElTorito, TakesTheFirstX86EntryWhereTheDefaultIsForAnotherPlatform) {
+  const BootChoice choice = choice_of(with_x86_section());
+  EXPECT_EQ(choice.failure, CdFailure::kNone) << choice.message;
+  ASSERT_TRUE(choice.entry);
+  EXPECT_EQ(choice.entry->number, 1);
+  EXPECT_TRUE(choice.passed_default);
+  EXPECT_FALSE(choice_of(with_x86_section(), 1).passed_default);  // asked for by number
+  EXPECT_FALSE(choice_of(make_cd()).passed_default);
+  EXPECT_EQ(choice_of(with_x86_section(), 0).failure, CdFailure::kUefiOnly);
+}
+
+TEST(ElTorito, AMediaTypeThatDoesNotExistIsRefused) {
+  Image cd = make_cd();
+  put8(cd, kCatalog + 32 + 1, 4);
+  EXPECT_EQ(choice_of(cd).failure, CdFailure::kNone);
+  put8(cd, kCatalog + 32 + 1, 7);
+  EXPECT_EQ(choice_of(cd).failure, CdFailure::kEntryNotBootable);
+  EXPECT_THAT(choice_of(cd).message, HasSubstr("media type 7"));
+}
+
 TEST(ElTorito, ASectionThatAnnouncesTooMuchIsReported) {
   Image cd = with_sections();
   put16(cd, kCatalog + 64 + 2, 0xFFFF);
