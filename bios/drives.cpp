@@ -138,13 +138,14 @@ void Drives::limit_size(Drive& d, const Quirks& quirks) {
   if (quirks.limit_8g) limit = kLimit8g;
   if (quirks.limit_2g) limit = kLimit2g;
   if (quirks.limit_504m) limit = kLimit504m;
-  d.sectors = std::min(d.sectors, limit);
+  const bool cut = d.sectors > limit;
+  if (cut) d.sectors = limit;
   if (quirks.limit_504m) {
     d.physical = devices::media::physical_geometry(d.sectors);
     d.logical = d.physical;
     d.logical.cylinders = std::min<std::uint32_t>(d.logical.cylinders, 1024);
-  } else if (quirks.limit_2g || quirks.limit_8g) {
-    if (d.logical.total() > d.sectors) d.logical = devices::media::lba_assist_geometry(d.sectors);
+  } else if (cut && d.logical.total() > limit) {
+    d.logical = devices::media::lba_assist_geometry(limit);
   }
 }
 

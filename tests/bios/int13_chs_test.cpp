@@ -331,6 +331,29 @@ TEST(Int13Quirks, Limit2gAndLimit8gFailAboveTheirLastSector) {
   EXPECT_EQ(read_20g(nullptr, 1024 * 255 * 63), 0x00);
 }
 
+/// 24 MiB with 255 heads and 63 sectors by its partition table; the fourth cylinder is not whole.
+std::vector<std::uint8_t> disk_with_255_heads() {
+  auto image = numbered_sectors(49152);
+  const std::uint8_t partition[] = {0x80, 1, 1, 0, 6,    254,  63, 2,
+                                    63,   0, 0, 0, 0x04, 0xBC, 0,  0};  // 63 + 48132
+  std::copy(std::begin(partition), std::end(partition), image.begin() + 446);
+  image[510] = 0x55;
+  image[511] = 0xAA;
+  return image;
+}
+
+TEST(Int13Quirks, Limit2gAndLimit8gLeaveSmallDisksAlone) {
+  for (bool Quirks::*quirk : {&Quirks::limit_2g, &Quirks::limit_8g}) {
+    Options options;
+    options.quirks.*quirk = true;
+    DiskPc pc({medium_of(Attach::kHardDisk, disk_with_255_heads())}, options);
+    const auto r = pc.call(0x08, 0x80);
+    EXPECT_EQ(r.regs.dh(), 254);
+    EXPECT_EQ(r.regs.cl(), 63);
+    EXPECT_EQ(r.regs.ch(), 2) << "4 cylinders, the last for diagnostics";
+  }
+}
+
 TEST(Int40, ReachesFloppiesOnly) {
   DiskPc pc({floppy_1440(), small_disk()});
   EXPECT_FALSE(pc.call(DiskPc::chs(0x02, 0x00, 0, 0, 1, 1, {0x1000, 0}), 0x40).cf());
