@@ -1,6 +1,8 @@
 #include "bootsim/install/mkimage.h"
 
 #include <cstdio>
+#include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -17,6 +19,7 @@ using install::ImageOptions;
 
 struct MkimageArguments {
   ImageOptions options;
+  std::vector<std::string_view> of_disks;  ///< options given that only a disk has
   bool help = false;
 };
 
@@ -29,6 +32,7 @@ void set_kind(MkimageArguments& arguments, ImageOptions::Kind kind) {
 void set_table(MkimageArguments& arguments, std::string_view name, std::string_view) {
   if (name != "mbr" && name != "gpt")
     throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--table {}: mbr or gpt", name));
+  arguments.of_disks.push_back("--table");
   arguments.options.table = name == "gpt" ? ImageOptions::Table::kGpt : ImageOptions::Table::kMbr;
 }
 
@@ -38,6 +42,7 @@ void set_file_system(MkimageArguments& arguments, std::string_view name, std::st
                                                                 {"fat16", FileSystem::kFat16},
                                                                 {"fat32", FileSystem::kFat32},
                                                                 {"ext4", FileSystem::kExt4}};
+  if (name != "fat12") arguments.of_disks.push_back("--fs");
   for (const auto& [known, value] : kNames)
     if (known == name) return void(arguments.options.file_system = value);
   throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--fs {}: fat12, fat16, fat32 or ext4", name));
@@ -46,6 +51,7 @@ void set_file_system(MkimageArguments& arguments, std::string_view name, std::st
 void set_stage2(MkimageArguments& arguments, std::string_view where, std::string_view) {
   if (where != "file" && where != "embedded")
     throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--stage2 {}: embedded or file", where));
+  arguments.of_disks.push_back("--stage2");
   arguments.options.stage2_as_file = where == "file";
 }
 
@@ -76,6 +82,20 @@ constexpr Option<MkimageArguments> kOptions[] = {
      [](MkimageArguments& a, std::string_view, std::string_view) { a.help = true; }},
 };
 
+/// An option that would do nothing is a mistake, and the image not the one that was meant.
+void check_kind(const MkimageArguments& arguments) {
+  const ImageOptions& options = arguments.options;
+  if (options.kind == ImageOptions::Kind::kDisk) return;
+  const bool iso = options.kind == ImageOptions::Kind::kIso;
+  const auto refuse = [&](std::string_view option) {
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("{} does not go with {}; leave it out", option, iso ? "--iso" : "--floppy"));
+  };
+  if (!arguments.of_disks.empty()) refuse(arguments.of_disks.front());
+  if (iso && options.size != 0) refuse("--size");
+  if (iso && options.file_system != ImageOptions::FileSystem::kAutomatic) refuse("--fs");
+}
+
 void set_path(MkimageArguments& arguments, std::string_view path) {
   std::string& free = arguments.options.output.empty() ? arguments.options.output : arguments.options.folder;
   if (!free.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` takes OUT and one DIR");
@@ -99,6 +119,7 @@ int mkimage(const Arguments& list) {
   }
   if (!arguments.options.kind)
     throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` needs --iso, --disk or --floppy");
+  check_kind(arguments);
   if (arguments.options.folder.empty())
     throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` needs OUT and DIR");
   install::make_image(arguments.options, install::firmware,

@@ -23,8 +23,8 @@ Bytes firmware(std::string_view name) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", file.name);
   }
   throw emu::Error(emu::ErrorKind::kUsage,
-                   fmt::format("this bootsim was built without firmware \"{}\"; it has {}", name,
-                               names.empty() ? "none" : names));
+                   names.empty() ? std::string("this bootsim was built without firmware")
+                                 : fmt::format("there is no firmware \"{}\"; there are {}", name, names));
 }
 
 }  // namespace bootsim::install

@@ -15,7 +15,6 @@
 #include "bootsim/install/host_tool.h"
 #include "bootsim/install/mkimage_parts.h"
 #include "debugger/files/file_system.h"
-#include "devices/media/floppy_formats.h"
 #include "devices/media/host_file.h"
 #include "emu/error.h"
 
@@ -28,10 +27,13 @@ using Table = ImageOptions::Table;
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kFloppySize = 1440 * 1024;
+constexpr std::uint64_t kFloppySizes[] = {360 * 1024, 720 * 1024, 1200 * 1024, kFloppySize, 2880 * 1024};
 /// Partitions begin at multiples of 1 MiB, as every partitioning tool has it; a GPT's end needs 33 sectors.
 constexpr std::uint64_t kAlignment = kMiB / kSector;
 /// 65,525 clusters of 512 bytes and two FATs for them: the least that is FAT32 (FAT specification §3.5).
 constexpr std::uint64_t kLeastFat32 = 34 * kMiB;
+/// A label is a directory entry's short name, which may hold blanks, too (FAT specification §6.1).
+constexpr std::string_view kNotInFatLabels = "\"*+,./:;<=>?[\\]|";
 /// From here on FAT32 unless told otherwise.
 constexpr std::uint64_t kFat32From = 512 * kMiB;
 
@@ -145,7 +147,7 @@ void ImageMaker::install(const InstallOptions& install) {
 
 void ImageMaker::floppy() {
   const std::uint64_t size = options_.size == 0 ? kFloppySize : options_.size;
-  if (!devices::media::floppy_geometry(size) || size % kSector != 0)
+  if (std::find(std::begin(kFloppySizes), std::end(kFloppySizes), size) == std::end(kFloppySizes))
     misused(fmt::format("no floppy has {} bytes; 360K, 720K, 1200K, 1440K and 2880K exist", size));
   if (options_.file_system != FileSystem::kAutomatic && options_.file_system != FileSystem::kFat12)
     misused("a floppy's file system is FAT12");
@@ -222,6 +224,11 @@ void make_image(const ImageOptions& options, const FirmwareSource& firmware, con
                                       [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"'; });
   if (options.label.empty() || options.label.size() > 11 || !printable)
     misused("--label: 1 to 11 printable characters");
+  const bool fat = options.kind != Kind::kIso && options.file_system != FileSystem::kExt4;
+  const auto bad = fat ? options.label.find_first_of(kNotInFatLabels) : std::string::npos;
+  if (bad != std::string::npos)
+    misused(
+        fmt::format("--label {}: a FAT volume's label cannot hold {}", options.label, options.label[bad]));
   ImageMaker(options, firmware, say).make();
 }
 

@@ -44,21 +44,49 @@ void refuse_unclean(const Medium& disk, const Volume& volume) {
            fmt::format("{} was not unmounted cleanly; mount and unmount it, or run e2fsck", volume.words()));
 }
 
-void refuse_overlap(const Medium& disk, const PartitionTable& table, const Volume& volume) {
-  const Partition* own = nullptr;
+bool is_container(const Partition& p) {
+  return p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective;
+}
+
+/// Two partitions that claim the same sectors. A hybrid's MBR names partitions of its GPT once more.
+bool collide(const Partition& a, const Partition& b) {
+  const bool named_twice = a.scheme != b.scheme && a.scheme != Partition::Scheme::kMbrLogical &&
+                           b.scheme != Partition::Scheme::kMbrLogical;
+  return !is_container(a) && !is_container(b) && !named_twice && a.first_lba < b.first_lba + b.sectors &&
+         b.first_lba < a.first_lba + a.sectors;
+}
+
+bool ends_past(const Medium& disk, const Partition& p) {
+  return p.first_lba + p.sectors > disk.size() / kSector;
+}
+
+/// For an installation into partition `own`: nobody else writes there.
+void refuse_overlap(const Medium& disk, const PartitionTable& table, const Partition& own,
+                    const Volume& volume) {
+  if (ends_past(disk, own)) refuse(disk, fmt::format("{} ends past the end of the disk", volume.words()));
   for (const Partition& p : table.partitions)
-    if (p.number == volume.partition && p.first_lba == volume.first) own = &p;
-  if (volume.first + volume.sectors > disk.size() / kSector)
-    refuse(disk, fmt::format("{} ends past the end of the disk", volume.words()));
-  for (const Partition& p : table.partitions) {
-    const bool container =
-        p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective ||
-        (own != nullptr && p.scheme != own->scheme && p.scheme != Partition::Scheme::kMbrLogical &&
-         own->scheme != Partition::Scheme::kMbrLogical);
-    if (&p != own && !container && p.first_lba < volume.first + volume.sectors &&
-        volume.first < p.first_lba + p.sectors)
+    if (&p != &own && collide(p, own))
       refuse(disk, fmt::format("{} overlaps partition {}", volume.words(), p.number));
-  }
+}
+
+/// For an installation outside of partitions: the table tells what is outside only when it is sound itself.
+void refuse_damaged_table(const Medium& disk, const PartitionTable& table) {
+  for (auto a = table.partitions.begin(); a != table.partitions.end(); ++a)
+    for (auto b = a + 1; b != table.partitions.end(); ++b)
+      if (collide(*a, *b))
+        refuse(disk,
+               fmt::format("partitions {} and {} overlap: both claim sectors {} to {}; correct the partition "
+                           "table first",
+                           a->number, b->number, std::max(a->first_lba, b->first_lba),
+                           std::min(a->first_lba + a->sectors, b->first_lba + b->sectors) - 1));
+}
+
+/// Not an error: nothing is written there, and a cut image may boot all the same.
+void note_partitions_past_the_end(const Medium& disk, Target& target) {
+  for (const Partition& p : target.table.partitions)
+    if (p.mbr_type != devices::media::kMbrTypeGptProtective && ends_past(disk, p))
+      target.notes.push_back(fmt::format("partition {} ends past the end of the disk: at sector {} of {}",
+                                         p.number, p.first_lba + p.sectors - 1, disk.size() / kSector));
 }
 
 /// stage2 as a file of `volume`, its boot sector before it.
@@ -144,6 +172,8 @@ const Partition* partition_of(const PartitionTable& table, int number) {
 void choose_embedded(const Medium& disk, const InstallOptions& options, Target& target) {
   if (options.no_mbr)
     misused("an embedded stage2 is loaded by the MBR: leave --no-mbr out, or use --partition N");
+  refuse_damaged_table(disk, target.table);
+  note_partitions_past_the_end(disk, target);
   target.stage = StagePlaceKind::kRoom;
   target.room = embedding_room(disk, target.table);
   target.mbr_firmware = kFirmwareRaw;
@@ -160,9 +190,9 @@ void choose_embedded(const Medium& disk, const InstallOptions& options, Target& 
 void choose_partition(const Medium& disk, const InstallOptions& options, std::string_view mbr,
                       Target& target) {
   const Volume volume = find_volume(disk, target.table, *options.partition);
-  refuse_overlap(disk, target.table, volume);
-  put_into_volume(disk, volume, target);
   const Partition& p = *partition_of(target.table, volume.partition);
+  refuse_overlap(disk, target.table, p, volume);
+  put_into_volume(disk, volume, target);
   if (!options.no_mbr && p.scheme != Partition::Scheme::kMbrLogical) target.mbr_firmware = mbr;
   if (!starts_by_mbr(p)) target.notes.push_back(how_to_activate(disk, p));
 }

@@ -6,6 +6,7 @@
 
 #include "bootsim/install/backup.h"
 #include "bootsim/install/room.h"
+#include "bootsim/install/target.h"
 #include "install_test_support.h"
 
 namespace bootsim::install {
@@ -152,6 +153,46 @@ TEST_F(Embedded, AGapThatIsTooSmallIsRefusedWithBothFigures) {
 TEST_F(Embedded, APartitionAtTheVeryBeginningIsRefused) {
   MemoryDisk disk(mbr_disk(1));
   EXPECT_THAT(message_of([&] { install(disk); }), HasSubstr("there is no gap behind the MBR"));
+}
+
+/// A second partition, of `sectors` from `first` on.
+Buffer with_second_partition(Buffer disk, std::uint32_t first, std::uint32_t sectors) {
+  put(disk, 462 + 4, 0x83, 1);
+  put(disk, 462 + 8, first, 4);
+  put(disk, 462 + 12, sectors, 4);
+  return disk;
+}
+
+TEST_F(Embedded, PartitionsThatOverlapAreRefused) {
+  const Buffer before = with_second_partition(mbr_disk(), 2000, 48);  // the first is 63 to 2047
+  MemoryDisk disk(before);
+  EXPECT_THAT(message_of([&] { install(disk); }),
+              HasSubstr("partitions 1 and 2 overlap: both claim sectors 2000 to 2047"));
+  EXPECT_EQ(disk.bytes, before);
+}
+
+TEST_F(Embedded, ALogicalPartitionLiesInItsExtendedOne) {
+  Buffer bytes = mbr_disk();
+  put(bytes, 446 + 12, 937, 4);  // 63 to 999
+  bytes = with_second_partition(bytes, 1000, 1048);
+  put(bytes, 462 + 4, 0x05, 1);
+  put(bytes, 1000 * 512 + 446 + 4, 0x83, 1);
+  put(bytes, 1000 * 512 + 446 + 8, 63, 4);
+  put(bytes, 1000 * 512 + 446 + 12, 900, 4);
+  put(bytes, 1000 * 512 + 510, 0xAA55, 2);
+  MemoryDisk disk(bytes);
+  EXPECT_EQ(message_of([&] { install(disk); }), "no error");
+}
+
+TEST_F(Embedded, APartitionPastTheEndIsMentioned) {
+  Buffer bytes = mbr_disk();
+  put(bytes, 446 + 12, 4000, 4);
+  const MemoryDisk disk(bytes);
+  EXPECT_THAT(
+      choose_target(disk, {}).notes,
+      testing::Contains(HasSubstr("partition 1 ends past the end of the disk: at sector 4062 of 2048")));
+  EXPECT_THAT(choose_target(MemoryDisk(mbr_disk()), {}).notes,
+              testing::Not(testing::Contains(HasSubstr("past"))));
 }
 
 TEST_F(Embedded, DataOfOthersInTheGapIsKeptUnlessForced) {

@@ -210,6 +210,22 @@ TEST_F(Mkimage, SizesThatNoFloppyHasAreRefused) {
   options.kind = ImageOptions::Kind::kFloppy;
   options.size = 1000 * 1000;
   EXPECT_THAT(message_of([&] { made(); }), HasSubstr("no floppy has 1000000 bytes"));
+  options.size = 999 * 1024;
+  EXPECT_THAT(message_of([&] { made(); }), HasSubstr("360K, 720K, 1200K, 1440K and 2880K exist"));
+  for (const std::uint64_t kib : {360, 720, 1200, 1440, 2880}) {
+    options.size = kib * 1024;
+    EXPECT_EQ(made().size(), options.size);
+  }
+}
+
+TEST_F(Mkimage, ALabelThatFatCannotHoldIsRefused) {
+  options.label = "a*b";
+  EXPECT_THAT(message_of([&] { made(); }), HasSubstr("label cannot hold *"));
+  options.label = "A B-1";
+  EXPECT_EQ(message_of([&] { made(); }), "no error");
+  options.label = "a*b";
+  options.file_system = FileSystem::kExt4;
+  EXPECT_EQ(message_of([&] { made(); }), "no error");
 }
 
 TEST(HostTool, ThatIsMissingIsNamedWithItsPackage) {
