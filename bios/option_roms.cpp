@@ -63,6 +63,8 @@ std::uint32_t in_pages(std::size_t size) {
 
 }  // namespace
 
+std::string option_rom_problem(std::span<const std::uint8_t> file) { return read_header(file).problem; }
+
 OptionRoms::OptionRoms(Bios& bios, std::vector<std::vector<std::uint8_t>> images)
     : bios_(bios), images_(std::move(images)) {}
 

@@ -15,6 +15,10 @@ namespace bios {
 
 class Bios;
 
+/// Why `file` is no option ROM (55h AAh, length in 512-byte blocks, bytes that add up to 0); empty: it is
+/// one.
+std::string option_rom_problem(std::span<const std::uint8_t> file);
+
 /// The ROMs lie from C8000h up, each on the next 4 KiB boundary. The first one that is for a display (its PCI
 /// class says so, or "IBM" at 1Eh as in every EGA and VGA ROM) lies at C0000h instead of our own video ROM
 /// and is entered before all others, as on a real PC. While its INIT runs a ROM may be written, afterwards

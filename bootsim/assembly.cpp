@@ -5,7 +5,11 @@
 #include <array>
 #include <ctime>
 
+#include <fmt/core.h>
+
+#include "bios/option_roms.h"
 #include "bootsim/host_files.h"
+#include "bootsim/quirks.h"
 #include "bootsim/version.h"
 #include "emu/error.h"
 
@@ -26,6 +30,14 @@ std::string host_date() {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
   return text;
+}
+
+std::vector<std::uint8_t> read_option_rom(const std::string& path) {
+  std::vector<std::uint8_t> rom = read_file(path, "--option-rom", kMaxOptionRom);
+  if (const std::string problem = bios::option_rom_problem(rom); !problem.empty())
+    throw emu::Error(emu::ErrorKind::kMedium,
+                     fmt::format("--option-rom {}: is no option ROM: {}", path, problem));
+  return rom;
 }
 
 }  // namespace
@@ -49,6 +61,8 @@ void Assembly::check_media(const std::function<void(std::string_view)>& notice) 
   const bool has_cd = std::any_of(media_.drives.begin(), media_.drives.end(), is_cd);
   if (options_.el_torito_entry && !has_cd)
     throw emu::Error(emu::ErrorKind::kUsage, "--entry chooses from a CD's El Torito catalog, and no medium is a CD");
+  if (notice)
+    for (const std::string& line : quirks_without_effect(options_.quirks, media_.drives)) notice(line);
   if (!options_.bios_rom.empty() && !media_.drives.empty() && notice)
     notice("--bios: there are no disk controllers yet through which a ROM of its own could reach the media");
 }
@@ -62,7 +76,7 @@ PcOptions Assembly::pc_options() {
   pc.bios.quirks = options_.quirks;
   pc.bios.faults = options_.faults;
   pc.media = media_.drives;
-  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_file(path, "--option-rom", kMaxOptionRom));
+  for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_option_rom(path));
   if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios", kMaxBiosRom);
   if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
   pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;

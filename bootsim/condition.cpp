@@ -33,6 +33,9 @@ void parse_resolution(Condition& condition, std::string_view value) {
   const auto width = number(value.substr(0, x), 10);
   const auto height = x == std::string_view::npos ? std::nullopt : number(value.substr(x + 1), 10);
   if (!width || !height || *width > 65535 || *height > 65535) refuse(condition.text);
+  if (*width == 0 || *height == 0)
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("\"{}\" can never hold: no graphics mode is that small", condition.text));
   condition.width = static_cast<int>(*width);
   condition.height = static_cast<int>(*height);
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "bios/bios.h"
 #include "bootsim/units.h"
 #include "emu/error.h"
 
@@ -69,6 +70,28 @@ void parse_quirks(std::string_view list, bios::Quirks& quirks) {
     }
     quirks.*(row->flag) = true;
   }
+}
+
+std::vector<std::string> quirks_without_effect(const bios::Quirks& quirks,
+                                               std::span<const bios::AttachedMedium> media) {
+  using devices::media::Attach;
+  const auto any = [&](auto&& fits) {
+    return std::any_of(media.begin(), media.end(),
+                       [&](const bios::AttachedMedium& m) { return fits(m.attach); });
+  };
+  const bool stick = any([](Attach attach) { return attach == Attach::kUsbHardDisk; });
+  const bool floppy = any([](Attach attach) { return devices::media::is_floppy(attach); });
+  std::vector<std::string> lines;
+  constexpr std::string_view kNoStick =
+      "the quirk {} does nothing: no medium is a USB stick; say --as usb-hd behind the IMAGE";
+  if (quirks.usb_as_fd0 && !stick) lines.push_back(fmt::format(kNoStick, "usb-as-fd0"));
+  if (quirks.usb_as_80h && !stick) lines.push_back(fmt::format(kNoStick, "usb-as-80h"));
+  if (quirks.usb_as_80h && quirks.usb_as_fd0 && stick)
+    lines.emplace_back("the quirk usb-as-80h does nothing: usb-as-fd0 makes the stick drive 00h");
+  if (quirks.floppy_edd && !floppy && !(quirks.usb_as_fd0 && stick))
+    lines.emplace_back(
+        "the quirk floppy-edd does nothing: no medium is a floppy; say --as floppy behind the IMAGE");
+  return lines;
 }
 
 std::string quirks_listing() {

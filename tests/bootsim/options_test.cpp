@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "bios/bios.h"
 #include "bootsim/quirks.h"
 #include "emu/error.h"
 
@@ -40,6 +41,28 @@ TEST(RunOptionsTest, AsSpeaksOfTheImageBeforeIt) {
   EXPECT_FALSE(options.media[1].attach);
   EXPECT_THAT(refusal({"--as", "cd", "a.img"}), HasSubstr("IMAGE before it"));
   EXPECT_THAT(refusal({"--hd", "a.img", "--as", "cd"}), HasSubstr("IMAGE before it"));
+}
+
+std::vector<std::string> idle(std::string_view quirks, std::vector<Attach> kinds) {
+  bios::Quirks parsed;
+  parse_quirks(quirks, parsed);
+  std::vector<bios::AttachedMedium> media;
+  for (const Attach kind : kinds) media.push_back({.attach = kind, .medium = nullptr});
+  return quirks_without_effect(parsed, media);
+}
+
+TEST(Quirks, ThatCannotShowWithTheseMediaAreNamed) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  EXPECT_THAT(idle("usb-as-fd0", {Attach::kHardDisk}), ElementsAre(HasSubstr("usb-as-fd0 does nothing")));
+  EXPECT_THAT(idle("usb-as-80h", {Attach::kHardDisk}), ElementsAre(HasSubstr("--as usb-hd")));
+  EXPECT_THAT(idle("usb-as-fd0", {Attach::kHardDisk, Attach::kUsbHardDisk}), IsEmpty());
+  EXPECT_THAT(idle("usb-as-fd0,usb-as-80h", {Attach::kUsbHardDisk}),
+              ElementsAre(HasSubstr("usb-as-80h does nothing")));
+  EXPECT_THAT(idle("floppy-edd", {Attach::kCd}), ElementsAre(HasSubstr("floppy-edd does nothing")));
+  EXPECT_THAT(idle("floppy-edd", {Attach::kUsbFloppy}), IsEmpty());
+  EXPECT_THAT(idle("floppy-edd,usb-as-fd0", {Attach::kUsbHardDisk}), IsEmpty());
+  EXPECT_THAT(idle("clobber,no-edd", {Attach::kHardDisk}), IsEmpty());
 }
 
 TEST(RunOptionsTest, TraceNeverEatsTheNextArgument) {

@@ -72,8 +72,13 @@ def blank_floppy(folder):
     return folder / 'blank.img'
 
 
-def cd_image(folder, name, boot_record=None, catalog=None, size=40):
-    """An ISO 9660 skeleton: primary descriptor at 16, `boot_record` at 17, terminator at 18, `catalog` at 20."""
+def disk_that_halts(folder):
+    (folder / 'halts.img').write_bytes((b'\xfa\xf4'.ljust(510, b'\0') + b'\x55\xaa').ljust(1474560, b'\0'))
+    return folder / 'halts.img'
+
+
+def cd_image(folder, name, boot_record=None, catalog=None, size=40, code=b''):
+    """An ISO 9660 skeleton: primary descriptor at 16, `boot_record` at 17, terminator at 18, `catalog` at 20, `code` at 30."""
     image = bytearray(size * 2048)
     image[16 * 2048:16 * 2048 + 7] = b'\x01CD001\x01'
     terminator = 17
@@ -85,6 +90,7 @@ def cd_image(folder, name, boot_record=None, catalog=None, size=40):
     image[terminator * 2048:terminator * 2048 + 7] = b'\xffCD001\x01'
     if catalog is not None:
         image[20 * 2048:20 * 2048 + len(catalog)] = catalog
+    image[30 * 2048:30 * 2048 + len(code)] = code
     (folder / name).write_bytes(image)
     return folder / name
 
@@ -95,8 +101,32 @@ def validation(platform=0):
     return bytes(entry)
 
 
-def boot_entry(indicator=0x88, lba=30, count=4):
-    return struct.pack('<BBHBBHI20x', indicator, 0, 0, 0, 0, count, lba)
+def boot_entry(indicator=0x88, lba=30, count=4, media=0):
+    return struct.pack('<BBHBBHI20x', indicator, media, 0, 0, 0, count, lba)
+
+
+def section(platform):
+    """The header of the last section, with one entry."""
+    return struct.pack('<BBH28x', 0x91, platform, 1)
+
+
+def uefi_stick(folder, signature=True):
+    """An MBR without code, its one partition an EFI system partition."""
+    image = bytearray(16 << 20)
+    image[446:462] = struct.pack('<B3sB3sII', 0, b'\0\2\0', 0xEF, b'\xff' * 3, 2048, 30720)
+    image[2048 * 512:2048 * 512 + 62] = fat16_parameters(30720)
+    fat = 2048 * 512 + 512
+    image[fat:fat + 4] = b'\xf8\xff\xff\xff'
+    if signature:
+        image[510:512] = image[2048 * 512 + 510:2048 * 512 + 512] = b'\x55\xaa'
+    (folder / f'uefi-{signature}.img').write_bytes(image)
+    return folder / f'uefi-{signature}.img'
+
+
+def fat16_parameters(sectors):
+    """The head of a FAT16 boot sector: 4 sectors in a cluster, 2 FATs of 30 sectors, 512 root entries."""
+    return (b'\xeb\x3c\x90' + b'TEST    ' + struct.pack('<HBHBHHBHHHII', 512, 4, 1, 2, 512, sectors, 0xF8, 30, 63, 255, 2048, 0) +
+            struct.pack('<BBBI11s8s', 0x80, 0, 0x29, 1, b'NO NAME    ', b'FAT16   '))
 
 
 def kernel():
@@ -124,7 +154,10 @@ def media_cases(folder):
     halting, cut = folder / 'halting.lkrn', folder / 'cut.lkrn'
     halting.write_bytes(kernel())
     cut.write_bytes(kernel()[:-4096])
+    odd = folder / 'odd.rom'
+    odd.write_bytes(bytes(5000))
     cd = lambda *arguments, **named: ['--cd', cd_image(folder, *arguments, **named)]
+    behind_uefi = validation(0xEF) + boot_entry() + section(0) + boot_entry()
     return {
         'nothing to boot': ([], 2, None),
         'no such option': (['--flopy', 'x'], 2, None),
@@ -144,6 +177,14 @@ def media_cases(folder):
         'an initrd without a kernel': (['--initrd', disk], 2, None),
         'a catalog entry without a CD': (['--hd', disk, '--entry', '1'], 2, None),
         'a ROM of its own with our options': (['--bios', disk, '--boot', 'hd'], 2, None),
+        'a BIOS of an odd size': (['--bios', odd], 6, None),
+        'an option ROM that is none': ([disk_that_halts(folder), '--option-rom', odd, '--quiet'], 6, None),
+        'a graphics mode that cannot be': ([disk_that_halts(folder), '--until', 'graphics:0x0'], 2, None),
+        'a stick for UEFI alone': (['--hd', uefi_stick(folder)], 5, None),
+        'a stick for UEFI alone, unsigned': (['--hd', uefi_stick(folder, signature=False)], 3, 'no-signature'),
+        'a media type that does not exist': (cd('type7.iso', boot_record=20, catalog=validation() + boot_entry(media=7)), 3,
+                                             'entry-not-bootable'),
+        'an entry for a BIOS behind one for UEFI': (cd('behind.iso', boot_record=20, catalog=behind_uefi, code=b'\xfa\xf4'), 0, None),
         'an empty drive': (['--cd', 'none'], 3, 'no-medium'),
         'a blank floppy': (['--floppy', blank_floppy(folder)], 3, 'no-signature'),
         'a blank disk': (['--hd', disk], 3, 'no-signature'),
@@ -165,6 +206,51 @@ def run(program, arguments, folder):
                             capture_output=True, text=True, errors='replace', timeout=60)
     told = json.loads(summary.read_text()) if summary.exists() else {}
     return result, told
+
+
+def other_commands(folder):
+    """(arguments, exit code, what is said)"""
+    contents, out = folder / 'contents', folder / 'out.img'
+    contents.mkdir()
+    (contents / 'readme.txt').write_text('hello')
+    overlapping = bytearray(64 << 20)
+    overlapping[446:478] = b''.join(struct.pack('<B3sB3sII', flag, b'\0\2\0', 0x83, b'\xff' * 3, first, count)
+                                    for flag, first, count in ((0x80, 2048, 60000), (0, 50000, 20000)))
+    overlapping[510:512] = b'\x55\xaa'
+    (folder / 'overlap.img').write_bytes(overlapping)
+    behind = cd_image(folder, 'behind.iso', boot_record=20, catalog=validation(0xEF) + boot_entry() + section(0) + boot_entry())
+    return [
+        (['inspect', behind], 0, 'some BIOSes find it'),
+        (['inspect', folder / 'none.iso'], 6, 'none.iso'),
+        (['inspect'], 2, ''),
+        (['mkimage', '--iso', out, contents, '--fs', 'ext4'], 2, '--fs does not go with --iso'),
+        (['mkimage', '--iso', out, contents, '--fs', 'fat12'], 2, '--fs does not go with --iso'),
+        (['mkimage', '--iso', out, contents, '--size', '64M'], 2, '--size does not go with --iso'),
+        (['mkimage', '--floppy', out, contents, '--table', 'gpt'], 2, '--table does not go with --floppy'),
+        (['mkimage', out, contents, '--stage2', 'file', '--floppy'], 2, '--stage2 does not go with --floppy'),
+        (['mkimage', '--floppy', out, contents, '--size', '999K'], 2, '1440K and 2880K exist'),
+        (['mkimage', '--disk', out, contents, '--label', 'a*b'], 2, 'cannot hold *'),
+        (['mkimage', '--disk', out, folder / 'none'], 6, 'none'),
+        (['firmware', 'foo'], 2, 'there is no firmware "foo"; there are boot_fat16'),
+        (['firmware', '--list'], 0, 'stage2'),
+        (['install', folder / 'overlap.img'], 6, 'partitions 1 and 2 overlap: both claim sectors 50000 to 62047'),
+        (['install', folder / 'none.img'], 6, 'none.img'),
+        (['install', folder / 'overlap.img', '--check'], 1, 'no stage2 of bootsim is installed'),
+        (['run', '--hd', uefi_stick(folder)], 5, 'booted by UEFI only'),
+        (['run', disk_that_halts(folder), '--quirk', 'usb-as-fd0'], 0, 'usb-as-fd0 does nothing: no medium is a USB stick'),
+    ]
+
+
+def check_commands(program, folder):
+    """The exit codes of the other commands, and that their messages say what to do."""
+    wrong = 0
+    for arguments, code, words in other_commands(folder):
+        result = subprocess.run([program, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        if result.returncode != code or words not in result.stdout + result.stderr:
+            wrong += 1
+            print(f'{" ".join(map(str, arguments))}: exit {result.returncode} instead of {code}, or not {words!r}:\n    '
+                  f'{result.stdout}{result.stderr}'.rstrip())
+    return wrong
 
 
 def check_gui(program, folder):
@@ -232,6 +318,7 @@ def main():
                 failures += 1
                 print(f'{name}: {"; ".join(wrong)}\n    {result.stdout}{result.stderr}'.rstrip())
         if not options.cases:
+            failures += check_commands(options.bootsim, folder)
             failures += check_gui(options.bootsim, folder)
         print(f'{len(options.cases or cases)} cases, {failures} wrong')
     return 1 if failures else 0
