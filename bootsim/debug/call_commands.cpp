@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
+#include "debugger/views/calls.h"
 #include "debugger/views/drives.h"
 #include "debugger/views/memory_map.h"
 #include "emu/text.h"
@@ -26,10 +27,9 @@ void calls(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   if (arguments.starts_with("if ")) {
     take_word(rest);
-    const auto condition = debugger::Expression::parse(rest);
+    const auto filter = views::CallFilter::parse_condition(rest, shell.debugger().names());
     for (const debugger::LoggedCall& c : all) {
-      const debugger::CallNames names(c.call, c.described, c.number, &shell.machine().memory(), shell.debugger().names());
-      if (condition.holds(names)) shell.print(line(c));
+      if (filter.holds({c.call, c.described, c.number, c.file})) shell.print(line(c));
     }
     return;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -39,7 +40,8 @@ class Nothing : public Names {
 /// The keys of a trace's line.
 class RefNames : public Names {
  public:
-  explicit RefNames(const CallRef& ref) : ref_(ref), call_(ref.call, ref.described, ref.number, nullptr, nothing_) {}
+  explicit RefNames(const CallRef& ref, const Names* machine)
+      : ref_(ref), call_(ref.call, ref.described, ref.number, nullptr, machine ? *machine : nothing_) {}
 
   std::optional<Value> lookup(std::string_view any_case) const override {
     const std::string name = lower(any_case);
@@ -54,8 +56,10 @@ class RefNames : public Names {
       const auto bytes = bytes_moved(ref_);
       return bytes ? std::optional(Value::of(*bytes)) : std::nullopt;
     }
-    return call_.lookup(name);
+    return call_.lookup(any_case);
   }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return call_.linear(selector, offset); }
+  bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return call_.read(linear, out); }
 
  private:
   static std::optional<Value> text(std::string_view words) {
@@ -69,6 +73,18 @@ class RefNames : public Names {
 bool is_key(std::string_view any_case) {
   const std::string name = lower(any_case);
   return is_call_field(name) || register_value({}, name) || std::find(kTraceKeys.begin(), kTraceKeys.end(), name) != kTraceKeys.end();
+}
+
+Expression condition_on_calls(std::string_view text, const Names* machine) {
+  Expression condition = Expression::parse(text);
+  for (const Expression::Use& use : condition.names()) {
+    const bool known = is_key(use.name) || (machine && (use.name.starts_with('$') || machine->lookup(use.name)));
+    if (!known)
+      throw ExpressionError(use.column, fmt::format("calls have no \"{}\"; they have drive, lba, count, buffer, caller, cf, status, bytes, by, "
+                                                    "depth, file, name, int, ah and other registers",
+                                                    use.name));
+  }
+  return condition;
 }
 
 bool is_condition(std::string_view text) {
@@ -133,22 +149,22 @@ CallFilter CallFilter::parse(std::string_view any_text) {
   CallFilter filter;
   if (text.empty()) return filter;
   if (is_condition(text)) {
-    Expression condition = Expression::parse(text);
-    for (const Expression::Use& use : condition.names()) {
-      if (!is_key(use.name))
-        throw ExpressionError(use.column, fmt::format("calls have no \"{}\"; they have drive, lba, count, buffer, caller, cf, status, bytes, by, "
-                                                      "depth, file, name, int, ah and other registers",
-                                                      use.name));
-    }
-    filter.condition_ = std::move(condition);
+    filter.condition_ = condition_on_calls(text, nullptr);
     return filter;
   }
   for (std::string_view rest = text; !rest.empty();) filter.words_.push_back(lower(take_word(rest)));
   return filter;
 }
 
+CallFilter CallFilter::parse_condition(std::string_view text, const Names& machine) {
+  CallFilter filter;
+  filter.condition_ = condition_on_calls(text, &machine);
+  filter.machine_ = &machine;
+  return filter;
+}
+
 bool CallFilter::holds(const CallRef& ref) const {
-  if (condition_) return condition_->holds(RefNames(ref));
+  if (condition_) return condition_->holds(RefNames(ref, machine_));
   if (words_.empty()) return true;
   const std::string text = haystack(ref);
   return std::all_of(words_.begin(), words_.end(), [&](const std::string& word) { return text.find(word) != text.npos; });

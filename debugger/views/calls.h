@@ -57,6 +57,8 @@ class CallFilter {
   CallFilter() = default;
   /// Throws ExpressionError for a condition that is none, or that has names which no call has.
   static CallFilter parse(std::string_view text);
+  /// A condition in any case, which may use the names of a machine as well: `machine` must outlive the filter.
+  static CallFilter parse_condition(std::string_view text, const Names& machine);
 
   bool empty() const { return !condition_ && words_.empty(); }
   bool holds(const CallRef& ref) const;
@@ -66,6 +68,7 @@ class CallFilter {
  private:
   std::optional<Expression> condition_;
   std::vector<std::string> words_;   // in lower case
+  const Names* machine_ = nullptr;
 };
 
 /// Conditions of breakpoints that stop at calls like this one; each is a text for parse_breakpoint().
