@@ -111,7 +111,8 @@ class Parser {
     }
     if (interrupt() || source_line()) return;
     b_.kind = BreakKind::kAddress;
-    b_.first = b_.last = linear(text_.rest(), text_.offset());
+    const std::size_t star = text_.rest().starts_with('*');  // gdb's: break *0x7c00
+    b_.first = b_.last = linear(text_.rest().substr(star), text_.offset() + star);
     text_ = Text({});
   }
 

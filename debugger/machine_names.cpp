@@ -132,7 +132,12 @@ bool read_linear(const emu::Machine& machine, std::uint64_t linear, std::span<st
 std::optional<Value> MachineNames::lookup(std::string_view name) const {
   if (name.starts_with('$')) {
     const auto found = variables_.find(name.substr(1));
-    return found == variables_.end() ? std::nullopt : std::optional(found->second);
+    if (found != variables_.end()) return found->second;
+    name.remove_prefix(1);  // gdb's way to write registers
+    const Registers registers = machine_.registers();
+    if (lower(name) == "pc") return Value::far(registers.cs(), registers.rip);
+    const auto value = register_value(registers, name);
+    return value ? std::optional(Value::of(*value)) : std::nullopt;
   }
   if (const auto value = register_value(machine_.registers(), name)) return Value::of(*value);
   if (const auto address = symbols_.address(name)) return Value::of(*address);
