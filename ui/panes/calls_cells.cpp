@@ -44,18 +44,6 @@ float least_width(const Theme& theme) {
   return width;
 }
 
-/// The end of a path says more than its beginning.
-std::string shortened(const std::string& path, float width) {
-  if (ImGui::CalcTextSize(path.c_str()).x <= width) return path;
-  std::size_t from = 0;
-  while (from < path.size() && ImGui::CalcTextSize(path.c_str() + from).x + ImGui::CalcTextSize("…").x > width) {
-    ++from;
-    while (from < path.size() && (path[from] & 0xC0) == 0x80) ++from;  // not in the middle of a character
-  }
-  const std::size_t name = path.find('/', from);   // whole names, when there is one
-  return "…" + path.substr(name == path.npos ? from : name);
-}
-
 }  // namespace
 
 bool begin_call_table(App& app) {
@@ -129,7 +117,7 @@ void draw_call_cells(const Theme& theme, const ShownCall& call) {
     const float size = theme.px(8), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
     ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(theme, call.file), call.ahead ? 0.4F : 1), 2);
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + theme.px(5));
-    cell(CallColumn::kFile, shortened(call.file, ImGui::GetContentRegionAvail().x - size - theme.px(5)), text);
+    cell(CallColumn::kFile, shortened_path(call.file, ImGui::GetContentRegionAvail().x), text);
   }
   ImGui::PopFont();
 }

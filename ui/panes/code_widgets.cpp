@@ -97,6 +97,19 @@ std::string with_ellipsis(const std::string& text, float width) {
   return text.substr(0, end) + "…";
 }
 
+std::string shortened_path(const std::string& path, float width) {
+  const auto fits = [width](const std::string& text) { return ImGui::CalcTextSize(text.c_str()).x <= width; };
+  if (fits(path)) return path;
+  for (std::size_t at = path.find('/'); at != path.npos && at + 1 < path.size(); at = path.find('/', at + 1)) {
+    if (std::string rest = "…" + path.substr(at); fits(rest)) return rest;
+  }
+  const std::string name = path.substr(path.size() > 1 ? path.rfind('/', path.size() - 2) + 1 : 0), alone = name.substr(0, name.rfind('+'));
+  for (const std::string& text : {"…/" + alone, name, alone}) {
+    if (fits(text)) return text;
+  }
+  return with_ellipsis(alone, width);
+}
+
 const char* fitting_hint(std::initializer_list<const char*> hints, float width) {
   const float room = width - 2 * ImGui::GetStyle().FramePadding.x;
   const auto fits = std::find_if(hints.begin(), hints.end(), [room](const char* hint) { return ImGui::CalcTextSize(hint).x <= room; });

@@ -30,6 +30,10 @@ void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::s
 /// Text that is too wide for so many pixels ends with an ellipsis instead: the end of a sentence can be guessed.
 std::string with_ellipsis(const std::string& text, float width);
 
+/// The end of a path that has room, in whole names if possible: it says more than the beginning. Where not even the last name has
+/// room beside the offset behind it ("/boot/grub/core.img+2048"), it goes without.
+std::string shortened_path(const std::string& path, float width);
+
 /// The first of these that a text box of `width` pixels shows whole, in the present font; else the last. The longest comes first.
 const char* fitting_hint(std::initializer_list<const char*> hints, float width);
 

@@ -12,6 +12,7 @@
 #include "debugger/views/disk_map.h"
 #include "ui/app.h"
 #include "ui/file_list.h"
+#include "ui/panes/code_widgets.h"
 #include "ui/panes/disk_grid.h"
 #include "ui/panes/disk_reads.h"
 #include "ui/panes/disk_sector.h"
@@ -182,8 +183,10 @@ void DiskMapPane::draw_bar(App& app) {
     return words + path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
   };
   const float buttons = app.theme().px(212);
-  ImGui::SetNextItemWidth(std::max(app.theme().px(90), ImGui::GetContentRegionAvail().x - buttons));
-  if (ImGui::BeginCombo("##medium", medium_ < media_.size() ? name(medium_).c_str() : "")) {
+  const float box = std::max(app.theme().px(90), ImGui::GetContentRegionAvail().x - buttons);
+  const float room = box - ImGui::GetFrameHeight() - 2 * ImGui::GetStyle().FramePadding.x;
+  ImGui::SetNextItemWidth(box);
+  if (ImGui::BeginCombo("##medium", medium_ < media_.size() ? with_ellipsis(name(medium_), room).c_str() : "")) {
     for (std::size_t i = 0; i < media_.size(); ++i) {
       if (ImGui::Selectable(fmt::format("{}##{}", name(i), i).c_str(), i == medium_)) chosen_ = true, choose(i);
     }
@@ -260,7 +263,7 @@ void DiskMapPane::draw_legend(App& app) {
       if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s\nClick to see its sectors", owner.name.c_str());
       ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(theme, owner.name)), 2);
       ImGui::SameLine(size + theme.px(8));
-      ImGui::TextUnformatted(owner.name.c_str());
+      ImGui::TextUnformatted(shortened_path(owner.name, ImGui::GetContentRegionAvail().x).c_str());
       ImGui::PushFont(theme.mono);
       ImGui::TableNextColumn();
       right(size_words(owner.bytes));
