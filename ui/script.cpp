@@ -218,7 +218,7 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
 bool Script::wait(App& app, const std::string& what) {
   std::string_view rest = what;
   const std::string_view kind = take_word(rest);
-  if (frames_ < 2) return false;   // what the command before asked for has not begun yet
+  if (frames_ < 2 && next_ > 0) return false;   // what the command before asked for has not begun yet
   if (kind == "stopped" || kind == "failed") return !app.engine().status().busy && kind == phase_word(app.status().phase);
   if (kind == "running") return kind == phase_word(app.status().phase);
   if (kind == "mark") return app.marks().find(rest).has_value();
