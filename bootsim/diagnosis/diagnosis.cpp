@@ -17,8 +17,8 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 22> kAll = {
-    diagnosing::shifted_rules,    diagnosing::media_rules,         diagnosing::catalog_rules,
+constexpr std::array<Rows, 23> kAll = {
+    diagnosing::shifted_rules,    diagnosing::file_rules,          diagnosing::media_rules,         diagnosing::catalog_rules,
     diagnosing::boot_image_rules, diagnosing::register_rules,      diagnosing::quirk_rules,
     diagnosing::overwrite_rules,  diagnosing::wrap_rules,          diagnosing::pointer_rules,
     diagnosing::gpt_rules,        diagnosing::list_rules,          diagnosing::syslinux_list_rules,

@@ -14,46 +14,6 @@ namespace {
 using devices::media::Attach;
 using devices::media::has_text;
 
-/// Files that are no raw images, by their first bytes (each format's own specification).
-struct Container {
-  std::size_t offset;
-  std::string_view magic;
-  std::string_view what;
-  std::string_view remedy;
-};
-using namespace std::string_view_literals;
-constexpr std::string_view kConvert = "qemu-img convert -O raw FILE disk.img makes a raw image of it";
-constexpr std::string_view kUnpack = "unpack it first";
-constexpr std::array<Container, 23> kContainers = {{
-    {0, "QFI\xFB"sv, "a QEMU qcow2 image", kConvert},
-    {0, "KDMV"sv, "a VMware VMDK image", kConvert},
-    {0, "# Disk DescriptorFile"sv, "a VMware descriptor, whose data is in other files", kConvert},
-    {0x40, "\x7F\x10\xDA\xBE"sv, "a VirtualBox VDI image", kConvert},
-    {0, "conectix"sv, "a dynamic VHD image", kConvert},
-    {0, "vhdxfile"sv, "a VHDX image", kConvert},
-    {0, "MSWIM\0\0\0"sv, "a Windows WIM archive", "a boot medium must be made with it"},
-    {0, "7z\xBC\xAF\x27\x1C"sv, "a 7-Zip archive", kUnpack},
-    {0, "Rar!\x1A\x07"sv, "a RAR archive", kUnpack},
-    {0, "\x04\x22\x4D\x18"sv, "an LZ4 archive", kUnpack},
-    {0, "LZIP"sv, "an lzip archive", kUnpack},
-    {0, "\x1F\x9D"sv, "a compress (.Z) archive", kUnpack},
-    {257, "ustar"sv, "a tar archive", kUnpack},
-    {0, "IsZ!"sv, "an ISZ image", "convert it to an ISO"},
-    {0, "CISO"sv, "a CSO image", "convert it to an ISO"},
-    {0, "DAA\0"sv, "a DAA image", "convert it to an ISO"},
-    {0, "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00"sv,
-     "a raw CD image with 2352-byte sectors (BIN/CUE)", "bchunk or ccd2iso makes an ISO of it"},
-    {0, "hsqs"sv, "a squashfs file system", "it is a part of a live medium, not one itself"},
-    {0,
-     "\x7F"
-     "ELF"sv,
-     "an ELF program", "a boot medium must be made with it"},
-    {0, "<!DOCTYPE"sv, "a web page, not what was to be downloaded", "download it again"},
-    {0, "<html"sv, "a web page, not what was to be downloaded", "download it again"},
-    {0, "version https://git-lfs"sv, "a Git LFS pointer", "git lfs pull brings the file"},
-    {0, "d8:announce"sv, "a BitTorrent file", "it says where the image is, and is none"},
-}};
-
 std::vector<std::uint8_t> first_bytes(const Evidence& evidence, std::size_t count) {
   std::vector<std::uint8_t> bytes(count);
   if (const auto* medium = evidence.medium(evidence.boot_drive())) medium->read(0, bytes);
@@ -63,25 +23,6 @@ std::vector<std::uint8_t> first_bytes(const Evidence& evidence, std::size_t coun
 std::vector<std::uint64_t> first_call(const Evidence& evidence) {
   return evidence.calls.empty() ? std::vector<std::uint64_t>{}
                                 : std::vector<std::uint64_t>{evidence.calls.front().number};
-}
-
-std::optional<Answer> container(const Evidence& evidence) {
-  if (!evidence.bios_refused()) return std::nullopt;
-  const std::vector<std::uint8_t> bytes = first_bytes(evidence, 512);
-  for (const Container& known : kContainers) {
-    if (!has_text(bytes, known.offset, known.magic)) continue;
-    return Answer{fmt::format("The file is no raw image: it is {} (its bytes from offset {:X}h say so); {}.",
-                              known.what, known.offset, known.remedy),
-                  first_call(evidence)};
-  }
-  // A kernel: "HdrS" of the Linux boot protocol.
-  if (has_text(bytes, 0, "MZ") || bytes[510] == 0x55) {
-    std::vector<std::uint8_t> header = first_bytes(evidence, 0x206);
-    if (has_text(header, 0x202, "HdrS"))
-      return Answer{"The file is a Linux kernel, not a boot medium: --kernel FILE boots it.",
-                    first_call(evidence)};
-  }
-  return std::nullopt;
 }
 
 // --- Cut short.
@@ -223,6 +164,10 @@ std::optional<Answer> signature(const Evidence& evidence) {
     return Answer{
         "The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
         first_call(evidence)};
+  if (report->iso9660 && !report->el_torito)
+    return Answer{"The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs (it has no El "
+                  "Torito boot record). Make it with -b and -no-emul-boot (xorriso -as mkisofs).",
+                  first_call(evidence)};
   if (report->iso9660)
     return Answer{fmt::format("The medium is an ISO without code for disks in its first sector, attached as "
                               "{}. Attach it as a CD (--as cd), or run "
@@ -235,7 +180,12 @@ std::optional<Answer> signature(const Evidence& evidence) {
     for (std::size_t at = 510; at + 1 < 4096; ++at) {
       const bool here = bytes[at] == 0x55 && bytes[at + 1] == 0xAA;
       const bool shorter = report->size <= at + 2;
-      if (here && at != 510 && !shorter && bytes[510] == 0 && bytes[511] == 0 && at < 512 + 64 && at > 512) {
+      const bool padded = bytes[510] == 0 && bytes[511] == 0 && at < 512 + 64;
+      // The assembler's last word: the file ends behind it, or it is padded with zeros.
+      const bool ends = std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 2,
+                                    bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
+                                    [](std::uint8_t b) { return b == 0; });
+      if (here && at >= 512 && ((padded && !shorter) || (ends && at < 512 + 512))) {
         return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: "
                                   "the code is {} bytes too long.",
                                   who, at, at - 510),
@@ -250,8 +200,7 @@ std::optional<Answer> signature(const Evidence& evidence) {
   return std::nullopt;
 }
 
-constexpr std::array<Rule, 6> kRules = {{
-    {{"container", "the file is an archive or another program's image, not a raw one"}, container},
+constexpr std::array<Rule, 5> kRules = {{
     {{"truncated", "what the BIOS has to read lies behind the end of a file that is cut short"}, truncated},
     {{"wrong-attach", "the BIOS starts nothing, and does when the medium is attached in another way"},
      wrong_attach},

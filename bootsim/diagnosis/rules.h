@@ -23,6 +23,7 @@ struct Rule {
 
 /// The rows of each file, in their order; diagnosis.cpp joins them.
 std::span<const Rule> shifted_rules();        // rule_shifted.cpp: images that were written to the wrong place
+std::span<const Rule> file_rules();           // rule_files.cpp: files that are no media
 std::span<const Rule> media_rules();          // rule_media.cpp: what the BIOS did not start
 std::span<const Rule> catalog_rules();        // rule_catalog.cpp: El Torito
 std::span<const Rule> boot_image_rules();     // rule_boot_image.cpp: El Torito images started in a wrong way

@@ -22,6 +22,7 @@ constexpr Row kRows[] = {
     {{"Missing OS\r\n", "Multiple active partitions"}, "SYSLINUX gptmbr.bin"},
     {{"Missing operating system.\r\n", "Operating system load error.\r\n"}, "SYSLINUX mbr.bin"},
     {{"no boot info", "cdrom read fails", "loading"}, "GRUB cdboot.img + core.img"},
+    {{"no boot info", "cdrom read fails"}, "GRUB cdboot.img"},
     {{"loading", "Geom", "Read"}, "GRUB diskboot.img + core.img"},
     {{"Loading stage1.5"}, "GRUB Legacy stage1.5"},
     {{"Loading stage2"}, "GRUB Legacy stage2"},
