@@ -120,11 +120,11 @@ void Debugger::leave_rom(emu::FarPtr caller) {
 }
 
 bool Debugger::quietly(const std::function<bool()>& action) {
+  const bool was_quiet = std::exchange(quiet_, true);
   breakpoints_.mute(true);
-  quiet_ = true;
   const bool result = action();
-  quiet_ = false;
-  breakpoints_.mute(false);
+  quiet_ = was_quiet;
+  breakpoints_.mute(was_quiet);
   return result;
 }
 

@@ -104,6 +104,15 @@ class Debugger {
   /// Who wrote this byte last, and who did before that, ... by `before` now. Does not move.
   std::optional<LastWrite> last_write(emu::PhysAddr address);
   Stop go_to(emu::Position position);
+  /// The stack that the present mode began with: linear address of its top at that time; the mode before.
+  struct ModeEntry {
+    emu::CpuMode from = emu::CpuMode::kReal;
+    std::uint64_t stack = 0;
+  };
+  /// How real mode was entered from protected mode, or the other way round, the last time before now. Calls `look` with the
+  /// machine in the mode before, when it still had its own stack, then comes back. Nothing without history, or when it is
+  /// longer ago than what takes the host some 200 ms to run again.
+  std::optional<ModeEntry> visit_mode_entry(const std::function<void()>& look);
   /// Does something to the PC, so that it is done again whenever time passes here: types a key, changes a register.
   void input(const std::function<void()>& action);
 
@@ -154,6 +163,7 @@ class Debugger {
   /// Moves in time without a word of the breakpoints.
   bool quietly(const std::function<bool()>& action);
   void leave_rom(emu::FarPtr caller);
+  bool find_mode_entry(bool real);
   bool goes_through_reset();
   Stop beginning();
   TimeTravel& history();

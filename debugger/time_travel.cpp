@@ -212,12 +212,14 @@ struct TimeTravel::Impl {
   }
 
   /// Runs the pieces between snapshots before `end`, the last first, until `found` says so at the end of one. Each piece
-  /// has the instruction at its end, but for the last.
+  /// has the instruction at its end, but for the last. Pieces that end further back than `most_ms` of work are not run.
   template <class Run>
-  bool search_back(Position end, Run run) {
+  bool search_back(Position end, Run run, double most_ms = kAllWork) {
     auto piece = snapshots.lower_bound(end);
     Nanoseconds limit = end.time;
+    const double now_ms = work_ms;
     while (piece != snapshots.begin()) {
+      if (piece != snapshots.end() && piece->second.work_ms < now_ms - most_ms) return false;
       --piece;
       const Position at = piece->first;
       restore(piece);
@@ -273,7 +275,7 @@ StopReason TimeTravel::step(std::uint64_t count) {
 bool TimeTravel::go_to(Position position) { return impl_->go_to(position); }
 bool TimeTravel::step_back(std::uint64_t count) { return count == 0 || impl_->step_back(count); }
 
-bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit) {
+bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit, double most_ms) {
   Impl& t = *impl_;
   const Position end = t.now();
   std::optional<Position> found;
@@ -284,9 +286,9 @@ bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit) {
       const Position at = reason == StopReason::kWatch ? t.machine.watch_hit().position : t.now();
       if (at < end && hit(reason)) found = at;
     }
-  });
+  }, most_ms);
   if (found) return t.go_to(*found);
-  t.restore(t.snapshots.begin());
+  if (most_ms == kAllWork) t.restore(t.snapshots.begin());
   return false;
 }
 

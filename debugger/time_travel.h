@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ class TimeTravel : private emu::CallObserver {
     double step_ms = 20;                       ///< processor time of guest work between two snapshots
   };
 
+  static constexpr double kAllWork = std::numeric_limits<double>::infinity();
+
   /// Attach when the machine has been reset and before it runs. `on_reset` is called for StopReason::kReset; true: the
   /// guest may go on, the machine has been reset (null: stop there).
   TimeTravel(emu::Machine& machine, Options options, std::function<bool()> on_reset = nullptr);
@@ -59,8 +62,8 @@ class TimeTravel : private emu::CallObserver {
   bool step_back(std::uint64_t count = 1);
   /// Back to the last stop before now at which `hit` says yes: `hit` is asked at each stop of the machine (breakpoint,
   /// watch), forwards, in runs from one snapshot to the next. May look, must not change anything. False: there is none,
-  /// and the machine is at first().
-  bool go_back_to(const std::function<bool(emu::StopReason)>& hit);
+  /// and the machine is at first(), or further than `most_ms` of guest work (host time) back.
+  bool go_back_to(const std::function<bool(emu::StopReason)>& hit, double most_ms = kAllWork);
   /// To the INT instruction of the call with this sequence number (CallObserver; calls of all observed vectors count).
   bool go_to_call(std::uint64_t sequence);
   /// Who wrote this byte last before now; nothing since first(). The machine is back where it was.

@@ -33,7 +33,7 @@ void control(Shell& shell, std::string_view) {
 }
 
 void stack(Shell& shell, std::string_view) {
-  shell.print(to_text(views::call_stack(shell.machine(), shell.debugger().disassembler(), shell.debugger().symbols())));
+  shell.print(to_text(views::call_stack_across_modes(shell.debugger())));
 }
 
 void ivt(Shell& shell, std::string_view arguments) {

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "debugger/cpu_mode.h"
 #include "debugger/machine_names.h"
 
 namespace debugger::views {
@@ -98,11 +99,41 @@ std::vector<Frame> call_stack(const emu::Machine& machine, Disassembler& disasse
   return Unwinder(machine, disassembler, symbols).unwind(depth);
 }
 
+namespace {
+
+std::string place_words(const Frame& f) { return fmt::format("{:04X}:{:0{}X}", f.cs, f.offset, f.offset > 0xFFFF ? 8 : 4); }
+
+void add_modes_before(Debugger& debugger, std::vector<Frame>& frames, std::uint64_t depth, int most) {
+  const bool called = debugger.machine().mode() == emu::CpuMode::kReal;  // by whom it was entered; other modes may be returned to
+  std::vector<Frame> outer;
+  const auto entry = debugger.visit_mode_entry([&] {
+    outer = call_stack(debugger.machine(), debugger.disassembler(), debugger.symbols(), depth);
+    outer.front().kind = Frame::Kind::kMode;
+    if (outer.size() == 1 && most > 1) add_modes_before(debugger, outer, depth, most - 1);
+  });
+  if (!entry) return;
+  Frame& change = outer.front();
+  change.words = fmt::format("entered from {} at {}{}{}", mode_words(entry->from), place_words(change), change.words.empty() ? "" : "  ", change.words);
+  auto older = std::find_if(frames.begin() + 1, frames.end(), [&](const Frame& f) { return f.stack >= entry->stack; });
+  if (!called && older != frames.end()) return;
+  if (older != frames.end()) outer.push_back({.kind = Frame::Kind::kMode, .words = "further up on the real-mode stack"});
+  frames.insert(older, std::make_move_iterator(outer.begin()), std::make_move_iterator(outer.end()));
+}
+
+}  // namespace
+
+std::vector<Frame> call_stack_across_modes(Debugger& debugger, std::uint64_t depth) {
+  constexpr int kMostModes = 3;
+  auto frames = call_stack(debugger.machine(), debugger.disassembler(), debugger.symbols(), depth);
+  add_modes_before(debugger, frames, depth, kMostModes);
+  return frames;
+}
+
 std::string to_text(const std::vector<Frame>& frames) {
   std::string text;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    const Frame& f = frames[i];
-    text += fmt::format("#{:<2} {:04X}:{:04X}  {}", i, f.cs, f.offset, f.words);
+  int number = 0;
+  for (const Frame& f : frames) {
+    text += f.kind == Frame::Kind::kMode ? "-- " + f.words : fmt::format("#{:<2} {}  {}", number++, place_words(f), f.words);
     while (text.back() == ' ') text.pop_back();
     text += '\n';
   }

@@ -43,7 +43,8 @@ std::span<const char* const> pushed(views::Frame::Kind kind) {
     case views::Frame::Kind::kInterrupt: return kInterrupt;
     case views::Frame::Kind::kFarCall: return std::span(kInterrupt).first(2);
     case views::Frame::Kind::kNearCall: return std::span(kInterrupt).first(1);
-    case views::Frame::Kind::kHere: break;
+    case views::Frame::Kind::kHere:
+    case views::Frame::Kind::kMode: break;
   }
   return {};
 }
