@@ -12,17 +12,6 @@ namespace {
 
 constexpr std::uint16_t kMagic = 0xEF53;
 
-std::string uuid_text(const std::uint8_t* p) {
-  std::string text;
-  bool any = false;
-  for (int i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += fmt::format("{:02x}", p[i]);
-    any = any || p[i] != 0;
-  }
-  return any ? text : std::string();
-}
-
 bool power_of(std::uint32_t n, std::uint32_t base) {
   while (n > 1 && n % base == 0) n /= base;
   return n == 1;

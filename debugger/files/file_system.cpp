@@ -6,6 +6,7 @@
 #include "debugger/files/fat.h"
 #include "debugger/files/foreign.h"
 #include "debugger/files/iso9660.h"
+#include "debugger/files/recognised.h"
 #include "emu/text.h"
 
 namespace debugger::files {
@@ -34,7 +35,9 @@ std::unique_ptr<FileSystem> open_file_system(const devices::media::Medium& mediu
   // A boot sector stays behind when a partition is formatted anew with ext, never the other way round:
   // mkfs.fat overwrites the superblock with its reserved sectors or FAT.
   if (auto fs = open_ext(medium, begin, size)) return fs;
-  return open_fat(medium, begin, size);
+  if (auto fs = open_fat(medium, begin, size)) return fs;
+  // Last, as those that only a magic number tells may be what is left of an earlier life of the volume.
+  return open_recognised(medium, begin, size);
 }
 
 Listing list_files(const FileSystem& fs, const Limits& limits) {

@@ -55,7 +55,7 @@ struct FileSystemInfo {
   std::string uuid;              ///< as blkid prints it; empty when there is none
   std::uint64_t size = 0;        ///< bytes, as the file system itself says
   std::uint32_t block_size = 0;  ///< bytes: logical block, cluster or block
-  bool readable = true;          ///< false for what is recognised only (NTFS, exFAT): visit finds nothing
+  bool readable = true;          ///< false for what is recognised only (NTFS, Btrfs): visit finds nothing
 };
 
 /// A file system on a volume. Holds no file list: each visit reads the medium again.
@@ -69,8 +69,8 @@ class FileSystem {
   virtual bool visit(const Visitor& visitor, const Limits& limits = {}) const = 0;
 };
 
-/// Recognises ISO 9660, FAT12/16/32, ext2/3/4, NTFS and exFAT in `size` bytes at `begin`. `medium` must
-/// outlive it. Null when nothing is recognised.
+/// Recognises ISO 9660, FAT12/16/32, ext2/3/4, NTFS, exFAT and those of recognised.h in `size` bytes at `begin`.
+/// `medium` must outlive it. Null when nothing is recognised.
 std::unique_ptr<FileSystem> open_file_system(const devices::media::Medium& medium, std::uint64_t begin,
                                              std::uint64_t size);
 

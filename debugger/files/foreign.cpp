@@ -46,13 +46,14 @@ FileSystemInfo exfat_info(const std::uint8_t* s) {
 
 }  // namespace
 
+std::unique_ptr<FileSystem> make_unread(FileSystemInfo info) { return std::make_unique<Foreign>(std::move(info)); }
+
 std::unique_ptr<FileSystem> open_foreign(const devices::media::Medium& medium, std::uint64_t begin,
                                          std::uint64_t size) {
   std::array<std::uint8_t, 512> sector{};
   if (!Volume(medium, begin, size).read(0, sector)) return nullptr;
-  if (std::memcmp(&sector[3], "NTFS    ", 8) == 0) return std::make_unique<Foreign>(ntfs_info(sector.data()));
-  if (std::memcmp(&sector[3], "EXFAT   ", 8) == 0)
-    return std::make_unique<Foreign>(exfat_info(sector.data()));
+  if (std::memcmp(&sector[3], "NTFS    ", 8) == 0) return make_unread(ntfs_info(sector.data()));
+  if (std::memcmp(&sector[3], "EXFAT   ", 8) == 0) return make_unread(exfat_info(sector.data()));
   return nullptr;
 }
 

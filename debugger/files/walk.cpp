@@ -70,6 +70,16 @@ std::string clean_name(std::string_view raw) {
   return out;
 }
 
+std::string uuid_text(const std::uint8_t* p) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (int i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += {kDigits[p[i] >> 4], kDigits[p[i] & 0xF]};
+  }
+  return text.find_first_not_of("0-") == std::string::npos ? std::string() : text;
+}
+
 std::string text_field(const std::uint8_t* p, std::size_t width) {
   std::string_view raw(reinterpret_cast<const char*>(p), width);
   raw = raw.substr(0, raw.find('\0'));

@@ -22,6 +22,9 @@ constexpr bool power_of_two(std::uint64_t n) { return n != 0 && (n & (n - 1)) ==
 /// The fixed-width text field at `p` without trailing blanks and NULs, as clean UTF-8.
 std::string text_field(const std::uint8_t* p, std::size_t width);
 
+/// The 16 bytes at `p` as 01234567-89ab-cdef-0123-456789abcdef; empty when all are zero.
+std::string uuid_text(const std::uint8_t* p);
+
 /// UTF-16 to UTF-8; unpaired surrogates become U+FFFD.
 std::string utf8_from_utf16(std::span<const char16_t> units);
 
