@@ -34,6 +34,9 @@ std::string diagnosis_text(const RunResult& result) {
 }
 
 std::string framed_screen(const RunResult& result) {
+  if (!result.graphics.empty()) {
+    return fmt::format("(the screen shows {} graphics, in which there is no text to find: --screenshot FILE.png saves it)\n", result.graphics);
+  }
   std::size_t last = result.screen.size();
   while (last > 0 && result.screen[last - 1].find_first_not_of(' ') == std::string::npos) --last;
   if (last == 0) return {};
@@ -65,6 +68,7 @@ std::string json_summary(const RunResult& result) {
   summary["virtual_ns"] = result.virtual_time;
   summary["wall_ms"] = rounded(result.wall_ms);
   summary["screen"] = result.screen;
+  summary["graphics"] = result.graphics.empty() ? ordered_json() : ordered_json(result.graphics);
   summary["engine"] = result.engine;
   // Messages may quote guest bytes and file names that are no UTF-8.
   return summary.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';

@@ -55,6 +55,7 @@ struct RunResult {
   emu::Nanoseconds virtual_time = 0;
   double wall_ms = 0;
   std::vector<std::string> screen;      ///< UTF-8; empty in graphics modes
+  std::string graphics;                 ///< the resolution of a graphics mode, "640x480"; empty in text modes
   std::string serial;                   ///< all bytes that COM1 sent
   std::string engine;                   ///< "kit" or "public"
 };

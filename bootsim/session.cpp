@@ -122,6 +122,7 @@ void Session::finish() {
   result_.disk_calls_by_function = statistics_->by_function();
   result_.virtual_time = pc_->machine().clock().now();
   if (const auto text = pc_->vga().text_screen()) result_.screen = text->lines();
+  if (const auto size = pc_->vga().graphics_resolution()) result_.graphics = fmt::format("{}x{}", size->width, size->height);
   result_.serial = std::move(serial_);
   result_.engine = engine_word(pc_->machine().engine_path());
   if (!options_.screenshot.empty()) save_screenshot();

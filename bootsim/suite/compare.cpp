@@ -30,7 +30,9 @@ class Comparison {
   void screen() {
     const std::string screen = fmt::format("{}", fmt::join(result_.screen, "\n"));
     for (const ExpectedText& wanted : spec_.screen) {
-      if (!wanted.pattern.matches(screen)) differs(wanted.place, fmt::format("screen: /{}/ does not match", wanted.pattern.source()));
+      if (wanted.pattern.matches(screen)) continue;
+      differs(wanted.place, fmt::format("screen: /{}/ does not match{}", wanted.pattern.source(),
+                                        result_.graphics.empty() ? "" : fmt::format(": {} graphics", result_.graphics)));
     }
   }
 

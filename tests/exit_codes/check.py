@@ -64,7 +64,7 @@ SECTORS = {
 }
 
 
-KEYS = ['verdict', 'exit', 'reason', 'message', 'steps', 'int13', 'virtual_ns', 'wall_ms', 'screen', 'engine']
+KEYS = ['verdict', 'exit', 'reason', 'message', 'steps', 'int13', 'virtual_ns', 'wall_ms', 'screen', 'graphics', 'engine']
 
 
 def blank_floppy(folder):
@@ -75,6 +75,12 @@ def blank_floppy(folder):
 def disk_that_halts(folder):
     (folder / 'halts.img').write_bytes((b'\xfa\xf4'.ljust(510, b'\0') + b'\x55\xaa').ljust(1474560, b'\0'))
     return folder / 'halts.img'
+
+
+def floppy_in_graphics(folder):
+    image = folder / 'graphics.img'
+    image.write_bytes(bytes.fromhex('b81300 cd10 fa f4').ljust(510, b'\0') + b'\x55\xaa' + bytes(1474560 - 512))  # INT 10h: mode 13h
+    return image
 
 
 def cd_image(folder, name, boot_record=None, catalog=None, size=40, code=b''):
@@ -237,6 +243,7 @@ def other_commands(folder):
         (['install', folder / 'none.img'], 6, 'none.img'),
         (['install', folder / 'overlap.img', '--check'], 1, 'no stage2 of bootsim is installed'),
         (['run', '--hd', uefi_stick(folder)], 5, 'booted by UEFI only'),
+        (['run', floppy_in_graphics(folder), '--screen'], 0, 'the screen shows 320x200 graphics'),
         (['run', disk_that_halts(folder), '--quirk', 'usb-as-fd0'], 0, 'usb-as-fd0 does nothing: no medium is a USB stick'),
     ]
 
