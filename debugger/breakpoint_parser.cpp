@@ -71,7 +71,7 @@ Expression parse_piece(string_view piece, std::size_t offset) {
 
 class Parser {
  public:
-  Parser(string_view text, const MachineNames& names) : text_(text), names_(names) { b_.text = text; }
+  Parser(string_view text, const MachineNames& names, const Names& here) : text_(text), names_(names), here_(here) { b_.text = text; }
 
   Breakpoint parse() {
     prefixes();
@@ -120,7 +120,7 @@ class Parser {
   std::uint64_t linear(string_view piece, std::size_t offset) {
     const Expression e = parse_piece(piece, offset);
     std::string missing;
-    const auto value = e.evaluate(names_, &missing);
+    const auto value = e.evaluate(here_, &missing);
     if (!value) refuse(fmt::format("{} has no value now; {}", missing, "it is no register, symbol or variable"));
     if (value->kind == Value::Kind::kText) refuse(fmt::format("\"{}\" is no address", value->text));
     const auto address = value->kind == Value::Kind::kFar ? names_.linear(value->selector, value->number) : std::optional(value->number);
@@ -305,11 +305,14 @@ class Parser {
 
   Text text_;
   const MachineNames& names_;
+  const Names& here_;   // the same, and what else has a value now
   Breakpoint b_;
 };
 
 }  // namespace
 
-Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names) { return Parser(text, names).parse(); }
+Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names, const Names* here) {
+  return Parser(text, names, here ? *here : names).parse();
+}
 
 }  // namespace debugger

@@ -87,7 +87,8 @@ struct Hit {
 ///     sector 63     sector 63..70 drive 80h write
 ///     range 1000:0000..1000:FFFF     outside 7C00h..7DFFh     execution enters it, or leaves it
 ///   and behind any of them: if CONDITION. In front: once, log.
-Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names);
+/// `here`, when given, says what names mean where addresses and numbers are asked for now: NamesHere.
+Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names, const Names* here = nullptr);
 
 /// All that are set. None set costs nothing; each costs what it watches.
 class Breakpoints : private emu::CallObserver, private emu::PortObserver {

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "debugger/call_here.h"
 #include "devices/vga.h"
 #include "emu/error.h"
 
@@ -291,8 +292,8 @@ Instruction Debugger::here() {
 std::uint64_t Debugger::address(std::string_view text) const {
   if (const auto place = parse_source_place(text)) return symbols_.line_address(*place);
   std::string missing;
-  const auto value = Expression::parse(text).evaluate(names_, &missing);
-  if (!value) refuse(fmt::format("{} has no value now", missing));
+  const auto value = Expression::parse(text).evaluate(NamesHere(*this), &missing);
+  if (!value) refuse(no_value_words(missing));
   if (value->kind == Value::Kind::kNumber) return value->number;
   if (value->kind == Value::Kind::kText) refuse(fmt::format("\"{}\" is no address", value->text));
   const auto linear = names_.linear(value->selector, value->number);

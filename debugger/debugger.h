@@ -140,7 +140,7 @@ class Debugger {
   /// `count` instructions from an offset of CS on, and those that end there (Disassembler::forward, backward).
   std::vector<Instruction> code_from(std::uint64_t offset, int count);
   std::vector<Instruction> code_before(std::uint64_t offset, int count);
-  /// Linear address that an expression means. Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
+  /// Linear address that an expression means; it may use the fields of the call at hand (NamesHere). Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
   std::uint64_t address(std::string_view expression) const;
   /// "0000:7C3E", "0008:00100000".
   std::string place() const;

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
+#include "debugger/call_here.h"
 
 namespace bootsim {
 namespace {
@@ -21,7 +22,10 @@ void set(Shell& shell, Breakpoint breakpoint) {
   shell.print(fmt::format("breakpoint {}: {}\n", id, shell.debugger().breakpoints().find(id)->text));
 }
 
-Breakpoint parse(Shell& shell, std::string_view text) { return debugger::parse_breakpoint(text, shell.debugger().names()); }
+Breakpoint parse(Shell& shell, std::string_view text) {
+  const debugger::NamesHere here(shell.debugger());
+  return debugger::parse_breakpoint(text, shell.debugger().names(), &here);
+}
 
 void list(Shell& shell, std::string_view) {
   const auto all = shell.debugger().breakpoints().all();

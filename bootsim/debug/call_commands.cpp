@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
+#include "debugger/call_here.h"
 #include "debugger/views/calls.h"
 #include "debugger/views/drives.h"
 #include "debugger/views/memory_map.h"
@@ -14,9 +15,9 @@ namespace {
 
 namespace views = debugger::views;
 
-std::string line(const debugger::LoggedCall& c) {
-  std::string text = fmt::format("{:>5}  {:>10}  {}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
-                                 far_words(c.call.caller), call_words(c.described), c.call.finished ? debugger::result_words(c.call) : "has not returned");
+std::string line(const debugger::LoggedCall& c, std::string_view open = "under way") {
+  std::string text = fmt::format("{:>5}  {:>10}  {}  {} → {}", c.number, debugger::format_trace_time(c.call.begin), far_words(c.call.caller),
+                                 call_words(c.described), c.call.finished ? debugger::result_words(c.call) : open);
   if (c.call.hook) text += fmt::format(" (by {})", far_words(*c.call.hook));
   if (!c.file.empty()) text += "  " + c.file;
   return text + "\n";
@@ -39,11 +40,24 @@ void calls(Shell& shell, std::string_view arguments) {
   for (std::size_t i = first; i < all.size(); ++i) shell.print(line(all[i]));
 }
 
+/// The INT 13h that is next, as if it had begun.
+std::optional<debugger::LoggedCall> next_disk_call(Shell& shell) {
+  auto here = debugger::call_here(shell.debugger());
+  if (!here || here->begun || here->number == 0) return std::nullopt;
+  here->call.begin = shell.machine().clock().now();
+  return debugger::LoggedCall{.number = here->number, .call = here->call, .described = std::move(here->described), .file = {}};
+}
+
+/// Without a number: the one at hand, or the last.
 void call(Shell& shell, std::string_view arguments) {
-  const std::uint64_t number = count_argument(shell, arguments, shell.debugger().calls().count(), ~std::uint64_t{0});
-  const debugger::LoggedCall* c = shell.debugger().calls().find(number);
-  if (!c) refuse_command(fmt::format("there is no disk call {} yet", number));
-  shell.print(line(*c));
+  const debugger::CallLog& log = shell.debugger().calls();
+  const auto next = next_disk_call(shell);
+  const std::uint64_t number = count_argument(shell, arguments, log.count() + (next ? 1 : 0), ~std::uint64_t{0});
+  const bool is_next = next && next->number == number;
+  const debugger::LoggedCall* c = is_next ? &*next : log.find(number);
+  if (!c && log.count() == 0) refuse_command("there is no disk call yet");
+  if (!c) refuse_command(fmt::format("there is no disk call {} yet; `goto call {}` goes there", number, number));
+  shell.print(line(*c, is_next ? "about to begin" : "under way"));
   const auto words = [](const emu::Registers& r) {
     return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}", r.ax(), r.bx(), r.cx(), r.dx(),
                        r.si(), r.di(), r.ds(), r.es(), r.rflags & emu::flag::kCarry ? "CF" : "cf");

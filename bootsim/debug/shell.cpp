@@ -7,8 +7,7 @@
 
 #include "bootsim/typist.h"
 #include "debugger/annotate.h"
-#include "debugger/call_words.h"
-#include "debugger/cpu_mode.h"
+#include "debugger/call_here.h"
 #include "emu/error.h"
 
 namespace bootsim {
@@ -30,55 +29,10 @@ bool has_word(std::string_view words, std::string_view word) {
 
 void refuse_command(const std::string& message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
 
-namespace {
-
-/// The INT that CS:IP is at, as if it had begun.
-std::optional<emu::InterruptCall> call_at_hand(debugger::Debugger& debugger) {
-  constexpr std::uint8_t kInt = 0xCD;
-  const debugger::Instruction here = debugger.here();
-  if (here.flow != debugger::Flow::kInterrupt || here.code().size() != 2 || here.code()[0] != kInt) return std::nullopt;
-  if (!debugger::is_real(debugger.machine().mode())) return std::nullopt;
-  emu::InterruptCall call;
-  call.vector = here.code()[1];
-  call.in = debugger.machine().registers();
-  call.caller = call.in.cs_ip();
-  return call;
-}
-
-/// The fields of the call behind everything else: of the INT that is next, or of the disk call under way. A symbol may have
-/// the name of a field, and registers are as they are now.
-class NamesHere : public debugger::Names {
- public:
-  explicit NamesHere(debugger::Debugger& debugger) : names_(debugger.names()) {
-    const emu::Memory& memory = debugger.machine().memory();
-    if (const auto next = call_at_hand(debugger)) {
-      call_ = *next;
-      described_ = debugger::describe_call(call_.vector, call_.in, memory, &debugger.target().drives);
-      fields_.emplace(call_, described_, call_.vector == 0x13 ? debugger.calls().count() + 1 : 0, &memory, names_);
-    } else if (const debugger::LoggedCall* under_way = debugger.calls().under_way()) {
-      fields_.emplace(under_way->call, under_way->described, under_way->number, &memory, names_);
-    }
-  }
-  std::optional<debugger::Value> lookup(std::string_view name) const override {
-    if (auto value = names_.lookup(name)) return value;
-    return fields_ ? fields_->lookup(name) : std::nullopt;
-  }
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return names_.linear(selector, offset); }
-  bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return names_.read(linear, out); }
-
- private:
-  const debugger::MachineNames& names_;
-  emu::InterruptCall call_;
-  debugger::DescribedCall described_;
-  std::optional<debugger::CallNames> fields_;
-};
-
-}  // namespace
-
 debugger::Value value_argument(Shell& shell, std::string_view text) {
   std::string missing;
-  const auto value = debugger::Expression::parse(text).evaluate(NamesHere(shell.debugger()), &missing);
-  if (!value) refuse_command(fmt::format("{} has no value now", missing));
+  const auto value = debugger::Expression::parse(text).evaluate(debugger::NamesHere(shell.debugger()), &missing);
+  if (!value) refuse_command(debugger::no_value_words(missing));
   return *value;
 }
 

@@ -24,7 +24,7 @@ std::string to_text(const std::vector<DumpRow>& rows, int unit) {
   for (const DumpRow& row : rows) {
     text += fmt::format("{:08X} ", row.address);
     for (std::size_t i = 0; i < kRow; i += step) {
-      text += i == 8 && unit == 1 ? '-' : ' ';
+      text += i == 8 && unit == 1 && row.bytes.size() > i ? '-' : ' ';
       for (std::size_t k = step; k-- > 0;) {  // the highest byte first
         if (i + k >= row.bytes.size()) {
           text += "  ";

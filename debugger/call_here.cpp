@@ -1,0 +1,50 @@
+#include "debugger/call_here.h"
+
+#include <array>
+
+#include <fmt/core.h>
+
+#include "debugger/cpu_mode.h"
+
+namespace debugger {
+namespace {
+
+constexpr std::uint8_t kInt = 0xCD, kDisk = 0x13;
+
+/// The INT that CS:IP is at, as if it had begun.
+std::optional<CallHere> next_call(const Debugger& debugger) {
+  const emu::Machine& machine = debugger.machine();
+  if (!is_real(machine.mode())) return std::nullopt;
+  CallHere next{.call = {.in = machine.registers()}, .described = {}};
+  std::array<std::uint8_t, 2> code{};
+  if (debugger.read_code(next.call.in.rip, code) != code.size() || code[0] != kInt) return std::nullopt;
+  next.call.vector = code[1];
+  next.call.caller = next.call.in.cs_ip();
+  next.described = describe_call(next.call.vector, next.call.in, machine.memory(), &debugger.target().drives);
+  if (next.call.vector == kDisk) next.number = debugger.calls().count() + 1;
+  return next;
+}
+
+}  // namespace
+
+std::optional<CallHere> call_here(const Debugger& debugger) {
+  if (auto next = next_call(debugger)) return next;
+  const LoggedCall* under_way = debugger.calls().under_way();
+  if (!under_way) return std::nullopt;
+  return CallHere{.call = under_way->call, .described = under_way->described, .number = under_way->number, .begun = true};
+}
+
+NamesHere::NamesHere(const Debugger& debugger) : names_(debugger.names()), here_(call_here(debugger)) {
+  if (here_) fields_.emplace(here_->call, here_->described, here_->number, &debugger.machine().memory(), names_);
+}
+
+std::optional<Value> NamesHere::lookup(std::string_view name) const {
+  if (auto value = names_.lookup(name)) return value;
+  return fields_ ? fields_->lookup(name) : std::nullopt;
+}
+
+std::string no_value_words(std::string_view name) {
+  return fmt::format("{} has no value now{}", name, is_call_field(name) ? ": no call that has one is next or under way" : "");
+}
+
+}  // namespace debugger
