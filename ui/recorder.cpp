@@ -30,15 +30,15 @@ std::uint64_t fingerprint(const devices::Image& image) {
 
 Recorder::Recorder(emu::Machine& machine, const devices::Vga& vga, debugger::DriveFacts& drives)
     : machine_(machine), vga_(vga), drives_(drives), picture_spacing_(kFirstSpacing) {
-  machine.observe_calls(*this, std::bitset<256>().set().reset(kDisk));
-  modes_.push_back({0, emu::CpuMode::kReal});
-  machine.on_mode_change([this](emu::CpuMode, emu::CpuMode to) {
-    if (machine_.clock().now() > modes_.back().time) modes_.push_back({machine_.clock().now(), to});
-  });
+  machine.observe_calls(*this, std::bitset<256>().set());
+  look_at_mode(0);
+  machine.on_mode_change([this](emu::CpuMode, emu::CpuMode) { look_at_mode(machine_.clock().now()); });
+  machine.watch(kModeSpacing, [this] { look_at_mode(machine_.clock().now()); });
   machine.watch(kFirstSpacing, [this] { look_at_screen(); });
 }
 
 void Recorder::call_begins(const emu::InterruptCall& call) {
+  look_at_mode(call.begin);
   if (call.vector == kDisk || call.begin <= seen_until_) return;  // observers hear of what others asked for, too
   seen_until_ = call.begin;
   if (!calls_.empty()) {
@@ -60,6 +60,8 @@ void Recorder::call_begins(const emu::InterruptCall& call) {
 }
 
 void Recorder::call_ends(const emu::InterruptCall& call) {
+  if (call.finished) look_at_mode(call.end);
+  if (call.vector == kDisk) return;
   // Calls end soon after they begin, in the order of a stack.
   const auto end = calls_.rend();
   const auto until = calls_.size() > 64 ? calls_.rbegin() + 64 : end;
@@ -89,9 +91,9 @@ void Recorder::look_at_screen() {
 }
 
 void Recorder::forget_after(emu::Nanoseconds now) {
-  const auto later = [now](const auto& entry) { return entry.time > now; };
+  const auto later = [now](const Picture& picture) { return picture.time > now; };
   std::erase_if(calls_, [now](const OtherCall& c) { return c.call.begin > now; });
-  modes_.erase(std::find_if(modes_.begin() + 1, modes_.end(), later), modes_.end());
+  modes_.forget_after(now);
   pictures_.erase(std::find_if(pictures_.begin(), pictures_.end(), later), pictures_.end());
   seen_until_ = std::min(seen_until_, now);
   fingerprint_ = 0;

@@ -1,4 +1,4 @@
-// What the window wants to know of a run besides the disk calls: other BIOS calls, mode changes, pictures of the screen.
+// What the window wants to know of a run besides the disk calls: other BIOS calls, the CPU's modes, pictures of the screen.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "debugger/call_words.h"
+#include "debugger/mode_log.h"
 #include "devices/image.h"
 #include "devices/vga.h"
 #include "emu/call_tracker.h"
@@ -20,12 +21,6 @@ struct OtherCall {
   debugger::DescribedCall described;
   std::uint64_t repeats = 0;            ///< further calls alike: vector, AX, caller
   emu::Nanoseconds last = 0;            ///< when the last of them began
-};
-
-/// The CPU's mode from `time` on.
-struct ModeChange {
-  emu::Nanoseconds time = 0;
-  emu::CpuMode mode = emu::CpuMode::kReal;
 };
 
 /// What the screen showed from about `time` on, small.
@@ -44,7 +39,9 @@ class Recorder : private emu::CallObserver {
   std::span<const OtherCall> calls() const { return calls_; }
   /// Calls beyond the most that are kept.
   std::uint64_t dropped() const { return dropped_; }
-  std::span<const ModeChange> modes() const { return modes_; }
+  /// The CPU is looked at when a BIOS call begins and ends, and so often in between.
+  static constexpr emu::Nanoseconds kModeSpacing = 10 * emu::kMicrosecond;
+  const debugger::ModeLog& modes() const { return modes_; }
   std::span<const Picture> pictures() const { return pictures_; }
   /// Other things will happen after `now` than were seen.
   void forget_after(emu::Nanoseconds now);
@@ -53,14 +50,14 @@ class Recorder : private emu::CallObserver {
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
   void time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) override;
+  void look_at_mode(emu::Nanoseconds time) { modes_.saw(time, machine_.mode()); }
   void look_at_screen();
-  bool is_new();
 
   emu::Machine& machine_;
   const devices::Vga& vga_;
   debugger::DriveFacts& drives_;
   std::vector<OtherCall> calls_;
-  std::vector<ModeChange> modes_;
+  debugger::ModeLog modes_;
   std::vector<Picture> pictures_;
   std::uint64_t dropped_ = 0;
   emu::Nanoseconds seen_until_ = -1;         // all before this has been taken down

@@ -1,6 +1,7 @@
 #include "ui/panes/followed_row.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <imgui.h>
 
@@ -18,6 +19,9 @@ void FollowedRow::forget() {
 
 void FollowedRow::scroll(std::size_t rows, std::optional<std::size_t> latest, float row_height) {
   const float scroll = ImGui::GetScrollY(), most = ImGui::GetScrollMaxY();
+  const float view = ImGui::GetWindowHeight() - 2 * row_height;
+  const bool resized = std::exchange(last_view_, view) != view;
+  if (resized) own_scroll_ = 2;   // a higher table has less to scroll
   if (own_scroll_ > 0) {
     --own_scroll_;
   } else if (scroll < last_scroll_ - 1) {
@@ -26,13 +30,12 @@ void FollowedRow::scroll(std::size_t rows, std::optional<std::size_t> latest, fl
     on_ = true;
   }
   last_scroll_ = scroll;
-  const bool moved = on_ && latest != followed_;
+  const bool moved = on_ && (resized || latest != followed_);
   std::optional<std::size_t> target = revealed_;
   if (!target && moved) target = latest;
   revealed_.reset();
   if (moved) followed_ = latest;
   if (!target) return;
-  const float view = ImGui::GetWindowHeight() - 2 * row_height;
   const float top = static_cast<float>(*target) * row_height;
   if (top >= scroll && top + row_height <= scroll + view) return;
   // The latest stays at the bottom; what lies ahead of it is worth a few rows.

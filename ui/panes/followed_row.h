@@ -8,7 +8,7 @@ namespace ui {
 
 class FollowedRow {
  public:
-  /// Off by scrolling up, on by scrolling to the end.
+  /// Off by scrolling up, on by scrolling to the end. A table that becomes lower or higher keeps the row in sight.
   bool on() const { return on_; }
   void set(bool on) { on_ = on; }
   /// The row at this place, with the next scroll().
@@ -25,7 +25,7 @@ class FollowedRow {
  private:
   std::optional<std::size_t> followed_, revealed_;
   bool on_ = true;
-  float last_scroll_ = 0;
+  float last_scroll_ = 0, last_view_ = 0;
   int own_scroll_ = 0;   // frames in which scrolling is ours
 };
 

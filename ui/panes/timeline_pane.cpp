@@ -1,5 +1,6 @@
 // Virtual time, to look at and to travel in.
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -9,7 +10,6 @@
 #include <imgui.h>
 #include <nlohmann/json.hpp>
 
-#include "debugger/cpu_mode.h"
 #include "debugger/trace.h"
 #include "ui/app.h"
 #include "ui/panes/calls_actions.h"
@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::size_t kBudget = 20'000;
 constexpr double kWheel = 1.25;
+constexpr float kHeadSize = 6;
 
 std::string exact(emu::Nanoseconds time) { return fmt::format("{}.{:09} s", time / emu::kSecond, time % emu::kSecond); }
 
@@ -61,7 +62,7 @@ class TimelinePane : public Pane {
   void choose_view(const Moment& moment);
   Chart lay_out(App& app);
   void draw_buttons(App& app, const Chart& chart);
-  void draw_axis(App& app, const Chart& chart);
+  void draw_axis(App& app, const Chart& chart, const Moment& moment);
   void draw_lanes(App& app, const Chart& chart, const Moment& moment);
   void draw_lane(App& app, const Lane& lane, const Band& band, const Chart& chart, const Moment& moment);
   void draw_future(App& app, const Chart& chart, const Moment& moment);
@@ -202,14 +203,19 @@ void TimelinePane::draw_buttons(App& app, const Chart& chart) {
   button("All", "timeline.all", View::kAll, "Shows all of the time since power-on");
 }
 
-void TimelinePane::draw_axis(App& app, const Chart& chart) {
+void TimelinePane::draw_axis(App& app, const Chart& chart, const Moment& moment) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Palette& palette = app.theme().palette();
   list.AddRectFilled({chart.min.x, chart.axis.top}, {chart.max.x, chart.axis.bottom}, packed(palette.stripe));
   for (const TimeScale::Tick& tick : scale_.ticks(app.theme().px(96))) {
     const float at = chart.min.x + scale_.x_of(tick.time);
     list.AddLine({at, chart.axis.bottom - app.theme().px(5)}, {at, chart.max.y}, packed(palette.line));
-    list.AddText(app.theme().sans, app.theme().px(12), {at + app.theme().px(4), chart.axis.top + app.theme().px(3)}, packed(palette.faint), tick.label.c_str());
+    const float size = app.theme().px(12), gap = app.theme().px(4), width = app.theme().sans->CalcTextSizeA(size, FLT_MAX, 0, tick.label.c_str()).x;
+    const float head = x(chart, moment.now), head_size = app.theme().px(kHeadSize);
+    float left = at + gap;
+    if (left < head + head_size + gap && left + width > head - head_size) left = head + head_size + gap;   // beside the play head
+    if (left + width > chart.max.x) left = at - gap - width;
+    list.AddText(app.theme().sans, size, {left, chart.axis.top + app.theme().px(3)}, packed(palette.faint), tick.label.c_str());
   }
 }
 
@@ -268,7 +274,7 @@ void TimelinePane::draw_heads(App& app, const Chart& chart, const Moment& moment
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Palette& palette = app.theme().palette();
   const auto head = [&](emu::Nanoseconds time, float alpha) {
-    const float raw = scale_.x_of(time), at = chart.min.x + std::clamp(raw, 0.0F, scale_.width()), size = app.theme().px(6);
+    const float raw = scale_.x_of(time), at = chart.min.x + std::clamp(raw, 0.0F, scale_.width()), size = app.theme().px(kHeadSize);
     const ImU32 colour = packed(palette.accent, alpha);
     if (raw < 0 || raw > scale_.width()) {  // out of view: an arrow to where it is
       const float to = raw < 0 ? -size : size, y = (chart.axis.top + chart.axis.bottom) / 2;
@@ -324,7 +330,7 @@ void TimelinePane::tool_tip(App& app, const Chart& chart, const Moment& moment, 
   ImGui::BeginTooltip();
   ImGui::TextUnformatted(exact(time).c_str());
   if (y >= chart.modes.top && y < chart.modes.bottom) {
-    ImGui::TextUnformatted(std::string(debugger::mode_words(modes_.at(time))).c_str());
+    modes_.explain(app.theme(), scale_, chart.mouse);
   } else if (picture >= 0) {
     film_.draw_large(app.textures(), picture, app.theme().px(384));
     ImGui::TextColored(app.theme().palette().faint, "the screen since %s", debugger::format_trace_time(picture).c_str());
@@ -348,7 +354,7 @@ void TimelinePane::draw(App& app, const Moment& moment) {
   chart.hovered = ImGui::IsItemHovered();
   chart.mouse = ImGui::GetMousePos().x - chart.min.x;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  draw_axis(app, chart);
+  draw_axis(app, chart, moment);
   emu::Nanoseconds picture = -1;
   if (chart.film.bottom > chart.film.top) {
     label(app, chart, {chart.film.top, chart.film.top + app.theme().px(14)}, "Screen");
