@@ -11,6 +11,7 @@
 #include "debugger/views/descriptors.h"
 #include "debugger/views/ivt.h"
 #include "debugger/views/memory_map.h"
+#include "debugger/views/paging.h"
 #include "debugger/views/registers.h"
 
 namespace bootsim {
@@ -51,7 +52,7 @@ void ivt(Shell& shell, std::string_view arguments) {
 }
 
 void bda(Shell& shell, std::string_view) { shell.print(to_text(views::bda_view(shell.machine().memory()))); }
-void e820(Shell& shell, std::string_view) { shell.print(to_text(views::e820_view(shell.machine().memory()))); }
+void e820(Shell& shell, std::string_view) { shell.print(to_text(views::e820_view(shell.debugger().target().bios))); }
 void regions(Shell& shell, std::string_view) { shell.print(to_text(views::regions_view(shell.machine().memory()))); }
 void gdt(Shell& shell, std::string_view) { shell.print(to_text(views::gdt_view(shell.machine()))); }
 void idt(Shell& shell, std::string_view) {

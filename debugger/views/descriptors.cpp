@@ -10,10 +10,8 @@
 namespace debugger::views {
 namespace {
 
-constexpr std::uint64_t kPagingEnabled = std::uint64_t{1} << 31;  // CR0.PG
 constexpr std::uint64_t kPresent = std::uint64_t{1} << 47, kCodeOrData = std::uint64_t{1} << 44;
 constexpr std::uint64_t kGranular = std::uint64_t{1} << 55, kDefaultBig = std::uint64_t{1} << 54, kLong = std::uint64_t{1} << 53;
-constexpr std::size_t kMostRanges = 64;
 
 std::string segment_type(std::uint64_t d) {
   const auto type = static_cast<unsigned>(d >> 40 & 15);
@@ -86,37 +84,6 @@ std::string to_text(const TableView& view) {
       text += fmt::format("{:04X}h  {:<28} base {:08X}h  limit {:08X}h  DPL {}\n", row.index * 8, row.type, row.base, row.limit, row.dpl);
     }
   }
-  return text;
-}
-
-PagingView paging_view(const emu::Machine& machine) {
-  const emu::SystemRegisters s = machine.system_registers();
-  PagingView view{.enabled = (s.cr0 & kPagingEnabled) != 0, .cr3 = s.cr3, .ranges = {}};
-  if (!view.enabled) return view;
-  for (std::uint64_t linear = 0; linear < std::uint64_t{1} << 32; linear += emu::Memory::kPage) {
-    const auto physical = machine.translate(linear);
-    if (!physical) continue;
-    MappedRange* last = view.ranges.empty() ? nullptr : &view.ranges.back();
-    if (last && last->linear + last->size == linear && last->physical + last->size == physical->value) {
-      last->size += emu::Memory::kPage;
-      continue;
-    }
-    if (view.ranges.size() == kMostRanges) {
-      view.more = true;
-      break;
-    }
-    view.ranges.push_back({.linear = linear, .physical = physical->value, .size = emu::Memory::kPage});
-  }
-  return view;
-}
-
-std::string to_text(const PagingView& view) {
-  if (!view.enabled) return "paging is off: linear addresses are physical\n";
-  std::string text = fmt::format("CR3 {:08X}h\n", view.cr3);
-  for (const MappedRange& r : view.ranges) {
-    text += fmt::format("{:08X}h..{:08X}h → {:08X}h{}\n", r.linear, r.linear + r.size - 1, r.physical, r.linear == r.physical ? "  (identity)" : "");
-  }
-  if (view.more) text += "... and more\n";
   return text;
 }
 

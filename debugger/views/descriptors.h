@@ -1,4 +1,4 @@
-// GDT, IDT and page tables, decoded (Intel SDM vol. 3, chapters 3 to 6).
+// GDT and IDT, decoded (Intel SDM vol. 3, chapters 3 and 6).
 #pragma once
 
 #include <cstdint>
@@ -32,20 +32,5 @@ struct TableView {
 TableView gdt_view(const emu::Machine& machine);
 TableView idt_view(const emu::Machine& machine);
 std::string to_text(const TableView& view);
-
-/// A run of linear addresses that the page tables map in one piece.
-struct MappedRange {
-  std::uint64_t linear = 0;
-  std::uint64_t physical = 0;
-  std::uint64_t size = 0;
-};
-struct PagingView {
-  bool enabled = false;
-  std::uint64_t cr3 = 0;
-  std::vector<MappedRange> ranges;  ///< of the first 4 GiB, at most kMostRanges
-  bool more = false;
-};
-PagingView paging_view(const emu::Machine& machine);
-std::string to_text(const PagingView& view);
 
 }  // namespace debugger::views

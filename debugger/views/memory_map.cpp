@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "bios/bios.h"
 #include "bios/memory_map.h"
+#include "bios/option_roms.h"
 #include "debugger/views/writer_map.h"
 
 namespace debugger::views {
@@ -12,9 +14,9 @@ std::string size_words(std::uint64_t bytes) {
   return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} B", bytes);
 }
 
-std::vector<E820Row> e820_view(const emu::Memory& memory) {
+std::vector<E820Row> e820_view(bios::Bios& bios) {
   std::vector<E820Row> rows;
-  for (const bios::MemoryRange& r : bios::memory_map(memory)) {
+  for (const bios::MemoryRange& r : bios::memory_map(bios.memory(), bios.option_roms().low_memory_end())) {
     rows.push_back({.base = r.base, .size = r.size, .type = r.type == bios::RangeType::kRam ? "RAM" : "reserved"});
   }
   return rows;

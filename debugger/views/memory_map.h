@@ -8,6 +8,10 @@
 #include "debugger/call_log.h"
 #include "emu/memory.h"
 
+namespace bios {
+class Bios;
+}
+
 namespace debugger::views {
 
 /// "640 KiB", "127 MiB", "12 B": exact.
@@ -17,7 +21,8 @@ struct E820Row {
   std::uint64_t base = 0, size = 0;
   std::string type;                    ///< "RAM", "reserved"
 };
-std::vector<E820Row> e820_view(const emu::Memory& memory);
+/// As INT 15h/E820h says it now, with what an option ROM has taken of low memory.
+std::vector<E820Row> e820_view(bios::Bios& bios);
 std::string to_text(const std::vector<E820Row>& rows);
 
 struct RegionRow {

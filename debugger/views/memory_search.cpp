@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "debugger/views/descriptors.h"
+#include "debugger/views/paging.h"
 #include "emu/error.h"
 
 namespace debugger::views {
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kLongest = 256;
 constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
+constexpr std::size_t kMostRanges = 4096;
 constexpr std::uint64_t kChunk = 1 << 20;
 
 [[noreturn]] void refuse(const char* message) { throw emu::Error(emu::ErrorKind::kUsage, message); }
@@ -51,7 +52,7 @@ struct Extent {
 
 std::vector<Extent> extents(const emu::Machine& machine) {
   std::vector<MappedRange> mapped;
-  const PagingView paging = paging_view(machine);
+  const PagingView paging = paging_view(machine, kMostRanges);
   if (paging.enabled) {
     mapped = paging.ranges;
   } else {
@@ -67,7 +68,16 @@ std::vector<Extent> extents(const emu::Machine& machine) {
     }
   }
   std::sort(result.begin(), result.end(), [](const Extent& a, const Extent& b) { return a.linear < b.linear; });
-  return result;
+  std::vector<Extent> joined;   // what is searched for may lie across ranges with different rights
+  for (const Extent& e : result) {
+    Extent* last = joined.empty() ? nullptr : &joined.back();
+    if (last && last->linear + last->size == e.linear && last->physical + last->size == e.physical) {
+      last->size += e.size;
+    } else {
+      joined.push_back(e);
+    }
+  }
+  return joined;
 }
 
 class Search {

@@ -9,6 +9,7 @@
 #include "debugger/views/bda.h"
 #include "debugger/views/chips.h"
 #include "debugger/views/descriptors.h"
+#include "debugger/views/paging.h"
 #include "debugger/views/drives.h"
 #include "debugger/views/memory_map.h"
 #include "ui/boot.h"
@@ -90,7 +91,7 @@ Section bda_section(Boot& boot) {
 Section e820_section(Boot& boot) {
   Section section{.id = "e820", .title = "Memory map", .place = "INT 15h/E820h", .summary = {}, .rows = {}};
   std::uint64_t usable = 0;
-  for (const views::E820Row& row : views::e820_view(boot.machine().memory())) {
+  for (const views::E820Row& row : views::e820_view(boot.pc().bios())) {
     if (row.type == "RAM") usable += row.size;
     section.rows.push_back({hex(row.base, 8), {}, fmt::format("to {:08X}h: {} KiB {}", row.base + row.size - 1, row.size >> 10, row.type), row.base});
   }
@@ -111,10 +112,10 @@ Section paging_section(Boot& boot) {
   Section section{.id = "paging", .title = "Page tables", .place = {}, .summary = "off", .rows = {}};
   if (!view.enabled) return section;
   section.place = fmt::format("CR3 {:08X}h", view.cr3);
-  section.summary = fmt::format("{} ranges{}", view.ranges.size(), view.more ? " and more" : "");
+  section.summary = fmt::format("{}, {} ranges{}", view.format, view.ranges.size(), view.more ? " and more" : "");
   for (const views::MappedRange& range : view.ranges) {
     const std::string to = range.linear == range.physical ? "where it is physically" : fmt::format("→ {:08X}h", range.physical);
-    section.rows.push_back({hex(range.linear, 8), {}, fmt::format("{} {}", views::size_words(range.size), to), range.linear});
+    section.rows.push_back({hex(range.linear, 8), {}, fmt::format("{} {}, {}", views::size_words(range.size), to, views::rights_words(range)), range.linear});
   }
   return section;
 }

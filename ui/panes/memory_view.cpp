@@ -83,7 +83,7 @@ void MemoryView::name_writers(Boot& boot) {
 }
 
 void MemoryView::update_tables(Boot& boot) {
-  e820_ = debugger::views::e820_view(boot.machine().memory());
+  e820_ = debugger::views::e820_view(boot.pc().bios());
   regions_ = debugger::views::regions_view(boot.machine().memory());
 }
 
