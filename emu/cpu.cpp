@@ -141,11 +141,12 @@ void Cpu::check_code(std::uint64_t linear) {
 
 void Cpu::spinning() {
   begin_host_work();
-  bus_.spinning();
+  bus_.spinning(Spinning::kPause);
 }
 
 std::uint64_t Cpu::time_stamp() {
-  spinning();
+  begin_host_work();
+  bus_.spinning(Spinning::kTimeStamp);
   return static_cast<std::uint64_t>(clock_.now());
 }
 

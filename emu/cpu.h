@@ -23,6 +23,9 @@ struct uc_context;
 
 namespace emu {
 
+/// What loops that wait for time to pass do: RDTSC, or PAUSE.
+enum class Spinning { kTimeStamp, kPause };
+
 /// What the CPU asks of the machine around it. All calls come during run(); the clock is exact when they come.
 class CpuBus {
  public:
@@ -31,8 +34,8 @@ class CpuBus {
   virtual void port_out(std::uint16_t port, std::uint32_t value, int size) = 0;
   virtual bool irq_pending() = 0;
   virtual std::uint8_t acknowledge_irq() = 0;
-  /// The guest read the time stamp counter or executed PAUSE. May move the clock.
-  virtual void spinning() = 0;
+  /// The guest did what loops that wait do. May move the clock.
+  virtual void spinning(Spinning by) = 0;
   /// Real-mode code executed INT n; it has not been delivered yet, and CS:IP is after the instruction.
   virtual void software_interrupt(std::uint8_t vector) = 0;
   /// An instruction with a code watch is about to be executed. True = stop before it.

@@ -19,7 +19,9 @@ constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps f
 constexpr int kPollsUntilIdle = 16;
 constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
 
-// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last.
+// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last. A loop may ask
+// a device in between, as drivers wait for a UART's transmitter, as long as it says the same; only PAUSE counts then, since
+// those that measure the time stamp counter against a timer must see it move evenly.
 constexpr int kSpinsUntilIdle = 64;
 constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
 constexpr Nanoseconds kMostHurry = 50 * kMicrosecond;
@@ -42,8 +44,11 @@ bool in_rom(std::uint64_t linear) {
 }  // namespace
 
 std::uint32_t Machine::Core::port_in(std::uint16_t port, int size) {
-  s_.spins = 0;
   const std::uint32_t value = m_.ports_.in(port, size);
+  if (port != s_.asked_port || value != s_.answer) s_.spins = 0;
+  s_.asked_port = port;
+  s_.answer = value;
+  s_.spin_asks = true;
   m_.clock_.advance(kPortTime);
   update_deadline();
   return value;
@@ -159,9 +164,13 @@ void Machine::Core::note_idle_poll() {
 /// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
 /// what it has waited so far each time, so that it waits about as long as it meant to; never past the next event, and never
 /// by much at once, because many short waits in a row look like a long one.
-void Machine::Core::spinning() {
+void Machine::Core::spinning(Spinning by) {
   const Nanoseconds now = m_.clock_.now();
-  if (now - s_.last_spin > kSpinWork) s_.spins = 0;
+  if (now - s_.last_spin > kSpinWork) {
+    s_.spins = 0;
+    s_.spin_asks = false;
+  }
+  if (by == Spinning::kTimeStamp && s_.spin_asks) return;
   if (s_.spins++ == 0) s_.spin_begin = now;
   if (s_.spins > kSpinsUntilIdle) {
     const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - s_.spin_begin) / 16, kMostHurry));

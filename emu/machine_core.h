@@ -90,7 +90,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   void watched_access(const MemoryAccess& access) override;
   bool crosses(std::uint64_t linear) override;
   bool may_cross(std::uint64_t linear, std::uint64_t last) override;
-  void spinning() override;
+  void spinning(Spinning by) override;
 
   // TrackerHost
   Registers tracker_registers() override { return cpu_.registers(); }
@@ -141,6 +141,9 @@ class Machine::Core : public CpuBus, public TrackerHost {
     bool starved = false;       // an event fired and no block has run since
     Nanoseconds spin_begin = 0, last_spin = 0;
     int spins = 0;
+    std::uint16_t asked_port = 0;  // what a device said last
+    std::uint32_t answer = 0;
+    bool spin_asks = false;        // the loop that spins reads a port, which says the same again and again
     // Looking for a loop that polls memory: where and with which registers it began, and how many blocks to follow it.
     Nanoseconds next_probe = 0;
     int probe_blocks = 0;

@@ -394,6 +394,43 @@ TEST(Kit, TimeStampCounterIsVirtualTime) {
   EXPECT_GT(guest.machine.registers().eax(), 0u);
 }
 
+/// Says 0 for the first millisecond, then 1.
+struct SlowDevice : PortDevice {
+  explicit SlowDevice(Machine& m) : machine(m) { m.ports().claim(0x300, 0x300, *this, "slow device"); }
+  std::uint8_t in8(std::uint16_t port) override {
+    ++questions;
+    return peek8(port);
+  }
+  void out8(std::uint16_t, std::uint8_t) override {}
+  std::uint8_t peek8(std::uint16_t) const override { return machine.clock().now() < kMillisecond ? 0 : 1; }
+  Machine& machine;
+  std::uint64_t questions = 0;
+};
+
+/// How often a guest asks the device, which does the two-byte instruction `wait` between two questions.
+std::uint64_t questions(std::uint8_t wait1, std::uint8_t wait2) {
+  Guest guest;
+  SlowDevice device(guest.machine);
+  // l: wait; mov dx,300h; in al,dx; test al,al; jz l; cli; hlt
+  guest.code(0x7C00, {wait1, wait2, 0xBA, 0x00, 0x03, 0xEC, 0x84, 0xC0, 0x74, 0xF6, 0xFA, 0xF4});
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_GE(guest.machine.clock().now(), kMillisecond);
+  EXPECT_LT(guest.machine.clock().now(), kMillisecond + 60 * kMicrosecond);
+  return device.questions;
+}
+
+// A question takes 500 ns (emu/timing.h), so that 2,000 fill the millisecond. From the 64th on each PAUSE adds a sixteenth of
+// what has passed: a millisecond is reached from 32 us in ln(1000 / 32) / ln(17 / 16) = 57 more.
+TEST(Kit, WaitingForADeviceWithPauseIsHurriedAlong) {
+  if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
+  EXPECT_LT(questions(0xF3, 0x90), 64u + 57 + 20);
+}
+
+TEST(Kit, MeasuringTheTimeStampCounterAgainstADeviceIsNot) {
+  if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
+  EXPECT_GT(questions(0x0F, 0x31), 1900u);  // rdtsc
+}
+
 TEST(Machines, OnSeveralThreadsDoNotMeet) {
   const auto work = [](std::uint16_t seed, std::uint16_t& result) {
     Guest guest;
