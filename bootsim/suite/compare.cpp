@@ -16,7 +16,8 @@ class Comparison {
 
   void verdict() {
     if (result_.exit != spec_.exit) {
-      differs(spec_.exit_place, fmt::format("exit: expected {}, got {} ({}: {})", spec_.exit, result_.exit, result_.verdict, result_.message));
+      const std::string_view hint = result_.exit == exit_code::kMedium ? "; media lie beside the spec, or where --media-dir DIR says" : "";
+      differs(spec_.exit_place, fmt::format("exit: expected {}, got {} ({}: {}{})", spec_.exit, result_.exit, result_.verdict, result_.message, hint));
     }
     if (spec_.reason && *spec_.reason != result_.reason) {
       differs(spec_.reason_place, fmt::format("reason: expected {}, got {}", *spec_.reason, result_.reason.empty() ? "none" : result_.reason));

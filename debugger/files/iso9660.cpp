@@ -158,6 +158,7 @@ class TreeWalk {
     std::size_t depth;
   };
   void read_directory(const Directory& directory);
+  RockRidge rock_ridge(const IsoRecord& record);
   void add_record(const Directory& parent, const IsoRecord& record);
   void add_directory(const Directory& parent, std::string path, std::uint32_t block, std::uint32_t size);
   void add_file(const IsoRecord& record, std::string path, bool other);
@@ -168,7 +169,8 @@ class TreeWalk {
   const Tree& tree_;
   bool files_;
   std::deque<Directory> queue_;
-  std::set<std::uint32_t> seen_;
+  std::set<std::uint32_t> seen_;         ///< blocks of directories
+  std::set<std::uint32_t> seen_fields_;  ///< blocks in which Rock Ridge goes on
   Entry file_;  ///< a multi-extent file whose last record is yet to come
   bool file_open_ = false;
 };
@@ -215,15 +217,21 @@ void TreeWalk::read_directory(const Directory& directory) {
   }
 }
 
-void TreeWalk::add_record(const Directory& parent, const IsoRecord& record) {
-  if (record.dot_or_dot_dot() || (record.flags & IsoRecord::kAssociated) != 0) return;
-  RockRidge extra;
-  std::string name;
-  if (tree_.names == Tree::Names::kRockRidge) {
-    extra = read_rock_ridge(walk_, record, tree_.block_size, tree_.susp_skip);
-    name = clean_name(extra.name);
-    if (extra.relocated) return;
+/// What Rock Ridge says, and the blocks in which it says more; readers look there for the root's "." first of all.
+RockRidge TreeWalk::rock_ridge(const IsoRecord& record) {
+  if (tree_.names != Tree::Names::kRockRidge) return {};
+  RockRidge extra = read_rock_ridge(walk_, record, tree_.block_size, tree_.susp_skip);
+  for (const std::uint32_t block : extra.continued_in) {
+    if (seen_fields_.insert(block).second) walk_.emit_structure("Rock Ridge fields", at(block), tree_.block_size);
   }
+  return extra;
+}
+
+void TreeWalk::add_record(const Directory& parent, const IsoRecord& record) {
+  if ((record.flags & IsoRecord::kAssociated) != 0) return;
+  const RockRidge extra = rock_ridge(record);
+  if (record.dot_or_dot_dot() || extra.relocated) return;
+  std::string name = clean_name(extra.name);
   if (name.empty()) name = tree_.names == Tree::Names::kJoliet ? joliet_name(record) : iso_name(record);
   std::string path = parent.path + name;
   if (extra.child_link) {

@@ -88,6 +88,7 @@ RockRidge read_rock_ridge(Walk& walk, const IsoRecord& record, std::uint32_t blo
     if (next->length > block_size || next->offset > block_size) break;
     area.resize(next->length);
     if (!walk.read(std::uint64_t{next->block} * block_size + next->offset, area)) break;
+    out.continued_in.push_back(next->block);
     next = apply_area(area, out);
   }
   return out;

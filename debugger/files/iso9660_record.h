@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "debugger/files/walk.h"
 
@@ -38,6 +39,7 @@ struct RockRidge {
   bool symlink_or_device = false;           ///< by PX's file type
   bool relocated = false;                   ///< RE: its true place is elsewhere in the tree
   std::optional<std::uint32_t> child_link;  ///< CL: block of a directory that was relocated from here
+  std::vector<std::uint32_t> continued_in;  ///< CE: blocks that hold the rest of the fields
 };
 
 /// Reads the System Use fields, CE continuation areas included. `skip` is SP's LEN_SKP.
