@@ -21,6 +21,7 @@ struct TableProblem {
   std::string_view words;
   std::string_view id;
   Severity severity;
+  Severity on_isohybrid = severity;  ///< where it is how the tools that make them lay an ISO out as a disk
 };
 constexpr TableProblem kTableProblems[] = {
     {"no partition is active", "no-active", Severity::kWarning},
@@ -28,7 +29,8 @@ constexpr TableProblem kTableProblems[] = {
     {"overlap", "overlap", Severity::kWarning},
     {"backup GPT", "gpt-backup", Severity::kWarning},
     {"primary GPT", "gpt-primary", Severity::kWarning},
-    {"no protective MBR", "gpt-no-protective", Severity::kWarning},
+    {"no protective MBR", "gpt-no-protective", Severity::kWarning, Severity::kNote},
+    {"outside the usable LBAs", "partition-table", Severity::kWarning, Severity::kNote},
     {"the medium ends", "past-end", Severity::kError},
     {"extended boot record", "extended-chain", Severity::kWarning},
     {"chain of logical", "extended-chain", Severity::kWarning},
@@ -51,7 +53,7 @@ void check_table(InspectReport& report) {
     for (const TableProblem& known : kTableProblems) {
       if (problem.find(known.words) == std::string::npos) continue;
       finding.id = known.id;
-      finding.severity = known.severity;
+      finding.severity = report.isohybrid ? known.on_isohybrid : known.severity;
       break;
     }
     const bool about_active = finding.id == "no-active" || finding.id == "several-active";
@@ -99,6 +101,9 @@ ChsAddress expected_chs(std::uint64_t lba, const Geometry& g) {
           static_cast<std::uint8_t>(lba % g.sectors + 1)};
 }
 
+/// What partitioning tools write where they mean that CHS is not to be used: all ones, but for the head of some.
+bool says_lba_only(const ChsAddress& chs) { return chs.cylinder == 1023 && chs.head >= 254 && chs.sector == 63; }
+
 /// CHS boot sectors and BIOSes that guess the geometry both believe these fields.
 void check_chs(const Medium& medium, InspectReport& report) {
   const auto disk = devices::media::guess_disk_geometry(medium);
@@ -110,7 +115,7 @@ void check_chs(const Medium& medium, InspectReport& report) {
     if (p.first_lba / (std::uint64_t{g.heads} * g.sectors) >= 1023) continue;
     const ChsAddress want = expected_chs(p.first_lba, g);
     if (p.first_chs == want) continue;
-    add(report, Severity::kWarning, "chs-mismatch",
+    add(report, says_lba_only(p.first_chs) ? Severity::kNote : Severity::kWarning, "chs-mismatch",
         fmt::format(
             "partition {} starts at CHS {}/{}/{} by its entry, but LBA {} is {}/{}/{} with {} heads and {} "
             "sectors (by {})",

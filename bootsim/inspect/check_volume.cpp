@@ -107,8 +107,11 @@ void check_size(const Medium& medium, InspectReport& report) {
   for (const PartitionContent& p : report.partitions) {
     if (!p.file_system) continue;
     const std::uint64_t offset = p.file_system->offset;
-    const std::uint64_t available =
-        std::min(p.partition.sectors * devices::media::kSectorSize, medium.size() - offset);
+    // The ISO of an isohybrid says how long the whole medium is; its partition need not hold the backup GPT and what was
+    // appended, for it is read by the file system's numbers.
+    const bool own_bounds = !(report.isohybrid && p.file_system->info.type.starts_with("ISO 9660"));
+    const std::uint64_t there = medium.size() - offset;
+    const std::uint64_t available = own_bounds ? std::min(p.partition.sectors * devices::media::kSectorSize, there) : there;
     check_file_system_size(*p.file_system, fmt::format("in partition {}", p.partition.number), available,
                            report);
   }

@@ -7,6 +7,7 @@
 
 #include "bootsim/inspect/loaders.h"
 #include "devices/media/memory_medium.h"
+#include "tests/debugger/files/media_tools.h"
 
 using bootsim::inspect;
 using bootsim::InspectReport;
@@ -137,6 +138,22 @@ TEST(Inspect, ComparesChsWithLba) {
   auto image = disk(0x80);
   image[446 + 2] = 5;  // sector 5 instead of 1
   EXPECT_NE(finding(look(image), "chs-mismatch"), nullptr);
+}
+
+// As Debian's and other live ISOs are made: the volume is as long as the medium, its GPT partition ends before the backup GPT.
+TEST(Inspect, FindsNothingWrongWithAnIsohybridThatHasAGpt) {
+  media_tools::TempDir dir;
+  dir.write("tree/isolinux/isolinux.cfg", "default linux");
+  dir.run("cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux && truncate -s 1M tree/efi.img && mkfs.fat -F 12 tree/efi.img && "
+          "xorriso -as mkisofs -quiet -o a.iso -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -c isolinux/boot.cat -b "
+          "isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot -e efi.img -no-emul-boot "
+          "-isohybrid-gpt-basdat -r -J tree");
+  const InspectReport whole = look(dir.load("a.iso"));
+  EXPECT_TRUE(whole.isohybrid);
+  for (const bootsim::Finding& f : whole.findings) EXPECT_EQ(f.severity, Severity::kNote) << f.text;
+  auto cut = dir.load("a.iso");
+  cut.resize(cut.size() / 2 / 2048 * 2048);
+  EXPECT_NE(finding(look(cut), "truncated"), nullptr);
 }
 
 TEST(Inspect, BootsACdWithAWrongCatalogChecksumButWarns) {
