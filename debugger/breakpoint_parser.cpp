@@ -77,7 +77,8 @@ class Parser {
     prefixes();
     if (const auto condition = text_.cut("if")) b_.condition = parse_piece(condition->first, condition->second);
     place();
-    if (!text_.empty()) refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if", text_.offset() + 1, text_.rest()));
+    if (!text_.empty())
+      refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if{}", text_.offset() + 1, text_.rest(), for_example()));
     check_condition();
     return std::move(b_);
   }
@@ -91,23 +92,29 @@ class Parser {
     }
   }
 
+  /// What a place begins with, how it is read, and how it is written.
+  struct Form {
+    string_view word;
+    void (Parser::*handler)();
+    string_view example;
+    bool alone = false;   // nothing need follow
+  };
+  static const std::array<Form, 12> kForms;
+  std::string for_example() const { return example_.empty() ? "" : fmt::format("; for example: {}", example_); }
+
   void place() {
-    using Handler = void (Parser::*)();
-    static constexpr std::array<std::pair<string_view, Handler>, 12> kPlaces = {{{"port", &Parser::port},
-                                                                                 {"mode", &Parser::mode},
-                                                                                 {"read", &Parser::reads},
-                                                                                 {"write", &Parser::writes},
-                                                                                 {"access", &Parser::accesses},
-                                                                                 {"ivt", &Parser::ivt},
-                                                                                 {"a20", &Parser::a20},
-                                                                                 {"sector", &Parser::sector},
-                                                                                 {"range", &Parser::range},
-                                                                                 {"outside", &Parser::outside},
-                                                                                 {"call", &Parser::call},
-                                                                                 {"phys", &Parser::physical}}};
     if (text_.empty()) refuse("what to stop at? for example: break 0000:7C00, break int13/42 if lba == 63, break mode protected");
-    for (const auto& [word, handler] : kPlaces) {
-      if (text_.accept(word)) return (this->*handler)();
+    for (const Form& form : kForms) {
+      if (!text_.accept(form.word)) continue;
+      example_ = form.example;
+      try {
+        if (text_.empty() && !form.alone) refuse(fmt::format("something must follow {}", form.word));
+        return (this->*form.handler)();
+      } catch (const ExpressionError& error) {
+        throw ExpressionError(error.column(), error.problem() + for_example());
+      } catch (const emu::Error& error) {
+        refuse(error.what() + for_example());
+      }
     }
     if (interrupt() || source_line()) return;
     b_.kind = BreakKind::kAddress;
@@ -290,7 +297,12 @@ class Parser {
   void check_condition() {
     if (!b_.condition) return;
     const bool has_call = b_.kind == BreakKind::kCall || b_.kind == BreakKind::kSector;
+    const bool has_file = b_.kind == BreakKind::kSector || (b_.kind == BreakKind::kCall && b_.vector == 0x13);
     for (const Expression::Use& use : b_.condition->names()) {
+      if (has_file && same_words(use.name, "file")) {
+        b_.asks_file = true;
+        continue;
+      }
       if (use.name.starts_with('$') || names_.lookup(use.name) || (has_call && is_call_field(use.name)) || is_event_field(b_.kind, use.name)) continue;
       refuse(fmt::format("there is no register, symbol or field \"{}\" {}", use.name,
                          has_call ? "of a call" : "here; calls alone have fields such as lba"));
@@ -306,8 +318,24 @@ class Parser {
   Text text_;
   const MachineNames& names_;
   const Names& here_;   // the same, and what else has a value now
+  string_view example_;
   Breakpoint b_;
 };
+
+const std::array<Parser::Form, 12> Parser::kForms = {{
+    {"port", &Parser::port, "break port 60h, break port 3F8h..3FFh write"},
+    {"mode", &Parser::mode, "break mode, break mode protected (or long, real, unreal, vm86)", true},
+    {"read", &Parser::reads, "break read 0000:7DFE len 2"},
+    {"write", &Parser::writes, "break write word [413h], break write 7C00h..7DFFh"},
+    {"access", &Parser::accesses, "break access B8000h len 4000"},
+    {"ivt", &Parser::ivt, "break ivt 13"},
+    {"a20", &Parser::a20, "break a20, break a20 on", true},
+    {"sector", &Parser::sector, "break sector 63, break sector 63..70 drive 80h write"},
+    {"range", &Parser::range, "break range 7C00h..7DFFh"},
+    {"outside", &Parser::outside, "break outside 7C00h..7DFFh"},
+    {"call", &Parser::call, "break call 17"},
+    {"phys", &Parser::physical, "break phys 7C00h"},
+}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include "debugger/cpu_mode.h"
 #include "emu/error.h"
+#include "emu/text.h"
 
 namespace debugger {
 namespace {
@@ -30,6 +31,25 @@ class EventNames : public Names {
  private:
   Fields fields_;
   const Names& outer_;
+};
+
+/// A disk call's fields, and the file that its first sector belongs to.
+class DiskCallNames : public Names {
+ public:
+  DiskCallNames(const CallNames& call, const DescribedCall& described, DriveFacts* drives) : call_(call), described_(described), drives_(drives) {}
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    if (!drives_ || !emu::same_words(name, "file")) return call_.lookup(name);
+    std::string file = first_file(described_, *drives_);
+    return file.empty() ? std::nullopt : std::optional(Value::of_text(std::move(file)));
+  }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return call_.linear(selector, offset); }
+  bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return call_.read(linear, out); }
+
+ private:
+  const CallNames& call_;
+  const DescribedCall& described_;
+  DriveFacts* drives_;   // null: the drive is a hook's
 };
 
 bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const emu::Registers& registers) {
@@ -209,11 +229,12 @@ void Breakpoints::at_call(const emu::InterruptCall& call) {
   const std::uint64_t number = logged ? logged->number : 0;
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
-    if (!entry.armed || (b.kind != BreakKind::kCall && b.kind != BreakKind::kSector) || b.at_return != call.finished) continue;
+    if (!entry.armed || (b.kind != BreakKind::kCall && b.kind != BreakKind::kSector) || !due(b, call)) continue;
     if (b.kind == BreakKind::kCall && b.vector != call.vector) continue;
     if (!described) described = logged ? logged->described : describe_call(call.vector, call.in, machine_.memory(), &drives_);
     if (!calls_match(b, call, *described, number)) continue;
-    const CallNames names(call, *described, number, &machine_.memory(), names_);
+    const CallNames fields(call, *described, number, &machine_.memory(), names_);
+    const DiskCallNames names(fields, *described, b.asks_file && !call.hook ? &drives_ : nullptr);
     std::string words = call_words(*described);
     if (call.finished) words += fmt::format(" → {}", result_words(call));
     hit(b, names, {.words = std::move(words),
@@ -221,6 +242,13 @@ void Breakpoints::at_call(const emu::InterruptCall& call) {
                    .returns_to = call.finished ? std::optional(call.in.cs_ip()) : std::nullopt,
                    .begins_call = !call.finished});
   }
+}
+
+/// Where INT 13h leads to the BIOS, a sector's file is known at the INT. A hook may have drives of its own: who has answered
+/// shows at the end.
+bool Breakpoints::due(const Breakpoint& b, const emu::InterruptCall& call) const {
+  if (!b.asks_file || b.at_return) return b.at_return == call.finished;
+  return call.finished == is_hooked(call.vector, machine_.memory());
 }
 
 bool Breakpoints::calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described, std::uint64_t number) {

@@ -55,6 +55,7 @@ struct Breakpoint {
   std::optional<bool> gate;                 ///< kA20: only when it becomes this
   std::optional<Expression> condition;
   bool at_return = false;                   ///< kCall: when it returns, because the condition asks for results
+  bool asks_file = false;                   ///< the condition asks for `file`: Breakpoints::due
   bool enabled = true;
   bool once = false;                        ///< gone after it stopped
   bool logs = false;                        ///< says so and goes on
@@ -141,6 +142,7 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   void disarm(Entry& entry);
   void observe(std::uint8_t vector);
   void hit(Breakpoint& breakpoint, const Names& names, Hit hit);
+  bool due(const Breakpoint& b, const emu::InterruptCall& call) const;
   static bool calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described, std::uint64_t number);
 
   emu::Machine& machine_;

@@ -40,6 +40,7 @@ class NamesHere : public Names {
   const MachineNames& names_;
   std::optional<CallHere> here_;
   std::optional<CallNames> fields_;   // of here_
+  DriveFacts* drives_ = nullptr;      // of a disk call that the BIOS will answer
 };
 
 /// "lba has no value now", and why not for the fields of calls.

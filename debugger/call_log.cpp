@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bios/rom_labels.h"
+
 namespace debugger {
 namespace {
 
@@ -12,6 +14,15 @@ constexpr std::uint8_t kDisk = 0x13;
 bool moves_sectors(const DescribedCall& call) {
   const std::uint8_t ah = call.ax >> 8;
   return call.vector == kDisk && (ah == 0x02 || ah == 0x03 || ah == 0x42 || ah == 0x43) && call.arguments.count;
+}
+
+std::string first_file(const DescribedCall& call, DriveFacts& drives) {
+  const bios::Arguments& a = call.arguments;
+  return a.drive && a.lba && moves_sectors(call) ? drives.file_at(*a.drive, *a.lba) : std::string();
+}
+
+bool is_hooked(std::uint8_t vector, const emu::Memory& memory) {
+  return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != bios::rom::kSegment;
 }
 
 void CallLog::call_begins(const emu::InterruptCall& call) {
@@ -39,9 +50,7 @@ void CallLog::call_ends(const emu::InterruptCall& call) {
   if (found == happened.rend()) return;
   found->call = call;
   found->ever_returned = call.finished;
-  const bios::Arguments& arguments = found->described.arguments;
-  if (!call.hook && arguments.drive && arguments.lba && moves_sectors(found->described))
-    found->file = drives_.file_at(*arguments.drive, *arguments.lba);
+  if (!call.hook) found->file = first_file(found->described, drives_);
 }
 
 void CallLog::time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) {

@@ -51,5 +51,9 @@ class CallLog : public emu::CallObserver {
 
 /// Does the call move sectors that its arguments name?
 bool moves_sectors(const DescribedCall& call);
+/// What the first of them belongs to on the BIOS's drive, as in the trace; empty: nothing known.
+std::string first_file(const DescribedCall& call, DriveFacts& drives);
+/// Does the interrupt's vector lead elsewhere than to the BIOS?
+bool is_hooked(std::uint8_t vector, const emu::Memory& memory);
 
 }  // namespace debugger

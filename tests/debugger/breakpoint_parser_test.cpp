@@ -56,6 +56,14 @@ TEST_F(BreakpointText, AConditionOnResultsWaitsForTheReturn) {
   EXPECT_TRUE(parse("int13 if status == 4").at_return);
 }
 
+TEST_F(BreakpointText, ADiskCallHasAFile) {
+  const Breakpoint named = parse("int13/42 if file matches \"/boot/*\"");
+  EXPECT_TRUE(named.asks_file);
+  EXPECT_FALSE(named.at_return);
+  EXPECT_TRUE(parse("sector 5 if File == 3 && cf").at_return);
+  EXPECT_THAT(complaint("int10 if file == 3"), HasSubstr("no register, symbol or field \"file\""));
+}
+
 TEST_F(BreakpointText, MemoryIsARangeALengthOrAnOperand) {
   const Breakpoint range = parse("write 7C00h..7DFFh");
   EXPECT_EQ(range.first, 0x7C00u);
@@ -86,6 +94,11 @@ TEST_F(BreakpointText, PrefixesSayOnceAndLog) {
 
 TEST_F(BreakpointText, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(complaint(""), HasSubstr("what to stop at?"));
+  EXPECT_EQ(complaint("port"), "something must follow port; for example: break port 60h, break port 3F8h..3FFh write");
+  EXPECT_EQ(complaint("sector foo"), "foo has no value now; it is no register, symbol or variable; for example: break sector 63, break sector 63..70 drive 80h write");
+  EXPECT_THAT(complaint("port 60h tuesday"), HasSubstr("; for example: break port 60h"));
+  EXPECT_THAT(complaint("mode real fast"), HasSubstr("\"fast\" means nothing behind the breakpoint; conditions begin with if; for example: break mode, "));
+  EXPECT_THAT(complaint("ivt 113"), HasSubstr("for example: break ivt 13"));
   EXPECT_THAT(complaint("int13 if lbq > 3"), HasSubstr("no register, symbol or field \"lbq\""));
   EXPECT_THAT(complaint("0000:7C00 if lba > 3"), HasSubstr("calls alone have fields"));
   EXPECT_THAT(complaint("int13 if lba >"), HasSubstr("column 15"));
