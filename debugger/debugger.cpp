@@ -39,7 +39,7 @@ void Debugger::tick() {
     screen_changed_ = true;
     target_.machine.request_stop();
   }
-  if (waits_since_ && gives_up && !given_up_ && (given_up_ = gives_up(*waits_since_))) target_.machine.request_stop();
+  if (waits_ && began_ && gives_up && !given_up_ && (given_up_ = gives_up(*began_))) target_.machine.request_stop();
 }
 
 // --- Running
@@ -59,16 +59,54 @@ emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
   return reason == emu::StopReason::kReset && goes_through_reset() ? emu::StopReason::kRequested : reason;
 }
 
+Debugger::Motion::Motion(Debugger& debugger) : debugger_(debugger), outermost_(!debugger.began_) {
+  if (!outermost_) return;
+  debugger_.began_ = debugger_.target_.machine.clock().now();
+  debugger_.interrupted_.store(false, std::memory_order_relaxed);
+  debugger_.given_up_.reset();
+  debugger_.pieces_ = 0;
+  debugger_.asked_ = *debugger_.began_;
+}
+
+Debugger::Motion::~Motion() {
+  if (outermost_) debugger_.began_.reset();
+}
+
+bool Debugger::ends_early() {
+  if (interrupted_.load(std::memory_order_relaxed)) return true;
+  constexpr std::uint32_t kSeldom = 16;  // to ask may cost more than a piece
+  const emu::Nanoseconds now = target_.machine.clock().now();
+  const bool later = now - asked_ >= emu::kMillisecond || asked_ - now >= emu::kMillisecond;
+  if (!later && ++pieces_ % kSeldom != 0) return given_up_.has_value();
+  asked_ = now;
+  if (!given_up_ && began_ && gives_up) given_up_ = gives_up(*began_);
+  return given_up_.has_value();
+}
+
+Stop Debugger::ended_early() {
+  return interrupted_.load(std::memory_order_relaxed) ? stand(StopCause::kInterrupted, "interrupted") : stand(StopCause::kGivenUp, given_up_.value_or(""));
+}
+
+Stop Debugger::repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion) {
+  const Motion whole(*this);
+  Stop stop;
+  for (; count > 0; --count) {
+    stop = motion();
+    if (stop.cause != cause) return stop;
+    if (count > 1 && ends_early()) return ended_early();
+  }
+  return stop;
+}
+
 Stop Debugger::run(emu::Nanoseconds until) {
-  if (until == emu::kNever) waits_since_ = target_.machine.clock().now();
+  const Motion motion(*this);
+  waits_ = until == emu::kNever;
   const Stop stop = run_until_stop(until);
-  waits_since_.reset();
-  given_up_.reset();
+  waits_ = false;
   return stop;
 }
 
 Stop Debugger::run_until_stop(emu::Nanoseconds until) {
-  interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
     const emu::StopReason reason = run_machine(until);
     if (pause_wanted_.exchange(false, std::memory_order_relaxed) && on_pause) on_pause();
@@ -220,6 +258,8 @@ Stop Debugger::reverse_go() {
   breakpoints_.skip_call(std::nullopt);
   breakpoints_.rehearse(true);
   std::vector<Hit> last;
+  const Motion motion(*this);
+  const TimeTravel::Abandoning abandoning(travel, [this] { return ends_early(); });
   travel.go_back_to([&](emu::StopReason reason) {
     if (reason == emu::StopReason::kBreakpoint) breakpoints_.reached(target_.machine.breakpoint_address());
     std::vector<Hit> hits = breakpoints_.take_hits();
@@ -230,6 +270,7 @@ Stop Debugger::reverse_go() {
   });
   breakpoints_.take_hits();
   breakpoints_.rehearse(false);
+  if (abandoning.happened()) return ended_early();
   if (last.empty()) return beginning();
   return stopped_by(std::move(last));
 }

@@ -88,13 +88,16 @@ class Debugger {
   Stop until_call(std::uint64_t number); ///< to INT 13h number N, counted from 1, be it ahead or behind
   Stop until_screen();                   ///< to the next change of what the text screen shows
   Stop until_time(emu::Nanoseconds time);///< ahead or behind
+  /// The same motion `count` times as one, while each ends for `cause`: one interrupt() or gives_up() ends it.
+  Stop repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion);
   /// Ends the present run soon. Async-signal-safe.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
   /// Calls on_pause soon, on the thread that runs the guest, between two instructions; then the motion goes on as if
   /// nothing had been. Not while moving back, nor while stepping. From any thread.
   void pause() { pause_wanted_.store(true, std::memory_order_relaxed); }
   std::function<void()> on_pause;        ///< may look, must not run the guest
-  /// Asked every tick of a run that waits for a stop, and began at `began`: words end it. Null: it may go on for ever.
+  /// Asked every tick of a motion that waits for a stop or takes many steps, and began at `began`: words end it. Going back,
+  /// now is before that. Null: it may go on for ever.
   std::function<std::optional<std::string>(emu::Nanoseconds began)> gives_up;
 
   // --- Going back. Without history they throw emu::Error(kUsage).
@@ -162,6 +165,21 @@ class Debugger {
   void settle(const std::vector<Hit>& hits);
   /// Moves in time without a word of the breakpoints.
   bool quietly(const std::function<bool()>& action);
+  /// While one is there, what goes on is one motion: it has one beginning, and one interrupt() ends it.
+  class Motion {
+   public:
+    explicit Motion(Debugger& debugger);
+    ~Motion();
+    Motion(const Motion&) = delete;
+    Motion& operator=(const Motion&) = delete;
+
+   private:
+    Debugger& debugger_;
+    bool outermost_;
+  };
+  /// A motion of many pieces is to end between two of them.
+  bool ends_early();
+  Stop ended_early();
   void leave_rom(emu::FarPtr caller);
   bool find_mode_entry(bool real);
   bool goes_through_reset();
@@ -180,7 +198,10 @@ class Debugger {
   std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
   bool screen_changed_ = false;
   bool quiet_ = false;
-  std::optional<emu::Nanoseconds> waits_since_;   // in a run that waits for a stop
+  std::optional<emu::Nanoseconds> began_;         // the motion that is under way
+  std::uint32_t pieces_ = 0;                      // of it, so far
+  emu::Nanoseconds asked_ = 0;                    // gives_up, last
+  bool waits_ = false;                            // in a run that waits for a stop
   std::optional<std::string> given_up_;           // why
   emu::Position resets_until_{-1};        // resets up to here are gone through
   std::optional<emu::Position> stands_;   // where the last hit settled,

@@ -24,24 +24,25 @@ std::uint64_t stack_pointer(const emu::Registers& r) { return r[emu::Seg::kSs].b
 // --- Ahead
 
 Stop Debugger::step(std::uint64_t count) {
-  interrupted_.store(false, std::memory_order_relaxed);
+  const Motion motion(*this);
   stands_.reset();
   emu::StopReason reason = emu::StopReason::kPosition;
-  // In pieces, so that Ctrl-C ends a long one.
-  constexpr std::uint64_t kPiece = 4096;
+  // In pieces, so that Ctrl-C or a limit ends a long one.
+  constexpr std::uint64_t kPiece = 256;
   quietly([&] {
-    while (count > 0 && reason == emu::StopReason::kPosition && !interrupted_.load(std::memory_order_relaxed)) {
+    for (;;) {
       const std::uint64_t piece = std::min(count, kPiece);
       reason = travel_ ? travel_->step(piece) : target_.machine.step(piece);
       count -= piece;
+      if (count == 0 || reason != emu::StopReason::kPosition || ends_early()) return true;
     }
-    return true;
   });
-  if (count > 0 && reason == emu::StopReason::kPosition) return stand(StopCause::kInterrupted, "interrupted");
+  if (count > 0 && reason == emu::StopReason::kPosition) return ended_early();
   return machine_stopped(reason);
 }
 
 Stop Debugger::next() {
+  const Motion motion(*this);
   const Instruction instruction = here();
   const bool whole = instruction.flow == Flow::kCall || instruction.flow == Flow::kInterrupt ||
                      instruction.flow == Flow::kLoop || instruction.flow == Flow::kRepeat;
@@ -59,6 +60,7 @@ Stop Debugger::next() {
 }
 
 Stop Debugger::finish() {
+  const Motion motion(*this);
   const std::uint64_t stack = stack_pointer(target_.machine.registers());
   const auto ends = routine_ends(disassembler_, code_reader(), target_.machine.registers().rip, code_size(target_.machine));
   if (ends && !ends->empty()) {
@@ -85,13 +87,12 @@ Stop Debugger::run_to_return(const std::vector<std::uint64_t>& ends, std::uint64
 
 /// Instruction by instruction; slow, but no jump gets away.
 Stop Debugger::step_to_return(std::uint64_t stack) {
-  interrupted_.store(false, std::memory_order_relaxed);
   for (;;) {
     const bool last = returns(stack);
     Stop stop = last ? step() : next();
     if (stop.cause != StopCause::kStep) return stop;
     if (last) return stand(StopCause::kArrived, fmt::format("returned to {}", place()));
-    if (interrupted_.load(std::memory_order_relaxed)) return stand(StopCause::kInterrupted, "interrupted");
+    if (ends_early()) return ended_early();
   }
 }
 
@@ -100,7 +101,10 @@ Stop Debugger::step_to_return(std::uint64_t stack) {
 Stop Debugger::reverse_step(std::uint64_t count) {
   TimeTravel& travel = history();
   stands_.reset();
+  const Motion motion(*this);
+  const TimeTravel::Abandoning abandoning(travel, [this] { return ends_early(); });
   const bool arrived = quietly([&] { return travel.step_back(count); });
+  if (abandoning.happened()) return ended_early();
   return arrived ? stand(StopCause::kStep, {}) : beginning();
 }
 

@@ -195,9 +195,14 @@ struct TimeTravel::Impl {
     return true;
   }
 
-  bool step_back(std::uint64_t count) {
+  template <class Asks>
+  bool step_back(std::uint64_t count, Asks abandons) {
     Position end = now();
-    for (;;) {
+    for (bool first = true;; first = false) {
+      if (!first && abandons()) {
+        go_to(end);
+        return false;
+      }
       if (!go_shortly_before(end)) {
         restore(snapshots.begin());
         return false;
@@ -263,30 +268,49 @@ StopReason TimeTravel::run(Nanoseconds until) {
 StopReason TimeTravel::step(std::uint64_t count) {
   Impl& t = *impl_;
   StopReason reason = StopReason::kPosition;
-  for (; count > 0 && reason == StopReason::kPosition; --count) {
+  const auto go = [&](std::uint64_t together) {
     t.apply_inputs();
-    reason = t.machine.step();
+    reason = t.machine.step(together);
     if (reason == StopReason::kReset && t.on_reset && t.on_reset()) reason = StopReason::kPosition;
+    count -= together;
+  };
+  // One by one where time has been before: inputs come in between, and resets are gone through. So is one that stopped it here.
+  for (bool first = true; count > 0 && reason == StopReason::kPosition; first = false) {
+    const bool known = t.now() < t.furthest || t.next_input < t.inputs.size();
+    go(first || known ? 1 : count);
   }
   t.furthest = std::max(t.furthest, t.now());
   return t.last_stop = reason;
 }
 
 bool TimeTravel::go_to(Position position) { return impl_->go_to(position); }
-bool TimeTravel::step_back(std::uint64_t count) { return count == 0 || impl_->step_back(count); }
+bool TimeTravel::step_back(std::uint64_t count) {
+  return count == 0 || impl_->step_back(count, [this] { return abandoning_ && abandoning_->asks(); });
+}
+
+TimeTravel::Abandoning::Abandoning(TimeTravel& travel, std::function<bool()> wanted) : travel_(travel), wanted_(std::move(wanted)) {
+  travel_.abandoning_ = this;
+}
+TimeTravel::Abandoning::~Abandoning() { travel_.abandoning_ = nullptr; }
 
 bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit, double most_ms) {
   Impl& t = *impl_;
   const Position end = t.now();
   std::optional<Position> found;
+  bool abandoned = false;
   t.search_back(end, [&](Nanoseconds limit) {
     for (;;) {
+      if ((abandoned = abandoning_ && abandoning_->asks())) return true;
       const StopReason reason = t.advance(limit, true);
       if (reason != StopReason::kBreakpoint && reason != StopReason::kWatch && reason != StopReason::kRequested) return found.has_value();
       const Position at = reason == StopReason::kWatch ? t.machine.watch_hit().position : t.now();
       if (at < end && hit(reason)) found = at;
     }
   }, most_ms);
+  if (abandoned) {
+    t.go_to(end);
+    return false;
+  }
   if (found) return t.go_to(*found);
   if (most_ms == kAllWork) t.restore(t.snapshots.begin());
   return false;

@@ -69,6 +69,24 @@ class TimeTravel : private emu::CallObserver {
   /// Who wrote this byte last before now; nothing since first(). The machine is back where it was.
   std::optional<LastWrite> last_write(emu::PhysAddr address);
 
+  /// While it is there, going back many steps or far asks now and then whether to give up: step_back() then stays where it
+  /// has come to, go_back_to() where it began; both answer false.
+  class Abandoning {
+   public:
+    Abandoning(TimeTravel& travel, std::function<bool()> wanted);
+    ~Abandoning();
+    Abandoning(const Abandoning&) = delete;
+    Abandoning& operator=(const Abandoning&) = delete;
+    bool happened() const { return happened_; }
+
+   private:
+    friend class TimeTravel;
+    bool asks() { return happened_ = happened_ || wanted_(); }
+    TimeTravel& travel_;
+    std::function<bool()> wanted_;
+    bool happened_ = false;
+  };
+
   // --- Input from outside
   /// Does something to the PC now (types a key, changes a register), remembers it, and does it again whenever time passes
   /// this position. Discards the future.
@@ -88,6 +106,7 @@ class TimeTravel : private emu::CallObserver {
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
   std::unique_ptr<Impl> impl_;
+  Abandoning* abandoning_ = nullptr;
 };
 
 }  // namespace debugger

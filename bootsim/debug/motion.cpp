@@ -7,32 +7,20 @@
 namespace bootsim {
 namespace {
 
-using debugger::Stop;
-
-constexpr std::uint64_t kMostSteps = 1'000'000'000;
+using debugger::StopCause;
 
 void go(Shell& shell, std::string_view arguments) {
   // gdb's `continue N` passes the breakpoint N - 1 times more.
-  const std::uint64_t times = count_argument(shell, arguments, 1, kMostSteps);
-  Stop stop;
-  for (std::uint64_t i = 0; i < times; ++i) {
-    stop = shell.debugger().go();
-    if (stop.cause != debugger::StopCause::kBreakpoint) break;
-  }
-  shell.show_stop(stop);
+  const std::uint64_t times = step_count(shell, arguments);
+  debugger::Debugger& d = shell.debugger();
+  shell.show_stop(d.repeat(times, StopCause::kBreakpoint, [&d] { return d.go(); }));
 }
 
-void step(Shell& shell, std::string_view arguments) {
-  shell.show_stop(shell.debugger().step(count_argument(shell, arguments, 1, kMostSteps)));
-}
+void step(Shell& shell, std::string_view arguments) { shell.show_stop(shell.debugger().step(step_count(shell, arguments))); }
 
 void next(Shell& shell, std::string_view arguments) {
-  Stop stop;
-  for (std::uint64_t left = count_argument(shell, arguments, 1, kMostSteps); left > 0; --left) {
-    stop = shell.debugger().next();
-    if (stop.cause != debugger::StopCause::kStep) break;
-  }
-  shell.show_stop(stop);
+  debugger::Debugger& d = shell.debugger();
+  shell.show_stop(d.repeat(step_count(shell, arguments), StopCause::kStep, [&d] { return d.next(); }));
 }
 
 void finish(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().finish()); }
@@ -43,12 +31,8 @@ void until(Shell& shell, std::string_view arguments) {
 }
 
 void disk(Shell& shell, std::string_view arguments) {
-  Stop stop;
-  for (std::uint64_t left = count_argument(shell, arguments, 1, kMostSteps); left > 0; --left) {
-    stop = shell.debugger().until_disk_call();
-    if (stop.cause != debugger::StopCause::kArrived) break;
-  }
-  shell.show_stop(stop);
+  debugger::Debugger& d = shell.debugger();
+  shell.show_stop(d.repeat(step_count(shell, arguments), StopCause::kArrived, [&d] { return d.until_disk_call(); }));
 }
 
 void screen_change(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().until_screen()); }
@@ -72,7 +56,7 @@ constexpr ShellCommand kCommands[] = {
     {"step", "s si stepi", "[N]", "execute N instructions, into INT and CALL", "step 5", step},
     {"next", "n ni nexti", "[N]", "the same, but INT, CALL, LOOP and REP as a whole", "next", next},
     {"finish", "fin out", "", "run until the present routine or interrupt handler returns", "finish", finish},
-    {"until", "", "PLACE", "run to an instruction", "until 0000:7C3E", until},
+    {"until", "advance", "PLACE", "run to an instruction", "until 0000:7C3E", until},
     {"disk", "nd", "[N]", "run to the next INT 13h, or the N-th from here", "disk", disk},
     {"output", "", "", "run until the text screen changes", "output", screen_change},
     {"goto", "", "call N | time T | start | end", "go to a disk call, a virtual time, or an end of history; ahead or behind",

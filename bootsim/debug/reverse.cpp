@@ -7,15 +7,19 @@
 namespace bootsim {
 namespace {
 
-constexpr std::uint64_t kMostSteps = 1'000'000'000;
-
 void reverse_step(Shell& shell, std::string_view arguments) {
-  shell.show_stop(shell.debugger().reverse_step(count_argument(shell, arguments, 1, kMostSteps)));
+  shell.show_stop(shell.debugger().reverse_step(step_count(shell, arguments)));
 }
 
-void reverse_next(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().reverse_next()); }
+void reverse_next(Shell& shell, std::string_view arguments) {
+  debugger::Debugger& d = shell.debugger();
+  shell.show_stop(d.repeat(step_count(shell, arguments), debugger::StopCause::kStep, [&d] { return d.reverse_next(); }));
+}
 
-void reverse_continue(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().reverse_go()); }
+void reverse_continue(Shell& shell, std::string_view arguments) {
+  debugger::Debugger& d = shell.debugger();
+  shell.show_stop(d.repeat(step_count(shell, arguments), debugger::StopCause::kBreakpoint, [&d] { return d.reverse_go(); }));
+}
 
 void when_written(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
@@ -34,8 +38,8 @@ void history(Shell& shell, std::string_view) {
 
 constexpr ShellCommand kCommands[] = {
     {"reverse-step", "rs rsi reverse-stepi", "[N]", "go back N instructions", "reverse-step 10", reverse_step},
-    {"reverse-next", "rn rni reverse-nexti", "", "go back one instruction; an INT or CALL as a whole", "reverse-next", reverse_next},
-    {"reverse-continue", "rc", "", "go back to the last stop of a breakpoint", "reverse-continue", reverse_continue},
+    {"reverse-next", "rn rni reverse-nexti", "[N]", "go back N instructions; an INT or CALL as a whole", "reverse-next", reverse_next},
+    {"reverse-continue", "rc", "[N]", "go back to the last stop of a breakpoint, or the N-th", "reverse-continue", reverse_continue},
     {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written, Does::kLook},
     {"history", "", "", "how far back and ahead one can go", "history", history, Does::kLook},
 };

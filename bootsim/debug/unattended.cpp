@@ -1,5 +1,6 @@
 #include "bootsim/debug/unattended.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
@@ -24,11 +25,11 @@ std::optional<std::string> Unattended::look(emu::Nanoseconds began) {
   const bool same_motion = std::exchange(began_, began) == began;
   const bool goes_on = std::exchange(last_look_, now) <= now && same_motion;
   if (!goes_on) rest_ = {};  // time has jumped, or the user has done something
-  if (auto words = limit_words(now - began)) {
+  if (auto words = limit_words(std::max(now - began, began - now))) {
     reached_limit_ = true;
     return words;
   }
-  return rest_words();
+  return now < began ? std::nullopt : rest_words();  // going back nothing is waited for
 }
 
 std::optional<std::string> Unattended::limit_words(emu::Nanoseconds lasts) {

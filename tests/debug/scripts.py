@@ -18,6 +18,11 @@ CASES = {
     "a limit ends a motion": (BUSY, ["--limit", "300ms"], ["continue", "print time < 400000000"], False, 4, "300.0 ms virtual time was reached", "\n0\n"),
     "the next motion has its own": (BUSY, ["--limit", "300ms"], ["continue", "continue", "print time > 600000000"], False, 4, "\n1\n", "\n0\n"),
     "a limit of host time ends a motion": (BUSY, ["--wall-limit", "100ms"], ["disk 2"], False, 4, "100.0 ms host time was reached", "error"),
+    "steps end at a limit": (BUSY, ["--limit", "200us"], ["goto time 30ms", "step 1000000000", "print time < 31000000"], False, 4, "0.2 ms virtual time was reached", "\n0\n"),
+    "so do steps over calls": (BUSY, ["--limit", "200us"], ["goto time 30ms", "next 1000000000"], False, 4, "0.2 ms virtual time was reached", "error"),
+    "and steps back": (BUSY, ["--wall-limit", "300ms"], ["goto time 30ms", "reverse-step 1000000", "print time > 1000000"], False, 4, "300.0 ms host time was reached", "\n0\n"),
+    "and those over calls": (BUSY, ["--wall-limit", "300ms"], ["goto time 30ms", "reverse-next 1000000"], False, 4, "300.0 ms host time was reached", "error"),
+    "few steps do not": (BUSY, ["--limit", "200us"], ["goto time 30ms", "step 100", "next 100", "reverse-step 100", "reverse-next 20"], False, 0, GOES_ON, "limit"),
     "a time is reached in spite of both": (WAITS, ["--limit", "300ms"], ["goto time 5s", "print time >= 5000000000"], False, 0, "\n1\n", "limit"),
     "no disk call has number 0": (BUSY, [], ["goto call 0"], False, 1, "disk calls count from 1", GOES_ON),
 }

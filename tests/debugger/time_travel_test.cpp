@@ -44,6 +44,36 @@ TEST_F(TimeTravelTest, StepsBackToWhereItCameFrom) {
   ASSERT_TRUE(travel->step_back(10));
 }
 
+TEST_F(TimeTravelTest, ManyStepsAreAsManySingleOnes) {
+  std::vector<Position> at;
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_EQ(travel->step(), StopReason::kPosition);
+    at.push_back(travel->now());
+  }
+  ASSERT_TRUE(travel->go_to(travel->first()));
+  ASSERT_EQ(travel->step(10), StopReason::kPosition);  // where time has been
+  EXPECT_EQ(travel->now(), at[9]);
+  ASSERT_EQ(travel->step(30), StopReason::kPosition);
+  EXPECT_EQ(travel->now(), at[39]);
+  ASSERT_EQ(travel->step(8), StopReason::kPosition);   // where it has not
+  const Position end = travel->now();
+  ASSERT_TRUE(travel->step_back(8));
+  EXPECT_EQ(travel->now(), at[39]);
+  for (int i = 0; i < 8; ++i) ASSERT_EQ(travel->step(), StopReason::kPosition);
+  EXPECT_EQ(travel->now(), end);
+}
+
+TEST_F(TimeTravelTest, GoingBackCanBeAbandoned) {
+  guest.machine.add_breakpoint(0x7C0A);
+  for (int i = 1; i <= 5; ++i) ASSERT_EQ(travel->run(), StopReason::kBreakpoint);
+  const Position end = travel->now();
+  const TimeTravel::Abandoning abandoning(*travel, [] { return true; });
+  EXPECT_FALSE(travel->go_back_to([](StopReason) { return true; }));
+  EXPECT_TRUE(abandoning.happened());
+  EXPECT_EQ(travel->now(), end);
+  EXPECT_EQ(counted(), 5);
+}
+
 TEST_F(TimeTravelTest, GoesBackToTheLastBreakpoint) {
   guest.machine.add_breakpoint(0x7C0A);
   for (int i = 1; i <= 5; ++i) {
