@@ -1,4 +1,6 @@
 // Commands about breakpoints and watchpoints.
+#include <array>
+
 #include <fmt/core.h>
 
 #include "bootsim/debug/shell.h"
@@ -49,7 +51,17 @@ void set_log(Shell& shell, std::string_view arguments) {
   set(shell, std::move(b));
 }
 
-void watch(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("write {}", arguments))); }
+/// Bochs says first which: watch read ADDRESS.
+void watch(Shell& shell, std::string_view arguments) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAccesses = {
+      {{"read", "read"}, {"r", "read"}, {"write", "write"}, {"w", "write"}}};
+  std::string_view rest = arguments;
+  const std::string_view word = take_word(rest);
+  for (const auto& [theirs, ours] : kAccesses) {
+    if (word == theirs && !rest.empty()) return set(shell, parse(shell, fmt::format("{} {}", ours, rest)));
+  }
+  set(shell, parse(shell, fmt::format("write {}", arguments)));
+}
 void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", arguments))); }
 void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", arguments))); }
 
@@ -99,9 +111,9 @@ void commands(Shell& shell, std::string_view arguments) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"break", "b lb vb br", "PLACE [if CONDITION]", "stop at an address, an INT, a port, a mode, a sector, ... (`help places`)",
+    {"break", "b lb vb br lbreak vbreak hbreak", "PLACE [if CONDITION]", "stop at an address, an INT, a port, a mode, a sector, ... (`help places`)",
      "break int13/42 if drive == 80h && lba > 1000", set_break},
-    {"tbreak", "tb", "PLACE [if CONDITION]", "the same, once", "tbreak mode protected", set_once},
+    {"tbreak", "tb thbreak", "PLACE [if CONDITION]", "the same, once", "tbreak mode protected", set_once},
     {"log", "dprintf", "PLACE [if CONDITION]", "say when it happens, and go on", "log int10/0e", set_log},
     {"watch", "wp", "ADDRESS [len N] [if CONDITION]", "stop when memory is written", "watch word [0x413]", watch},
     {"rwatch", "", "ADDRESS [len N]", "stop when memory is read", "rwatch 0000:7DFE len 2", watch_reads},

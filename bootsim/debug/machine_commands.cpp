@@ -59,7 +59,13 @@ void idt(Shell& shell, std::string_view) {
   if (shell.machine().mode() == emu::CpuMode::kReal) return shell.print("in real mode this is the interrupt vector table: `ivt`\n");
   shell.print(to_text(views::idt_view(shell.machine())));
 }
-void paging(Shell& shell, std::string_view) { shell.print(to_text(views::paging_view(shell.machine()))); }
+/// Of one address, or the whole table.
+void paging(Shell& shell, std::string_view arguments) {
+  if (arguments.empty()) return shell.print(to_text(views::paging_view(shell.machine())));
+  const std::uint64_t linear = shell.debugger().address(arguments);
+  const auto physical = shell.machine().translate(linear);
+  shell.print(physical ? fmt::format("linear {:08X}h is physical {:08X}h\n", linear, physical->value) : fmt::format("the page of {:X}h is not present\n", linear));
+}
 
 void ports(Shell& shell, std::string_view arguments) {
   emu::IoPorts& io = shell.machine().ports();
@@ -115,7 +121,7 @@ constexpr ShellCommand kCommands[] = {
     {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions, Does::kLook},
     {"gdt", "", "", "the global descriptor table", "gdt", gdt, Does::kLook},
     {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt, Does::kLook},
-    {"paging", "tab pages", "", "what linear addresses map to", "paging", paging, Does::kLook},
+    {"paging", "tab pages page", "[ADDRESS]", "what linear addresses map to, or what this one does", "paging", paging, Does::kLook},
     {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports, Does::kLook},
     {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command, Does::kLook},
     {"screen", "", "", "the text screen", "screen", screen, Does::kLook},

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "bootsim/debug/foreign_words.h"
 #include "bootsim/typist.h"
 #include "debugger/annotate.h"
 #include "debugger/call_here.h"
@@ -44,10 +45,17 @@ std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t 
   return value.number;
 }
 
+std::uint64_t step_count(Shell& shell, std::string_view text) {
+  constexpr std::uint64_t kMostSteps = 1'000'000'000;
+  const std::uint64_t count = count_argument(shell, text, 1, kMostSteps);
+  if (count == 0) refuse_command("0 times is not at all");
+  return count;
+}
+
 // --- The table
 
 std::vector<std::span<const ShellCommand>> Shell::families() {
-  return {motion_commands(), reverse_commands(), breakpoint_commands(), memory_commands(), source_commands(),
+  return {motion_commands(), reverse_commands(), breakpoint_commands(), examine_commands(), memory_commands(), source_commands(),
           machine_commands(), call_commands(), general_commands()};
 }
 
@@ -63,7 +71,7 @@ const ShellCommand* Shell::find(std::string_view word) {
 const ShellCommand& Shell::find_topic(std::string_view word) {
   // gdb's and Bochs's topics that are no commands here.
   static constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
-      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}};
+      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}, {"display", "displays"}};
   for (const auto& [theirs, ours] : kElsewhere) {
     if (word == theirs) word = ours;
   }
@@ -113,6 +121,12 @@ bool Shell::execute(std::string_view line) {
     word.resize(slash);
   }
   try {
+    if (const ForeignWord* foreign = find_foreign_word(word); foreign && !find(word)) {
+      if (!foreign->same) refuse_command(fmt::format("`{}` is not here: {}", word, foreign->here));
+      std::string_view same = foreign->here;
+      word = take_word(same);
+      if (!same.empty()) arguments = fmt::format("{} {}", same, arguments);
+    }
     const ShellCommand* command = find(word);
     if (word == "info" || word == "i") {  // info registers, info calls: the topic is a command of its own
       std::string_view behind = arguments;
@@ -127,7 +141,9 @@ bool Shell::execute(std::string_view line) {
       return !family.empty() && command >= family.data() && command < family.data() + family.size();
     });
     const bool goes_on = command->name == "x" || command->name == "disassemble" || command->name == "list";  // from where it ended
-    repeatable_ = moves ? whole : goes_on ? word : "";
+    std::string_view behind = arguments;
+    const std::string format(goes_on && behind.starts_with('/') ? take_word(behind) : "");
+    repeatable_ = moves ? whole : goes_on ? word + format : "";
     return true;
   } catch (const emu::Error& error) {
     print(fmt::format("error: {}\n", error.what()));
@@ -153,6 +169,7 @@ bool Shell::execute_file(const std::string& path) {
 
 void Shell::show_stop(const debugger::Stop& stop) {
   tell_stop(stop);
+  show_displays();
   run_commands_of(stop);
 }
 

@@ -34,10 +34,17 @@ struct ShellCommand {
   Does does = Does::kAct;       ///< kLook: `info` takes it for a topic
 };
 
+/// What `display` shows at each stop.
+struct Display {
+  int id = 0;
+  std::string text;             ///< "/i $pc", "ax"
+};
+
 // One file for each family.
 std::span<const ShellCommand> motion_commands();
 std::span<const ShellCommand> reverse_commands();
 std::span<const ShellCommand> breakpoint_commands();
+std::span<const ShellCommand> examine_commands();
 std::span<const ShellCommand> memory_commands();
 std::span<const ShellCommand> source_commands();
 std::span<const ShellCommand> machine_commands();
@@ -99,6 +106,8 @@ class Shell {
   std::optional<std::pair<std::string, std::uint32_t>>& next_line() { return next_line_; }
   /// Where `x` and `disassemble` without an address go on.
   std::optional<std::uint64_t>& next_address() { return next_address_; }
+  std::vector<Display>& displays() { return displays_; }
+  void show_displays();
   std::string strong(std::string_view text) const;
   std::string faint(std::string_view text) const;
 
@@ -121,7 +130,8 @@ class Shell {
   std::string_view last_;         // name of the command before
   std::size_t notices_ = 0;
   std::optional<emu::Registers> shown_registers_;
-  std::optional<std::uint64_t> next_address_;
+  std::optional<std::uint64_t> next_address_;   // linear
+  std::vector<Display> displays_;
   std::optional<std::pair<std::string, std::uint32_t>> next_line_;
 };
 
@@ -132,6 +142,8 @@ using emu::take_word, emu::trimmed;
 std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t otherwise, std::uint64_t most);
 /// The value of an expression now. Throws emu::Error(kUsage) when it has none.
 debugger::Value value_argument(Shell& shell, std::string_view text);
+/// How often to step: 1 without a word, never 0.
+std::uint64_t step_count(Shell& shell, std::string_view text);
 [[noreturn]] void refuse_command(const std::string& message);
 
 }  // namespace bootsim
