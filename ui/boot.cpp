@@ -49,6 +49,10 @@ void Boot::press(const std::vector<std::uint8_t>& codes) {
   input([this, codes] { pc().keyboard().key(codes); });
 }
 
+void Boot::move_mouse(int dx, int dy, std::uint8_t buttons) {
+  input([this, dx, dy, buttons] { pc().keyboard().move_mouse(dx, dy, buttons); });
+}
+
 void Boot::type(const std::vector<bootsim::KeyPress>& keys) {
   for (const bootsim::KeyPress& key : keys) {
     note_keys(key.codes.make);

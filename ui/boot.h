@@ -43,6 +43,8 @@ class Boot {
   void type(const std::vector<bootsim::KeyPress>& keys);
   /// A key goes down or up, by its make or break code.
   void press(const std::vector<std::uint8_t>& codes);
+  /// The guest's mouse, in counts of its own; right and down are positive. Bit 0 of `buttons` left, 1 right, 2 middle.
+  void move_mouse(int dx, int dy, std::uint8_t buttons);
   /// What was typed by these.
   const KeyLog& keys() const { return keys_; }
 

@@ -103,7 +103,10 @@ void SaveDialog::draw_file(App& app) {
   ImGui::SetNextItemWidth(-1);
   const bool entered = ImGui::InputText("##name", &name_, ImGuiInputTextFlags_EnterReturnsTrue);
   app.mark("save.name");
-  if (!error_.empty()) text_coloured(theme.palette().bad, error_.c_str());
+  if (!error_.empty()) {
+    text_coloured(theme.palette().bad, error_.c_str());
+    app.mark("save.error");
+  }
   const ImVec2 button{theme.px(110), theme.px(32)};
   ImGui::SetCursorPos({ImGui::GetWindowContentRegionMax().x - 2 * button.x - ImGui::GetStyle().ItemSpacing.x, ImGui::GetWindowContentRegionMax().y - button.y});
   if (ImGui::Button("Cancel", button)) ImGui::CloseCurrentPopup();

@@ -249,6 +249,11 @@ def check_pictures(page, folder, problems):
     printed = folder / 'page.pdf'
     browse(page, '', f'--print-to-pdf={printed}', '--no-pdf-header-footer')
     problems.expect(printed.read_bytes()[:5] == b'%PDF-' and printed.stat().st_size > 20_000, 'it does not print')
+    if shutil.which('pdftotext'):
+        text = subprocess.run(['pdftotext', '-layout', printed, '-'], capture_output=True, text=True, timeout=60).stdout
+        folded = re.search(r'<details[^>]*><summary>[^<]*</summary><pre class="text">([^<]*)', page.read_text())
+        words = [word for word in html.unescape(folded[1]).split() if word.isalnum() and len(word) >= 6] if folded else []
+        problems.expect(words and words[-1] in text, 'what is folded is not printed')
 
 
 def run(bootsim, *arguments):

@@ -25,9 +25,11 @@ void break_menu(App& app, const ShownCall& call) {
     if (ImGui::MenuItem(label, text.c_str())) app.add_breakpoint(text);
   };
   item("On this function", views::break_on_function(call.ref()));
+  app.mark("calls.menu.break.function");
   const std::string alike = views::break_on_alike(call.ref());
   if (alike != views::break_on_function(call.ref())) item("On calls like this", alike);
   if (const auto sectors = views::break_on_sectors(call.ref())) item("On its sectors", *sectors);
+  app.mark("calls.menu.break.sectors");
   if (call.number) item("On this very call", fmt::format("call {}", call.number));
   item("At its caller", far_words(call.call.caller));
 }
@@ -94,7 +96,9 @@ MenuAnswer call_menu(App& app, const ShownCall& call, std::size_t selected) {
     app.show(MemoryAt{a.buffer->linear(), views::bytes_moved(call.ref()).value_or(1)});
   if (ImGui::MenuItem("Show its sectors on the disk map", nullptr, false, a.drive && a.lba && !call.call.hook)) app.show(SectorAt{*a.drive, *a.lba});
   ImGui::Separator();
-  if (ImGui::BeginMenu("Break")) {
+  const bool stops = ImGui::BeginMenu("Break");
+  app.mark("calls.menu.break");
+  if (stops) {
     break_menu(app, call);
     ImGui::EndMenu();
   }

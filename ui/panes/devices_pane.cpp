@@ -23,6 +23,8 @@ constexpr int kLookEvery = 8;
 /// Rows may be of several lines, so they are not clipped; a table with more of them is for the prompt.
 constexpr std::size_t kMostRows = 300;
 constexpr std::size_t kLongValue = 10;   // characters
+/// With less room beside the names, values stand behind them and words below.
+constexpr float kLeastWords = 150;
 
 class DevicesPane : public Pane {
  public:
@@ -113,8 +115,10 @@ class DevicesPane : public Pane {
     const Theme& theme = app.theme();
     const Palette& palette = theme.palette();
     if (section.rows.empty()) return text_coloured(palette.faint, section.summary.c_str());
-    if (!ImGui::BeginTable(section.id.c_str(), 2, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
-    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, name_width(theme, section));
+    const float names = name_width(theme, section);
+    narrow_ = ImGui::GetContentRegionAvail().x - names < theme.px(kLeastWords);
+    if (!ImGui::BeginTable(section.id.c_str(), narrow_ ? 1 : 2, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
+    if (!narrow_) ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, names);
     ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
     for (std::size_t i = 0; i < section.rows.size() && i < kMostRows; ++i) draw_row(app, section, section.rows[i]);
     ImGui::EndTable();
@@ -147,7 +151,11 @@ class DevicesPane : public Pane {
     } else {
       text_coloured(palette.faint, row.name.c_str());
     }
-    ImGui::TableNextColumn();
+    if (!narrow_) {
+      ImGui::TableNextColumn();
+    } else if (!row.value.empty()) {
+      ImGui::SameLine(0, theme.px(10));
+    }
     if (!row.value.empty()) {
       ImGui::PushFont(theme.mono);
       text_coloured(changed ? palette.changed : palette.text, row.value.c_str());
@@ -156,11 +164,15 @@ class DevicesPane : public Pane {
     if (!row.words.empty()) {
       // Words that have no room beside a long value stand below it, rather than in a narrow column.
       const float gap = theme.px(10);
-      const bool beside = ImGui::GetItemRectSize().x + gap + ImGui::CalcTextSize(row.words.c_str()).x <= ImGui::GetContentRegionAvail().x;
-      if (!row.value.empty() && (beside || row.value.size() < kLongValue)) ImGui::SameLine(0, gap);
+      const float left = ImGui::GetItemRectMax().x - ImGui::GetCursorScreenPos().x;
+      const bool beside = left + gap + ImGui::CalcTextSize(row.words.c_str()).x <= ImGui::GetContentRegionAvail().x;
+      if (!row.value.empty() && (beside || (row.value.size() < kLongValue && !narrow_))) ImGui::SameLine(0, gap);
+      const bool below = narrow_ && !(beside && !row.value.empty());
+      if (below) ImGui::Indent(gap);
       ImGui::PushTextWrapPos(0);
       text_coloured(changed ? palette.changed : row.value.empty() ? palette.text : palette.faint, row.words.c_str());
       ImGui::PopTextWrapPos();
+      if (below) ImGui::Unindent(gap);
     }
     ImGui::PopID();
   }
@@ -170,7 +182,7 @@ class DevicesPane : public Pane {
   std::set<std::string> open_ = {"pic", "pit", "drives"};
   std::uint64_t stops_ = 0;
   int frames_ = 0;
-  bool has_paging_ = false, marks_changes_ = false;
+  bool has_paging_ = false, marks_changes_ = false, narrow_ = false;
 };
 
 }  // namespace

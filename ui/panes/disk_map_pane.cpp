@@ -238,13 +238,21 @@ void DiskMapPane::draw_legend(App& app) {
   ImGui::TableSetupColumn("Size", ImGuiTableColumnFlags_WidthFixed, theme.px(68));
   ImGui::TableSetupColumn("Read", ImGuiTableColumnFlags_WidthFixed, theme.px(48));
   ImGui::TableSetupColumn("Call", ImGuiTableColumnFlags_WidthFixed, theme.px(52));
-  ImGui::TableHeadersRow();
-  ImGuiListClipper clipper;
-  clipper.Begin(static_cast<int>(owners.size()));
-  const auto right = [](const std::string& text) {
+  const auto go_right = [](const std::string& text) {
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x));
+  };
+  const auto right = [&](const std::string& text) {
+    go_right(text);
     ImGui::TextUnformatted(text.c_str());
   };
+  ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
+  for (int column = 0; column < 4; ++column) {
+    ImGui::TableSetColumnIndex(column);
+    if (column > 0) go_right(ImGui::TableGetColumnName(column));   // above numbers
+    ImGui::TableHeader(ImGui::TableGetColumnName(column));
+  }
+  ImGuiListClipper clipper;
+  clipper.Begin(static_cast<int>(owners.size()));
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
       const std::uint32_t index = owners[static_cast<std::size_t>(i)];

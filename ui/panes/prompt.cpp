@@ -109,6 +109,7 @@ void Prompt::draw_lines(App& app) {
     return;
   }
   ImGui::PushFont(theme.mono);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, theme.px(2)});   // answers are tables: lines belong together
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(lines_.size()));
   while (clipper.Step()) {
@@ -118,6 +119,7 @@ void Prompt::draw_lines(App& app) {
       text_coloured(error ? theme.palette().bad : line.command ? theme.palette().accent : theme.palette().text, line.text.c_str());
     }
   }
+  ImGui::PopStyleVar();
   ImGui::PopFont();
   // Whoever has scrolled up reads; whoever is at the end follows.
   if (ImGui::GetIO().MouseWheel != 0 && ImGui::IsWindowHovered()) follow_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1;

@@ -21,9 +21,13 @@ class ScreenPane : public Pane {
   void forget() override {
     image_ = {};
     fingerprint_ = 0;
+    has_mouse_ = false;
+    moved_ = {0, 0};
+    buttons_ = 0;
   }
 
   void update(Boot& boot, const Moment&) override {
+    has_mouse_ = boot.pc().keyboard().state().mouse.reporting;
     const devices::Vga& vga = boot.pc().vga();
     const std::uint64_t text = vga.text_fingerprint();
     if (text != 0 && text == fingerprint_) return;
@@ -47,7 +51,9 @@ class ScreenPane : public Pane {
     ImGui::SetCursorScreenPos(min);
     ImGui::Image(texture_, size);
     app.mark("screen.display");
+    const bool had_keyboard = app.guest_has_keyboard();
     if (ImGui::IsItemClicked()) app.give_keyboard_to_guest(true);
+    if (had_keyboard && has_mouse_ && app.status().phase == Phase::kRunning) move_mouse(app, scale, ImGui::IsItemHovered());
     if (ImGui::IsMouseClicked(0) && !ImGui::IsItemHovered() && app.guest_has_keyboard() && !ImGui::IsAnyItemHovered()) app.give_keyboard_to_guest(false);
     const ImVec2 max{min.x + size.x, min.y + size.y};
     const bool focused = app.guest_has_keyboard();
@@ -57,6 +63,18 @@ class ScreenPane : public Pane {
   }
 
  private:
+  /// What the mouse does over the picture, when the guest wants to know of its own.
+  void move_mouse(App& app, float scale, bool hovered) {
+    const ImGuiIO& io = ImGui::GetIO();
+    if (hovered) moved_ = {moved_.x + io.MouseDelta.x / scale, moved_.y + io.MouseDelta.y / scale};
+    const std::uint8_t buttons = !hovered ? 0 : static_cast<std::uint8_t>(int{io.MouseDown[0]} | int{io.MouseDown[1]} << 1 | int{io.MouseDown[2]} << 2);
+    const int dx = static_cast<int>(moved_.x), dy = static_cast<int>(moved_.y);   // whole pixels of the guest's; the rest waits
+    if (dx == 0 && dy == 0 && buttons == buttons_) return;
+    moved_ = {moved_.x - static_cast<float>(dx), moved_.y - static_cast<float>(dy)};
+    buttons_ = buttons;
+    app.engine().edit([dx, dy, buttons](Boot& boot) { boot.move_mouse(dx, dy, buttons); });
+  }
+
   /// In the very size in which it is drawn, so that nothing scales it again.
   void show_at(App& app, int width, int height) {
     if (!std::exchange(fresh_, false) && width == shown_width_ && height == shown_height_) return;
@@ -69,7 +87,7 @@ class ScreenPane : public Pane {
     if (ImGui::SmallButton("Keys")) ImGui::OpenPopup("keys");
     app.mark("screen.keys");
     ImGui::SameLine();
-    text_coloured(app.theme().palette().faint, app.guest_has_keyboard() ? "Keys go to the guest. Ctrl+Alt takes them back." : "Click the picture to type into the guest.");
+    text_coloured(app.theme().palette().faint, app.guest_has_keyboard() ? has_mouse_ ? "Keys and mouse go to the guest. Ctrl+Alt takes them back." : "Keys go to the guest. Ctrl+Alt takes them back." : "Click the picture to type into the guest.");
     if (!ImGui::BeginPopup("keys")) return;
     int column = 0;
     for (const std::string_view key : special_keys()) {
@@ -89,6 +107,9 @@ class ScreenPane : public Pane {
   devices::Image image_;
   std::uint64_t fingerprint_ = 0;   // of the text in image_; 0: graphics
   bool fresh_ = false;
+  bool has_mouse_ = false;          // the guest has asked its mouse to report
+  ImVec2 moved_{0, 0};              // the guest's pixels that it has not been told of
+  std::uint8_t buttons_ = 0;
   ImTextureID texture_ = nullptr;
   int shown_width_ = 0, shown_height_ = 0;
 };

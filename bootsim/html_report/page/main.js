@@ -92,10 +92,23 @@ function start() {
   diskMaps.build();
   addCopyButtons();
   addEventListener('hashchange', () => address.apply());
+  unfoldForPrinting();
   address.apply();
   if (!state.selected && boot.evidence.length) state.set({selected: boot.evidence.at(-1)});
   state.listeners.push(() => address.write());
   document.documentElement.dataset.ready = 'yes';
+}
+
+/** On paper nobody can unfold what is folded. */
+function unfoldForPrinting() {
+  let folded = [];
+  addEventListener('beforeprint', () => {
+    folded = [...document.querySelectorAll('details:not([open])')];
+    for (const details of folded) details.open = true;
+  });
+  addEventListener('afterprint', () => {
+    for (const details of folded) details.open = false;
+  });
 }
 
 /** Everything static stays readable when the script meets what it does not know. */
