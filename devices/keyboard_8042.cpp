@@ -26,12 +26,8 @@ constexpr std::uint8_t kOutObf = 0x10;
 constexpr std::uint8_t kOutAuxObf = 0x20;
 constexpr std::uint8_t kOutOnes = 0xCC;  // lines that nothing drives
 
-constexpr std::uint8_t kAck = 0xFA;
-constexpr std::uint8_t kResend = 0xFE;
-constexpr std::uint8_t kTestPassed = 0xAA;
 constexpr std::uint8_t kBreakPrefix = 0xF0;
 
-constexpr std::size_t kMostMouseEvents = 64;  // then movement adds up until there is room
 constexpr std::size_t kMostReplies = 16;
 
 /// What the 8042 makes of scan code set 2 (IBM PS/2 Technical Reference, "Scan Code Translation").
@@ -112,7 +108,7 @@ void Keyboard8042::send(std::span<const std::uint8_t> codes) {
   Keyboard& keyboard = state_.keyboard;
   auto& queue = keyboard.wire.events;
   if (queue.empty() && keyboard.wire.answers.empty())
-    keyboard.wire.ready_at = std::max(keyboard.wire.ready_at, clock_.now() + kByteTime);
+    keyboard.wire.ready_at = std::max(keyboard.wire.ready_at, clock_.now() + Ps2Wire::kByteTime);
   for (const std::uint8_t code : codes) {
     if (keyboard.scan_set == 1 || is_prefix(code)) {
       queue.push_back(code);
@@ -168,35 +164,8 @@ bool Keyboard8042::idle() const {
 }
 
 void Keyboard8042::move_mouse(int dx, int dy, std::uint8_t buttons) {
-  Mouse& mouse = state_.mouse;
-  constexpr int kFar = 1 << 20;
-  mouse.dx = std::clamp(mouse.dx + std::clamp(dx, -kFar, kFar), -kFar, kFar);
-  mouse.dy = std::clamp(mouse.dy - std::clamp(dy, -kFar, kFar), -kFar, kFar);
-  mouse.buttons = buttons & 7;
-  if (!mouse.reporting || mouse.wrap) {
-    mouse.dx = mouse.dy = 0;
-    return;
-  }
-  if (mouse.remote) return;
-  if (mouse.wire.events.empty() && mouse.wire.answers.empty())
-    mouse.wire.ready_at = std::max(mouse.wire.ready_at, clock_.now() + kByteTime);
-  while (mouse.wire.events.size() < kMostMouseEvents &&
-         (mouse.dx != 0 || mouse.dy != 0 || mouse.buttons != mouse.reported_buttons))
-    queue_packet(mouse.wire.events);
+  state_.mouse.move(dx, dy, buttons, clock_.now());
   fill_output();
-}
-
-/// Three bytes: buttons with sign bits, dx, dy; what does not fit into nine bits waits for the next packet.
-void Keyboard8042::queue_packet(std::deque<std::uint8_t>& queue) {
-  Mouse& mouse = state_.mouse;
-  const int dx = std::clamp(mouse.dx, -255, 255), dy = std::clamp(mouse.dy, -255, 255);
-  mouse.dx -= dx;
-  mouse.dy -= dy;
-  mouse.reported_buttons = mouse.buttons;
-  queue.push_back(
-      static_cast<std::uint8_t>(0x08 | mouse.buttons | (dx < 0 ? 0x10 : 0) | (dy < 0 ? 0x20 : 0)));
-  queue.push_back(static_cast<std::uint8_t>(dx));
-  queue.push_back(static_cast<std::uint8_t>(dy));
 }
 
 // --- The controller
@@ -266,7 +235,9 @@ void Keyboard8042::controller_data(std::uint8_t command, std::uint8_t value) {
     case 0xD1: return write_output_port(value);
     case 0xD2: return reply(value);
     case 0xD3: return reply(value, true);
-    case 0xD4: return mouse_byte(value);
+    case 0xD4:
+      state_.ram[0] &= static_cast<std::uint8_t>(~kMouseDisabled);
+      return state_.mouse.receive(value, clock_.now());
   }
   state_.ram[command & 0x1F] = value;
   if (command == 0x60) state_.system_flag = (value & kSystemFlag) != 0;
@@ -300,29 +271,28 @@ void Keyboard8042::fill_output() {
   }
   const emu::Nanoseconds now = clock_.now();
   const std::uint8_t mode = state_.ram[0];
-  auto waiting = [](const Wire& wire) { return !wire.answers.empty() || !wire.events.empty(); };
-  const Wire& keyboard = state_.keyboard.wire;
-  const Wire& mouse = state_.mouse.wire;
-  const bool keyboard_waits = waiting(keyboard) && !(mode & kKeyboardDisabled);
-  const bool mouse_waits = waiting(mouse) && !(mode & kMouseDisabled);
+  const Ps2Wire& keyboard = state_.keyboard.wire;
+  const Ps2Wire& mouse = state_.mouse.wire;
+  const bool keyboard_waits = keyboard.waiting() && !(mode & kKeyboardDisabled);
+  const bool mouse_waits = mouse.waiting() && !(mode & kMouseDisabled);
   if (!state_.full && keyboard_waits && keyboard.ready_at <= now) take_byte(state_.keyboard.wire, false);
   if (!state_.full && mouse_waits && mouse.ready_at <= now) take_byte(state_.mouse.wire, true);
   update_irqs();
   if (state_.full) return;
   emu::Nanoseconds next = emu::kNever;
-  if (waiting(keyboard) && keyboard_waits) next = std::min(next, keyboard.ready_at);
-  if (waiting(mouse) && mouse_waits) next = std::min(next, mouse.ready_at);
+  if (keyboard.waiting() && keyboard_waits) next = std::min(next, keyboard.ready_at);
+  if (mouse.waiting() && mouse_waits) next = std::min(next, mouse.ready_at);
   timer_.set(next);
 }
 
 /// One byte off a device's wire, through the translation if it is on. F0h is swallowed by it and yields
 /// nothing.
-void Keyboard8042::take_byte(Wire& wire, bool is_mouse) {
+void Keyboard8042::take_byte(Ps2Wire& wire, bool is_mouse) {
   auto& queue = wire.answers.empty() ? wire.events : wire.answers;
   const std::uint8_t raw = queue.front();
   queue.pop_front();
   wire.last_sent = raw;
-  wire.ready_at = clock_.now() + kByteTime;
+  wire.ready_at = clock_.now() + Ps2Wire::kByteTime;
   if (is_mouse || !(state_.ram[0] & kTranslate)) return put_output(raw, is_mouse);
   if (raw == kBreakPrefix) {
     state_.break_prefix = true;
@@ -342,15 +312,10 @@ void Keyboard8042::update_irqs() {
 
 // --- The keyboard
 
-void Keyboard8042::answer(Wire& wire, std::initializer_list<std::uint8_t> bytes) {
-  wire.answers.assign(bytes);
-  wire.ready_at = clock_.now() + kByteTime;
-}
-
 void Keyboard8042::keyboard_byte(std::uint8_t value) {
   state_.ram[0] &= static_cast<std::uint8_t>(~kKeyboardDisabled);  // writing to the keyboard enables its wire
   Keyboard& keyboard = state_.keyboard;
-  Wire& wire = keyboard.wire;
+  Ps2Wire& wire = keyboard.wire;
   const std::uint8_t command = wire.parameter_of;
   wire.parameter_of = 0;
   if (command != 0 && value < 0x80) return keyboard_parameter(command, value);
@@ -363,23 +328,23 @@ void Keyboard8042::keyboard_byte(std::uint8_t value) {
   switch (value) {
     case 0xED:
     case 0xF0:
-    case 0xF3: wire.parameter_of = value; return answer(wire, {kAck});
-    case 0xEE: return answer(wire, {0xEE});
-    case 0xF2: return answer(wire, {kAck, 0xAB, 0x83});
-    case 0xF4: keyboard.scanning = true; return answer(wire, {kAck});
+    case 0xF3: wire.parameter_of = value; return wire.answer({Ps2Wire::kAck}, clock_.now());
+    case 0xEE: return wire.answer({0xEE}, clock_.now());
+    case 0xF2: return wire.answer({Ps2Wire::kAck, 0xAB, 0x83}, clock_.now());
+    case 0xF4: keyboard.scanning = true; return wire.answer({Ps2Wire::kAck}, clock_.now());
     case 0xF5:
     case 0xF6:
       defaults();
       keyboard.scanning = value == 0xF6;
-      return answer(wire, {kAck});
-    case 0xFE: return answer(wire, {wire.last_sent});
+      return wire.answer({Ps2Wire::kAck}, clock_.now());
+    case 0xFE: return wire.answer({wire.last_sent}, clock_.now());
     case 0xFF:
       defaults();
       keyboard.scanning = true;
       keyboard.leds = 0;
       state_.break_prefix = false;
-      return answer(wire, {kAck, kTestPassed});
-    default: return answer(wire, {kResend});
+      return wire.answer({Ps2Wire::kAck, Ps2Wire::kTestPassed}, clock_.now());
+    default: return wire.answer({Ps2Wire::kResend}, clock_.now());
   }
 }
 
@@ -390,76 +355,14 @@ void Keyboard8042::keyboard_parameter(std::uint8_t command, std::uint8_t value) 
   } else if (command == 0xF3) {
     keyboard.typematic = value & 0x7F;
   } else if (value == 0) {  // F0 00: which set?
-    return answer(keyboard.wire, {kAck, keyboard.scan_set});
+    return keyboard.wire.answer({Ps2Wire::kAck, keyboard.scan_set}, clock_.now());
   } else if (value == 1 || value == 2) {
     keyboard.scan_set = value;
     keyboard.wire.events.clear();
   } else {  // like many keyboards, ours has no set 3
-    return answer(keyboard.wire, {kResend});
+    return keyboard.wire.answer({Ps2Wire::kResend}, clock_.now());
   }
-  answer(keyboard.wire, {kAck});
-}
-
-// --- The mouse (IBM PS/2 Hardware Interface Technical Reference, "Auxiliary Device")
-
-void Keyboard8042::mouse_byte(std::uint8_t value) {
-  state_.ram[0] &= static_cast<std::uint8_t>(~kMouseDisabled);
-  Mouse& mouse = state_.mouse;
-  const std::uint8_t command = mouse.wire.parameter_of;
-  mouse.wire.parameter_of = 0;
-  if (mouse.wrap && value != 0xFF && value != 0xEC) return answer(mouse.wire, {value});
-  if (command != 0)
-    mouse_parameter(command, value);
-  else
-    mouse_command(value);
-}
-
-void Keyboard8042::mouse_parameter(std::uint8_t command, std::uint8_t value) {
-  Mouse& mouse = state_.mouse;
-  if (command == 0xE8)
-    mouse.resolution = value & 3;
-  else
-    mouse.sample_rate = value;
-  answer(mouse.wire, {kAck});
-}
-
-void Keyboard8042::mouse_command(std::uint8_t command) {
-  Mouse& mouse = state_.mouse;
-  Wire& wire = mouse.wire;
-  // Every command but FEh discards what was not reported yet.
-  if (command != 0xFE) wire.events.clear();
-  auto defaults = [&mouse] {
-    mouse.reporting = mouse.remote = mouse.wrap = mouse.scaling_2_to_1 = false;
-    mouse.resolution = 2;
-    mouse.sample_rate = 100;
-    mouse.dx = mouse.dy = 0;
-  };
-  switch (command) {
-    case 0xE6: mouse.scaling_2_to_1 = false; break;
-    case 0xE7: mouse.scaling_2_to_1 = true; break;
-    case 0xE8:
-    case 0xF3: wire.parameter_of = command; break;
-    case 0xE9: {
-      const int left_middle_right =
-          (mouse.buttons & 1) << 2 | (mouse.buttons & 4) >> 1 | (mouse.buttons & 2) >> 1;
-      const auto status = static_cast<std::uint8_t>((mouse.remote ? 0x40 : 0) | (mouse.reporting ? 0x20 : 0) |
-                                                    (mouse.scaling_2_to_1 ? 0x10 : 0) | left_middle_right);
-      return answer(wire, {kAck, status, mouse.resolution, mouse.sample_rate});
-    }
-    case 0xEA: mouse.remote = false; break;
-    case 0xEB: answer(wire, {kAck}); return queue_packet(wire.answers);
-    case 0xEC: mouse.wrap = false; break;
-    case 0xEE: mouse.wrap = true; break;
-    case 0xF0: mouse.remote = true; break;
-    case 0xF2: return answer(wire, {kAck, 0x00});  // a standard mouse
-    case 0xF4: mouse.reporting = true; break;
-    case 0xF5: mouse.reporting = false; break;
-    case 0xF6: defaults(); break;
-    case 0xFE: return answer(wire, {wire.last_sent});
-    case 0xFF: defaults(); return answer(wire, {kAck, kTestPassed, 0x00});
-    default: return answer(wire, {kResend});
-  }
-  answer(wire, {kAck});
+  keyboard.wire.answer({Ps2Wire::kAck}, clock_.now());
 }
 
 }  // namespace devices

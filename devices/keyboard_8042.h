@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <initializer_list>
 #include <span>
 
+#include "devices/ps2_mouse.h"
 #include "devices/timer.h"
 #include "emu/clock.h"
 #include "emu/interrupt_controller.h"
@@ -23,18 +23,8 @@ namespace devices {
 /// unless command F3h sets it otherwise.
 class Keyboard8042 : public emu::PortDevice {
  public:
-  static constexpr emu::Nanoseconds kByteTime = emu::kMillisecond;
-
-  /// A device on one of the two PS/2 wires. Answers to commands overtake events.
-  struct Wire {
-    std::deque<std::uint8_t> answers;
-    std::deque<std::uint8_t> events;
-    emu::Nanoseconds ready_at = 0;  ///< when the next byte has crossed the wire
-    std::uint8_t last_sent = 0;     ///< for FEh resend
-    std::uint8_t parameter_of = 0;  ///< the command whose parameter byte is expected, 0 = none
-  };
   struct Keyboard {
-    Wire wire;
+    Ps2Wire wire;
     bool scanning = true;
     std::uint8_t scan_set = 2;  ///< 1 or 2
     std::uint8_t leds = 0;
@@ -42,18 +32,6 @@ class Keyboard8042 : public emu::PortDevice {
     std::uint8_t held = 0;                        ///< the key that repeats, a make code of set 1; 0 = none
     bool held_extended = false;                   ///< E0h comes before it
     emu::Nanoseconds repeat_at = emu::kNever;     ///< its next make code
-  };
-  struct Mouse {
-    Wire wire;
-    bool reporting = false;
-    bool remote = false;
-    bool wrap = false;
-    bool scaling_2_to_1 = false;
-    std::uint8_t resolution = 2;  ///< counts per mm = 1 << resolution
-    std::uint8_t sample_rate = 100;
-    std::uint8_t buttons = 0;  ///< bit 0 left, 1 right, 2 middle
-    std::uint8_t reported_buttons = 0;
-    int dx = 0, dy = 0;  ///< not yet reported, dy up
   };
   struct State {
     std::array<std::uint8_t, 32> ram{};  ///< ram[0] is the command byte
@@ -67,7 +45,7 @@ class Keyboard8042 : public emu::PortDevice {
     std::uint8_t output = 0;             ///< output buffer
     std::deque<std::uint16_t> own;       ///< the controller's own bytes to come; bit 8: as if from the mouse
     Keyboard keyboard;
-    Mouse mouse;
+    Ps2Mouse mouse;
   };
 
   Keyboard8042(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq1, emu::IrqLine& irq12,
@@ -110,14 +88,9 @@ class Keyboard8042 : public emu::PortDevice {
   void release_held();
   void keyboard_byte(std::uint8_t value);
   void keyboard_parameter(std::uint8_t command, std::uint8_t value);
-  void mouse_byte(std::uint8_t value);
-  void mouse_parameter(std::uint8_t command, std::uint8_t value);
-  void mouse_command(std::uint8_t command);
-  void queue_packet(std::deque<std::uint8_t>& queue);
-  void answer(Wire& wire, std::initializer_list<std::uint8_t> bytes);
   void reply(std::uint8_t value, bool as_mouse = false);
   void fill_output();
-  void take_byte(Wire& wire, bool is_mouse);
+  void take_byte(Ps2Wire& wire, bool is_mouse);
   void put_output(std::uint8_t value, bool from_mouse);
   void update_irqs();
 

@@ -30,7 +30,7 @@ std::string keyboard_words(const devices::Keyboard8042::Keyboard& keyboard) {
   return words;
 }
 
-std::string mouse_words(const devices::Keyboard8042::Mouse& mouse) {
+std::string mouse_words(const devices::Ps2Mouse& mouse) {
   std::string words = mouse.remote ? "remote mode" : mouse.reporting ? "reports" : "does not report";
   words += fmt::format(", {} samples/s, {} counts/mm", mouse.sample_rate, 1 << (mouse.resolution & 3));
   if (mouse.wrap) words += ", wrap mode";
