@@ -176,6 +176,11 @@ std::vector<std::uint8_t> Evidence::sectors(std::uint8_t dl, std::uint64_t lba, 
 
 std::string Evidence::file_at(std::uint8_t dl, std::uint64_t lba) const { return files_.file_at(dl, lba); }
 
+const Course& Evidence::course() const {
+  if (!course_) course_ = follow_course(*this);
+  return *course_;
+}
+
 // --- Memory.
 
 std::optional<Origin> Evidence::loaded_at(std::uint32_t linear) const {

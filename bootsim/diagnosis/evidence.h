@@ -35,6 +35,8 @@ struct Origin {
   bool moved = false;        ///< the guest copied them from where they were loaded
 };
 
+struct Course;
+
 /// A boot and its variants are told by these.
 struct Trial {
   RunResult result;
@@ -86,6 +88,9 @@ class Evidence {
   /// The last call that loaded something from `lba` on.
   const DiskCall* load_of(std::uint8_t dl, std::uint64_t lba) const;
 
+  /// The way of a small boot sector, followed when it is first asked for (course.h); empty for other boots.
+  const Course& course() const;
+
   // --- Drives and media.
   const bios::Drive* drive(std::uint8_t dl) const { return pc.bios().drives().find(dl); }
   /// The drive that was booted, or that failed to.
@@ -113,7 +118,10 @@ class Evidence {
   std::optional<emu::Nanoseconds> kernel_;
   std::vector<std::string> lines_;
   mutable std::vector<std::pair<const devices::media::Medium*, std::unique_ptr<InspectReport>>> reports_;
+  mutable std::shared_ptr<const Course> course_;
 };
+
+std::shared_ptr<const Course> follow_course(const Evidence& evidence);
 
 /// Runs, and keeps the calls. `hand_over` changes what the loader starts with.
 Trial try_boot(const RunOptions& options, const bios::HandOver& hand_over = {});

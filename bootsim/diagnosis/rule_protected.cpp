@@ -50,6 +50,7 @@ std::vector<std::uint64_t> last_call(const Evidence& evidence) {
 struct Selector {
   std::uint16_t value = 0;
   bool code = false;
+  bool stack = false;
 };
 
 /// The selector that the faulting instruction loads: a direct far jump or call, or MOV to a segment register
@@ -64,19 +65,27 @@ std::optional<Selector> loaded_selector(const Fault& fault) {
     if (selector + 1 >= fault.code.size()) return std::nullopt;
     return Selector{static_cast<std::uint16_t>(fault.code[selector] | fault.code[selector + 1] << 8), true};
   }
+  constexpr int kSs = 2;  // ModRM.reg
   const std::uint8_t modrm = fault.code[at + 1];
   if (fault.code[at] == 0x8E && modrm >= 0xC0)
-    return Selector{static_cast<std::uint16_t>(fault.registers.gpr[modrm & 7]), false};
+    return Selector{static_cast<std::uint16_t>(fault.registers.gpr[modrm & 7]), false,
+                    (modrm >> 3 & 7) == kSs};
   return std::nullopt;
 }
 
 std::string descriptor_words(const Evidence& evidence, const Fault& fault, const Selector& selector) {
   const std::uint32_t offset = selector.value & 0xFFF8u;
   if (selector.value & kLocal) return "it names the local table (bit 2)";
-  if (offset == 0) return selector.code ? "it is the null selector" : "";
+  if (offset == 0) return selector.code || selector.stack ? "it is the null selector" : "";
   if (offset + 7 > fault.system.gdt_limit)
     return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
                        fault.system.gdt_base, fault.system.gdt_limit, offset + 7);
+  constexpr std::uint64_t kBiosDataEnd = 0x500;
+  if (fault.system.gdt_base < kBiosDataEnd)
+    return fmt::format(
+        "the GDT's base, {:X}h, is in the BIOS's vectors and data. LGDT takes a linear address: segment * 16 "
+        "+ offset",
+        fault.system.gdt_base);
   std::array<std::uint8_t, 8> bytes{};
   evidence.memory().read(emu::PhysAddr(fault.system.gdt_base + offset), bytes);
   const std::uint32_t high = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | std::uint32_t{bytes[7]} << 24;
@@ -98,10 +107,13 @@ std::optional<Answer> bad_selector(const Evidence& evidence) {
   if (!selector) return std::nullopt;
   const std::string words = descriptor_words(evidence, *fault, *selector);
   if (words.empty()) return std::nullopt;
-  return Answer{
-      fmt::format("In protected mode {} loads selector {:02X}h into {}: {}.", at_words(evidence, *fault),
-                  selector->value, selector->code ? "CS" : "a segment register", words),
-      last_call(evidence)};
+  return Answer{fmt::format("In protected mode {} loads selector {:02X}h into {}: {}{}",
+                            at_words(evidence, *fault), selector->value,
+                            selector->code    ? "CS"
+                            : selector->stack ? "SS"
+                                              : "a segment register",
+                            words, words.back() == '?' ? "" : "."),
+                last_call(evidence)};
 }
 
 // --- Interrupts.

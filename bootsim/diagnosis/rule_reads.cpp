@@ -64,6 +64,23 @@ std::optional<Answer> no_extensions(const Evidence& evidence) {
       {read->number}};
 }
 
+/// Where the packet that was meant seems to be.
+std::string packet_elsewhere_words(const Evidence& evidence, const DiskCall& read) {
+  constexpr std::uint16_t kBootSegment = 0x07C0;
+  const auto packet_at = [&](const emu::FarPtr& at) {
+    return at != read.in.ds_si() && evidence.memory().read<std::uint16_t>(at) == kPacketSize;
+  };
+  for (const std::uint16_t segment : {std::uint16_t{0}, kBootSegment, read.in.cs(), read.in.es()}) {
+    const emu::FarPtr at{segment, read.in.si()};
+    if (packet_at(at)) return fmt::format("One is at {}: set DS to {:04X}h.", far_words(at), segment);
+  }
+  if (packet_at(read.in.es_di()))
+    return fmt::format("One is at ES:DI, {}: it belongs to DS:SI.", far_words(read.in.es_di()));
+  const emu::FarPtr di{read.in.ds(), static_cast<std::uint16_t>(read.in[emu::Gpr::kDi])};
+  if (packet_at(di)) return fmt::format("One is at DS:DI, {}: its offset belongs in SI.", far_words(di));
+  return "Is DS:SI right?";
+}
+
 std::optional<Answer> bad_packet(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
   if (!read || read->hook || !read->edd_read() || read->status() != kInvalid ||
@@ -74,8 +91,9 @@ std::optional<Answer> bad_packet(const Evidence& evidence) {
   return Answer{
       fmt::format(
           "In call {} {} gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
-          "10h or more. Is DS:SI right?",
-          read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size),
+          "10h or more. {}",
+          read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size,
+          packet_elsewhere_words(evidence, *read)),
       {read->number}};
 }
 
@@ -166,6 +184,32 @@ std::string went_on(const Evidence& evidence, const DiskCall& read) {
                      far_words(evidence.place()));
 }
 
+/// " The file has only 512 bytes …" when a boot sector was not joined with what it is to load, or not padded.
+std::string small_image_words(const Evidence& evidence, const DiskCall& read) {
+  constexpr std::uint64_t kSmall = 64 * 1024, kNear = 128;
+  const bios::Drive* drive = evidence.drive(read.in.dl());
+  const InspectReport* report = evidence.report(read.in.dl());
+  const std::uint64_t lba = read.arguments.lba.value_or(0);
+  if (!report || report->whole || !report->partitions.empty() || report->size > kSmall ||
+      lba >= drive->sectors + kNear)
+    return {};
+  const std::uint64_t needed = (lba + std::max(read.count(), 1u)) * drive->sector_size;
+  return fmt::format(
+      " The file has only {} bytes, and the read ends at byte {}: put what is to be loaded behind the boot "
+      "sector, "
+      "and pad the image ({}).",
+      report->size, needed,
+      drive->drive_class == bios::DriveClass::kFloppy ? "truncate -s 1440K" : "truncate -s 1M");
+}
+
+/// The number in the other byte order: of 8 bytes, or of the 4 that are not zero.
+std::uint64_t turned_around(std::uint64_t lba) {
+  const int bytes = lba >> 32 ? 8 : 4;
+  std::uint64_t turned = 0;
+  for (int i = 0; i < bytes; ++i) turned = turned << 8 | (lba >> (8 * i) & 0xFF);
+  return turned;
+}
+
 std::optional<Answer> past_end(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
   if (!read || read->hook || !read->arguments.lba) return std::nullopt;
@@ -184,9 +228,14 @@ std::optional<Answer> past_end(const Evidence& evidence) {
       absurd ? ~std::uint64_t{0} : drive->base_offset + (lba + count) * drive->sector_size;
   if (const auto cut = cut_words(evidence, read->in.dl(), end))
     return Answer{text + " " + *cut + went_on(evidence, *read), {read->number}};
+  if (const std::string small = small_image_words(evidence, *read); !small.empty())
+    return Answer{text + small + went_on(evidence, *read), {read->number}};
   text += fmt::format(
       " Nothing on the medium says that it reaches there: the number itself is wrong{}.",
       read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
+  if (const auto meant = turned_around(lba); read->edd_read() && meant < drive->sectors)
+    text +=
+        fmt::format(" With its bytes the other way around it is LBA {}: the lowest byte comes first.", meant);
   return Answer{text + went_on(evidence, *read), {read->number}};
 }
 
@@ -241,7 +290,7 @@ std::optional<Answer> reads_itself(const Evidence& evidence) {
   };
   std::size_t times = 0;
   for (auto call = begin; call != evidence.calls.end(); ++call) {
-    if (!read_by_guest(*call)) continue;
+    if (!read_by_guest(*call) || !call->finished) continue;
     if (!again(*call)) return std::nullopt;
     ++times;
   }

@@ -38,12 +38,18 @@ std::span<const Rule> syslinux_list_rules();  // rule_syslinux.cpp: the same, SY
 std::span<const Rule> read_rules();           // rule_reads.cpp: the read that failed
 std::span<const Rule> kernel_rules();         // rule_kernel.cpp: kernels and initrds that are not all there
 std::span<const Rule> protected_rules();  // rule_protected.cpp: triple faults on the way to protected mode
+std::span<const Rule> address_rules();    // rule_addresses.cpp: assembled for another address
+std::span<const Rule> stack_rules();      // rule_stack.cpp: stacks where they must not be
+std::span<const Rule> wait_rules();       // rule_waits.cpp: what does not come
+std::span<const Rule> mode_rules();       // rule_modes.cpp: code of the wrong size, exceptions
 std::span<const Rule> crash_rules();      // rule_crash.cpp: code that is none
+std::span<const Rule> astray_rules();     // rule_astray.cpp: memory that nothing was loaded to
 std::span<const Rule> syslinux_file_rules();  // rule_syslinux.cpp: its modules and its configuration
 std::span<const Rule> prompt_rules();         // rule_prompts.cpp: GRUB's prompts
 std::span<const Rule> words_rules();          // rule_words.cpp: what the loader or the kernel said
 std::span<const Rule> way_rules();            // rule_media.cpp: other ways of attaching
 std::span<const Rule> function_rules();       // rule_reads.cpp: calls that the BIOS does not know
+std::span<const Rule> stop_rules();           // rule_waits.cpp: boot sectors that stop
 std::span<const Rule> last_words_rules();     // rule_words.cpp: when nothing better is known
 
 }  // namespace bootsim::diagnosing

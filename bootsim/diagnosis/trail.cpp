@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bootsim/attach.h"
+#include "bootsim/diagnosis/replay.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -12,29 +12,12 @@ constexpr emu::Nanoseconds kStep = 1;
 constexpr std::size_t kMostSteps = 200'000;
 constexpr std::size_t kKept = 64;
 
-PcOptions pc_options(const Evidence& evidence, AttachedMedia& media) {
-  const RunOptions& options = evidence.options;
-  PcOptions pc;
-  pc.machine.ram_size = options.memory;
-  pc.machine.force_public_engine = options.public_engine;
-  pc.bios.boot_order = boot_order(options, media);
-  pc.bios.el_torito_entry = options.el_torito_entry;
-  pc.bios.quirks = options.quirks;
-  pc.bios.faults = options.faults;
-  pc.media = media.drives;
-  return pc;
-}
-
 }  // namespace
 
 std::optional<Trail> follow(const Evidence& evidence, Part part) {
-  const RunOptions& options = evidence.options;
-  if (!options.type.empty() || !options.option_roms.empty() || options.kernel || options.rtc == "host")
-    return std::nullopt;
-  AttachedMedia media = attach_media(options, nullptr);
-  Pc pc(pc_options(evidence, media));
-  pc.power_on();
-  emu::Machine& machine = pc.machine();
+  if (!Replay::possible(evidence)) return std::nullopt;
+  Replay replay(evidence);
+  emu::Machine& machine = replay.machine();
   const DiskCall* last = evidence.last_call();
   // A call's end is rounded up to what the BIOS waited for; the caller may be a few instructions further by
   // then.

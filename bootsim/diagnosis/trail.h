@@ -25,4 +25,10 @@ std::optional<Trail> follow(const Evidence& evidence, Part part = Part::kEnd);
 /// The block that jumped to what is no code: the last one on the trail that lies in what was loaded.
 std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trail& trail);
 
+/// " It came there from the MBR at 0000:0623."; nothing when that is not known.
+std::string came_from_words(const Evidence& evidence);
+/// " … segment and offset have changed places …": which slip leads to this address, where no code is; else
+/// nothing.
+std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at);
+
 }  // namespace bootsim::diagnosing

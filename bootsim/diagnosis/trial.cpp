@@ -1,7 +1,7 @@
 #include "bootsim/diagnosis/trial.h"
 
 #include <algorithm>
-#include <numeric>
+#include <set>
 
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/failure_words.h"
@@ -22,9 +22,16 @@ std::size_t letters(const std::vector<std::string>& screen) {
   return count;
 }
 
-/// Sectors would not compare: a CD's have 2048 bytes, those of the same medium as a disk 512.
+/// Sectors would not compare: a CD's have 2048 bytes, those of the same medium as a disk 512. What is read
+/// again does not count: a boot sector that starts anew gets nowhere.
 std::uint64_t bytes_read(const std::deque<DiskCall>& calls) {
-  return std::accumulate(calls.begin(), calls.end(), std::uint64_t{0}, [](std::uint64_t sum, const DiskCall& c) { return sum + c.bytes; });
+  std::set<std::pair<std::uint8_t, std::uint64_t>> seen;
+  std::uint64_t sum = 0;
+  for (const DiskCall& call : calls) {
+    if (call.bytes > 0 && seen.emplace(call.in.dl(), call.arguments.lba.value_or(0)).second)
+      sum += call.bytes;
+  }
+  return sum;
 }
 
 bool alike(const DiskCall& a, const DiskCall& b) {

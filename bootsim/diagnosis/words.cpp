@@ -59,6 +59,15 @@ std::string sectors_words(std::uint64_t count) {
   return fmt::format("{} sector{}", count, count == 1 ? "" : "s");
 }
 
+std::string range_words(std::uint32_t begin, std::uint64_t size) {
+  return fmt::format("{:05X}h-{:05X}h", begin, begin + size - 1);
+}
+
+std::string loaded_words(const DiskCall& read) {
+  return fmt::format("call {} loaded {} to {} ({})", read.number, where_words(read),
+                     far_words(*read.arguments.buffer), range_words(*read.buffer(), read.bytes));
+}
+
 std::string attach_words(const Evidence& evidence, std::uint8_t drive) {
   const bios::Drive* found = evidence.drive(drive);
   return found ? std::string(attach_word(found->kind)) : std::string();

@@ -26,6 +26,10 @@ std::string content_words(const std::vector<std::uint8_t>& sector);
 std::string there_words(const Evidence& evidence, std::uint8_t drive, std::uint64_t lba);
 /// "1 sector", "3 sectors".
 std::string sectors_words(std::uint64_t count);
+/// "07C00h-07DFFh".
+std::string range_words(std::uint32_t begin, std::uint64_t size);
+/// "call 2 loaded LBA 1 +4 to 0000:8000 (08000h-087FFh)"; of a read with a buffer.
+std::string loaded_words(const DiskCall& read);
 /// What an attached medium is called in options: "hd", "cd".
 std::string attach_words(const Evidence& evidence, std::uint8_t drive);
 /// What SYSLINUX failed to load last ("libutil.c32"); where a module needs another one, that. Empty: nothing.

@@ -14,7 +14,8 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import CASES  # noqa: E402
-import cases_files  # noqa: E402,F401: adds to them
+import cases_beginners  # noqa: E402,F401: adds to them
+import cases_files  # noqa: E402,F401
 import cases_loaders  # noqa: E402,F401
 import cases_media  # noqa: E402,F401
 

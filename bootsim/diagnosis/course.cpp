@@ -1,0 +1,178 @@
+#include "bootsim/diagnosis/course.h"
+
+#include <algorithm>
+#include <set>
+
+#include "bios/rom_labels.h"
+#include "bootsim/attach.h"
+#include "bootsim/diagnosis/replay.h"
+
+namespace bootsim::diagnosing {
+namespace {
+
+using debugger::Instruction;
+
+/// Whoever reads more is no boot sector that one can follow step by step.
+constexpr std::uint64_t kMostCalls = 64, kMostSectors = 512;
+constexpr std::uint64_t kMostSteps = 150'000, kTailSteps = 3'000;
+constexpr std::size_t kTail = 256, kMostTexts = 64, kMostInterrupts = 64;
+constexpr std::uint64_t kMegabyte = 0x100000;
+constexpr std::uint32_t kBootSector = 0x7C00, kBootSectorEnd = 0x7E00;
+constexpr std::uint16_t kVideoRom = 0xC000;
+/// Of virtual time: some thousand instructions before the end.
+constexpr emu::Nanoseconds kBeforeEnd = 5 * emu::kMicrosecond;
+
+class Follower {
+ public:
+  Follower(emu::Machine& machine, Course& course) : machine_(machine), course_(course) {
+    course_.pushed.assign(kMegabyte, false);
+  }
+
+  /// Until `most` instructions ran, or the machine stops.
+  void go(std::uint64_t most) {
+    for (std::uint64_t steps = 0; steps < most; ++steps) {
+      look();
+      if (machine_.step() == emu::StopReason::kPosition) continue;
+      course_.whole = true;
+      look();  // where it stopped, before or in an instruction
+      return;
+    }
+  }
+
+ private:
+  /// Decodes once: loops come by often.
+  const Instruction& decoded(std::uint64_t linear, const emu::Registers& registers, debugger::CodeSize size) {
+    std::array<std::uint8_t, 15> bytes{};
+    machine_.memory().read(emu::PhysAddr(linear), bytes);
+    Instruction& known = known_[linear];
+    if (known.text.empty() || !std::equal(known.code().begin(), known.code().end(), bytes.begin()))
+      known = disassembler_.decode(bytes, registers.rip, size);
+    return known;
+  }
+
+  void look() {
+    const emu::Registers registers = machine_.registers();
+    const emu::CpuMode mode = machine_.mode();
+    const bool real = mode == emu::CpuMode::kReal;
+    if (real && registers.cs() >= kVideoRom) return;  // the BIOS, and the display's ROM
+    const std::uint64_t linear = registers[emu::Seg::kCs].base + registers.rip;
+    const Instruction& code = decoded(linear, registers, debugger::code_size(registers, mode));
+    if (course_.tail.empty() || course_.tail.back().linear() != linear ||
+        course_.tail.back().code.bytes != code.bytes) {
+      course_.tail.push_back({registers.cs_ip(), registers, mode, code});
+      if (course_.tail.size() > kTail) course_.tail.pop_front();
+    }
+    if (!real) see_mode(course_.tail.back());
+    if (!course_.left && (linear < kBootSector || linear >= kBootSectorEnd)) course_.left = registers.cs_ip();
+    see_ports(code, registers);
+    if (!real) return;
+    see_stack(code, registers);
+    see_memory(code, registers);
+    if (code.interrupt && course_.calls.size() < kMostInterrupts && called_.insert(linear).second)
+      course_.calls.push_back({registers.cs_ip(), *code.interrupt, registers.ax()});
+  }
+
+  void see_mode(const Step& step) {
+    if (!course_.protected_first) course_.protected_first = step;
+    if (!course_.protected_far && step.place.seg != course_.protected_first->place.seg)
+      course_.protected_far = step;
+  }
+
+  void see_ports(const Instruction& code, const emu::Registers& registers) {
+    if (!code.in && !code.out) return;
+    Course::PortUse& use = course_.ports[code.port.value_or(registers.dx())];
+    use.place = registers.cs_ip();
+    ++(code.in ? use.reads : use.writes);
+  }
+
+  void see_stack(const Instruction& code, const emu::Registers& registers) {
+    constexpr std::uint32_t kWord = 2, kFar = 4, kAll = 16;
+    const bool push = code.mnemonic.starts_with("push");
+    if (!push && code.flow != debugger::Flow::kCall) return;
+    constexpr std::uint8_t kOperandSize = 0x66;
+    const std::uint32_t wide = code.bytes[0] == kOperandSize ? 2 : 1;
+    const std::uint32_t size = wide * (code.mnemonic.starts_with("pusha") ? kAll
+                                       : code.target_cs                   ? kFar
+                                                                          : kWord);
+    for (std::uint32_t i = 1; i <= size; ++i) {
+      const std::uint32_t at = registers.ss_sp().plus(static_cast<std::uint16_t>(-i)).linear();
+      if (at < course_.pushed.size()) course_.pushed[at] = true;
+    }
+  }
+
+  void see_memory(const Instruction& code, const emu::Registers& registers) {
+    if (code.mnemonic == "cmp" && !code.memory.empty() && code.immediate) see_compare(code, registers);
+    const bool lods = code.mnemonic.starts_with("lods");
+    const bool load = code.mnemonic == "mov" && code.memory.size() == 1 && code.memory[0].reads &&
+                      code.memory[0].size == 1 && code.memory[0].base && !code.memory[0].index &&
+                      code.memory[0].displacement == 0;
+    if (!lods && !load) return;
+    emu::FarPtr source = registers.ds_si();
+    if (load) {
+      const auto address = debugger::effective_address(code.memory[0], registers, 0);
+      source = {address.selector, static_cast<std::uint16_t>(address.offset)};
+    }
+    const bool follows = text_ && (source.linear() == text_->linear() + 1 ||
+                                   source.linear() + 1 == text_->linear() || source == *text_);
+    text_ = source;
+    if (follows && !course_.texts.empty()) ++course_.texts.back().length;
+    if (follows || course_.texts.size() >= kMostTexts) return;
+    course_.texts.push_back(
+        {registers.cs_ip(), source, lods && (registers.rflags & emu::flag::kDirection) != 0});
+  }
+
+  void see_compare(const Instruction& code, const emu::Registers& registers) {
+    const auto address = debugger::effective_address(code.memory[0], registers, 0);
+    const int size = code.memory[0].size;
+    if (size < 1 || size > 4 || address.linear + 4 > kMegabyte) return;
+    const std::uint64_t mask = (std::uint64_t{1} << (8 * size)) - 1;
+    const std::uint64_t there = machine_.memory().read<std::uint32_t>(emu::PhysAddr(address.linear));
+    course_.compared = Course::Compared{
+        registers.cs_ip(),     code.text, static_cast<std::uint32_t>(address.linear), size, there & mask,
+        *code.immediate & mask};
+  }
+
+  emu::Machine& machine_;
+  Course& course_;
+  debugger::Disassembler disassembler_;
+  std::map<std::uint64_t, Instruction> known_;
+  std::set<std::uint64_t> called_;
+  std::optional<emu::FarPtr> text_;
+};
+
+bool small(const Evidence& evidence) {
+  return !evidence.bios_refused() && evidence.result.disk_calls <= kMostCalls &&
+         evidence.result.sectors <= kMostSectors;
+}
+
+emu::Nanoseconds end_of(const Evidence& evidence) {
+  return std::min(evidence.result.virtual_time, evidence.options.limit);
+}
+
+/// The end of a boot that ran longer than can be followed.
+std::deque<Step> tail_of(const Evidence& evidence) {
+  Course course;
+  Replay replay(evidence);
+  emu::Machine& machine = replay.machine();
+  const emu::Nanoseconds end = end_of(evidence);
+  if (machine.run(end - std::min(end, kBeforeEnd)) != emu::StopReason::kTimeLimit) return {};
+  Follower(machine, course).go(kTailSteps);
+  return course.tail;
+}
+
+}  // namespace
+
+std::shared_ptr<const Course> follow_course(const Evidence& evidence) {
+  auto course = std::make_shared<Course>();
+  if (!Replay::possible(evidence) || !small(evidence)) return course;
+  Replay replay(evidence);
+  emu::Machine& machine = replay.machine();
+  machine.add_breakpoint(kBootSector);
+  if (machine.run(end_of(evidence)) != emu::StopReason::kBreakpoint) return course;
+  machine.remove_breakpoint(kBootSector);
+  Follower(machine, *course).go(kMostSteps);
+  if (!course->whole) course->tail = tail_of(evidence);
+  return course;
+}
+
+}  // namespace bootsim::diagnosing

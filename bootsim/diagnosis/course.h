@@ -1,0 +1,67 @@
+// What a small boot sector did, instruction by instruction: the boot once more, in single steps.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootsim/diagnosis/evidence.h"
+#include "debugger/disassembler.h"
+
+namespace bootsim::diagnosing {
+
+/// One instruction of the guest's; the registers are those before it.
+struct Step {
+  emu::FarPtr place;
+  emu::Registers registers;
+  emu::CpuMode mode = emu::CpuMode::kReal;
+  debugger::Instruction code;
+  std::uint64_t linear() const { return registers[emu::Seg::kCs].base + registers.rip; }
+};
+
+/// The code's way from the boot sector's first instruction on. BIOS code is left out.
+struct Course {
+  /// The first byte of a string that is read in order, by LODSB or through SI, DI or BX.
+  struct Text {
+    emu::FarPtr place, source;
+    bool down = false;         ///< LODSB with DF=1
+    std::uint32_t length = 1;  ///< bytes, in order
+  };
+  struct Called {
+    emu::FarPtr place;
+    std::uint8_t vector = 0;
+    std::uint16_t ax = 0;
+  };
+  struct PortUse {
+    emu::FarPtr place;
+    std::uint64_t reads = 0, writes = 0;
+  };
+  /// A comparison with something in memory.
+  struct Compared {
+    emu::FarPtr place;
+    std::string text;          ///< "cmp word [0x8000],0xbeef"
+    std::uint32_t linear = 0;  ///< of the operand
+    int size = 0;
+    std::uint64_t there = 0, wanted = 0;
+  };
+
+  std::vector<Text> texts;    ///< the first ones
+  std::vector<Called> calls;  ///< INTs, the first ones of each place
+  std::map<std::uint16_t, PortUse> ports;
+  std::optional<Compared> compared;     ///< the last one, with an immediate
+  std::vector<bool> pushed;             ///< linear addresses below 1 MiB that the stack wrote
+  std::optional<emu::FarPtr> left;      ///< the first instruction outside of the boot sector and its copies
+  std::optional<Step> protected_first;  ///< the first instruction with CR0.PE set
+  std::optional<Step> protected_far;    ///< and the first one behind a far jump or call from there
+  std::deque<Step> tail;                ///< the last ones; one that repeats itself stands for all
+  bool whole = false;                   ///< until the boot's end; else `tail` was had from another run
+
+  bool was_pushed(std::uint64_t linear) const { return linear < pushed.size() && pushed[linear]; }
+  /// The last instruction; null when there is none.
+  const Step* last() const { return tail.empty() ? nullptr : &tail.back(); }
+};
+
+}  // namespace bootsim::diagnosing

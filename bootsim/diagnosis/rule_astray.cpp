@@ -1,0 +1,171 @@
+// The CPU runs where nothing was loaded: how it came there, and which number was wrong.
+#include <algorithm>
+#include <array>
+
+#include "bootsim/diagnosis/course.h"
+#include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/trail.h"
+#include "bootsim/diagnosis/words.h"
+
+namespace bootsim::diagnosing {
+namespace {
+
+constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kMegabyte = 0x100000;
+constexpr std::uint32_t kBootSector = 0x7C00, kBootSectorSize = 512;
+constexpr std::uint16_t kBootSegment = 0x07C0;
+
+std::optional<emu::FarPtr> first_astray(const Evidence& evidence) {
+  const auto trail = follow(evidence);
+  const auto place = trail ? last_sound_place(evidence, *trail) : std::nullopt;
+  if (!place) return std::nullopt;
+  const auto at = std::find(trail->places.rbegin(), trail->places.rend(), *place);
+  if (at == trail->places.rbegin()) return std::nullopt;
+  return *std::prev(at);
+}
+
+// --- A call that should have loaded what is run.
+
+constexpr std::uint8_t kWrite = 0x03, kExtendedWrite = 0x43;
+
+/// It asked for no sectors, or wrote them to the disk, with the buffer that is run.
+bool not_read(const DiskCall& call, const emu::FarPtr& at) {
+  if (call.by_bios() || call.failed() || !call.buffer()) return false;
+  const bool write = call.ah() == kWrite || call.ah() == kExtendedWrite;
+  const bool none = call.reads() && call.count() == 0;
+  constexpr std::uint32_t kNear = 0x400;
+  if (none && call.edd_read())
+    return true;  // a packet with its fields in other places has its buffer anywhere
+  return (write || none) && at.linear() >= *call.buffer() && at.linear() - *call.buffer() < kNear;
+}
+
+std::string not_read_words(const DiskCall& call) {
+  if (call.reads())
+    return fmt::format(
+        " Call {} was to load it, and asks for 0 sectors{}.", call.number,
+        call.edd_read()
+            ? fmt::format(": the packet at {} is size (10h), a zero byte, count, offset, segment, LBA",
+                          far_words(call.in.ds_si()))
+            : " (AL)");
+  return fmt::format(" Call {} writes the disk from there (AH={:02X}h), where it was to read (AH={:02X}h).",
+                     call.number, call.ah(), call.ah() - 1);
+}
+
+// --- The rule.
+
+/// " That is offset 12Ch of a copy of the boot sector …": the CPU is behind the part that was copied.
+std::string short_copy_words(const Evidence& evidence, std::uint32_t linear) {
+  constexpr std::uint32_t kSize = 512, kStep = 16, kCompared = 16;
+  std::vector<std::uint8_t> original(kSize), copy(kSize);
+  evidence.memory().read(emu::PhysAddr(kBootSector), original);
+  for (std::uint32_t at = linear & ~(kStep - 1); at > kBiosDataEnd && linear - at < kSize; at -= kStep) {
+    if (at + kSize > kBootSector && at < kBootSector + kSize) continue;
+    evidence.memory().read(emu::PhysAddr(at), copy);
+    const auto differs = std::mismatch(original.begin(), original.end(), copy.begin()).first;
+    const auto same = static_cast<std::uint32_t>(differs - original.begin());
+    if (same < kCompared || same > linear - at) continue;
+    return fmt::format(
+        " That is offset {:X}h of a copy of the boot sector at {:05X}h, of which {} bytes were copied, not "
+        "512.",
+        linear - at, at, same);
+  }
+  return {};
+}
+
+/// " That is 1088 bytes behind the end of what call 2 loaded: …".
+std::string behind_words(const DiskCall& read, std::uint32_t linear) {
+  constexpr std::uint64_t kNear = 0x8000;
+  const std::uint64_t end = *read.buffer() + read.bytes;
+  if (linear < end || linear - end >= kNear) return {};
+  return fmt::format(" That is {} bytes behind its end: does it load all of its program?", linear - end);
+}
+
+std::optional<Answer> nothing_loaded(const Evidence& evidence) {
+  if (!evidence.crashed() || !evidence.real_mode()) return std::nullopt;
+  const emu::FarPtr at = evidence.place();
+  const std::uint32_t linear = at.linear();
+  const bool zeros = evidence.zeros(linear, 16);
+  if (evidence.origin(linear) || (!zeros && linear >= kBiosDataEnd)) return std::nullopt;
+  std::string text =
+      fmt::format("The CPU runs {} at {} ({:05X}h)", zeros ? "zeros" : "data", far_words(at), linear);
+  const auto first_place = first_astray(evidence);
+  const std::string first = first_place ? far_words(*first_place) : std::string();
+  if (linear < kBiosDataEnd) {
+    text += ", in the BIOS's vectors and data.";
+  } else if (linear >= kVideo && linear < kMegabyte) {
+    text += ", above conventional memory.";
+  } else {
+    text += ", where no read put anything.";
+  }
+  text += came_from_words(evidence);
+  if (!first.empty() && first != far_words(at))
+    text += fmt::format(" The first step astray was to {}.", first);
+  if (evidence.registers().rflags & emu::flag::kDirection)
+    text +=
+        " The direction flag is set: string instructions such as REP MOVSW go downwards. CLD before they "
+        "copy.";
+  if (linear >= kBiosDataEnd) text += short_copy_words(evidence, linear);
+  const std::string misread = misread_address_words(evidence, at);
+  text += misread.empty() && !first.empty() ? misread_address_words(evidence, *first_place) : misread;
+  std::vector<std::uint64_t> calls;
+  const DiskCall* read = evidence.last_read();
+  if (const DiskCall* last = evidence.last_call(); last && not_read(*last, at)) {
+    text += not_read_words(*last);
+    return Answer{text, {last->number}};
+  }
+  if (read && read->read_well() && read->buffer() && !read->by_bios()) {
+    text += fmt::format(" The last read, {}.", loaded_words(*read)) + behind_words(*read, linear);
+    calls.push_back(read->number);
+  } else if (read && read->by_bios()) {
+    text += " The loader had read nothing yet.";
+    calls.push_back(read->number);
+  } else if (evidence.calls.empty() || !read) {
+    text += " The loader had read nothing yet.";
+  }
+  return Answer{text, calls};
+}
+
+constexpr std::array<Rule, 1> kRules = {{
+    {{"nothing-loaded", "the CPU runs memory that nothing was loaded to"}, nothing_loaded},
+}};
+
+}  // namespace
+
+std::string came_from_words(const Evidence& evidence) {
+  const auto trail = follow(evidence);
+  const auto place = trail ? last_sound_place(evidence, *trail) : std::nullopt;
+  if (!place) return {};
+  return fmt::format(" It came there from {} at {}.", evidence.code_name(place->linear()), far_words(*place));
+}
+
+std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at) {
+  const emu::FarPtr exchanged{at.off, at.seg};
+  const DiskCall* read = evidence.last_read();
+  const bool loaded = read && read->read_well() && !read->by_bios() && read->buffer();
+  if (loaded && at.linear() != exchanged.linear() && *read->buffer() == exchanged.linear())
+    return fmt::format(
+        " {} is linear {:05X}h, and the code is at {}, {:05X}h: segment and offset have changed places, in "
+        "the jump "
+        "or in the packet (which has the offset first).",
+        far_words(at), at.linear(), far_words(*read->arguments.buffer), *read->buffer());
+  const std::uint32_t into = at.off - kBootSector;
+  if (at.seg == kBootSegment && at.off >= kBootSector && into < kBootSectorSize)
+    return fmt::format(
+        " 07C0h * 16 + {:04X}h counts 7C00h twice: with ORG 7C00h, jump to 0000:{:04X}; with ORG 0, to "
+        "07C0:{:04X}.",
+        at.off, at.off, into);
+  if (at.seg == 0 && at.off < kBootSectorSize && at.off >= 3 && !loaded)
+    return fmt::format(
+        " Offset {:X}h of the boot sector is at 0000:{:04X}: say ORG 7C00h, or jump to 07C0:{:04X}.", at.off,
+        kBootSector + at.off, at.off);
+  constexpr std::uint16_t kLastSelector = 0x28;
+  if (at.seg >= 8 && at.seg <= kLastSelector && at.seg % 8 == 0 && at.off >= kBootSector)
+    return fmt::format(
+        " {:04X}h is taken for a segment: as a selector it counts once CR0.PE is set (MOV CR0, EAX), and it "
+        "is not.",
+        at.seg);
+  return {};
+}
+
+std::span<const Rule> astray_rules() { return kRules; }
+
+}  // namespace bootsim::diagnosing
