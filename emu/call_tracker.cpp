@@ -38,7 +38,8 @@ FarPtr instruction_before(const Memory& memory, FarPtr resume) {
 }  // namespace
 
 void CallTracker::add(CallObserver& observer, const std::bitset<256>& vectors) {
-  observers_.push_back(&observer);
+  // One that asks for another vector is told of each call once all the same.
+  if (std::find(observers_.begin(), observers_.end(), &observer) == observers_.end()) observers_.push_back(&observer);
   for (std::size_t v = 0; v < vectors.size(); ++v)
     if (vectors[v] && !vectors_[v]) looked_.push_back({static_cast<std::uint8_t>(v), {}});
   vectors_ |= vectors;

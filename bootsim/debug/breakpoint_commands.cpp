@@ -1,4 +1,5 @@
 // Commands about breakpoints and watchpoints.
+#include <algorithm>
 #include <array>
 
 #include <fmt/core.h>
@@ -51,6 +52,25 @@ void set_log(Shell& shell, std::string_view arguments) {
   set(shell, std::move(b));
 }
 
+/// gdb's *ADDRESS and *(TYPE *)ADDRESS, which watch as many bytes as the type has, as ADDRESS len N; all else as it is.
+std::string without_star(std::string_view text) {
+  if (text.starts_with("-l ") || text.starts_with("-location ")) take_word(text);
+  if (!text.starts_with('*')) return std::string(text);
+  text = trimmed(text.substr(1));
+  int size = 4;  // gdb's int
+  if (const std::size_t star = text.find('*'), end = text.find(')'); text.starts_with('(') && star < end && end != text.npos) {
+    static constexpr std::array<std::pair<std::string_view, int>, 8> kTypes = {
+        {{"char", 1}, {"int8_t", 1}, {"int16_t", 2}, {"short", 2}, {"int64_t", 8}, {"long long", 8}, {"int", 4}, {"long", 4}}};
+    const std::string_view type = text.substr(0, star);
+    const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return type.find(t.first) != type.npos; });
+    if (found == kTypes.end()) refuse_command(fmt::format("how many bytes has {}? watch ADDRESS len N", trimmed(type.substr(1))));
+    size = found->second;
+    text = trimmed(text.substr(end + 1));
+  }
+  const std::size_t condition = std::min(text.find(" if "), text.size());
+  return fmt::format("{} len {}{}", text.substr(0, condition), size, text.substr(condition));
+}
+
 /// Bochs says first which: watch read ADDRESS.
 void watch(Shell& shell, std::string_view arguments) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAccesses = {
@@ -60,10 +80,10 @@ void watch(Shell& shell, std::string_view arguments) {
   for (const auto& [theirs, ours] : kAccesses) {
     if (word == theirs && !rest.empty()) return set(shell, parse(shell, fmt::format("{} {}", ours, rest)));
   }
-  set(shell, parse(shell, fmt::format("write {}", arguments)));
+  set(shell, parse(shell, fmt::format("write {}", without_star(arguments))));
 }
-void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", arguments))); }
-void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", arguments))); }
+void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", without_star(arguments)))); }
+void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", without_star(arguments)))); }
 
 int id_argument(Shell& shell, std::string_view text) {
   const std::uint64_t id = count_argument(shell, text, 0, 1u << 30);

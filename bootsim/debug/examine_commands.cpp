@@ -37,12 +37,38 @@ void show_instructions(Shell& shell, std::uint64_t offset, std::uint64_t count) 
   shell.next_address() = base + code.back().offset + static_cast<std::uint64_t>(code.back().size);
 }
 
+/// Bochs's way to name two places; takes the second off. Nothing: it is one expression.
+std::optional<std::uint64_t> take_end(Shell& shell, std::string_view& rest) {
+  const std::size_t space = rest.find_first_of(" ,");
+  if (space == rest.npos) return std::nullopt;
+  const std::string_view second = trimmed(rest.substr(rest.find_first_not_of(" ,", space)));
+  try {
+    debugger::Expression::parse(rest.substr(0, space));
+    debugger::Expression::parse(second);
+  } catch (const emu::Error&) {
+    return std::nullopt;
+  }
+  rest = rest.substr(0, space);
+  return shell.debugger().address(second);
+}
+
+/// Those that begin before a linear address.
+void show_instructions_up_to(Shell& shell, std::uint64_t offset, std::uint64_t end) {
+  const std::uint64_t base = shell.machine().registers()[emu::Seg::kCs].base;
+  if (end <= base + offset || end - base - offset > kMostInstructions) refuse_command(fmt::format("{:X}h does not lie behind, or too far", end));
+  auto code = shell.debugger().code_from(offset, static_cast<int>(end - base - offset));  // none is shorter than a byte
+  std::erase_if(code, [&](const debugger::Instruction& i) { return base + i.offset >= end; });
+  shell.show_code(code);
+  shell.next_address() = end;
+}
+
 /// disassemble [/N] [PLACE]; /-N shows what lies before.
 void disassemble(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   if (!rest.starts_with("/-")) {
     const Format format = take_format(rest);
     if (rest.empty() && !shell.repeats("disassemble")) shell.next_address().reset();
+    if (const auto end = take_end(shell, rest)) return show_instructions_up_to(shell, code_offset(shell, rest), *end);
     return show_instructions(shell, code_offset(shell, rest), format.count.value_or(10));
   }
   std::uint64_t count = 0;
@@ -182,7 +208,7 @@ void list_displays(Shell& shell, std::string_view) {
 constexpr ShellCommand kCommands[] = {
     {"x", "dump", "[/NFU] ADDRESS", "memory: N units b h w g as x d u o t c, as s text or as i instructions", "x/32xb 0000:7C00", examine},
     {"xp", "", "[/NFU] ADDRESS", "the same by physical address", "xp/16xb 413h", examine_physical},
-    {"disassemble", "dis disas u", "[/N | /-N] [PLACE]", "N instructions from here on, or before here", "disassemble /-5", disassemble},
+    {"disassemble", "dis disas u", "[/N | /-N] [PLACE [END]]", "N instructions from here on, or before here", "disassemble /-5", disassemble},
     {"display", "", "[/NFU] EXPRESSION", "show it now and at each stop; without one, show them all", "display/i $pc", display},
     {"undisplay", "", "[N...]", "no more; all without a number", "undisplay 1", undisplay},
     {"displays", "", "", "what is displayed at each stop", "info display", list_displays, Does::kLook},

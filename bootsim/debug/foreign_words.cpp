@@ -11,6 +11,8 @@ constexpr ForeignWord kWords[] = {
     {"pbreak", "break phys", true},
     {"modebp", "break mode", true},
     {"ptime", "print time", true},
+    {"print-string", "x/s", true},
+    {"dump_cpu", "registers", true},
     {"sb", "`step N` executes N instructions, `goto time T` runs to a virtual time"},
     {"sba", "`goto time T` runs to a virtual time"},
     {"show", "`log int13`, `log mode` or `log port 60h` say what happens as the guest runs on"},

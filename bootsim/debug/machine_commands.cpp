@@ -45,19 +45,34 @@ void ivt(Shell& shell, std::string_view arguments) {
     return shell.print(rows.empty() ? "no vector leads anywhere but to the BIOS; `ivt all` lists them\n" : to_text(rows));
   }
   // Vectors are hexadecimal, as everywhere in this field.
-  const bool marked = arguments.back() == 'h' || arguments.back() == 'H' || arguments.starts_with("0x");
-  const std::string digits = marked ? std::string(arguments) : fmt::format("0{}h", arguments);
-  const auto vector = static_cast<std::uint8_t>(count_argument(shell, digits, 0, 255));
-  shell.print(views::to_text(std::vector{views::vector_row(vector, memory, symbols)}));
+  std::string_view rest = arguments;
+  const auto vector = [&](std::string_view word) {
+    const bool marked = word.back() == 'h' || word.back() == 'H' || word.starts_with("0x");
+    return static_cast<std::uint8_t>(count_argument(shell, marked ? std::string(word) : fmt::format("0{}h", word), 0, 255));
+  };
+  const std::uint32_t first = vector(take_word(rest)), last = rest.empty() ? first : vector(rest);
+  std::vector<views::VectorRow> rows;
+  for (std::uint32_t v = first; v <= last; ++v) rows.push_back(views::vector_row(static_cast<std::uint8_t>(v), memory, symbols));
+  shell.print(views::to_text(rows));
 }
 
 void bda(Shell& shell, std::string_view) { shell.print(to_text(views::bda_view(shell.machine().memory()))); }
 void e820(Shell& shell, std::string_view) { shell.print(to_text(views::e820_view(shell.debugger().target().bios))); }
 void regions(Shell& shell, std::string_view) { shell.print(to_text(views::regions_view(shell.machine().memory()))); }
-void gdt(Shell& shell, std::string_view) { shell.print(to_text(views::gdt_view(shell.machine()))); }
-void idt(Shell& shell, std::string_view) {
+/// The whole table, one entry, or those from one to another.
+void show_table(Shell& shell, views::TableView table, std::string_view arguments) {
+  constexpr std::uint64_t kMostEntries = 0x2000;
+  std::string_view rest = arguments;
+  const std::uint64_t first = count_argument(shell, take_word(rest), 0, kMostEntries);
+  const std::uint64_t last = count_argument(shell, rest, arguments.empty() ? kMostEntries : first, kMostEntries);
+  std::erase_if(table.rows, [&](const views::DescriptorRow& row) { return row.index < first || row.index > last; });
+  shell.print(to_text(table));
+}
+
+void gdt(Shell& shell, std::string_view arguments) { show_table(shell, views::gdt_view(shell.machine()), arguments); }
+void idt(Shell& shell, std::string_view arguments) {
   if (shell.machine().mode() == emu::CpuMode::kReal) return shell.print("in real mode this is the interrupt vector table: `ivt`\n");
-  shell.print(to_text(views::idt_view(shell.machine())));
+  show_table(shell, views::idt_view(shell.machine()), arguments);
 }
 /// Of one address, or the whole table.
 void paging(Shell& shell, std::string_view arguments) {
@@ -115,12 +130,12 @@ constexpr ShellCommand kCommands[] = {
     {"registers", "r regs reg", "", "registers and flags; a star marks what changed since the last look", "registers", registers, Does::kLook},
     {"control", "creg sreg", "", "control registers, descriptor tables, A20, mode", "control", control, Does::kLook},
     {"stack", "bt where backtrace print-stack", "", "who called whom, across INTs, as far as the stack shows", "stack", stack, Does::kLook},
-    {"ivt", "", "[all | VECTOR]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt, Does::kLook},
+    {"ivt", "", "[all | VECTOR [TO]]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt, Does::kLook},
     {"bda", "", "", "the BIOS data area by name", "bda", bda, Does::kLook},
     {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820, Does::kLook},
     {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions, Does::kLook},
-    {"gdt", "", "", "the global descriptor table", "gdt", gdt, Does::kLook},
-    {"idt", "", "", "the interrupt descriptor table of protected mode", "idt", idt, Does::kLook},
+    {"gdt", "", "[N [TO]]", "the global descriptor table", "gdt", gdt, Does::kLook},
+    {"idt", "", "[N [TO]]", "the interrupt descriptor table of protected mode", "idt", idt, Does::kLook},
     {"paging", "tab pages page", "[ADDRESS]", "what linear addresses map to, or what this one does", "paging", paging, Does::kLook},
     {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports, Does::kLook},
     {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command, Does::kLook},

@@ -71,7 +71,8 @@ const ShellCommand* Shell::find(std::string_view word) {
 const ShellCommand& Shell::find_topic(std::string_view word) {
   // gdb's and Bochs's topics that are no commands here.
   static constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
-      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}, {"display", "displays"}};
+      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}, {"display", "displays"},
+      {"flags", "registers"}, {"eflags", "registers"}};
   for (const auto& [theirs, ours] : kElsewhere) {
     if (word == theirs) word = ours;
   }
@@ -125,6 +126,10 @@ bool Shell::execute(std::string_view line) {
       if (!foreign->same) refuse_command(fmt::format("`{}` is not here: {}", word, foreign->here));
       std::string_view same = foreign->here;
       word = take_word(same);
+      if (const std::size_t slash = word.find('/'); slash != word.npos) {
+        arguments = fmt::format("{} {}", word.substr(slash), arguments);
+        word.resize(slash);
+      }
       if (!same.empty()) arguments = fmt::format("{} {}", same, arguments);
     }
     const ShellCommand* command = find(word);
@@ -215,7 +220,7 @@ void Shell::show_code(const std::vector<debugger::Instruction>& code) {
       print(fmt::format("{}:\n", debugger_.symbols().describe(base + i.offset)));
     std::string bytes;
     for (const std::uint8_t byte : i.code()) bytes += fmt::format("{:02X}", byte);
-    const std::string where = fmt::format("{:04X}:{:04X}", registers.cs(), i.offset);
+    const std::string where = fmt::format("{:04X}:{:0{}X}", registers.cs(), i.offset, i.offset > 0xFFFF ? 8 : 4);
     std::string line = fmt::format("{} {}  {:<14} {:<30}", is_next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
     if (const std::string note = debugger::annotate(i, around, is_next); !note.empty()) line += fmt::format(" {}", faint(fmt::format("; {}", note)));
     while (line.back() == ' ') line.pop_back();

@@ -60,6 +60,15 @@ TEST_F(CallTrackerTest, AHookThatChainsWithAFarCallMakesTwoNestedCalls) {
   EXPECT_EQ(inner.out.ax(), 0x1234);
 }
 
+TEST_F(CallTrackerTest, AnObserverOfTwoVectorsHearsOfEachCallOnce) {
+  guest.machine.observe_calls(seen, std::bitset<256>().set(0x08));
+  program({other_call, {0xB4, 0x42, 0xCD, 0x13}});
+  ASSERT_EQ(seen.begins.size(), 2u);
+  EXPECT_EQ(seen.begins[0].vector, 0x08);
+  EXPECT_EQ(seen.begins[1].vector, 0x13);
+  EXPECT_EQ(seen.ends.size(), 2u);
+}
+
 TEST_F(CallTrackerTest, AHooksFarJumpToTheOldVectorIsTheSameCallAnsweredByTheBios) {
   guest.code(0x600, {0xEA, 0x00, 0xE0, 0x00, 0xF0});  // jmp F000:E000
   guest.vector(0x13, kFirst);
