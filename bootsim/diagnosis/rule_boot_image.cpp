@@ -150,7 +150,51 @@ std::optional<Answer> floppy_type(const Evidence& evidence) {
       first_call(evidence)};
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+/// Of an image that poses as a hard disk the BIOS takes geometry and partition from its table (El
+/// Torito 1.0, 1.6 and 4.1).
+std::optional<Answer> no_table(const Evidence& evidence) {
+  constexpr std::size_t kTable = 446, kSignature = 510;
+  constexpr int kHardDisk = 4;
+  if (evidence.bios_refused() || evidence.at_work()) return std::nullopt;
+  // Once the loader has given up, the emulation is over, and the drive is the CD again.
+  const auto& boot = evidence.pc.bios().drives().cd_boot();
+  const std::uint8_t drive = boot ? boot->cd_drive : bios::kFirstCd;
+  const InspectReport* report = evidence.report(drive);
+  const auto* entry = report && report->el_torito
+                          ? report->el_torito->find(evidence.options.el_torito_entry.value_or(0))
+                          : nullptr;
+  if (!entry || entry->media_type() != kHardDisk) return std::nullopt;
+  Sector sector(devices::media::kSectorSize);
+  evidence.medium(drive)->read(entry->lba * kCdSector, sector);
+  const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) &&
+                      le16(sector, 0x0B) == devices::media::kSectorSize && (sector[0x15] & 0xF0) == 0xF0;
+  const bool empty = std::all_of(sector.begin() + kTable, sector.begin() + kSignature,
+                                 [](std::uint8_t b) { return b == 0; });
+  if (!volume && !empty) return std::nullopt;
+  return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, and "
+                            "that {}: put a whole "
+                            "disk there, with an MBR and one partition{}.",
+                            entry->number, entry->lba,
+                            volume ? "is a volume, without an MBR before it"
+                                   : "has no partition in its first sector (offset 1BEh)",
+                            volume ? "" : ", or boot a loader with -no-emul-boot"),
+                first_call(evidence)};
+}
+
+/// A BIOS loads what the entry asks for, and nothing more.
+std::optional<Answer> no_sectors(const Evidence& evidence) {
+  const auto cd = started(evidence);
+  if (!cd || cd->boot.emulation() != 0 || cd->boot.sector_count != 0 || !evidence.crashed())
+    return std::nullopt;
+  return Answer{fmt::format("{} asks for 0 sectors (offset 26h), so that nothing of {} was loaded. Make the "
+                            "ISO with -boot-load-size 4.",
+                            entry_words(*cd), image_words(*cd)),
+                {}};
+}
+
+constexpr std::array<Rule, 6> kRules = {{
+    {{"boot-image-table", "a CD's image that poses as a hard disk has no partition table"}, no_table},
+    {{"boot-image-empty", "a CD's catalog asks for no sectors of the boot image"}, no_sectors},
     {{"boot-image-emulation",
       "a CD's loader that boots without emulation is started as a floppy or hard disk"},
      emulation},

@@ -131,7 +131,26 @@ std::optional<Answer> entry(const Evidence& evidence) {
   return std::nullopt;
 }
 
-constexpr std::array<Rule, 3> kRules = {{
+/// The volume recognition sequence from sector 16 on (ECMA-167, 2/8.3: BEA01, NSR02 or NSR03, TEA01).
+std::optional<Answer> udf_only(const Evidence& evidence) {
+  const auto* medium = evidence.medium(evidence.boot_drive());
+  if (!evidence.bios_refused() || !medium) return std::nullopt;
+  bool udf = false;
+  for (std::uint64_t lba = 16; lba < 32; ++lba) {
+    const auto bytes = sector(*medium, lba);
+    if (devices::media::has_text(bytes, 1, "CD001")) return std::nullopt;
+    udf = udf || devices::media::has_text(bytes, 1, "NSR0");
+  }
+  if (!udf) return std::nullopt;
+  return Answer{
+      "The medium is a UDF volume without an ISO 9660 one beside it: El Torito's boot record, which a BIOS "
+      "looks for on a CD, "
+      "belongs to ISO 9660. Make it with both (a bridge) and -b (genisoimage -udf, or xorriso without UDF).",
+      {}};
+}
+
+constexpr std::array<Rule, 4> kRules = {{
+    {{"udf-only", "a CD with UDF only, on which no BIOS finds a boot record"}, udf_only},
     {{"boot-record", "a CD's LBA 17 is no El Torito boot record"}, boot_record},
     {{"catalog", "the boot catalog is elsewhere, or no valid one"}, catalog},
     {{"catalog-entry", "the catalog's entry is not bootable, or its image is not on the medium"}, entry},

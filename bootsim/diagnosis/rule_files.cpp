@@ -56,6 +56,7 @@ constexpr std::array kContainers = std::to_array<Container>({
     {0, "vhdxfile"sv, "a VHDX image", kConvert},
     {0, "WithoutFreeSpace"sv, "a Parallels image", kConvert},
     {0, "WithouFreSpacExt"sv, "a Parallels image", kConvert},
+    {0, "DOSEMU\0"sv, "a DOSEMU image, with 128 bytes before the disk", "dd bs=128 skip=1 takes them off"},
     {0, "LUKS\xBA\xBE"sv, "an encrypted (LUKS) volume", "a BIOS needs a disk with a loader before it"},
     {0, "\x3A\xFF\x26\xED"sv, "an Android sparse image", "simg2img makes a raw image of it"},
     {0, "ANDROID!"sv, "an Android boot image", "no PC boots it"},

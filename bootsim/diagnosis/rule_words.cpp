@@ -156,7 +156,8 @@ std::optional<Answer> file_missing(const Evidence& evidence) {
   std::string path = sought->file;
   // GRUB's menu and its whole prompt are there: it did without the module (rescue media name some that they
   // do not have).
-  if (path.ends_with(".mod") && line_with(evidence, "GNU GRUB")) return std::nullopt;
+  if (path.ends_with(".mod") && (line_with(evidence, "GNU GRUB") || !line_with(evidence, "grub rescue>")))
+    return std::nullopt;
   if (const auto device = path.find(')'); path.starts_with('(') && device != std::string::npos)
     path = path.substr(device + 1);
   const auto found = paths_named(evidence, base_name(path));

@@ -17,6 +17,7 @@ from cases import CASES  # noqa: E402
 import cases_beginners  # noqa: E402,F401: adds to them
 import cases_files  # noqa: E402,F401
 import cases_loaders  # noqa: E402,F401
+import cases_images  # noqa: E402,F401
 import cases_media  # noqa: E402,F401
 
 
