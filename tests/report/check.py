@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The pages of `bootsim report`, opened in Chromium, against the JSON Lines trace of the same boot.
 
-    check.py --bootsim FILE --media DIR CASE      exit code 77: Chromium is not installed, or a medium has not been made
+    check.py --bootsim FILE --media DIR CASE      exit code 77: Chromium or pdftotext is not installed, or a medium has not been made
                                                   (in a CI, where $CI is set, that is a failure)
 """
 import argparse
@@ -249,11 +249,10 @@ def check_pictures(page, folder, problems):
     printed = folder / 'page.pdf'
     browse(page, '', f'--print-to-pdf={printed}', '--no-pdf-header-footer')
     problems.expect(printed.read_bytes()[:5] == b'%PDF-' and printed.stat().st_size > 20_000, 'it does not print')
-    if shutil.which('pdftotext'):
-        text = subprocess.run(['pdftotext', '-layout', printed, '-'], capture_output=True, text=True, timeout=60).stdout
-        folded = re.search(r'<details[^>]*><summary>[^<]*</summary><pre class="text">([^<]*)', page.read_text())
-        words = [word for word in html.unescape(folded[1]).split() if word.isalnum() and len(word) >= 6] if folded else []
-        problems.expect(words and words[-1] in text, 'what is folded is not printed')
+    text = subprocess.run(['pdftotext', '-layout', printed, '-'], capture_output=True, text=True, timeout=60).stdout
+    folded = re.search(r'<details[^>]*><summary>[^<]*</summary><pre class="text">([^<]*)', page.read_text())
+    words = [word for word in html.unescape(folded[1]).split() if word.isalnum() and len(word) >= 6] if folded else []
+    problems.expect(words and words[-1] in text, 'what is folded is not printed')
 
 
 def run(bootsim, *arguments):
@@ -399,8 +398,8 @@ def main():
     parser.add_argument('--media', required=True, type=pathlib.Path)
     parser.add_argument('case', choices=[*CASES, 'hostile', 'command'])
     options = parser.parse_args()
-    if not chromium():
-        return skip('Chromium is not installed (packaging/packages.txt)')
+    if not chromium() or not shutil.which('pdftotext'):
+        return skip('Chromium or pdftotext is not installed (packaging/packages.txt)')
     problems = Problems()
     check = {'hostile': check_hostile, 'command': check_command}.get(options.case, check_case)
     with tempfile.TemporaryDirectory() as folder:
