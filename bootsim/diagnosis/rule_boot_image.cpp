@@ -12,6 +12,7 @@ namespace bootsim::diagnosing {
 namespace {
 
 using devices::media::le16;
+using devices::media::le32;
 
 constexpr std::uint64_t kCdSector = devices::media::kCdSectorSize;
 constexpr std::uint16_t kUsualSegment = 0x7C0;
@@ -150,10 +151,13 @@ std::optional<Answer> floppy_type(const Evidence& evidence) {
       first_call(evidence)};
 }
 
-/// Of an image that poses as a hard disk the BIOS takes geometry and partition from its table (El
-/// Torito 1.0, 1.6 and 4.1).
-std::optional<Answer> no_table(const Evidence& evidence) {
-  constexpr std::size_t kTable = 446, kSignature = 510;
+/// A boot image that poses as a hard disk.
+struct PosedDisk {
+  const devices::media::ElToritoEntry& entry;
+  Sector mbr;
+};
+
+std::optional<PosedDisk> posed_disk(const Evidence& evidence) {
   constexpr int kHardDisk = 4;
   if (evidence.bios_refused() || evidence.at_work()) return std::nullopt;
   // Once the loader has given up, the emulation is over, and the drive is the CD again.
@@ -164,8 +168,18 @@ std::optional<Answer> no_table(const Evidence& evidence) {
                           ? report->el_torito->find(evidence.options.el_torito_entry.value_or(0))
                           : nullptr;
   if (!entry || entry->media_type() != kHardDisk) return std::nullopt;
-  Sector sector(devices::media::kSectorSize);
-  evidence.medium(drive)->read(entry->lba * kCdSector, sector);
+  PosedDisk disk{*entry, Sector(devices::media::kSectorSize)};
+  evidence.medium(drive)->read(entry->lba * kCdSector, disk.mbr);
+  return disk;
+}
+
+/// Of an image that poses as a hard disk the BIOS takes geometry and partition from its table (El
+/// Torito 1.0, 1.6 and 4.1).
+std::optional<Answer> no_table(const Evidence& evidence) {
+  constexpr std::size_t kTable = 446, kSignature = 510;
+  const auto disk = posed_disk(evidence);
+  if (!disk) return std::nullopt;
+  const Sector& sector = disk->mbr;
   const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) &&
                       le16(sector, 0x0B) == devices::media::kSectorSize && (sector[0x15] & 0xF0) == 0xF0;
   const bool empty = std::all_of(sector.begin() + kTable, sector.begin() + kSignature,
@@ -174,11 +188,33 @@ std::optional<Answer> no_table(const Evidence& evidence) {
   return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, and "
                             "that {}: put a whole "
                             "disk there, with an MBR and one partition{}.",
-                            entry->number, entry->lba,
+                            disk->entry.number, disk->entry.lba,
                             volume ? "is a volume, without an MBR before it"
                                    : "has no partition in its first sector (offset 1BEh)",
                             volume ? "" : ", or boot a loader with -no-emul-boot"),
                 first_call(evidence)};
+}
+
+/// The last sector of the first partition by its CHS, with the geometry that its CHS says, against the one by LBA.
+std::optional<Answer> table_geometry(const Evidence& evidence) {
+  constexpr std::size_t kEntry = 446;
+  const auto disk = posed_disk(evidence);
+  if (!disk || !(evidence.gave_up() || evidence.crashed())) return std::nullopt;
+  const Sector& mbr = disk->mbr;
+  const std::uint32_t heads = mbr[kEntry + 5] + 1u, sectors = mbr[kEntry + 6] & 0x3F;
+  const std::uint32_t cylinder = mbr[kEntry + 7] | (mbr[kEntry + 6] & 0xC0u) << 2;
+  const std::uint64_t by_lba = std::uint64_t{le32(mbr, kEntry + 8)} + le32(mbr, kEntry + 12) - 1;
+  const std::uint64_t by_chs = std::uint64_t{cylinder + 1} * heads * sectors - 1;
+  const bool clamped = cylinder == 1023;  // beyond what CHS can say
+  if (sectors == 0 || le32(mbr, kEntry + 12) == 0 || by_chs == by_lba || clamped) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose geometry the BIOS takes from the "
+          "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors per track, by which it ends at "
+          "LBA {}; the table says {}. Partition the image so that it ends with a cylinder (head 254, sector 63), or boot a "
+          "loader with -no-emul-boot.",
+          disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors, by_chs, by_lba),
+      first_call(evidence)};
 }
 
 /// A BIOS loads what the entry asks for, and nothing more.
@@ -192,8 +228,9 @@ std::optional<Answer> no_sectors(const Evidence& evidence) {
                 {}};
 }
 
-constexpr std::array<Rule, 6> kRules = {{
+constexpr std::array<Rule, 7> kRules = {{
     {{"boot-image-table", "a CD's image that poses as a hard disk has no partition table"}, no_table},
+    {{"boot-image-geometry", "a CD's image that poses as a hard disk has a partition that ends within a cylinder"}, table_geometry},
     {{"boot-image-empty", "a CD's catalog asks for no sectors of the boot image"}, no_sectors},
     {{"boot-image-emulation",
       "a CD's loader that boots without emulation is started as a floppy or hard disk"},

@@ -23,9 +23,16 @@ bool reached_its_drive(const Evidence& evidence, const DiskCall& failed) {
   });
 }
 
+/// The drive may have gone since: the emulated one goes with the boot.
+bool was_there(const Evidence& evidence, const DiskCall& failed) {
+  return std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.number < failed.number && call.in.dl() == failed.in.dl() && call.finished && !call.failed();
+  });
+}
+
 std::optional<Answer> no_such_drive(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
-  if (!read || read->hook || evidence.drive(read->in.dl()) || reached_its_drive(evidence, *read))
+  if (!read || read->hook || evidence.drive(read->in.dl()) || was_there(evidence, *read) || reached_its_drive(evidence, *read))
     return std::nullopt;
   const std::uint8_t booted = evidence.boot_drive();
   std::string text =

@@ -67,3 +67,14 @@ def _(folder, corpus, broken):
         with open(path, 'wb') as f:
             f.write(b'DOSEMU\0'.ljust(128, b'\0') + data)
     return path, args
+
+
+@case('a hard disk on a CD whose partition ends within a cylinder', 'boot-image-geometry', '16 heads and 12 sectors', 'head 254',
+      needs=(HARD_DISK,))
+def _(folder, corpus, broken):
+    data = content(corpus, HARD_DISK)
+    catalog = struct.unpack_from('<I', data, 17 * 2048 + 0x47)[0]
+    begin = struct.unpack_from('<I', data, catalog * 2048 + 40)[0] * 2048
+    changes = [(begin + 446 + 5, bytes((15, 12, 3)))] if broken else []  # the end's CHS
+    return (patched(os.path.join(corpus, HARD_DISK), os.path.join(folder, 'cd.iso'), changes),
+            ['--as', 'cd', '--until', 'screen:CORPUS-SYSLINUX'])
