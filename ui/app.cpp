@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "bootsim/units.h"
+#include "debugger/call_here.h"
 #include "emu/error.h"
 #include "ui/open_dialog.h"
 #include "ui/save.h"
@@ -105,26 +106,22 @@ void App::open(bootsim::RunOptions options, bool run) {
   engine_.open(std::move(options), run);
 }
 
-/// Breakpoints are set again as they were written, with the symbols that they may be written in.
+/// Breakpoints are set again where they were, not read again: what they were written with may mean something else at power-on.
 void App::boot_again(bool run) {
   if (!present_) return;
-  struct Kept {
-    std::string text;
-    bool enabled;
-  };
-  auto kept = std::make_shared<std::vector<Kept>>();
+  auto kept = std::make_shared<std::vector<debugger::Breakpoint>>();
   auto symbols = std::make_shared<debugger::Symbols>();
   if (const auto look = engine_.look(std::chrono::milliseconds(200))) {
     *symbols = look->boot().debugger().symbols();
-    for (const debugger::Breakpoint* b : look->boot().debugger().breakpoints().all()) kept->push_back({b->text, b->enabled});
+    for (const debugger::Breakpoint* b : look->boot().debugger().breakpoints().all()) kept->push_back(*b);
   }
   verdict_->cancel();
   engine_.open(*present_, run, [kept, symbols](Boot& boot) {
     debugger::Debugger& d = boot.debugger();
     d.symbols() = std::move(*symbols);
-    for (const Kept& b : *kept) {
-      const int id = d.breakpoints().add(debugger::parse_breakpoint(b.text, d.names()));
-      if (!b.enabled) d.breakpoints().enable(id, false);
+    for (debugger::Breakpoint& b : *kept) {
+      b.hits = 0;
+      d.breakpoints().add(std::move(b));
     }
   });
 }
@@ -157,7 +154,8 @@ void App::travel_to_call(std::uint64_t number) {
 void App::add_breakpoint(const std::string& text) {
   engine_.edit([text](Boot& boot) {
     debugger::Debugger& d = boot.debugger();
-    d.breakpoints().add(debugger::parse_breakpoint(text, d.names()));
+    const debugger::NamesHere here(d);
+    d.breakpoints().add(debugger::parse_breakpoint(text, d.names(), &here));
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "debugger/views/listing.h"
 #include "emu/position.h"
 #include "emu/types.h"
 #include "ui/boot.h"
@@ -20,6 +21,7 @@ class App;
 // --- Places that one pane can ask another to show (App::show)
 struct CodeAt {
   std::uint64_t linear = 0;
+  std::optional<debugger::views::CodeSpace> space = {};  ///< the segment to read it in, when that is not one of now
 };
 struct MemoryAt {
   std::uint64_t linear = 0;

@@ -1,6 +1,8 @@
 #include "ui/save.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -83,6 +85,14 @@ void write_spec(const Happened& happened, const std::string& path, const std::at
 void write_screenshot(const devices::Image& image, const std::string& path) {
   const std::vector<std::uint8_t> png = bootsim::encode_png(image);
   write_file(path, {reinterpret_cast<const char*>(png.data()), png.size()});
+}
+
+void check_writable(const std::string& path) {
+  std::error_code ignored;
+  const bool existed = std::filesystem::exists(path, ignored);
+  errno = 0;
+  if (!std::ofstream(path, std::ios::app)) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  if (!existed) std::filesystem::remove(path, ignored);
 }
 
 // --- Bookmarks

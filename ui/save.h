@@ -40,6 +40,8 @@ void write_trace(const Happened& happened, const std::string& path, debugger::Tr
 void write_spec(const Happened& happened, const std::string& path, const std::atomic<bool>& cancelled);
 /// In the guest's own resolution.
 void write_screenshot(const devices::Image& image, const std::string& path);
+/// Whether these could write there: leaves what is there as it was. What may still fail is a full disk.
+void check_writable(const std::string& path);
 
 /// A place in a boot. Runs of the same medium with the same options are the same: it can be gone to again another day.
 struct Bookmark {

@@ -104,7 +104,9 @@ void SaveDialog::draw_file(App& app) {
   const bool entered = ImGui::InputText("##name", &name_, ImGuiInputTextFlags_EnterReturnsTrue);
   app.mark("save.name");
   if (!error_.empty()) {
+    ImGui::PushTextWrapPos(0);
     text_coloured(theme.palette().bad, error_.c_str());
+    ImGui::PopTextWrapPos();
     app.mark("save.error");
   }
   const ImVec2 button{theme.px(110), theme.px(32)};
@@ -136,7 +138,9 @@ void SaveDialog::save(App& app) {
   }
   auto outcome = std::make_shared<Outcome>();
   outcome->path = path();
+  error_.clear();
   try {
+    check_writable(outcome->path);  // a trace or a spec takes a boot before it is written
     if (kind_ == SaveKind::kScreenshot) {
       write_screenshot(look->boot().pc().vga().render(), outcome->path);
       outcome->done = true;

@@ -36,6 +36,7 @@ class Unwinder {
         at += word;
       }
     }
+    for (Frame& frame : frames) frame.code = code_space_of(machine_, frame.cs);
     return frames;
   }
 

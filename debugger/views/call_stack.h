@@ -10,6 +10,7 @@
 #include "debugger/disassembler.h"
 #include "debugger/symbols.h"
 #include "debugger/trace.h"
+#include "debugger/views/listing.h"
 #include "emu/machine.h"
 
 namespace debugger::views {
@@ -20,6 +21,7 @@ struct Frame {
   std::uint64_t offset = 0;       ///< kHere, kMode: CS:IP; else the instruction that called
   std::uint64_t stack = 0;        ///< linear address of the frame; 0 for kHere and kMode
   std::string words;              ///< "INT 13h", "call far", a symbol behind it; kMode: how it came to what follows
+  std::optional<CodeSpace> code = {};  ///< what CS meant in the frame's own mode; nothing: there is no such segment
 };
 
 /// The stack holds no marks that say what is a return address. Each word is taken for one when the instruction before the

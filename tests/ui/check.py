@@ -194,6 +194,13 @@ def wheel_and_menus(out, _args):
     assert abs(spans[2] - spans[1]) < 2 and middle[2] < middle[1], views
 
 
+def callers(out, _args):
+    """Who called in another mode is found in the past; the guest is where it was."""
+    before, after = (json.loads((out / f'{name}.json').read_text()) for name in ('before', 'after'))
+    for key in ('now', 'place', 'instruction', 'calls', 'calls_known', 'furthest', 'breakpoints', 'screen'):
+        assert before[key] == after[key], f'{key} has changed: {before[key]}, {after[key]}'
+
+
 def source(out, args):
     """The line above the instruction is the one that `info line` says."""
     run = subprocess.run([args.bootsim, 'debug', args.media / 'firmware/mbr-fat16.img', '-e', 'disk 2', '-e', 'symbols firmware', '-e', 'info line'],
@@ -215,7 +222,7 @@ def broken_media(out, _args):
     assert colours(picture(out / 'failed.ppm')) > 8
 
 
-CHECKS = {'open_step_back': open_step_back, 'sizes': sizes, 'broken_media': broken_media, 'click_breakpoints': click_breakpoints, 'filter': filter_,
+CHECKS = {'open_step_back': open_step_back, 'callers': callers, 'sizes': sizes, 'broken_media': broken_media, 'click_breakpoints': click_breakpoints, 'filter': filter_,
           'travel': travel, 'make_a_test': make_a_test, 'wheel_and_menus': wheel_and_menus, 'source': source}
 
 

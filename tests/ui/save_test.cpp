@@ -87,6 +87,16 @@ TEST_F(Saving, AFolderThatIsNotThereIsAnError) {
   EXPECT_THROW(write_spec(happened, folder + "/none/x.yaml", cancelled), std::exception);
 }
 
+TEST_F(Saving, WhetherAFileCanBeWrittenIsSeenWithoutWritingIt) {
+  EXPECT_THROW(check_writable(folder + "/none/x.trace"), emu::Error);
+  EXPECT_THROW(check_writable(folder), emu::Error);
+  EXPECT_NO_THROW(check_writable(folder + "/new.yaml"));
+  EXPECT_FALSE(fs::exists(folder + "/new.yaml"));
+  const std::string before = read(image);
+  EXPECT_NO_THROW(check_writable(image));
+  EXPECT_EQ(read(image), before);
+}
+
 TEST_F(Saving, AVerdictComesFromABootBesideTheWindow) {
   Verdict verdict;
   bootsim::RunOptions options = happened.options;

@@ -6,6 +6,7 @@
 #include <imgui_stdlib.h>
 
 #include "bootsim/debug/shell.h"
+#include "debugger/call_here.h"
 #include "debugger/views/drives.h"
 #include "emu/text.h"
 #include "ui/app.h"
@@ -64,7 +65,8 @@ class BreakpointsPane : public Pane {
     error.clear();
     if (emu::trimmed(text).empty()) return;
     try {
-      debugger::parse_breakpoint(text, boot.debugger().names());
+      const debugger::NamesHere here(boot.debugger());
+      debugger::parse_breakpoint(text, boot.debugger().names(), &here);
     } catch (const emu::Error& problem) {
       error = problem.what();
     }
@@ -300,7 +302,8 @@ class BreakpointsPane : public Pane {
     app.engine().edit([id = row.id, text](Boot& boot) {
       debugger::Breakpoints& all = boot.debugger().breakpoints();
       const debugger::Breakpoint* before = all.find(id);
-      debugger::Breakpoint changed = debugger::parse_breakpoint(text, boot.debugger().names());
+      const debugger::NamesHere here(boot.debugger());
+      debugger::Breakpoint changed = debugger::parse_breakpoint(text, boot.debugger().names(), &here);
       if (before) {
         changed.enabled = before->enabled;
         changed.ignore = before->ignore;

@@ -41,7 +41,7 @@ class CodePane : public Pane {
   }
   bool show(App&, const Place& place) override {
     const auto* code = std::get_if<CodeAt>(&place);
-    if (code) view_.show(code->linear);
+    if (code) view_.show(*code);
     return code != nullptr;
   }
   void save(nlohmann::json& settings) const override {
@@ -53,11 +53,12 @@ class CodePane : public Pane {
     symbols_.restore(settings);
   }
   void describe(nlohmann::json& state) const override {
-    nlohmann::json source = nlohmann::json::array();
+    nlohmann::json source = nlohmann::json::array(), lines = nlohmann::json::array();
     for (const CodeLine& line : view_.lines()) {
+      lines.push_back(fmt::format("{}  {}", address_words(line), line.instruction.text));
       if (line.source) source.push_back(fmt::format("{:X} {}  {}", line.linear, line.source->place, line.source->text));
     }
-    state = {{"at_next", view_.at_next()}, {"source", std::move(source)}, {"symbols", symbols_.words()}, {"answer", symbols_.answer()}};
+    state = {{"at_next", view_.at_next()}, {"lines", std::move(lines)}, {"source", std::move(source)}, {"symbols", symbols_.words()}, {"answer", symbols_.answer()}};
   }
 
   void draw(App& app, const Moment& moment) override {
@@ -316,7 +317,7 @@ class CodePane : public Pane {
     const debugger::Instruction& i = line.instruction;
     if (!i.target) return;
     if (i.target_cs) return view_.show(Address{.linear = (std::uint64_t{*i.target_cs} << 4) + *i.target, .selector = i.target_cs, .offset = *i.target});
-    view_.show(view_.space().linear(*i.target));
+    view_.show(CodeAt{.linear = view_.space().linear(*i.target), .space = view_.space()});
   }
 
   void menu(App& app, const Moment& moment, const CodeLine& line) {

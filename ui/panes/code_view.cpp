@@ -76,11 +76,11 @@ void CodeView::read_lines(Boot& boot) {
 void CodeView::go_to_asked(const emu::Machine& machine, Boot& boot) {
   const Address address = *std::exchange(asked_, std::nullopt);
   follow_ = false;
-  std::optional<views::CodeSpace> space;
+  std::optional<views::CodeSpace> space = std::exchange(asked_space_, std::nullopt);
   if (address.selector) space = views::code_space_of(machine, *address.selector);
   space_ = space ? *space : views::code_space_at(machine, address.linear);
   shown_ = address.linear;
-  const std::uint64_t offset = space ? address.offset : address.linear - space_.base;
+  const std::uint64_t offset = address.selector && space ? address.offset : address.linear - space_.base;
   top_ = views::code_before(machine, boot.debugger().disassembler(), space_, offset, 2);
 }
 

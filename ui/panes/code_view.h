@@ -26,8 +26,14 @@ class CodeView {
   void forget() { *this = {}; }
 
   // --- What to show from the next update() on
-  void show(std::uint64_t linear) { asked_ = Address{.linear = linear, .selector = {}, .offset = 0}; }
-  void show(const Address& address) { asked_ = address; }
+  void show(const CodeAt& place) {
+    asked_ = Address{.linear = place.linear, .selector = {}, .offset = 0};
+    asked_space_ = place.space;
+  }
+  void show(const Address& address) {
+    asked_ = address;
+    asked_space_.reset();
+  }
   void show_next() { follow_ = true; }
   /// By so many instructions; up is negative.
   void scroll(int rows) { scroll_ += rows; }
@@ -56,6 +62,7 @@ class CodeView {
   std::vector<debugger::views::CodeLine> lines_;
   std::map<std::uint64_t, bool> breakpoints_;
   std::optional<Address> asked_;
+  std::optional<debugger::views::CodeSpace> asked_space_;   // in which
   std::optional<std::uint64_t> shown_;
   std::uint64_t stops_ = 0;
   int rows_ = 24;

@@ -6,6 +6,7 @@
 
 #include "emu/text.h"
 #include "ui/app.h"
+#include "ui/panes/callers_finder.h"
 #include "ui/panes/code_widgets.h"
 #include "ui/panes/panes.h"
 #include "ui/panes/stack_view.h"
@@ -27,13 +28,16 @@ class StackPane : public Pane {
       view_.update_vectors(boot, moment, hooked_only_);
     } else {
       view_.update_stack(boot, moment);
+      if (moment.stopped()) callers_.keep_for(view_.stack());
     }
     booted_ = true;
   }
   void forget() override {
     view_.forget();
+    callers_.forget();
     booted_ = false;
   }
+  void describe(nlohmann::json& state) const override { state = {{"calls", debugger::views::to_text(frames())}}; }
   void save(nlohmann::json& settings) const override {
     settings["part"] = part_;
     settings["hooked_only"] = hooked_only_;
@@ -78,7 +82,9 @@ class StackPane : public Pane {
   void draw_frames(App& app) {
     if (ImGui::BeginChild("frames")) {
       ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-      for (std::size_t i = 0; i < view_.frames().size(); ++i) draw_frame(app, i);
+      int number = 0;
+      for (const Frame& frame : frames()) frame.kind == Frame::Kind::kMode ? draw_mode(app, frame, number) : draw_frame(app, frame, number++);
+      draw_callers_before(app);
       ImGui::PopStyleVar();
       ImGui::Spacing();
       ImGui::PushTextWrapPos(0);
@@ -88,28 +94,81 @@ class StackPane : public Pane {
     ImGui::EndChild();
   }
 
-  void draw_frame(App& app, std::size_t index) {
+  /// Behind those of the present mode, those of others, once somebody asked.
+  const std::vector<Frame>& frames() const { return callers_.frames() ? *callers_.frames() : view_.frames(); }
+  static void show_code(App& app, const Frame& frame) {
+    if (frame.code) app.show(CodeAt{.linear = frame.code->linear(frame.offset), .space = frame.code});
+  }
+
+  /// Between frames: how the CPU came from the mode below to the one above.
+  static void draw_mode(App& app, const Frame& frame, int number) {
     const Palette& p = app.theme().palette();
-    const StackFrame& row = view_.frames()[index];
-    const Frame& frame = row.frame;
-    const float line = ImGui::GetTextLineHeight(), height = 2 * line + app.theme().px(8), pad = app.theme().px(4);
-    const std::string place = fmt::format("{:04X}:{:0{}X}", frame.cs, frame.offset, frame.offset > 0xFFFF ? 8 : 4);
-    ImGui::PushID(static_cast<int>(index));
+    const float pad = app.theme().px(4), indent = pad, width = ImGui::GetContentRegionAvail().x - indent - pad;
+    const float height = ImGui::CalcTextSize(frame.words.c_str(), nullptr, false, width).y + 3 * pad;
+    ImGui::PushID(-1 - number);
     bool clicked = false, hovered = false;
     const ImVec2 at = begin_row(height, &clicked, &hovered);
-    app.mark(fmt::format("stack.frame.{}", index));
-    if (clicked) app.show(CodeAt{.linear = row.linear});
+    app.mark(fmt::format("stack.mode.{}", number));
+    const bool is_place = frame.code.has_value();
+    if (clicked) show_code(app, frame);
+    shade(app, at, height, hovered && is_place, false);
+    if (hovered && is_place) ImGui::SetTooltip("The last instruction on the stack below\nClick: the code");
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddLine({at.x + pad, at.y + pad}, {at.x + pad + width, at.y + pad}, packed(p.line), app.theme().px(1));
+    list.AddText(nullptr, 0, {at.x + indent, at.y + 2 * pad}, packed(p.faint), frame.words.c_str(), nullptr, width);
+    ImGui::PopID();
+  }
+
+  /// The last row: what may still be asked, or why there is nothing more.
+  void draw_callers_before(App& app) {
+    if (!view_.may_have_callers_before()) return;
+    const Palette& p = app.theme().palette();
+    const float pad = app.theme().px(4), indent = app.theme().px(34), height = ImGui::GetTextLineHeight() + 2 * pad;
+    const auto says = [&](const char* words) {
+      ImGui::Dummy({0, pad});
+      ImGui::SetCursorPosX(ImGui::GetCursorPosX() + indent);
+      ImGui::PushTextWrapPos(0);
+      text_coloured(p.faint, words);
+      ImGui::PopTextWrapPos();
+    };
+    if (callers_.under_way()) return says("Going back to look…");
+    if (const std::vector<Frame>* found = callers_.frames()) {
+      const bool any = std::any_of(found->begin(), found->end(), [](const Frame& frame) { return frame.kind == Frame::Kind::kMode; });
+      if (!any) says("Protected mode was left too long ago to go back and look.");
+      return;
+    }
+    ImGui::BeginDisabled(!app.moment().stopped());
+    bool clicked = false, hovered = false;
+    const ImVec2 at = begin_row(height, &clicked, &hovered);
+    app.mark("stack.callers");
+    ImGui::EndDisabled();
+    shade(app, at, height, hovered, false);
+    clipped_text(*ImGui::GetWindowDrawList(), {at.x + indent, at.y + pad}, at.x + ImGui::GetContentRegionAvail().x, packed(p.accent), "Show the callers in protected mode");
+    if (hovered) ImGui::SetTooltip("Goes back to where real mode was entered,\nlooks at the stack of then, and returns here");
+    if (clicked) callers_.ask(app, view_.stack());
+  }
+
+  void draw_frame(App& app, const Frame& frame, int number) {
+    const Palette& p = app.theme().palette();
+    const bool first_caller = frames().size() > 1 && &frame == &frames()[1];
+    const float line = ImGui::GetTextLineHeight(), height = 2 * line + app.theme().px(8), pad = app.theme().px(4);
+    const std::string place = fmt::format("{:04X}:{:0{}X}", frame.cs, frame.offset, frame.offset > 0xFFFF ? 8 : 4);
+    ImGui::PushID(number);
+    bool clicked = false, hovered = false;
+    const ImVec2 at = begin_row(height, &clicked, &hovered);
+    app.mark(fmt::format("stack.frame.{}", number));
+    if (clicked) show_code(app, frame);
     if (ImGui::BeginPopupContextItem("menu")) {
-      if (ImGui::MenuItem("Show the code")) app.show(CodeAt{.linear = row.linear});
+      if (ImGui::MenuItem("Show the code")) show_code(app, frame);
       if (ImGui::MenuItem("Show the frame in memory", nullptr, false, frame.stack != 0)) app.show(MemoryAt{.linear = frame.stack, .size = 6});
-      if (ImGui::MenuItem("Run until this call returns", nullptr, false, index == 1)) app.engine().move([](debugger::Debugger& d) { return d.finish(); });
+      if (ImGui::MenuItem("Run until this call returns", nullptr, false, first_caller)) app.engine().move([](debugger::Debugger& d) { return d.finish(); });
       if (ImGui::MenuItem("Copy all")) copy_frames(app);
       ImGui::EndPopup();
     }
-    shade(app, at, height, hovered, index == 0);
+    shade(app, at, height, hovered, number == 0);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float right = at.x + ImGui::GetContentRegionAvail().x, x = at.x + app.theme().px(34);
-    list.AddText({at.x + pad, at.y + pad}, packed(p.faint), fmt::format("#{}", index).c_str());
+    list.AddText({at.x + pad, at.y + pad}, packed(p.faint), fmt::format("#{}", number).c_str());
     const std::string words = frame.kind == Frame::Kind::kHere ? "next instruction" : frame.words;
     clipped_text(list, {x, at.y + pad}, right, packed(frame.kind == Frame::Kind::kInterrupt ? p.accent : p.text), words);
     ImGui::PushFont(app.theme().mono);
@@ -120,11 +179,7 @@ class StackPane : public Pane {
     ImGui::PopID();
   }
 
-  void copy_frames(App& app) const {
-    std::vector<Frame> frames;
-    for (const StackFrame& row : view_.frames()) frames.push_back(row.frame);
-    app.copy(debugger::views::to_text(frames));
-  }
+  void copy_frames(App& app) const { app.copy(debugger::views::to_text(frames())); }
 
   // --- Words
   void draw_words(App& app) {
@@ -247,6 +302,7 @@ class StackPane : public Pane {
   }
 
   StackView view_;
+  CallersFinder callers_;
   int part_ = kCalls;
   bool hooked_only_ = true, booted_ = false;
 };

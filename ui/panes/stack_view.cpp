@@ -49,6 +49,13 @@ std::span<const char* const> pushed(views::Frame::Kind kind) {
   return {};
 }
 
+/// Before now, as far as anybody looked.
+bool was_protected(Boot& boot) {
+  using debugger::mode_bit;
+  constexpr debugger::ModeSet kReal = mode_bit(emu::CpuMode::kReal) | mode_bit(emu::CpuMode::kVm86);
+  return (debugger::modes_between(boot.recorder().modes().stretches(), 0, boot.now()) & ~kReal) != 0;
+}
+
 }  // namespace
 
 std::vector<VectorLine> vector_lines(std::vector<views::VectorRow> rows) {
@@ -70,16 +77,15 @@ void StackView::update_stack(Boot& boot, const Moment& moment) {
   std::array<std::uint8_t, kStackBytes> bytes{};
   debugger::read_linear(machine, r[emu::Seg::kSs].base + stack_offset(r, size), bytes);
   Fingerprint fingerprint;
-  for (const std::uint64_t number : {r.rip, r[emu::Seg::kCs].base, r[emu::Seg::kSs].base, r[emu::Gpr::kSp], moment.stops}) fingerprint.add(number);
+  const auto now = static_cast<std::uint64_t>(boot.now());
+  for (const std::uint64_t number : {r.rip, r[emu::Seg::kCs].base, r[emu::Seg::kSs].base, r[emu::Gpr::kSp], now}) fingerprint.add(number);
   fingerprint.add(bytes);
-  if (known_ && fingerprint.value() == fingerprint_) return;
+  if (known_ && moment.stops == stops_ && fingerprint.value() == fingerprint_) return;
   fingerprint_ = fingerprint.value();
+  stops_ = moment.stops;
   known_ = true;
-  frames_.clear();
-  for (views::Frame& frame : views::call_stack(machine, boot.debugger().disassembler(), boot.debugger().symbols(), kStackBytes)) {
-    const auto linear = debugger::linear_address(machine, frame.cs, frame.offset);
-    frames_.push_back({.frame = std::move(frame), .linear = linear.value_or(0)});
-  }
+  frames_ = views::call_stack(machine, boot.debugger().disassembler(), boot.debugger().symbols(), kStackBytes);
+  entered_ = machine.mode() == emu::CpuMode::kReal && was_protected(boot);
   read_words(machine);
 }
 
@@ -99,7 +105,7 @@ void StackView::read_words(const emu::Machine& machine) {
     words_.push_back(std::move(word));
   }
   for (std::size_t i = 0; i < frames_.size(); ++i) {
-    const views::Frame& frame = frames_[i].frame;
+    const views::Frame& frame = frames_[i];
     const auto names = pushed(frame.kind);
     for (std::size_t n = 0; n < names.size(); ++n) {
       const std::uint64_t at = frame.stack + n * static_cast<std::uint64_t>(size);
