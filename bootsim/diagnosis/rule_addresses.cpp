@@ -52,9 +52,17 @@ std::string string_at(const Evidence& evidence, std::uint32_t linear, std::size_
   return std::string(text.substr(0, text.find_last_not_of(' ') + 1));
 }
 
+/// Was it read up to its first zero? A dump of the BIOS's memory goes on over zeros.
+bool read_as_text(const Evidence& evidence, const Course::Text& text) {
+  std::vector<std::uint8_t> bytes(text.length);
+  evidence.memory().read(emu::PhysAddr(text.source.linear()), bytes);
+  return std::find(bytes.begin(), bytes.end(), 0) == bytes.end() - 1;
+}
+
 /// Nothing that a loader could mean is there.
-bool nobody_put_text_at(const Evidence& evidence, std::uint32_t linear) {
-  if (linear < kBiosEnd) return true;
+bool nobody_put_text_at(const Evidence& evidence, const Course::Text& text) {
+  const std::uint32_t linear = text.source.linear();
+  if (linear < kBiosEnd) return read_as_text(evidence, text);
   if (linear >= kVideo || (linear >= kBootSector && linear < kBootSector + kSector)) return false;
   return !evidence.origin(linear);
 }
@@ -72,7 +80,7 @@ std::optional<Answer> wrong_origin(const Evidence& evidence) {
   if (!stuck_or_crashed(evidence)) return std::nullopt;
   for (const Course::Text& text : evidence.course().texts) {
     const auto image = image_of(evidence, text.place.linear());
-    if (!image || !nobody_put_text_at(evidence, text.source.linear())) continue;
+    if (!image || !nobody_put_text_at(evidence, text)) continue;
     for (const std::uint16_t origin : kOrigins) {
       const std::uint32_t offset = text.source.off - std::uint32_t{origin};
       if (text.source.off < origin || offset == 0 || offset >= image->size) continue;

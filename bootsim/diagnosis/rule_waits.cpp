@@ -165,6 +165,10 @@ std::optional<Answer> waits_for_key(const Evidence& evidence) {
   if (evidence.result.exit != exit_code::kNotReached || !evidence.real_mode() ||
       !evidence.pc.machine().waiting_in_bios() || evidence.first_read_after(0))
     return std::nullopt;
+  // A guest that says so needs nobody to explain it.
+  const auto& lines = evidence.lines();
+  const auto asks = [](const std::string& line) { return line.find("key") != std::string::npos || line.find("Press") != std::string::npos; };
+  if (std::any_of(lines.begin(), lines.end(), asks)) return std::nullopt;
   const auto& calls = evidence.course().calls;
   const auto key =
       std::find_if(calls.rbegin(), calls.rend(), [](const Course::Called& c) { return c.vector == 0x16; });
