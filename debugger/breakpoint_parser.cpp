@@ -69,6 +69,30 @@ Expression parse_piece(string_view piece, std::size_t offset) {
   }
 }
 
+bool is_event_field(BreakKind kind, string_view name) {
+  if (kind == BreakKind::kPort) return same_words(name, "port") || same_words(name, "value");
+  if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_words(name, "address") || same_words(name, "value") || same_words(name, "old");
+  return false;
+}
+
+/// Names that nothing will ever know are mistakes; better now than silently never. And what the condition asks for says when it
+/// is looked at.
+void check_condition(Breakpoint& b, const MachineNames& names) {
+  const bool has_call = b.kind == BreakKind::kCall || b.kind == BreakKind::kSector;
+  const bool has_file = b.kind == BreakKind::kSector || (b.kind == BreakKind::kCall && b.vector == 0x13);
+  b.asks_file = false;
+  for (const Expression::Use& use : b.condition->names()) {
+    if (has_file && same_words(use.name, "file")) {
+      b.asks_file = true;
+      continue;
+    }
+    if (use.name.starts_with('$') || names.lookup(use.name) || (has_call && is_call_field(use.name)) || is_event_field(b.kind, use.name)) continue;
+    refuse(fmt::format("there is no register, symbol or field \"{}\" {}", use.name,
+                       has_call ? "of a call" : "here; calls alone have fields such as lba"));
+  }
+  b.at_return = has_call && asks_for_results(*b.condition);
+}
+
 class Parser {
  public:
   Parser(string_view text, const MachineNames& names, const Names& here) : text_(text), names_(names), here_(here) { b_.text = text; }
@@ -79,7 +103,7 @@ class Parser {
     place();
     if (!text_.empty())
       refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if{}", text_.offset() + 1, text_.rest(), for_example()));
-    check_condition();
+    if (b_.condition) check_condition(b_, names_);
     return std::move(b_);
   }
 
@@ -293,28 +317,6 @@ class Parser {
     if (text_.accept("off")) b_.gate = false;
   }
 
-  /// Names that nothing will ever know are mistakes; better now than silently never.
-  void check_condition() {
-    if (!b_.condition) return;
-    const bool has_call = b_.kind == BreakKind::kCall || b_.kind == BreakKind::kSector;
-    const bool has_file = b_.kind == BreakKind::kSector || (b_.kind == BreakKind::kCall && b_.vector == 0x13);
-    for (const Expression::Use& use : b_.condition->names()) {
-      if (has_file && same_words(use.name, "file")) {
-        b_.asks_file = true;
-        continue;
-      }
-      if (use.name.starts_with('$') || names_.lookup(use.name) || (has_call && is_call_field(use.name)) || is_event_field(b_.kind, use.name)) continue;
-      refuse(fmt::format("there is no register, symbol or field \"{}\" {}", use.name,
-                         has_call ? "of a call" : "here; calls alone have fields such as lba"));
-    }
-    b_.at_return = has_call && asks_for_results(*b_.condition);
-  }
-  static bool is_event_field(BreakKind kind, string_view name) {
-    if (kind == BreakKind::kPort) return same_words(name, "port") || same_words(name, "value");
-    if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_words(name, "address") || same_words(name, "value") || same_words(name, "old");
-    return false;
-  }
-
   Text text_;
   const MachineNames& names_;
   const Names& here_;   // the same, and what else has a value now
@@ -341,6 +343,21 @@ const std::array<Parser::Form, 12> Parser::kForms = {{
 
 Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names, const Names* here) {
   return Parser(text, names, here ? *here : names).parse();
+}
+
+void set_condition(Breakpoint& breakpoint, string_view condition, const MachineNames& names) {
+  Breakpoint changed = breakpoint;
+  Text place(breakpoint.text);
+  place.cut("if");
+  changed.text = place.rest();
+  changed.condition.reset();
+  changed.at_return = changed.asks_file = false;
+  if (!condition.empty()) {
+    changed.condition = Expression::parse(condition);
+    check_condition(changed, names);
+    changed.text += fmt::format(" if {}", condition);
+  }
+  breakpoint = std::move(changed);
 }
 
 }  // namespace debugger

@@ -200,7 +200,13 @@ std::vector<Hit> Breakpoints::take_hits() {
   std::vector<Hit> result = std::exchange(hits_, {});
   std::stable_sort(result.begin(), result.end(), [](const Hit& a, const Hit& b) { return a.id < b.id; });
   for (const Hit& h : result) {
-    if (const Breakpoint* b = find(h.id); b && b->once && !rehearsing_) remove(h.id);
+    Breakpoint* b = rehearsing_ ? nullptr : find(h.id);
+    if (!b) continue;
+    if (b->once) {
+      remove(h.id);
+    } else if (b->rests_after > 0 && --b->rests_after == 0) {
+      enable(h.id, false);
+    }
   }
   return result;
 }

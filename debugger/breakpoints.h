@@ -58,6 +58,7 @@ struct Breakpoint {
   bool asks_file = false;                   ///< the condition asks for `file`: Breakpoints::due
   bool enabled = true;
   bool once = false;                        ///< gone after it stopped
+  std::uint64_t rests_after = 0;            ///< switched off after so many stops; 0: never
   bool logs = false;                        ///< says so and goes on
   bool internal = false;                    ///< the debugger's own; not listed
   std::uint64_t hits = 0;                   ///< times that it happened and its condition held
@@ -90,6 +91,9 @@ struct Hit {
 ///   and behind any of them: if CONDITION. In front: once, log.
 /// `here`, when given, says what names mean where addresses and numbers are asked for now: NamesHere.
 Breakpoint parse_breakpoint(std::string_view text, const MachineNames& names, const Names* here = nullptr);
+/// Gives it another condition, with the checks of parse_breakpoint; without a text, none. Its text says so. Throws
+/// ExpressionError or emu::Error(kUsage), and changes nothing then.
+void set_condition(Breakpoint& breakpoint, std::string_view condition, const MachineNames& names);
 
 /// All that are set. None set costs nothing; each costs what it watches.
 class Breakpoints : private emu::CallObserver, private emu::PortObserver {

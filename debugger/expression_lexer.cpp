@@ -62,8 +62,15 @@ bool Token::is_word(std::string_view word) const { return kind == Kind::kName &&
 
 std::size_t Lexer::end_of_word(std::size_t from) const {
   std::size_t end = from;
-  // Two dots are a range, not a part of a name.
-  while (end < text_.size() && in_name(text_[end]) && text_.substr(end, 2) != "..") ++end;
+  // Two dots are a range, not a part of a name. Two colons are, when a name goes on behind them: stage2::main.
+  const auto goes_on = [&](std::size_t at) { return text_.substr(at, 2) == "::" && at > from && at + 2 < text_.size() && begins_name(text_[at + 2]); };
+  for (; end < text_.size(); ++end) {
+    if (goes_on(end)) {
+      end += 2;
+    } else if (!in_name(text_[end]) || text_.substr(end, 2) == "..") {
+      break;
+    }
+  }
   return end;
 }
 

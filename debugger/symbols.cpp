@@ -5,9 +5,11 @@
 #include <fstream>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include <fmt/core.h>
 
+#include "debugger/demangle.h"
 #include "emu/error.h"
 
 namespace debugger {
@@ -123,7 +125,10 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
 }
 
 void Symbols::add(std::vector<Symbol> symbols) {
-  for (const Symbol& symbol : symbols) by_name_.insert_or_assign(symbol.name, symbol.linear);
+  for (Symbol& symbol : symbols) {
+    by_name_.insert_or_assign(symbol.name, symbol.linear);
+    if (std::string plain = demangled(symbol.name); !plain.empty()) mangled_[plain].emplace(symbol.linear, std::exchange(symbol.name, plain));
+  }
   by_address_.insert(by_address_.end(), std::make_move_iterator(symbols.begin()), std::make_move_iterator(symbols.end()));
   std::stable_sort(by_address_.begin(), by_address_.end(), [](const Symbol& a, const Symbol& b) {
     return std::tie(a.linear, a.name) < std::tie(b.linear, b.name);
@@ -133,8 +138,16 @@ void Symbols::add(std::vector<Symbol> symbols) {
 }
 
 std::optional<std::uint64_t> Symbols::address(std::string_view name) const {
-  const auto found = by_name_.find(name);
-  return found == by_name_.end() ? std::nullopt : std::optional(found->second);
+  if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+  const auto found = mangled_.find(name);
+  if (found == mangled_.end()) return std::nullopt;
+  const auto& places = found->second;
+  if (places.size() == 1) return places.begin()->first;
+  constexpr std::size_t kSaid = 8;
+  std::string all;
+  for (auto it = places.begin(); it != places.end() && it != std::next(places.begin(), std::min(kSaid, places.size())); ++it)
+    all += fmt::format("{}{} ({:X}h)", all.empty() ? "" : ", ", it->second, it->first);
+  refuse(fmt::format("there are {} of the name {}: {}{}", places.size(), name, all, places.size() > kSaid ? ", ..." : ""));
 }
 
 std::uint64_t Symbols::line_address(SourcePlace place) const {

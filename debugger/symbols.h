@@ -15,7 +15,7 @@ namespace debugger {
 
 /// One name of a linear address.
 struct Symbol {
-  std::string name;
+  std::string name;            ///< of C++ and Rust as their programmers write it, once it is in Symbols
   std::uint64_t linear = 0;
   std::uint64_t size = 0;      ///< bytes; 0: unknown, reaches to the next symbol
 };
@@ -27,7 +27,7 @@ struct LoadedSymbols {
   std::size_t lines = 0;       ///< source lines with code
 };
 
-/// All symbols of a session. Names are found as written.
+/// All symbols of a session. Names are found as written, those of C++ and Rust also as they are mangled.
 class Symbols {
  public:
   static constexpr std::uint64_t kMaxFile = 1u << 30;   ///< bytes
@@ -41,6 +41,7 @@ class Symbols {
   LoadedSymbols load(std::span<const std::uint8_t> content, std::string_view name, std::uint64_t base = 0);
   void add(std::vector<Symbol> symbols);
 
+  /// Throws emu::Error(kUsage) when several functions have the name: C++ overloads them.
   std::optional<std::uint64_t> address(std::string_view name) const;
   /// The last symbol at or before an address that reaches to it.
   const Symbol* at(std::uint64_t linear) const;
@@ -56,7 +57,8 @@ class Symbols {
 
  private:
   std::vector<Symbol> by_address_;
-  std::map<std::string, std::uint64_t, std::less<>> by_name_;
+  std::map<std::string, std::uint64_t, std::less<>> by_name_;                          // as in the files
+  std::map<std::string, std::map<std::uint64_t, std::string>, std::less<>> mangled_;   // of demangled names, by address
   SourceLines lines_;
 };
 

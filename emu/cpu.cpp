@@ -309,6 +309,7 @@ void Cpu::read_system_registers(std::uint64_t cr[5], std::uint64_t& efer, Engine
 bool Cpu::interrupts_enabled() { return State(*this).get<std::uint64_t>(layout_.eflags) & flag::kInterrupt; }
 bool Cpu::interrupt_shadow() { return hflags() & hflag::kInhibitIrq; }
 std::uint32_t Cpu::hflags() { return State(*this).get<std::uint32_t>(layout_.hflags); }
+std::uint32_t Cpu::mode_bits() { return hflags() & hflag::kMode; }
 std::uint64_t Cpu::cr0() { return State(*this).get<std::uint64_t>(layout_.cr); }
 
 std::uint64_t Cpu::linear_ip() {

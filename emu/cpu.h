@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emu/clock.h"
@@ -42,7 +43,8 @@ class CpuBus {
   virtual bool watched_code(std::uint64_t linear) = 0;
   /// The guest or the host accessed watched memory.
   virtual void watched_access(const MemoryAccess& access) = 0;
-  /// While execution is watched (Cpu::watch_execution): the instruction there is about to be executed. True = stop before it.
+  /// While execution is watched (Cpu::watch_execution), and where the mode is another than was noted (Cpu::watch_mode): the
+  /// instruction there is about to be executed. True = stop before it.
   virtual bool crosses(std::uint64_t linear) = 0;
   /// ... and code up to `last` after it: does any of that matter, so that crosses() is to be asked before each instruction?
   virtual bool may_cross(std::uint64_t linear, std::uint64_t last) = 0;
@@ -122,6 +124,8 @@ class Cpu : private MemoryListener, private kit::Host {
   bool interrupt_shadow();
   std::uint32_t hflags();
   std::uint64_t cr0();
+  /// The bits of hflags that make the mode.
+  std::uint32_t mode_bits();
   /// When the block began that last asked the host for something: a port, a device window, a trap.
   Nanoseconds host_since() const { return host_since_; }
   /// Linear address of the block that runs or ran last.
@@ -139,6 +143,12 @@ class Cpu : private MemoryListener, private kit::Host {
   void unwatch_code(std::uint64_t linear);
   /// Asks CpuBus::crosses() and may_cross() at every block.
   void watch_execution(bool wanted) { execution_watched_ = wanted; }
+  /// Asks CpuBus::crosses() at blocks that begin in another mode than note_mode() saw last. Instructions that change the mode
+  /// end their block.
+  void watch_mode(bool wanted) {
+    if (!std::exchange(mode_watched_, wanted)) note_mode();
+  }
+  void note_mode() { noted_mode_ = mode_bits(); }
 
  private:
   /// At most this much time in one slice, so that the sums cannot overflow.
@@ -187,6 +197,7 @@ class Cpu : private MemoryListener, private kit::Host {
   std::int64_t& left() { return progress_.held ? progress_.held_budget : progress_.budget; }
   void hold();
   void release();
+  void ask_of_mode();
   void set_budget();
   Nanoseconds exact_time(std::uint64_t bytes_not_run);
   void pause_here(std::uint64_t linear, std::uint64_t bytes_not_run);
@@ -278,6 +289,9 @@ class Cpu : private MemoryListener, private kit::Host {
   StepHook wanted_hook_;
   bool running_ = false;
   bool execution_watched_ = false;
+  bool mode_watched_ = false;
+  bool mode_changed_ = false;    // the block that begins is in another mode
+  std::uint32_t noted_mode_ = 0;
   bool stopped_here_ = false;    // the engine was stopped before an instruction, by stop_here()
   bool restart_ = false;         // ... and is to go on at once
   bool resuming_ = false;        // the next block that begins is the rest of one that was paused

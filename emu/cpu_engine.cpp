@@ -75,6 +75,7 @@ struct Cpu::Hooks {
       c.translated_code_.note(__builtin_return_address(0));  // in the translated block
       if (!c.resuming_ && !c.before_block_publicly()) return;
     }
+    if (c.mode_watched_ && c.mode_bits() != c.noted_mode_) c.ask_of_mode();
     if ((c.progress_.budget -= size) < 0) c.out_of_budget();
   }
   static void code(uc_engine*, std::uint64_t address, std::uint32_t, void* user) {

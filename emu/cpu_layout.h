@@ -48,6 +48,7 @@ inline constexpr std::uint32_t kProtected = 1u << 7;
 inline constexpr std::uint32_t kLongMode = 1u << 14;
 inline constexpr std::uint32_t kCs64 = 1u << 15;
 inline constexpr std::uint32_t kVm86 = 1u << 17;
+inline constexpr std::uint32_t kMode = kProtected | kVm86 | kLongMode | kCs64 | kCs32;
 }  // namespace hflag
 
 /// The engine's marker that cc_src holds the arithmetic flags themselves.

@@ -74,6 +74,12 @@ void Cpu::release() {
   progress_.held = false;
 }
 
+/// The block that begins is in another mode: it is to ask whether that matters.
+void Cpu::ask_of_mode() {
+  mode_changed_ = true;
+  hold();
+}
+
 /// What may be run until the deadline, or until the block in which to pause. What was charged since the clock was last
 /// brought up to date stays charged.
 void Cpu::set_budget() {
@@ -144,9 +150,10 @@ void Cpu::out_of_budget() {
     stop_here(p.block_address);
     return finish(CpuExit::kDeadline, {});
   }
-  if (!repeated && execution_watched_) {
+  const bool mode_changed = std::exchange(mode_changed_, false);
+  if (!repeated && (execution_watched_ || mode_changed)) {
     if (bus_.crosses(p.block_address)) return pause_here(p.block_address, 0);
-    if (bus_.may_cross(p.block_address, p.block_address + p.block_size - 1) && !block_is_hooked()) return;
+    if (execution_watched_ && bus_.may_cross(p.block_address, p.block_address + p.block_size - 1) && !block_is_hooked()) return;
   }
   if (!repeated && aim_.kind != Aim::Kind::kNone) {
     const bool steps = aim_.kind == Aim::Kind::kSteps;

@@ -82,7 +82,10 @@ void Machine::Core::unwatch_mode(WatchId id) {
   ask_blocks();
 }
 
-void Machine::Core::ask_blocks() { cpu_.watch_execution(!execution_watches_.empty() || !mode_watches_.empty()); }
+void Machine::Core::ask_blocks() {
+  cpu_.watch_execution(!execution_watches_.empty());
+  cpu_.watch_mode(!mode_watches_.empty());
+}
 
 /// Whether an instruction there is what the watch waits for; nothing: it does not count.
 std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear) const {
@@ -95,6 +98,7 @@ std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear
 /// its IRET is next, or the trap before it. Before the first boot that is nowhere.
 void Machine::Core::look_where_execution_is() {
   for (ModeWatch& w : mode_watches_) w.mode = mode();
+  cpu_.note_mode();
   if (execution_watches_.empty()) return;
   const Registers r = cpu_.registers();
   std::uint64_t at = linear_ip();
@@ -117,8 +121,8 @@ bool Machine::Core::crosses(std::uint64_t linear) {
     crossed_.push_back(w.id);
     stop = true;
   }
-  // Instructions that change the mode end their block, so that it is enough to ask where blocks begin.
   const CpuMode now = mode_watches_.empty() ? CpuMode::kReal : mode();
+  cpu_.note_mode();
   for (ModeWatch& w : mode_watches_) {
     const CpuMode from = std::exchange(w.mode, now);
     if (from == now || ignore_breakpoints_ || !w.wanted(from, now)) continue;

@@ -1,6 +1,7 @@
 // Commands about breakpoints and watchpoints.
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -14,16 +15,16 @@ using debugger::Breakpoint;
 
 void describe(Shell& shell, const Breakpoint& b) {
   shell.print(fmt::format("{:<3} {}{}{}", b.id, b.text, b.enabled ? "" : "  (disabled)", b.once ? "  (once)" : ""));
+  if (b.rests_after > 0) shell.print(b.rests_after == 1 ? "  (then disabled)" : fmt::format("  (disabled after {} stops)", b.rests_after));
   if (b.hits > 0) shell.print(fmt::format("  hit {} time{}", b.hits, b.hits == 1 ? "" : "s"));
   if (b.ignore > 0) shell.print(fmt::format(", ignores {} more", b.ignore));
   shell.print("\n");
   for (const std::string& command : b.commands) shell.print(fmt::format("      {}\n", command));
 }
 
-void set(Shell& shell, Breakpoint breakpoint) {
-  const int id = shell.debugger().breakpoints().add(std::move(breakpoint));
-  shell.print(fmt::format("breakpoint {}: {}\n", id, shell.debugger().breakpoints().find(id)->text));
-}
+void say(Shell& shell, int id) { shell.print(fmt::format("breakpoint {}: {}\n", id, shell.debugger().breakpoints().find(id)->text)); }
+
+void set(Shell& shell, Breakpoint breakpoint) { say(shell, shell.debugger().breakpoints().add(std::move(breakpoint))); }
 
 Breakpoint parse(Shell& shell, std::string_view text) {
   const debugger::NamesHere here(shell.debugger());
@@ -87,30 +88,59 @@ void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse
 
 int id_argument(Shell& shell, std::string_view text) {
   const std::uint64_t id = count_argument(shell, text, 0, 1u << 30);
+  if (text.empty()) refuse_command("which breakpoint? `breakpoints` lists them");
   if (!shell.debugger().breakpoints().find(static_cast<int>(id))) refuse_command(fmt::format("there is no breakpoint {}", id));
   return static_cast<int>(id);
 }
 
-/// Calls `act` for the breakpoints named, or for all.
-template <class Act>
-void each(Shell& shell, std::string_view arguments, Act act) {
-  std::vector<int> ids;
+/// The breakpoints named, "2" or "2-5", or all. gdb says what they are: delete breakpoints 2.
+std::vector<int> ids_of(Shell& shell, std::string_view arguments) {
+  std::vector<int> all, ids;
+  for (const Breakpoint* b : shell.debugger().breakpoints().all()) all.push_back(b->id);
   std::string_view rest = arguments;
-  while (!rest.empty()) ids.push_back(id_argument(shell, take_word(rest)));
-  if (arguments.empty()) {
-    for (const Breakpoint* b : shell.debugger().breakpoints().all()) ids.push_back(b->id);
+  if (rest.starts_with("breakpoints")) take_word(rest);
+  if (rest.empty()) return all;
+  while (!rest.empty()) {
+    const std::string_view word = take_word(rest);
+    const std::size_t dash = word.find('-');
+    const int first = id_argument(shell, word.substr(0, dash)), last = dash == word.npos ? first : id_argument(shell, word.substr(dash + 1));
+    std::copy_if(all.begin(), all.end(), std::back_inserter(ids), [&](int id) { return first <= id && id <= last; });
   }
-  for (const int id : ids) act(shell.debugger().breakpoints(), id);
+  return ids;
 }
 
 void remove(Shell& shell, std::string_view arguments) {
-  each(shell, arguments, [](debugger::Breakpoints& all, int id) { all.remove(id); });
-}
-void enable(Shell& shell, std::string_view arguments) {
-  each(shell, arguments, [](debugger::Breakpoints& all, int id) { all.enable(id, true); });
+  for (const int id : ids_of(shell, arguments)) shell.debugger().breakpoints().remove(id);
 }
 void disable(Shell& shell, std::string_view arguments) {
-  each(shell, arguments, [](debugger::Breakpoints& all, int id) { all.enable(id, false); });
+  for (const int id : ids_of(shell, arguments)) shell.debugger().breakpoints().enable(id, false);
+}
+
+/// For good; `once`, to be disabled at the next stop; `count N`, at the N-th; `delete`, to be removed then.
+void enable(Shell& shell, std::string_view arguments) {
+  std::string_view rest = arguments, words = arguments;
+  std::uint64_t rests_after = 0;
+  const std::string_view word = take_word(words);
+  const bool once = word == "delete";
+  if (word == "once") rests_after = 1;
+  if (word == "count") rests_after = count_argument(shell, take_word(words), 0, ~std::uint64_t{0});
+  if (word == "count" && rests_after == 0) refuse_command("after how many stops? enable count 3 1");
+  if (once || rests_after > 0) rest = words;
+  if (rest.empty() && !arguments.empty()) refuse_command(fmt::format("which breakpoint? enable {} 1", arguments));
+  for (const int id : ids_of(shell, rest)) {
+    shell.debugger().breakpoints().enable(id, true);
+    Breakpoint& b = *shell.debugger().breakpoints().find(id);
+    b.once = b.once || once;
+    b.rests_after = rests_after;
+  }
+}
+
+void change_condition(Shell& shell, std::string_view arguments) {
+  std::string_view rest = arguments;
+  const int id = id_argument(shell, take_word(rest));
+  if (rest.starts_with("if ")) take_word(rest);
+  debugger::set_condition(*shell.debugger().breakpoints().find(id), rest, shell.debugger().names());
+  say(shell, id);
 }
 
 void ignore(Shell& shell, std::string_view arguments) {
@@ -140,7 +170,8 @@ constexpr ShellCommand kCommands[] = {
     {"awatch", "", "ADDRESS [len N]", "stop when memory is read or written", "awatch B8000h len 4000", watch_accesses},
     {"breakpoints", "blist bl", "", "list them with their hits", "info breakpoints", list, Does::kLook},
     {"delete", "d del", "[N...]", "remove breakpoints; all without a number", "delete 2", remove},
-    {"enable", "bpe", "[N...]", "switch on", "enable 2", enable},
+    {"condition", "", "N [CONDITION]", "give a breakpoint another condition, or none", "condition 1 cf && drive == 80h", change_condition},
+    {"enable", "bpe", "[once | delete | count C] [N...]", "switch on: for one stop, or C, then off; or removed", "enable once 2", enable},
     {"disable", "bpd", "[N...]", "switch off", "disable 2", disable},
     {"ignore", "", "N COUNT", "let a breakpoint pass COUNT times", "ignore 1 10", ignore},
     {"commands", "", "N COMMAND; COMMAND...", "what to do whenever breakpoint N stops", "commands 1 registers; stack", commands},

@@ -23,7 +23,6 @@ constexpr ForeignWord kWords[] = {
     {"writemem", "`x/512xb ADDRESS` shows memory"},
     {"slist", "`goto call N` and `goto time T` go back without snapshots of yours; `history` says how far"},
     // gdb
-    {"condition", "`break PLACE if CONDITION` sets a new one; `delete N` removes the old"},
     {"frame", "`stack` shows all of them"},
     {"up", "`stack` shows all callers"},
     {"down", "`stack` shows all callers"},

@@ -66,6 +66,7 @@ def main():
     parser.add_argument("--print", action="store_true", help="write the transcript as it is now, for a new test")
     parser.add_argument("transcript")
     o = parser.parse_args()
+    o.media = [os.path.abspath(m) for m in o.media]
     arguments, status, commands = read(o.transcript)
     folders = [os.path.dirname(os.path.abspath(o.transcript)), *o.media, *(os.path.join(m, "firmware") for m in o.media)]
     for i, word in enumerate(arguments):

@@ -56,6 +56,28 @@ TEST_F(BreakpointText, AConditionOnResultsWaitsForTheReturn) {
   EXPECT_TRUE(parse("int13 if status == 4").at_return);
 }
 
+TEST_F(BreakpointText, AnotherConditionIsCheckedAndSaysWhenItIsLookedAt) {
+  Breakpoint b = parse("int13/42 if drive == 80h");
+  set_condition(b, "cf && if", names_);
+  EXPECT_TRUE(b.at_return);
+  EXPECT_EQ(b.text, "int13/42 if cf && if");
+  set_condition(b, "file matches \"/boot/*\"", names_);
+  EXPECT_TRUE(b.asks_file);
+  EXPECT_FALSE(b.at_return);
+  set_condition(b, "", names_);
+  EXPECT_EQ(b.text, "int13/42");
+  EXPECT_FALSE(b.condition.has_value());
+  EXPECT_FALSE(b.asks_file);
+}
+
+TEST_F(BreakpointText, AConditionThatIsNoneLeavesTheOldOne) {
+  Breakpoint b = parse("7C00h if ax == 1");
+  EXPECT_THROW(set_condition(b, "lba == 1", names_), emu::Error);   // code has no LBA
+  EXPECT_THROW(set_condition(b, "ax ==", names_), ExpressionError);
+  EXPECT_EQ(b.text, "7C00h if ax == 1");
+  EXPECT_TRUE(b.condition.has_value());
+}
+
 TEST_F(BreakpointText, ADiskCallHasAFile) {
   const Breakpoint named = parse("int13/42 if file matches \"/boot/*\"");
   EXPECT_TRUE(named.asks_file);

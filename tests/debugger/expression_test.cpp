@@ -84,6 +84,16 @@ TEST(Expression, MovesOffsetsWithinTheirSegment) {
   EXPECT_EQ(number("07C0:0010 - 0000:7C00"), 16u);
 }
 
+TEST(Expression, TakesTwoColonsForAPartOfAName) {
+  Sample names;
+  names.values.emplace("stage2::main", Value::of(0x8400));
+  const auto here = [&](std::string_view text) { return to_string(Expression::parse(text).evaluate(names).value_or(Value::of_text("nothing"))); };
+  EXPECT_EQ(here("stage2::main + 4"), to_string(Value::of(0x8404)));
+  EXPECT_EQ(here("cs:bx"), to_string(Value::far(0, 0)));
+  EXPECT_THAT(complaint("stage2::"), HasSubstr("column 8"));
+  EXPECT_THAT(complaint("::main"), HasSubstr("column 1"));
+}
+
 TEST(Expression, ReadsMemoryLowByteFirst) {
   EXPECT_EQ(number("byte [7C01h]"), 1u);
   EXPECT_EQ(number("word [es:bx+2]"), 0x0302u);

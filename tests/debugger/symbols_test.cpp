@@ -76,6 +76,28 @@ TEST(Symbols, ReadsSystemMaps) {
   EXPECT_EQ(symbols.address("VDSO32"), std::nullopt);
 }
 
+TEST(Symbols, AreShownAsWrittenInCppAndFoundByBothNames) {
+  Symbols symbols;
+  symbols.add({{"_ZN6kernel4tickEv", 0x1000, 0}, {"_ZN6kernel3putEc", 0x2000, 0}, {"_ZN6kernel3putEi", 0x3000, 0}, {"start", 0x4000, 0}});
+  EXPECT_EQ(symbols.describe(0x1004), "kernel::tick+4h");
+  EXPECT_EQ(symbols.address("kernel::tick"), 0x1000u);
+  EXPECT_EQ(symbols.address("_ZN6kernel4tickEv"), 0x1000u);
+  EXPECT_EQ(symbols.address("_ZN6kernel3putEi"), 0x3000u);
+  EXPECT_EQ(symbols.address("start"), 0x4000u);
+  EXPECT_EQ(symbols.address("kernel"), std::nullopt);
+}
+
+TEST(Symbols, ANameOfSeveralFunctionsSaysWhichThereAre) {
+  Symbols symbols;
+  symbols.add({{"_ZN6kernel3putEc", 0x2000, 0}, {"_ZN6kernel3putEi", 0x3000, 0}});
+  try {
+    symbols.address("kernel::put");
+    FAIL() << "one of two was taken";
+  } catch (const emu::Error& error) {
+    EXPECT_STREQ(error.what(), "there are 2 of the name kernel::put: _ZN6kernel3putEc (2000h), _ZN6kernel3putEi (3000h)");
+  }
+}
+
 TEST(Symbols, RefusesWhatHasNone) {
   Symbols symbols;
   EXPECT_THROW(symbols.load(bytes("hello\n"), "x"), emu::Error);

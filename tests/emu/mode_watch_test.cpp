@@ -60,6 +60,34 @@ TEST_P(ModeWatchTest, StopsForWantedModesOnlyAndTakesNoTime) {
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
 }
 
+TEST_P(ModeWatchTest, SeesEveryChangeOfALoopThatTheCpuRunsWithoutAPause) {
+  guest.code(0x7C06, {0xB9, 0xE8, 0x03,                          // mov cx, 1000
+                      0x0F, 0x20, 0xC0, 0x0C, 0x01,              // 7C09h: mov eax, cr0; or al, 1
+                      0x0F, 0x22, 0xC0, 0x24, 0xFE,              // mov cr0, eax; and al, FEh
+                      0x0F, 0x22, 0xC0, 0xE2, 0xF1, 0xF4});      // mov cr0, eax; loop 7C09h; hlt
+  int there = 0, back = 0;
+  guest.machine.watch_mode([&](CpuMode, CpuMode to) {
+    ++(to == CpuMode::kReal ? back : there);
+    return false;
+  });
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(there, 1000);
+  EXPECT_EQ(back, 1000);
+}
+
+TEST_P(ModeWatchTest, AWatchThatComesLaterTakesNothingFromOneThatIsThere) {
+  ASSERT_EQ(guest.machine.step(5), StopReason::kPosition);  // MOV CR0 is next
+  int first = 0, second = 0;
+  const auto count = [](int& n) { return [&n](CpuMode, CpuMode) { return ++n, false; }; };
+  guest.machine.watch_mode(count(first));
+  ASSERT_EQ(guest.machine.step(2), StopReason::kPosition);  // into protected mode, which a step does not stop at
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C11u);
+  guest.machine.watch_mode(count(second));
+  EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
+  EXPECT_EQ(first, 1);   // back
+  EXPECT_EQ(second, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engine, ModeWatchTest, testing::Bool(), [](const auto& test) { return test.param ? "Public" : "Kit"; });
 
 }  // namespace
