@@ -17,9 +17,10 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 30> kAll = {
+constexpr std::array<Rows, 31> kAll = {
     diagnosing::shifted_rules,  diagnosing::file_rules,          diagnosing::media_rules,
     diagnosing::catalog_rules,  diagnosing::boot_image_rules,    diagnosing::memdisk_rules,
+    diagnosing::bpb_rules,
     diagnosing::register_rules, diagnosing::quirk_rules,         diagnosing::overwrite_rules,
     diagnosing::wrap_rules,     diagnosing::pointer_rules,       diagnosing::gpt_rules,
     diagnosing::list_rules,     diagnosing::syslinux_list_rules, diagnosing::read_rules,

@@ -28,6 +28,7 @@ std::span<const Rule> media_rules();          // rule_media.cpp: what the BIOS d
 std::span<const Rule> catalog_rules();        // rule_catalog.cpp: El Torito
 std::span<const Rule> boot_image_rules();     // rule_boot_image.cpp: El Torito images started in a wrong way
 std::span<const Rule> memdisk_rules();        // rule_memdisk.cpp: MEMDISK's image
+std::span<const Rule> bpb_rules();             // rule_bpb.cpp: a BPB that does not fit its volume
 std::span<const Rule> register_rules();       // rule_registers.cpp: other registers at the start
 std::span<const Rule> quirk_rules();          // rule_media.cpp: the same without --quirk
 std::span<const Rule> overwrite_rules();      // rule_crash.cpp: reads that land on what is in use
