@@ -126,18 +126,23 @@ class ListReader {
   std::set<std::string, std::less<>> captured_;
 };
 
+/// A list of calls, or a single one.
 CallSequence read_list(const YamlPlaces& yaml, const YAML::Node& list, How how) {
-  if (!list.IsSequence()) yaml.refuse(list, "calls is a list, or a map of exact, prefix, in-order, never, at-most with lists");
+  if (list.IsNull()) yaml.refuse(list, "which calls? for example 13/42, or [13/42, {call: 13/42, lba: 17}]");
   CallSequence sequence{.how = how, .place = YamlPlaces::place(list), .calls = {}};
   ListReader reader(yaml, how);
-  for (const YAML::Node& entry : list) sequence.calls.push_back(reader.call(entry));
+  if (!list.IsSequence()) {
+    sequence.calls.push_back(reader.call(list));
+  } else {
+    for (const YAML::Node& entry : list) sequence.calls.push_back(reader.call(entry));
+  }
   return sequence;
 }
 
 }  // namespace
 
 std::vector<CallSequence> read_calls(const YamlPlaces& yaml, const YAML::Node& node) {
-  if (!node.IsMap()) return {read_list(yaml, node, How::kInOrder)};
+  if (!node.IsMap() || node["call"]) return {read_list(yaml, node, How::kInOrder)};
   std::vector<CallSequence> sequences;
   yaml.each_key(node, "calls", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
     const auto form = std::find_if(std::begin(kForms), std::end(kForms), [&](const Form& f) { return f.key == key; });

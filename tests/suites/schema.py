@@ -22,7 +22,7 @@ except ImportError:
 # Each is refused by the reader for one thing that a schema can see.
 WRONG = ['media: a\nscren: x', 'media: {tape: a}', 'media: a\nexit: 256', 'media: a\nexit: ok', 'media: a\nuntil: nonsense',
          'media: a\ncalls: {sometimes: [13/42]}', 'media: a\ncalls: [{lba: 3}]', 'media: a\ncalls: [{call: 13/42, lab: 3}]',
-         'media: a\ncalls: [13/]', 'media: a\ncalls: {at-most: [{call: 13/42}]}', 'media: a\ncalls: [any]',
+         'media: a\ncalls: [13/]', 'media: a\ncalls: {at-most: [{call: 13/42}]}', 'media: a\ncalls: {never: }', 'media: a\ncalls: [any]',
          'media: a\nreads: {/x: sometimes}', 'media: a\nmemory: {at: 0}', 'media: a\nhandoff: windows',
          'media: a\nhandoff: {comand-line: x}', 'media: a\ngolden: {calls: int13}', 'media: {build: a, nasm: b}',
          'media: a\ntype: {at: halt}', 'media: a\nverdict: []', 'media: a\nprofiles: some', '- a']
@@ -30,6 +30,7 @@ RIGHT = ['media: {floppy: {nasm: a.asm, size: 1440K}}\ncalls: {exact: [any, {any
          'media: [{cd: a}, {hd: none}]\ncalls: [{call: 13/42, lba: $a}, {call: 13/42, lba: $a + 1, drive: [80, e0], if: lba < 9}]',
          'media: a\nsectors: <= 600\ndisk-calls: 5\nvirtual-ms: 1..9\nreads: {/a: fully, /b: never}\nverdict: [waits, idle]',
          'media: a\nmemory: ["word [40:13] == 639", {at: "0000:7dfe", bytes: 55 AA}]\nhandoff: {command-line: x, initrd: [/a, /b]}',
+         'media: a\ncalls: {never: 13/03, prefix: any, at-most: {call: 13/42, times: 1}}', 'media: a\ncalls: 13/42',
          'media: a\nprofiles: all', 'media: a\nprofiles: {except: [no-edd, clobber]}', 'media: a\nprofiles: [dl=00]',
          'media: {build: make, file: x}\ngolden: {file: x, calls: all}\ncalls: {at-most: [{call: 13/42, times: 3, cf: 1}]}']
 

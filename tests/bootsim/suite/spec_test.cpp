@@ -132,6 +132,12 @@ TEST(SpecCalls, NeverAndAtMostCount) {
   EXPECT_THAT(of_reads("{at-most: [{call: 13/42, times: 3}]}"), ElementsAre(HasSubstr("at most 3")));
 }
 
+TEST(SpecCalls, ASingleOneNeedsNoList) {
+  EXPECT_THAT(of_reads("{never: 13/03, at-most: {call: 13/42, times: 3}}"), ElementsAre(HasSubstr("at most 3")));
+  EXPECT_THAT(of_reads("13/03"), testing::SizeIs(1));
+  EXPECT_THAT(of_reads("{call: 13/42, lba: 40}"), IsEmpty());
+}
+
 TEST(SpecCalls, ValuesAreRangesSetsComparisonsAndWildcards) {
   EXPECT_THAT(of_reads("[{call: 13/42, lba: 16..20, drive: e0..ff}, {call: 13/42, lba: [1, 17]}, {call: 13/42, lba: '>= 40'}]"), IsEmpty());
   EXPECT_THAT(of_reads("[{call: 13/42, file: '/BOOT/*', by: not 9c00*}, {call: 13/42, by: '*:0000', status: 4}]"), IsEmpty());
