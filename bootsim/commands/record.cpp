@@ -74,6 +74,7 @@ int record(const Arguments& arguments) {
     print_help();
     return exit_code::kReached;
   }
+  check_writable(mine.out, "-o");
   const RunWords words = sort_run_words(mine.run);
   std::string trace;
   RunHooks hooks;
