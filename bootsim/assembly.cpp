@@ -68,18 +68,11 @@ void Assembly::check_media(const std::function<void(std::string_view)>& notice) 
 }
 
 PcOptions Assembly::pc_options() {
-  PcOptions pc;
-  pc.machine.ram_size = options_.memory;
-  pc.machine.force_public_engine = options_.public_engine;
-  pc.bios.boot_order = boot_order(options_, media_);
-  pc.bios.el_torito_entry = options_.el_torito_entry;
-  pc.bios.quirks = options_.quirks;
-  pc.bios.faults = options_.faults;
-  pc.media = media_.drives;
+  PcOptions pc = bootsim::pc_options(options_, media_);
   for (const std::string& path : options_.option_roms) pc.option_roms.push_back(read_option_rom(path));
   if (!options_.bios_rom.empty()) pc.bios_rom = read_file(options_.bios_rom, "--bios", kMaxBiosRom);
   if (options_.kernel) pc.bios.kernel = read_kernel(*options_.kernel, options_.memory);
-  pc.rtc = options_.rtc == "host" ? host_date() : options_.rtc;
+  if (options_.rtc == "host") pc.rtc = host_date();
   pc.serial = [this](std::uint8_t byte) {
     if (serial_.size() < kMostOutput) serial_ += static_cast<char>(byte);
     if (serial_sent_.is_new(byte) && serial_output_) serial_output_->write({reinterpret_cast<const char*>(&byte), 1});

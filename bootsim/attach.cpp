@@ -64,4 +64,17 @@ std::vector<BootTarget> boot_order(const RunOptions& options, const AttachedMedi
   return order;
 }
 
+PcOptions pc_options(const RunOptions& options, const AttachedMedia& media) {
+  PcOptions pc;
+  pc.machine.ram_size = options.memory;
+  pc.machine.force_public_engine = options.public_engine;
+  pc.bios.boot_order = boot_order(options, media);
+  pc.bios.el_torito_entry = options.el_torito_entry;
+  pc.bios.quirks = options.quirks;
+  pc.bios.faults = options.faults;
+  pc.media = media.drives;
+  pc.rtc = options.rtc;
+  return pc;
+}
+
 }  // namespace bootsim

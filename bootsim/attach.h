@@ -9,6 +9,7 @@
 
 #include "bios/bios.h"
 #include "bootsim/options.h"
+#include "bootsim/pc.h"
 #include "devices/media/overlay.h"
 
 namespace bootsim {
@@ -25,5 +26,8 @@ AttachedMedia attach_media(const RunOptions& options, const std::function<void(s
 
 /// --boot, or the default: the kind of the first medium, then floppy, hd, cd.
 std::vector<bios::BootTarget> boot_order(const RunOptions& options, const AttachedMedia& media);
+
+/// A PC as options describe it, but for ROMs, --kernel, `--rtc host` and outputs.
+PcOptions pc_options(const RunOptions& options, const AttachedMedia& media);
 
 }  // namespace bootsim

@@ -82,7 +82,7 @@ void check_condition(Breakpoint& b, const MachineNames& names) {
   const bool has_file = b.kind == BreakKind::kSector || (b.kind == BreakKind::kCall && b.vector == 0x13);
   b.asks_file = false;
   for (const Expression::Use& use : b.condition->names()) {
-    if (has_file && same_words(use.name, "file")) {
+    if (has_file && same_words(use.name, kFileField)) {
       b.asks_file = true;
       continue;
     }

@@ -39,9 +39,7 @@ class DiskCallNames : public Names {
   DiskCallNames(const CallNames& call, const DescribedCall& described, DriveFacts* drives) : call_(call), described_(described), drives_(drives) {}
 
   std::optional<Value> lookup(std::string_view name) const override {
-    if (!drives_ || !emu::same_words(name, "file")) return call_.lookup(name);
-    std::string file = first_file(described_, *drives_);
-    return file.empty() ? std::nullopt : std::optional(Value::of_text(std::move(file)));
+    return drives_ && emu::same_words(name, kFileField) ? file_value(described_, *drives_) : call_.lookup(name);
   }
   std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return call_.linear(selector, offset); }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return call_.read(linear, out); }

@@ -56,10 +56,7 @@ NamesHere::NamesHere(const Debugger& debugger) : names_(debugger.names()), here_
 
 std::optional<Value> NamesHere::lookup(std::string_view name) const {
   if (auto value = names_.lookup(name)) return value;
-  if (drives_ && emu::same_words(name, "file")) {
-    std::string file = first_file(here_->described, *drives_);
-    return file.empty() ? std::nullopt : std::optional(Value::of_text(std::move(file)));
-  }
+  if (drives_ && emu::same_words(name, kFileField)) return file_value(here_->described, *drives_);
   return fields_ ? fields_->lookup(name) : std::nullopt;
 }
 

@@ -21,6 +21,11 @@ std::string first_file(const DescribedCall& call, DriveFacts& drives) {
   return a.drive && a.lba && moves_sectors(call) ? drives.file_at(*a.drive, *a.lba) : std::string();
 }
 
+std::optional<Value> file_value(const DescribedCall& call, DriveFacts& drives) {
+  std::string file = first_file(call, drives);
+  return file.empty() ? std::nullopt : std::optional(Value::of_text(std::move(file)));
+}
+
 bool is_hooked(std::uint8_t vector, const emu::Memory& memory) {
   return memory.read<std::uint16_t>(emu::PhysAddr(vector * 4u + 2)) != bios::rom::kSegment;
 }

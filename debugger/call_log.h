@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "debugger/call_words.h"
+#include "debugger/expression.h"
 #include "emu/call_tracker.h"
 
 namespace debugger {
@@ -53,6 +56,9 @@ class CallLog : public emu::CallObserver {
 bool moves_sectors(const DescribedCall& call);
 /// What the first of them belongs to on the BIOS's drive, as in the trace; empty: nothing known.
 std::string first_file(const DescribedCall& call, DriveFacts& drives);
+inline constexpr std::string_view kFileField = "file";  ///< its name in expressions
+/// The same as an expression's value; nothing when nothing is known.
+std::optional<Value> file_value(const DescribedCall& call, DriveFacts& drives);
 /// Does the interrupt's vector lead elsewhere than to the BIOS?
 bool is_hooked(std::uint8_t vector, const emu::Memory& memory);
 

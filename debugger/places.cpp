@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "bios/low_memory.h"
+
 namespace debugger {
 namespace {
 
@@ -82,7 +84,8 @@ constexpr std::array<std::pair<std::uint8_t, std::string_view>, 44> kVectors = {
     {0x77, "IRQ 15 secondary IDE"},
 }};
 
-constexpr std::uint64_t kBdaBegin = 0x400, kBdaEnd = 0x500, kBootSector = 0x7C00, kColourText = 0xB8000;
+using bios::low_memory::kVectorsEnd, bios::low_memory::kBdaEnd, bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
+constexpr std::uint64_t kColourText = 0xB8000;
 
 std::string bda_place(std::uint64_t offset) {
   for (const BdaField& field : kBda) {
@@ -113,9 +116,9 @@ std::string_view vector_name(std::uint8_t vector) {
 
 std::string place_name(emu::PhysAddr where, const emu::Memory& memory) {
   const std::uint64_t a = where.value;
-  if (a < kBdaBegin) return fmt::format("IVT entry {:02X}h{}", a / 4, a % 4 >= 2 ? " (segment)" : "");
-  if (a < kBdaEnd) return bda_place(a - kBdaBegin);
-  if (a >= kBootSector && a < kBootSector + 512) return a == kBootSector ? "boot sector" : fmt::format("boot sector+{:X}h", a - kBootSector);
+  if (a < kVectorsEnd) return fmt::format("IVT entry {:02X}h{}", a / 4, a % 4 >= 2 ? " (segment)" : "");
+  if (a < kBdaEnd) return bda_place(a - kVectorsEnd);
+  if (a >= kBootSector && a < kBootSectorEnd) return a == kBootSector ? "boot sector" : fmt::format("boot sector+{:X}h", a - kBootSector);
   const std::uint64_t ebda = std::uint64_t{memory.read<std::uint16_t>(emu::PhysAddr(0x40E))} << 4;
   if (ebda >= 0x80000 && a >= ebda && a < 0xA0000) return fmt::format("EBDA+{:X}h", a - ebda);
   if (a < 0xA0000 || a >= 0x100000) return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bios/low_memory.h"
 #include "bios/rom_labels.h"
 #include "bootsim/attach.h"
 #include "bootsim/diagnosis/replay.h"
@@ -17,7 +18,7 @@ constexpr std::uint64_t kMostCalls = 64, kMostSectors = 512;
 constexpr std::uint64_t kMostSteps = 150'000, kTailSteps = 3'000;
 constexpr std::size_t kTail = 256, kMostTexts = 64, kMostInterrupts = 64;
 constexpr std::uint64_t kMegabyte = 0x100000;
-constexpr std::uint32_t kBootSector = 0x7C00, kBootSectorEnd = 0x7E00;
+using bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
 constexpr std::uint16_t kVideoRom = 0xC000;
 /// Of virtual time: some thousand instructions before the end.
 constexpr emu::Nanoseconds kBeforeEnd = 5 * emu::kMicrosecond;

@@ -105,6 +105,10 @@ emu::FarPtr Evidence::place() const {
   return {static_cast<std::uint16_t>(linear >> 4), static_cast<std::uint16_t>(linear & 0xF)};
 }
 
+std::vector<std::uint64_t> Evidence::first_call() const {
+  return calls.empty() ? std::vector<std::uint64_t>{} : std::vector<std::uint64_t>{calls.front().number};
+}
+
 const DiskCall* Evidence::last_read() const {
   const auto found =
       std::find_if(calls.rbegin(), calls.rend(), [](const DiskCall& call) { return call.reads(); });

@@ -65,6 +65,8 @@ class Evidence {
   bool reading() const;
   /// A time limit ended it, and nothing shows that it would have failed.
   bool at_work() const;
+  /// Neither the BIOS nor a disk call is to blame: the code went wrong by itself.
+  bool code_failed() const { return !bios_refused() && !at_work() && !fatal_read(); }
   /// A Linux kernel runs, and nobody has asked the BIOS for a disk since it was entered.
   bool in_kernel() const;
   const bios::Boot& boot() const { return pc.bios().boot(); }
@@ -77,6 +79,8 @@ class Evidence {
   const std::vector<std::string>& lines() const { return lines_; }
 
   // --- The calls.
+  /// The number of the first one, where the medium's start is the evidence; empty without calls.
+  std::vector<std::uint64_t> first_call() const;
   const DiskCall* last_call() const { return calls.empty() ? nullptr : &calls.back(); }
   /// The last one that reads sectors; BIOS's own read of the boot sector included.
   const DiskCall* last_read() const;

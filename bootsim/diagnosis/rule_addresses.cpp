@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
@@ -9,17 +10,13 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint32_t kBootSector = 0x7C00, kSector = 512;
-constexpr std::uint32_t kBiosEnd = 0x500, kVideo = 0xA0000;
+using namespace bios::low_memory;
+constexpr std::uint32_t kSector = kBootSectorEnd - kBootSector;
 constexpr std::uint16_t kBootSegment = 0x07C0;
 
 /// What people write behind ORG.
 constexpr std::array<std::uint16_t, 11> kOrigins = {0,      0x7C00, 0x100,  0x500,  0x600, 0x7C0,
                                                     0x7E00, 0x8000, 0x1000, 0x2000, 0x9000};
-
-bool stuck_or_crashed(const Evidence& evidence) {
-  return !evidence.bios_refused() && !evidence.at_work() && !evidence.fatal_read();
-}
 
 /// A piece of the program in memory.
 struct Image {
@@ -34,6 +31,10 @@ std::optional<Image> image_of(const Evidence& evidence, std::uint32_t linear) {
   return Image{*origin->call->buffer(), static_cast<std::uint32_t>(origin->call->bytes), origin->call};
 }
 
+/// What a string to be printed is made of.
+bool is_line_end(std::uint8_t b) { return b == '\r' || b == '\n' || b == '\t'; }
+bool is_text(std::uint8_t b) { return is_line_end(b) || (b >= 0x20 && b < 0x7F); }
+
 /// A string at the address, as guests end theirs: in a zero or a dollar sign.
 std::string string_at(const Evidence& evidence, std::uint32_t linear, std::size_t shortest = 3) {
   constexpr std::size_t kLongest = 200, kShown = 24;
@@ -43,9 +44,8 @@ std::string string_at(const Evidence& evidence, std::uint32_t linear, std::size_
   std::size_t length = 0, letters = 0;
   for (; length < bytes.size() && bytes[length] != 0 && bytes[length] != '$'; ++length) {
     const std::uint8_t b = bytes[length];
-    const bool line_end = b == '\r' || b == '\n' || b == '\t';
-    if (!line_end && (b < 0x20 || b >= 0x7F)) return {};
-    if (!line_end && text.size() < kShown) text += static_cast<char>(b);
+    if (!is_text(b)) return {};
+    if (!is_line_end(b) && text.size() < kShown) text += static_cast<char>(b);
     letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
   }
   if (length < shortest || length == bytes.size() || letters * 2 < length) return {};
@@ -62,7 +62,7 @@ bool read_as_text(const Evidence& evidence, const Course::Text& text) {
 /// Nothing that a loader could mean is there.
 bool nobody_put_text_at(const Evidence& evidence, const Course::Text& text) {
   const std::uint32_t linear = text.source.linear();
-  if (linear < kBiosEnd) return read_as_text(evidence, text);
+  if (linear < kBdaEnd) return read_as_text(evidence, text);
   if (linear >= kVideo || (linear >= kBootSector && linear < kBootSector + kSector)) return false;
   return !evidence.origin(linear);
 }
@@ -77,7 +77,7 @@ std::string origin_advice(const Image& image, std::uint16_t origin, std::uint16_
 }
 
 std::optional<Answer> wrong_origin(const Evidence& evidence) {
-  if (!stuck_or_crashed(evidence)) return std::nullopt;
+  if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Text& text : evidence.course().texts) {
     const auto image = image_of(evidence, text.place.linear());
     if (!image || !nobody_put_text_at(evidence, text)) continue;
@@ -101,7 +101,7 @@ std::optional<Answer> wrong_origin(const Evidence& evidence) {
 }
 
 std::optional<Answer> direction(const Evidence& evidence) {
-  if (!stuck_or_crashed(evidence)) return std::nullopt;
+  if (!evidence.code_failed()) return std::nullopt;
   const auto& texts = evidence.course().texts;
   const auto down = std::find_if(texts.begin(), texts.end(), [](const Course::Text& t) { return t.down; });
   if (down == texts.end()) return std::nullopt;
@@ -117,7 +117,7 @@ std::optional<Answer> direction(const Evidence& evidence) {
 /// Printing goes on behind a string, through code, until a zero comes by chance.
 std::optional<Answer> no_end(const Evidence& evidence) {
   constexpr std::uint32_t kShortest = 3, kFarther = 2;
-  if (!stuck_or_crashed(evidence)) return std::nullopt;
+  if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Text& text : evidence.course().texts) {
     const std::uint32_t begin = text.source.linear();
     if (text.down || !image_of(evidence, begin)) continue;
@@ -125,11 +125,8 @@ std::optional<Answer> no_end(const Evidence& evidence) {
     const auto at = [&](std::uint32_t i) {
       return evidence.memory().read<std::uint8_t>(emu::PhysAddr(begin + i));
     };
-    const auto printable = [](std::uint8_t b) {
-      return (b >= 0x20 && b < 0x7F) || b == '\r' || b == '\n' || b == '\t';
-    };
     std::uint32_t length = 0;
-    while (length < text.length && printable(at(length))) words += static_cast<char>(at(length++));
+    while (length < text.length && is_text(at(length))) words += static_cast<char>(at(length++));
     if (length < kShortest || length + kFarther > text.length || at(length) == 0) continue;
     while (!words.empty() && words.back() < 0x20) words.pop_back();
     return Answer{fmt::format("The code at {} reads on behind the string \"{}\" at {}, whose {} bytes no "
@@ -162,7 +159,7 @@ constexpr auto kMistaken = std::to_array<Mistaken>({
 
 std::optional<Answer> mistaken_call(const Evidence& evidence) {
   constexpr std::uint16_t kRom = 0xC000;
-  if (!stuck_or_crashed(evidence)) return std::nullopt;
+  if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Called& call : evidence.course().calls) {
     const auto known = std::find_if(kMistaken.begin(), kMistaken.end(),
                                     [&](const Mistaken& m) { return m.vector == call.vector; });

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/trail.h"
@@ -10,17 +11,28 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kMegabyte = 0x100000;
-constexpr std::uint32_t kBootSector = 0x7C00, kBootSectorSize = 512;
+using namespace bios::low_memory;
+constexpr std::uint32_t kBootSectorSize = kBootSectorEnd - kBootSector;
 constexpr std::uint16_t kBootSegment = 0x07C0;
 
-std::optional<emu::FarPtr> first_astray(const Evidence& evidence) {
+/// How the CPU left what was loaded.
+struct Departure {
+  emu::FarPtr from;
+  std::optional<emu::FarPtr> to;  ///< the first step astray, when there was another one behind `from`
+};
+
+std::optional<Departure> departure(const Evidence& evidence) {
   const auto trail = follow(evidence);
   const auto place = trail ? last_sound_place(evidence, *trail) : std::nullopt;
   if (!place) return std::nullopt;
   const auto at = std::find(trail->places.rbegin(), trail->places.rend(), *place);
-  if (at == trail->places.rbegin()) return std::nullopt;
-  return *std::prev(at);
+  return Departure{*place, at == trail->places.rbegin() ? std::nullopt : std::optional(*std::prev(at))};
+}
+
+std::string from_words(const Evidence& evidence, const std::optional<Departure>& left) {
+  if (!left) return {};
+  return fmt::format(" It came there from {} at {}.", evidence.code_name(left->from.linear()),
+                     far_words(left->from));
 }
 
 // --- A call that should have loaded what is run.
@@ -57,7 +69,7 @@ std::string short_copy_words(const Evidence& evidence, std::uint32_t linear) {
   constexpr std::uint32_t kSize = 512, kStep = 16, kCompared = 16;
   std::vector<std::uint8_t> original(kSize), copy(kSize);
   evidence.memory().read(emu::PhysAddr(kBootSector), original);
-  for (std::uint32_t at = linear & ~(kStep - 1); at > kBiosDataEnd && linear - at < kSize; at -= kStep) {
+  for (std::uint32_t at = linear & ~(kStep - 1); at > kBdaEnd && linear - at < kSize; at -= kStep) {
     if (at + kSize > kBootSector && at < kBootSector + kSize) continue;
     evidence.memory().read(emu::PhysAddr(at), copy);
     const auto differs = std::mismatch(original.begin(), original.end(), copy.begin()).first;
@@ -84,28 +96,27 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   const emu::FarPtr at = evidence.place();
   const std::uint32_t linear = at.linear();
   const bool zeros = evidence.zeros(linear, 16);
-  if (evidence.origin(linear) || (!zeros && linear >= kBiosDataEnd)) return std::nullopt;
+  if (evidence.origin(linear) || (!zeros && linear >= kBdaEnd)) return std::nullopt;
   std::string text =
       fmt::format("The CPU runs {} at {} ({:05X}h)", zeros ? "zeros" : "data", far_words(at), linear);
-  const auto first_place = first_astray(evidence);
-  const std::string first = first_place ? far_words(*first_place) : std::string();
-  if (linear < kBiosDataEnd) {
+  const auto left = departure(evidence);
+  const auto first = left ? left->to : std::nullopt;
+  if (linear < kBdaEnd) {
     text += ", in the BIOS's vectors and data.";
   } else if (linear >= kVideo && linear < kMegabyte) {
     text += ", above conventional memory.";
   } else {
     text += ", where no read put anything.";
   }
-  text += came_from_words(evidence);
-  if (!first.empty() && first != far_words(at))
-    text += fmt::format(" The first step astray was to {}.", first);
+  text += from_words(evidence, left);
+  if (first && *first != at) text += fmt::format(" The first step astray was to {}.", far_words(*first));
   if (evidence.registers().rflags & emu::flag::kDirection)
     text +=
         " The direction flag is set: string instructions such as REP MOVSW go downwards. CLD before they "
         "copy.";
-  if (linear >= kBiosDataEnd) text += short_copy_words(evidence, linear);
+  if (linear >= kBdaEnd) text += short_copy_words(evidence, linear);
   const std::string misread = misread_address_words(evidence, at);
-  text += misread.empty() && !first.empty() ? misread_address_words(evidence, *first_place) : misread;
+  text += misread.empty() && first ? misread_address_words(evidence, *first) : misread;
   std::vector<std::uint64_t> calls;
   const DiskCall* read = evidence.last_read();
   if (const DiskCall* last = evidence.last_call(); last && not_read(*last, at)) {
@@ -130,12 +141,7 @@ constexpr std::array<Rule, 1> kRules = {{
 
 }  // namespace
 
-std::string came_from_words(const Evidence& evidence) {
-  const auto trail = follow(evidence);
-  const auto place = trail ? last_sound_place(evidence, *trail) : std::nullopt;
-  if (!place) return {};
-  return fmt::format(" It came there from {} at {}.", evidence.code_name(place->linear()), far_words(*place));
-}
+std::string came_from_words(const Evidence& evidence) { return from_words(evidence, departure(evidence)); }
 
 std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at) {
   const emu::FarPtr exchanged{at.off, at.seg};

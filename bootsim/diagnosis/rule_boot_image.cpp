@@ -45,7 +45,7 @@ std::string entry_words(const Started& cd) {
                      cd.boot.catalog_lba);
 }
 
-std::vector<std::uint64_t> first_call(const Evidence& evidence) {
+std::vector<std::uint64_t> first_read(const Evidence& evidence) {
   const DiskCall* first = evidence.first_read_after(0);
   return first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{};
 }
@@ -70,7 +70,7 @@ std::optional<Answer> emulation(const Evidence& evidence) {
           "the ISO with -no-emul-boot.",
           image_words(*cd), loader, entry_words(*cd), cd->boot.emulation(), 0x21,
           cd->boot.emulation() == 4 ? "hard disk" : "floppy"),
-      first_call(evidence)};
+      first_read(evidence)};
 }
 
 std::optional<Answer> load_segment(const Evidence& evidence) {
@@ -85,7 +85,7 @@ std::optional<Answer> load_segment(const Evidence& evidence) {
           "{} has {} loaded to segment {:04X}h (offset 22h); {} runs at 07C0h only. Make the ISO without "
           "-boot-load-seg: 0 means 07C0h.",
           entry_words(*cd), image_words(*cd), cd->boot.load_segment, loader),
-      first_call(evidence)};
+      first_read(evidence)};
 }
 
 /// A file of the CD that is a loader for boot without emulation.
@@ -148,7 +148,7 @@ std::optional<Answer> floppy_type(const Evidence& evidence) {
           "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make "
           "the ISO again.",
           entry_words(*cd), cd->boot.emulation(), given.sectors, image_words(*cd), per_track, total, right),
-      first_call(evidence)};
+      first_read(evidence)};
 }
 
 /// A boot image that poses as a hard disk.
@@ -192,10 +192,11 @@ std::optional<Answer> no_table(const Evidence& evidence) {
                             volume ? "is a volume, without an MBR before it"
                                    : "has no partition in its first sector (offset 1BEh)",
                             volume ? "" : ", or boot a loader with -no-emul-boot"),
-                first_call(evidence)};
+                first_read(evidence)};
 }
 
-/// The last sector of the first partition by its CHS, with the geometry that its CHS says, against the one by LBA.
+/// The last sector of the first partition by its CHS, with the geometry that its CHS says, against the one by
+/// LBA.
 std::optional<Answer> table_geometry(const Evidence& evidence) {
   constexpr std::size_t kEntry = 446;
   const auto disk = posed_disk(evidence);
@@ -207,14 +208,16 @@ std::optional<Answer> table_geometry(const Evidence& evidence) {
   const std::uint64_t by_chs = std::uint64_t{cylinder + 1} * heads * sectors - 1;
   const bool clamped = cylinder == 1023;  // beyond what CHS can say
   if (sectors == 0 || le32(mbr, kEntry + 12) == 0 || by_chs == by_lba || clamped) return std::nullopt;
-  return Answer{
-      fmt::format(
-          "Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose geometry the BIOS takes from the "
-          "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors per track, by which it ends at "
-          "LBA {}; the table says {}. Partition the image so that it ends with a cylinder (head 254, sector 63), or boot a "
-          "loader with -no-emul-boot.",
-          disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors, by_chs, by_lba),
-      first_call(evidence)};
+  return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose "
+                            "geometry the BIOS takes from the "
+                            "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors "
+                            "per track, by which it ends at "
+                            "LBA {}; the table says {}. Partition the image so that it ends with a cylinder "
+                            "(head 254, sector 63), or boot a "
+                            "loader with -no-emul-boot.",
+                            disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors,
+                            by_chs, by_lba),
+                first_read(evidence)};
 }
 
 /// A BIOS loads what the entry asks for, and nothing more.
@@ -230,7 +233,9 @@ std::optional<Answer> no_sectors(const Evidence& evidence) {
 
 constexpr std::array<Rule, 7> kRules = {{
     {{"boot-image-table", "a CD's image that poses as a hard disk has no partition table"}, no_table},
-    {{"boot-image-geometry", "a CD's image that poses as a hard disk has a partition that ends within a cylinder"}, table_geometry},
+    {{"boot-image-geometry",
+      "a CD's image that poses as a hard disk has a partition that ends within a cylinder"},
+     table_geometry},
     {{"boot-image-empty", "a CD's catalog asks for no sectors of the boot image"}, no_sectors},
     {{"boot-image-emulation",
       "a CD's loader that boots without emulation is started as a floppy or hard disk"},

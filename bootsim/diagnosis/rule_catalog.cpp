@@ -131,17 +131,10 @@ std::optional<Answer> entry(const Evidence& evidence) {
   return std::nullopt;
 }
 
-/// The volume recognition sequence from sector 16 on (ECMA-167, 2/8.3: BEA01, NSR02 or NSR03, TEA01).
 std::optional<Answer> udf_only(const Evidence& evidence) {
-  const auto* medium = evidence.medium(evidence.boot_drive());
-  if (!evidence.bios_refused() || !medium) return std::nullopt;
-  bool udf = false;
-  for (std::uint64_t lba = 16; lba < 32; ++lba) {
-    const auto bytes = sector(*medium, lba);
-    if (devices::media::has_text(bytes, 1, "CD001")) return std::nullopt;
-    udf = udf || devices::media::has_text(bytes, 1, "NSR0");
-  }
-  if (!udf) return std::nullopt;
+  const InspectReport* report = evidence.report(evidence.boot_drive());
+  if (!evidence.bios_refused() || !report || !report->whole || report->whole->info.type != "UDF")
+    return std::nullopt;
   return Answer{
       "The medium is a UDF volume without an ISO 9660 one beside it: El Torito's boot record, which a BIOS "
       "looks for on a CD, "

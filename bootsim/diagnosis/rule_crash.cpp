@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/trail.h"
@@ -11,8 +12,7 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint32_t kVectorsEnd = 0x400, kBiosDataEnd = 0x500, kVideo = 0xA0000, kAdapterRom = 0xC0000,
-                        kMegabyte = 0x100000;
+using namespace bios::low_memory;
 
 bool broke_down(const Evidence& evidence) {
   if (evidence.at_work()) return false;
@@ -65,7 +65,7 @@ std::optional<Answer> overwrote_stack(const Evidence& evidence) {
 std::optional<Answer> overwrote_bios(const Evidence& evidence) {
   const DiskCall* read = evidence.last_call();
   if (!read || !read->reads() || read->hook || read->by_bios() || !read->buffer() || !broke_down(evidence) ||
-      *read->buffer() >= kBiosDataEnd || (read->finished && !read->read_well()))
+      *read->buffer() >= kBdaEnd || (read->finished && !read->read_well()))
     return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
   const std::uint64_t size =
@@ -91,7 +91,7 @@ std::optional<Answer> overwrote_bios(const Evidence& evidence) {
 std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
   const DiskCall* read = read_before_the_end(evidence);
   const bool picture =
-      read && *read->buffer() >= kVideo && *read->buffer() < kAdapterRom && !evidence.crashed();
+      read && *read->buffer() >= kVideo && *read->buffer() < kAdapterRoms && !evidence.crashed();
   if (!read || picture || !broke_down(evidence) || *read->buffer() + read->bytes <= kVideo ||
       *read->buffer() >= kMegabyte)
     return std::nullopt;

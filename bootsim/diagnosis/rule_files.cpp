@@ -22,11 +22,6 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::size_t kSector = devices::media::kSectorSize;
 
-std::vector<std::uint64_t> first_call(const Evidence& evidence) {
-  return evidence.calls.empty() ? std::vector<std::uint64_t>{}
-                                : std::vector<std::uint64_t>{evidence.calls.front().number};
-}
-
 Bytes first_bytes(const devices::media::Medium& medium, std::size_t most) {
   Bytes bytes(std::min<std::uint64_t>(most, medium.size()));
   medium.read(0, bytes);
@@ -104,7 +99,7 @@ std::optional<Answer> container(const Evidence& evidence) {
     if (!has_text(bytes, known.offset, known.magic)) continue;
     return Answer{fmt::format("The file is no raw image: it is {} (its bytes from offset {:X}h say so); {}.",
                               known.what, known.offset, known.remedy),
-                  first_call(evidence)};
+                  evidence.first_call()};
   }
   return std::nullopt;
 }
@@ -296,7 +291,7 @@ std::optional<Answer> program_file(const Evidence& evidence) {
   if (!program) return std::nullopt;
   return Answer{fmt::format("The file is no image of a medium: it is {}. Instead of giving it as a disk: {}.",
                             program->what, program->how),
-                first_call(evidence)};
+                evidence.first_call()};
 }
 
 // --- Less than a sector.
@@ -305,7 +300,7 @@ std::optional<Answer> too_small(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(evidence.boot_drive());
   if (!evidence.bios_refused() || !drive || drive->medium || !drive->media) return std::nullopt;
   const std::uint64_t size = drive->media->size();
-  if (size == 0) return Answer{"The file is empty.", first_call(evidence)};
+  if (size == 0) return Answer{"The file is empty.", evidence.first_call()};
   if (size >= drive->sector_size) return std::nullopt;
   const Bytes bytes = first_bytes(*drive->media, kSector);
   std::string text =
@@ -322,7 +317,7 @@ std::optional<Answer> too_small(const Evidence& evidence) {
   } else {
     text += " Is it a disk (--as hd) or a floppy (--as floppy)?";
   }
-  return Answer{text, first_call(evidence)};
+  return Answer{text, evidence.first_call()};
 }
 
 constexpr std::array<Rule, 3> kRules = {{

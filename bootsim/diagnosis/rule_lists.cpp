@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
@@ -21,9 +22,6 @@ constexpr std::size_t kGrubKernelSector = 0x5C;
 /// (GRUB_BOOT_MACHINE_LIST_SIZE 12).
 constexpr std::size_t kGrubBlockList = 0x1F4;
 
-/// Boot sectors are loaded to 0000:7C00.
-constexpr std::uint32_t kBootSectorAt = 0x7C00;
-
 bool is_diskboot(const Sector& sector) {
   return inspecting::recognise_loader(sector).starts_with("GRUB diskboot");
 }
@@ -40,7 +38,7 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
     if (boot_img) {
       // GRUB looks at the MBR, too; where that is boot.img of a hybrid ISO, it says 0 and starts another way.
       const std::uint64_t pointer = devices::media::le64(sector, kGrubKernelSector);
-      if (load.buffer() != kBootSectorAt || pointer == 0) continue;
+      if (load.buffer() != bios::low_memory::kBootSector || pointer == 0) continue;
       if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
       const auto right = find_sector(evidence, drive, is_diskboot);
       return Answer{

@@ -14,17 +14,6 @@ namespace {
 using devices::media::Attach;
 using devices::media::has_text;
 
-std::vector<std::uint8_t> first_bytes(const Evidence& evidence, std::size_t count) {
-  std::vector<std::uint8_t> bytes(count);
-  if (const auto* medium = evidence.medium(evidence.boot_drive())) medium->read(0, bytes);
-  return bytes;
-}
-
-std::vector<std::uint64_t> first_call(const Evidence& evidence) {
-  return evidence.calls.empty() ? std::vector<std::uint64_t>{}
-                                : std::vector<std::uint64_t>{evidence.calls.front().number};
-}
-
 // --- Cut short.
 
 /// A CD's boot image that was started, and whose end is not on the medium.
@@ -56,7 +45,7 @@ std::optional<Answer> truncated(const Evidence& evidence) {
   if (!cut) return std::nullopt;
   std::string what = evidence.result.message;
   return Answer{fmt::format("What the BIOS has to read lies behind the end of the file. {}", *cut),
-                first_call(evidence)};
+                evidence.first_call()};
 }
 
 // --- Attached as something else.
@@ -66,7 +55,7 @@ bool plausible(const Evidence& evidence, Attach attach) {
   if (!medium) return false;
   std::array<std::uint8_t, 6> volume{};
   medium->read(16 * devices::media::kCdSectorSize, volume);
-  const auto sector = first_bytes(evidence, 512);
+  const auto sector = evidence.sectors(evidence.boot_drive(), 0, 512);
   const bool boots = sector[510] == 0x55 && sector[511] == 0xAA;
   if (attach == Attach::kCd) return has_text(volume, 1, "CD001");
   return boots && (attach == Attach::kHardDisk || medium->size() <= (std::uint64_t{4} << 20));
@@ -92,7 +81,7 @@ std::optional<Answer> other_attach(const Evidence& evidence) {
         fmt::format(
             "The medium is attached as {}; attached as {} (--as {}), {}: it is made to be booted that way.",
             std::string(attach_word(drive->kind)), word, word, outcome_words(trial)),
-        first_call(evidence)};
+        evidence.first_call()};
   }
   return std::nullopt;
 }
@@ -117,7 +106,7 @@ std::optional<Answer> uefi_only(const Evidence& evidence) {
                             "for BIOSes.",
                             report->el_torito ? "an El Torito entry" : "an EFI system partition",
                             report->el_torito ? "no bootable entry" : "no boot code in its first sector"),
-                first_call(evidence)};
+                evidence.first_call()};
 }
 
 std::string volume_words(const InspectReport& report) {
@@ -151,7 +140,7 @@ std::optional<Answer> no_boot_code(const Evidence& evidence) {
                   refused ? " and no 55 AA" : "", volume_words(*report),
                   all_zeros ? "Was anything written to it?"
                             : "It is a data disk: install a loader on it." + image_file_words(evidence)),
-      first_call(evidence)};
+      evidence.first_call()};
 }
 
 std::optional<Answer> signature(const Evidence& evidence) {
@@ -159,21 +148,23 @@ std::optional<Answer> signature(const Evidence& evidence) {
   const std::uint8_t dl = evidence.boot_drive();
   const InspectReport* report = evidence.report(dl);
   if (!report || !report->first_sector) return std::nullopt;
-  const auto bytes = first_bytes(evidence, 4096);
+  const auto bytes = evidence.sectors(dl, 0, 4096);
   if (bytes[510] == 0xAA && bytes[511] == 0x55)
     return Answer{
         "The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
-        first_call(evidence)};
+        evidence.first_call()};
   if (report->iso9660 && !report->el_torito)
-    return Answer{"The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs (it has no El "
-                  "Torito boot record). Make it with -b and -no-emul-boot (xorriso -as mkisofs).",
-                  first_call(evidence)};
+    return Answer{
+        "The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs "
+        "(it has no El "
+        "Torito boot record). Make it with -b and -no-emul-boot (xorriso -as mkisofs).",
+        evidence.first_call()};
   if (report->iso9660)
     return Answer{fmt::format("The medium is an ISO without code for disks in its first sector, attached as "
                               "{}. Attach it as a CD (--as cd), or run "
                               "isohybrid on it.",
                               attach_words(evidence, dl)),
-                  first_call(evidence)};
+                  evidence.first_call()};
   if (!report->first_sector->empty) {
     const std::string who = report->first_sector->loader.empty() ? std::string("code of unknown make")
                                                                  : report->first_sector->loader;
@@ -182,20 +173,21 @@ std::optional<Answer> signature(const Evidence& evidence) {
       const bool shorter = report->size <= at + 2;
       const bool padded = bytes[510] == 0 && bytes[511] == 0 && at < 512 + 64;
       // The assembler's last word: the file ends behind it, or it is padded with zeros.
-      const bool ends = std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 2,
-                                    bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
-                                    [](std::uint8_t b) { return b == 0; });
+      const bool ends =
+          std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 2,
+                      bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
+                      [](std::uint8_t b) { return b == 0; });
       if (here && at >= 512 && ((padded && !shorter) || (ends && at < 512 + 512))) {
         return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: "
                                   "the code is {} bytes too long.",
                                   who, at, at - 510),
-                      first_call(evidence)};
+                      evidence.first_call()};
       }
     }
     return Answer{fmt::format("The boot sector holds {}, and its last two bytes are {:02X} {:02X}: write 55 "
                               "AA at offset 510 (1FEh).",
                               who, bytes[510], bytes[511]),
-                  first_call(evidence)};
+                  evidence.first_call()};
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
@@ -84,10 +85,6 @@ bool is_16_bit_code(const std::vector<std::uint8_t>& bytes) {
   return loads_segment(bytes, false) || calls_bios(straight_on(bytes, CodeSize::k16));
 }
 
-bool failed(const Evidence& evidence) {
-  return !evidence.bios_refused() && !evidence.at_work() && !evidence.fatal_read();
-}
-
 std::string step_words(const Evidence& evidence, const Step& step) {
   return fmt::format("{} at {:04X}:{:04X}", evidence.code_name(static_cast<std::uint32_t>(step.linear())),
                      step.registers.cs(), step.registers.rip);
@@ -147,7 +144,7 @@ std::optional<Answer> real_size(const Evidence& evidence, const Course& course) 
 }
 
 std::optional<Answer> wrong_size(const Evidence& evidence) {
-  if (!failed(evidence)) return std::nullopt;
+  if (!evidence.code_failed()) return std::nullopt;
   const Course& course = evidence.course();
   if (course.protected_far) return protected_size(evidence, course);
   if (course.protected_first) return no_far_jump(evidence, course);
@@ -200,7 +197,7 @@ std::string lost_base_words(std::uint64_t linear) {
       " Offset {0:X}h of the boot sector is linear {1:X}h: a far jump to a segment with base 0 needs the "
       "linear address "
       "(ORG 7C00h, or LABEL + 7C00h).",
-      linear, 0x7C00 + linear);
+      linear, bios::low_memory::kBootSector + linear);
 }
 
 std::optional<Answer> exception(const Evidence& evidence) {
@@ -239,13 +236,13 @@ std::optional<Answer> divide_error(const Evidence& evidence) {
   std::string text = fmt::format(
       "\"{}\" at {} divides by zero, or its quotient is too large (INT 00h; DX={:04X}h, AX={:04X}h).",
       code.text, far_words(at), evidence.registers().dx(), evidence.registers().ax());
-  constexpr std::uint64_t kBootSector = 0x7C00, kGeometry = 0x18, kGeometryEnd = 0x1C;
+  constexpr std::uint64_t kGeometry = 0x18, kGeometryEnd = 0x1C;
   if (!code.memory.empty()) {
     const auto operand = debugger::effective_address(code.memory[0], evidence.registers(), 0);
-    const std::uint64_t into = operand.linear - kBootSector;
+    const std::uint64_t into = operand.linear - bios::low_memory::kBootSector;
     text += fmt::format(" The divisor at {:05X}h is {}.", operand.linear,
                         evidence.memory().read<std::uint16_t>(emu::PhysAddr(operand.linear)));
-    if (operand.linear >= kBootSector && into >= kGeometry && into < kGeometryEnd)
+    if (operand.linear >= bios::low_memory::kBootSector && into >= kGeometry && into < kGeometryEnd)
       text += fmt::format(" It is the BPB's number of {} (offset {:X}h of the boot sector).",
                           into < 0x1A ? "sectors per track" : "heads", into);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 
@@ -80,8 +81,7 @@ std::string descriptor_words(const Evidence& evidence, const Fault& fault, const
   if (offset + 7 > fault.system.gdt_limit)
     return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
                        fault.system.gdt_base, fault.system.gdt_limit, offset + 7);
-  constexpr std::uint64_t kBiosDataEnd = 0x500;
-  if (fault.system.gdt_base < kBiosDataEnd)
+  if (fault.system.gdt_base < bios::low_memory::kBdaEnd)
     return fmt::format(
         "the GDT's base, {:X}h, is in the BIOS's vectors and data. LGDT takes a linear address: segment * 16 "
         "+ offset",

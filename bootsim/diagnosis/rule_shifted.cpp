@@ -18,11 +18,6 @@ constexpr std::uint64_t kSector = devices::media::kSectorSize;
 constexpr std::uint64_t kDescriptorAt = 16 * devices::media::kCdSectorSize;
 constexpr std::uint64_t kSearched = std::uint64_t{4} << 20;
 
-std::vector<std::uint64_t> first_call(const Evidence& evidence) {
-  return evidence.calls.empty() ? std::vector<std::uint64_t>{}
-                                : std::vector<std::uint64_t>{evidence.calls.front().number};
-}
-
 bool is_descriptor(std::span<const std::uint8_t> bytes) {
   return bytes[0] == 1 && has_text(bytes, 1, "CD001") && bytes[6] == 1;
 }
@@ -61,7 +56,7 @@ std::optional<Answer> shifted_iso(const Evidence& evidence) {
             "The medium is an ISO without its first {} bytes: its volume descriptor is at byte {} instead of "
             "{}. Write the image again, whole (dd without skip=).",
             kDescriptorAt - *at, *at, kDescriptorAt),
-        first_call(evidence)};
+        evidence.first_call()};
   if (*at < kDescriptorAt) return std::nullopt;
   const std::uint64_t begin = *at - kDescriptorAt;
   if (const PartitionContent* p = partition_at(*report, begin)) {
@@ -71,7 +66,7 @@ std::optional<Answer> shifted_iso(const Evidence& evidence) {
             "An ISO begins at LBA {}: it was written into partition {}, but its boot code counts from the "
             "start of the disk. Write it to the whole disk (/dev/sdX, not /dev/sdX{}).",
             begin / kSector, p->partition.number, p->partition.number),
-        first_call(evidence)};
+        evidence.first_call()};
   }
   if (!evidence.bios_refused()) return std::nullopt;  // some loader's own, perhaps
   return Answer{
@@ -79,7 +74,7 @@ std::optional<Answer> shifted_iso(const Evidence& evidence) {
           "An ISO begins at byte {} of the medium instead of 0: it is shifted by {} bytes. Write the image "
           "again, from the medium's first byte on (dd without seek=).",
           begin, begin),
-      first_call(evidence)};
+      evidence.first_call()};
 }
 
 /// The first sector is empty, and one soon behind it is a boot sector.
@@ -101,7 +96,7 @@ std::optional<Answer> shifted_disk(const Evidence& evidence) {
             "The first sector is empty, but sector {} begins like a boot sector and ends in 55 AA: the image "
             "is shifted by {} bytes. Write it again, from the medium's first byte on (dd without seek=).",
             lba, lba * kSector),
-        first_call(evidence)};
+        evidence.first_call()};
   }
   return std::nullopt;
 }
@@ -134,7 +129,7 @@ std::optional<Answer> swapped(const Evidence& evidence) {
       "Every two bytes of the image have changed places: its first sector ends in AA 55, and read the other "
       "way round it "
       "is a boot sector. dd conv=swab turns it back.",
-      first_call(evidence)};
+      evidence.first_call()};
 }
 
 constexpr std::array<Rule, 3> kRules = {{

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
@@ -9,7 +10,7 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint32_t kVideo = 0xA0000;
+using bios::low_memory::kVideo;
 
 const Step* last_in_real_mode(const Evidence& evidence) {
   const Step* last = evidence.crashed() ? evidence.course().last() : nullptr;

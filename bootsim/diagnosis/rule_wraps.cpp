@@ -74,8 +74,8 @@ std::optional<Answer> cylinder_cut(const Evidence& evidence) {
 
 /// What was to be copied to 1 MiB is on the interrupt vectors.
 std::optional<Answer> a20_off(const Evidence& evidence) {
-  const bool followed = !evidence.course().tail.empty();
-  if (evidence.memory().a20_enabled() || (evidence.at_work() && !followed)) return std::nullopt;
+  if (evidence.memory().a20_enabled()) return std::nullopt;
+  if (evidence.at_work() && evidence.course().tail.empty()) return std::nullopt;
   for (const std::uint32_t linear : {0x000u, 0x04Cu, 0x100u, 0x200u}) {
     const auto origin = evidence.origin(linear);
     if (!origin || !origin->call || !origin->moved) continue;

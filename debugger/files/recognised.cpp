@@ -5,6 +5,7 @@
 
 #include "debugger/files/foreign.h"
 #include "debugger/files/walk.h"
+#include "devices/media/bytes.h"
 
 namespace debugger::files {
 
@@ -16,10 +17,10 @@ using Reader = void (*)(const Header& header, FileSystemInfo& info);
 
 struct Kind {
   std::string_view type;
-  std::uint64_t header_at;  ///< bytes from the start of the volume
-  std::size_t magic_at;     ///< within the header
+  std::uint64_t magic_at;   ///< bytes from the start of the volume
   std::string_view magic;
-  Reader read = nullptr;    ///< null: its label and UUID lie elsewhere
+  std::uint64_t header_at = 0;  ///< where the reader's offsets count from
+  Reader read = nullptr;        ///< null: its label and UUID lie elsewhere
 };
 
 std::uint32_t be32(const std::uint8_t* p) { return std::uint32_t{p[0]} << 24 | p[1] << 16 | p[2] << 8 | p[3]; }
@@ -84,23 +85,20 @@ void read_raid(const Header& h, FileSystemInfo& info) {
 using namespace std::string_view_literals;
 
 constexpr Kind kKinds[] = {
-    {"XFS", 0, 0, "XFSB", read_xfs},
-    {"SquashFS", 0, 0, "hsqs", read_squashfs},
-    {"LUKS", 0, 0, "LUKS\xBA\xBE", read_luks},
-    {"LVM physical volume", 512, 0, "LABELONE"},
-    {"F2FS", 1024, 0, "\x10\x20\xF5\xF2", read_f2fs},
-    {"Linux RAID", 4096, 0, "\xFC\x4E\x2B\xA9\x01\0\0\0"sv, read_raid},
-    {"Btrfs", 65536, 0x40, "_BHRfS_M", read_btrfs},
+    {"XFS", 0, "XFSB", 0, read_xfs},
+    {"SquashFS", 0, "hsqs", 0, read_squashfs},
+    {"LUKS", 0, "LUKS\xBA\xBE", 0, read_luks},
+    {"LVM physical volume", 512, "LABELONE"},
+    {"F2FS", 1024, "\x10\x20\xF5\xF2", 1024, read_f2fs},
+    {"Linux RAID", 4096, "\xFC\x4E\x2B\xA9\x01\0\0\0"sv, 4096, read_raid},
+    {"Btrfs", 65536 + 0x40, "_BHRfS_M", 65536, read_btrfs},
+    {"Linux swap", 4096 - 10, "SWAPSPACE2", 1024, read_swap},
 };
 
-bool has(const Header& header, std::size_t at, std::string_view magic) {
-  return std::string_view(reinterpret_cast<const char*>(&header[at]), magic.size()) == magic;
-}
-
-bool is_swap(const Volume& volume) {
-  constexpr std::uint64_t kSignatureAt = 4096 - 10;
-  std::array<std::uint8_t, 10> signature{};
-  return volume.read(kSignatureAt, signature) && std::string_view(reinterpret_cast<char*>(signature.data()), 10) == "SWAPSPACE2";
+bool has(const Volume& volume, std::uint64_t at, std::string_view magic) {
+  std::array<std::uint8_t, 16> bytes{};
+  const std::span found = std::span(bytes).first(magic.size());
+  return volume.read(at, found) && devices::media::has_text(found, 0, magic);
 }
 
 // ECMA-167 2/8.3 and 3/9.1: volume structure descriptors of 2 KB from byte 32768, an identifier at 1 of each: "BEA01" begins
@@ -108,11 +106,9 @@ bool is_swap(const Volume& volume) {
 bool is_udf(const Volume& volume) {
   constexpr std::uint64_t kFirst = 32768, kStep = 2048;
   bool extended = false;
-  std::array<std::uint8_t, 8> descriptor{};
-  for (std::uint64_t i = 0; i < 16 && volume.read(kFirst + i * kStep, descriptor); ++i) {
-    const std::string_view name(reinterpret_cast<char*>(&descriptor[1]), 5);
-    if (name == "BEA01") extended = true;
-    if (extended && (name == "NSR02" || name == "NSR03")) return true;
+  for (std::uint64_t at = kFirst + 1; at < kFirst + 16 * kStep; at += kStep) {
+    extended = extended || has(volume, at, "BEA01");
+    if (extended && (has(volume, at, "NSR02") || has(volume, at, "NSR03"))) return true;
   }
   return false;
 }
@@ -121,16 +117,11 @@ bool is_udf(const Volume& volume) {
 
 std::unique_ptr<FileSystem> open_recognised(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size) {
   const Volume volume(medium, begin, size);
-  Header header{};
   for (const Kind& kind : kKinds) {
-    if (!volume.read(kind.header_at, header) || !has(header, kind.magic_at, kind.magic)) continue;
+    Header header{};
+    if (!has(volume, kind.magic_at, kind.magic) || !volume.read(kind.header_at, header)) continue;
     FileSystemInfo info{.type = std::string(kind.type), .readable = false};
     if (kind.read) kind.read(header, info);
-    return make_unread(std::move(info));
-  }
-  if (is_swap(volume) && volume.read(1024, header)) {
-    FileSystemInfo info{.type = "Linux swap", .readable = false};
-    read_swap(header, info);
     return make_unread(std::move(info));
   }
   if (is_udf(volume)) return make_unread({.type = "UDF", .readable = false});

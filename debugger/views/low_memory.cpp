@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "bios/low_memory.h"
 #include "debugger/views/ivt.h"
 
 namespace debugger::views {
 namespace {
 
-constexpr std::uint64_t kBda = 0x400, kBdaEnd = 0x500, kBootSector = 0x7C00, kBootEnd = 0x7E00;
-constexpr std::uint64_t kVideo = 0xA0000, kRoms = 0xC0000, kMegabyte = 0x100000;
+using namespace bios::low_memory;
 constexpr emu::PhysAddr kEbdaSegment(0x40E), kBaseMemory(0x413);
 constexpr std::uint64_t kLeastBase = 0x10000;   // less than 64 KiB of base memory is nonsense
 
@@ -27,12 +27,12 @@ void add_base(const emu::Memory& memory, std::vector<LowRange>& ranges) {
 std::vector<LowRange> low_memory_view(const emu::Memory& memory, const Symbols& symbols) {
   std::vector<LowRange> ranges = {{.first = 0, .last = kBda - 1, .kind = LowKind::kVectors, .words = "interrupt vectors"},
                                   {.first = kBda, .last = kBdaEnd - 1, .kind = LowKind::kBda, .words = "BIOS data area"},
-                                  {.first = kBootSector, .last = kBootEnd - 1, .kind = LowKind::kBootSector, .words = "boot sector"}};
+                                  {.first = kBootSector, .last = kBootSectorEnd - 1, .kind = LowKind::kBootSector, .words = "boot sector"}};
   add_base(memory, ranges);
-  ranges.push_back({.first = kVideo, .last = kRoms - 1, .kind = LowKind::kVideo, .words = "video memory"});
+  ranges.push_back({.first = kVideo, .last = kAdapterRoms - 1, .kind = LowKind::kVideo, .words = "video memory"});
   for (const emu::Region& region : memory.regions()) {
     const std::uint64_t first = region.base.value;
-    if (region.kind != emu::RegionKind::kRom || first < kRoms || first >= kMegabyte) continue;
+    if (region.kind != emu::RegionKind::kRom || first < kAdapterRoms || first >= kMegabyte) continue;
     ranges.push_back({.first = first, .last = first + region.size - 1, .kind = LowKind::kRom, .words = region.name.empty() ? "ROM" : region.name});
   }
   for (const VectorRow& row : ivt_view(memory, symbols, true)) {
