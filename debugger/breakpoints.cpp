@@ -154,7 +154,9 @@ void Breakpoints::disarm(Entry& entry) {
 
 void Breakpoints::observe_ports() {
   a20_ = machine_.a20();
-  if (!std::exchange(ports_observed_, true)) machine_.ports().observe(this);
+  if (std::exchange(ports_observed_, true)) return;
+  machine_.ports().observe(this);
+  machine_.observe_calls(*this, {});  // of no call: when time goes back, the gate is what it was
 }
 
 void Breakpoints::watch_memory(Entry& entry) {
@@ -225,6 +227,8 @@ void Breakpoints::call_begins(const emu::InterruptCall& call) {
 void Breakpoints::call_ends(const emu::InterruptCall& call) {
   if (call.finished) at_call(call);
 }
+
+void Breakpoints::time_went_back(emu::Nanoseconds, std::uint64_t) { a20_ = machine_.a20(); }
 
 void Breakpoints::at_call(const emu::InterruptCall& call) {
   if (muted_) return;

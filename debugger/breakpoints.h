@@ -134,6 +134,7 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   };
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
+  void time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) override;
   void port_used(const emu::PortAccess& access) override;
   void at_call(const emu::InterruptCall& call);
   bool mode_wanted(int id, emu::CpuMode from, emu::CpuMode to);

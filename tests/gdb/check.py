@@ -15,9 +15,9 @@ SKIPPED = 77
 
 def directives(script: Path):
     """The script's `# word: text` comments."""
-    found = {"media": [], "options": [], "want": [], "never": []}
+    found = {"media": [], "options": [], "want": [], "never": [], "command": [], "socket": []}
     for line in script.read_text().splitlines():
-        if match := re.match(r"# (media|options|want|never): (.*)", line):
+        if match := re.match(r"# (media|options|want|never|command|socket): (.*)", line):
             found[match[1]].append(match[2])
     if not found["want"]:
         sys.exit(f"{script}: it wants nothing")
@@ -45,13 +45,17 @@ def run(bootsim: str, media_dir: Path, script: Path, asked):
     with tempfile.TemporaryDirectory() as folder:
         socket = os.path.join(folder, "gdb.sock")
         options = [word for line in asked["options"] for word in shlex.split(line)]
-        guest = subprocess.Popen([bootsim, "run", *map(str, media), *options, "--gdb", f"unix:{socket}"],
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        tcp = "tcp" in asked["socket"]
+        guest = subprocess.Popen([bootsim, *(asked["command"] or ["run"]), *map(str, media), *options, "--gdb", "tcp:0" if tcp else f"unix:{socket}"],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
-            while not os.path.exists(socket) and guest.poll() is None:
+            while tcp and (line := guest.stdout.readline()):
+                if match := re.search(r"target remote (\S+)", line):
+                    socket, tcp = match[1], False
+            while socket.startswith("/") and not os.path.exists(socket) and guest.poll() is None:
                 pass
             gdb = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "set confirm off", "-ex", "set width 0",
-                                  "-ex", f"target remote {socket}", "-x", str(script.resolve())],
+                                  "-ex", f"python REMOTE = '{socket}'", "-ex", f"target remote {socket}", "-x", str(script.resolve())],
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                  timeout=100, cwd=folder)
             said, _ = guest.communicate(timeout=60)
