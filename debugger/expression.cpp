@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "debugger/expression_lexer.h"
 #include "debugger/expression_program.h"
@@ -264,6 +264,40 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
+namespace {
+
+/// Notes what it is asked for, each once.
+class NotingNames : public Names {
+ public:
+  explicit NotingNames(const Names& names) : names_(names) {}
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    auto value = names_.lookup(name);
+    note(value ? fmt::format("{} is {}", name, to_string(*value)) : fmt::format("{} has no value", name));
+    return value;
+  }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return names_.linear(selector, offset); }
+  bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override {
+    const bool there = names_.read(linear, out);
+    std::uint64_t number = 0;
+    for (std::size_t i = out.size(); i-- > 0;) number = number << 8 | out[i];
+    const std::string_view size = out.size() == 1 ? "byte" : out.size() == 2 ? "word" : out.size() == 4 ? "dword" : "qword";
+    note(there ? fmt::format("{} [{:05X}h] is {}", size, linear, number) : fmt::format("there is no memory at {:05X}h", linear));
+    return there;
+  }
+  std::string text() const { return fmt::format("{}", fmt::join(notes_, ", ")); }
+
+ private:
+  void note(std::string words) const {
+    if (std::find(notes_.begin(), notes_.end(), words) == notes_.end()) notes_.push_back(std::move(words));
+  }
+
+  const Names& names_;
+  mutable std::vector<std::string> notes_;
+};
+
+}  // namespace
+
 Expression Expression::parse(std::string_view text) {
   Expression parsed;
   parsed.text_ = text;
@@ -279,6 +313,13 @@ bool Expression::holds(const Names& names) const {
   const auto value = evaluate(names);
   if (!value) return false;
   return value->kind == Value::Kind::kText ? !value->text.empty() : value->number != 0 || value->selector != 0;
+}
+
+std::string Expression::why_not(const Names& names) const {
+  const NotingNames noting(names);
+  evaluate(noting);
+  const std::string values = noting.text();
+  return fmt::format("not so: {}{}", text_, values.empty() ? "" : fmt::format(" ({})", values));
 }
 
 const std::vector<Expression::Use>& Expression::names() const { return program_->names; }

@@ -94,6 +94,8 @@ class Expression {
   /// The value, or nothing; then `missing`, when given, says what had none.
   std::optional<Value> evaluate(const Names& names, std::string* missing = nullptr) const;
   bool holds(const Names& names) const;
+  /// When it does not hold: "not so: lba < 9 (lba is 16)", with what its names and the memory that it reads have.
+  std::string why_not(const Names& names) const;
 
   /// A name and the column where it stands, for callers who know all names beforehand.
   struct Use {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "bootsim/suite/call_alignment.h"
 
@@ -121,6 +121,17 @@ std::string summary(const CallSequence& expected, const Matched& best, std::size
   return fmt::format("calls: number {} should be {}", best.call + 1, call.text);
 }
 
+/// " ($pvd is 16)": what the captures that a field is compared with stand for.
+std::string known_words(const ValueMatch& field, const Captures& captures) {
+  std::vector<std::string> names = field.uses(), words;
+  if (!field.captures().empty()) names.push_back(field.captures());
+  for (const std::string& name : names) {
+    const auto known = captures.find(name);
+    if (known != captures.end()) words.push_back(fmt::format("{} is {}", name, debugger::to_string(known->second)));
+  }
+  return words.empty() ? std::string() : fmt::format(" ({})", fmt::join(words, ", "));
+}
+
 }  // namespace
 
 bool ExpectedCall::matches(const CallRecord& call, Captures& captures) const {
@@ -139,14 +150,10 @@ std::string ExpectedCall::mismatch(const CallRecord& call, Captures captures) co
   }
   for (const ValueMatch& field : fields) {
     if (field.matches(call, captures)) continue;
-    std::string wanted = field.text();
-    if (const auto known = captures.find(field.captures()); known != captures.end()) {
-      wanted += fmt::format(" ({})", debugger::to_string(known->second));
-    }
-    return fmt::format("{} is {}, not {}", field.key(), field_text(call, field.key()).value_or("null"), wanted);
+    return fmt::format("{} is {}, not {}{}", field.key(), field_text(call, field.key()).value_or("null"), field.text(), known_words(field, captures));
   }
-  if (condition && !condition->holds(CallNames(call, captures))) return fmt::format("not so: {}", condition->text());
-  return {};
+  const CallNames names(call, captures);
+  return condition && !condition->holds(names) ? condition->why_not(names) : std::string();
 }
 
 std::bitset<256> CallSequence::vectors() const {

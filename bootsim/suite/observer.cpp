@@ -146,7 +146,7 @@ void SpecObserver::look_at_memory(Pc& pc) {
   const MemoryNames names(pc.machine().memory());
   for (const ExpectedMemory& wanted : spec_.memory) {
     if (!wanted.bytes) {
-      if (!wanted.expression.holds(names)) differs(wanted.place, fmt::format("memory: not so: {}", wanted.expression.text()));
+      if (!wanted.expression.holds(names)) differs(wanted.place, "memory: " + wanted.expression.why_not(names));
       continue;
     }
     const auto where = wanted.expression.evaluate(names);

@@ -185,6 +185,15 @@ TEST(Pattern, IsAValueARangeAComparisonOrASet) {
   for (const char* no : {"64", "$pvd", "0..62", "> 63", "{}", "1, 2", "none", "not *"}) EXPECT_FALSE(matches(no, v)) << no;
 }
 
+TEST(Expression, SaysWhatItWasMadeOfWhenItDoesNotHold) {
+  const auto why = [](std::string_view text) { return Expression::parse(text).why_not(Sample()); };
+  EXPECT_EQ(why("lba + 1 < lba"), "not so: lba + 1 < lba (lba is 63)");
+  EXPECT_EQ(why("word [cs:ip + 2] == 7"), "not so: word [cs:ip + 2] == 7 (cs is 0, ip is 31744, word [07C02h] is 770)");
+  EXPECT_EQ(why("sector == 1"), "not so: sector == 1 (sector has no value)");
+  EXPECT_EQ(why("byte [0] == 1"), "not so: byte [0] == 1 (there is no memory at 00000h)");
+  EXPECT_EQ(why("1 == 2"), "not so: 1 == 2");
+}
+
 TEST(Pattern, KnowsAbsenceFromZero) {
   EXPECT_TRUE(matches("none", std::nullopt));
   EXPECT_TRUE(matches("null, 5", std::nullopt));

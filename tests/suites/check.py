@@ -194,6 +194,7 @@ class Expectations(Suite):
                                           .replace('0x7C2B', '0x%X' % (0x7C00 + self.image.read_bytes().index(b'hello')))), [])
         found = self.differences('memory:\n  - byte [0x7dfe] == 0x56\n  - {at: 0x7dfe, bytes: 55 AB}\n')
         self.assertEqual([line for line, _ in found], [3, 4])
+        self.assertIn('not so: byte [0x7dfe] == 0x56 (byte [07DFEh] is 85)', found[0][1])
         self.assertIn('holds 55 AA', found[1][1])
 
     def test_reads(self):

@@ -163,6 +163,12 @@ TEST(SpecCalls, ADifferenceNamesItsPlaceAndItsCall) {
   EXPECT_THAT(found[0].text, HasSubstr("[lba is 17, not 18]"));
 }
 
+TEST(SpecCalls, ADifferenceSaysWhatNamesStandFor) {
+  EXPECT_THAT(of_reads("{prefix: [{call: 13/42, lba: $pvd}, {call: 13/42, lba: $pvd + 3}]}"),
+              ElementsAre(HasSubstr("[lba is 17, not $pvd + 3 ($pvd is 16)]")));
+  EXPECT_THAT(of_reads("{prefix: [{call: 13/42, if: lba < 16}]}"), ElementsAre(HasSubstr("[not so: lba < 16 (lba is 16)]")));
+}
+
 TEST(SpecCalls, AnInsertedCallIsShownAsOne) {
   const auto found = of_reads("{prefix: [{call: 13/42, lba: 16}, {call: 13/42, lba: 40}, {call: 13/42, lba: 41}]}");
   ASSERT_EQ(found.size(), 1u);
