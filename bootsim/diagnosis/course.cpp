@@ -18,7 +18,7 @@ constexpr std::uint64_t kMostCalls = 64, kMostSectors = 512;
 constexpr std::uint64_t kMostSteps = 150'000, kTailSteps = 3'000;
 constexpr std::size_t kTail = 256, kMostTexts = 64, kMostInterrupts = 64;
 constexpr std::uint64_t kMegabyte = 0x100000;
-using bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
+using bios::low_memory::kBdaEnd, bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
 constexpr std::uint16_t kVideoRom = 0xC000;
 /// Of virtual time: some thousand instructions before the end.
 constexpr emu::Nanoseconds kBeforeEnd = 5 * emu::kMicrosecond;
@@ -64,13 +64,83 @@ class Follower {
       if (course_.tail.size() > kTail) course_.tail.pop_front();
     }
     if (!real) see_mode(course_.tail.back());
+    if (!course_.paging && sets_paging(code, registers)) course_.paging = course_.tail.back();
+    see_screen(code, registers);
+    if (real) see_arrival(linear, registers);
     if (!course_.left && (linear < kBootSector || linear >= kBootSectorEnd)) course_.left = registers.cs_ip();
     see_ports(code, registers);
     if (!real) return;
     see_stack(code, registers);
     see_memory(code, registers);
-    if (code.interrupt && course_.calls.size() < kMostInterrupts && called_.insert(linear).second)
-      course_.calls.push_back({registers.cs_ip(), *code.interrupt, registers.ax()});
+    if (code.interrupt) see_call(linear, code, registers);
+  }
+
+  // --- Calls of the BIOS.
+
+  void see_call(std::uint64_t linear, const Instruction& code, const emu::Registers& registers) {
+    asked_ = Course::Called{registers.cs_ip(), *code.interrupt, registers.ax(), registers.bx(), 0};
+    answered_at_ = linear + static_cast<std::uint64_t>(code.size);
+    if (course_.calls.size() < kMostInterrupts && called_.insert(linear).second)
+      course_.calls.push_back(*asked_);
+    constexpr std::uint8_t kVideo = 0x10, kSetMode = 0;
+    constexpr std::uint16_t kVbeSetMode = 0x4F02;
+    if (asked_->vector == kVideo && (registers.ah() == kSetMode || registers.ax() == kVbeSetMode))
+      for (const auto window : {Course::kGraphics, Course::kMono, Course::kColour})
+        course_.drawn[window].reset();
+  }
+
+  /// The BIOS has answered: VBE by AX (VBE 3.0, "Function return values"), INT 15h by CF.
+  void see_answer(std::uint64_t linear, const emu::Registers& registers) {
+    if (!asked_ || linear != answered_at_) return;
+    constexpr std::uint8_t kVideo = 0x10, kSystem = 0x15, kVbe = 0x4F;
+    constexpr std::uint16_t kVbeWell = 0x004F;
+    asked_->answer = registers.ax();
+    const bool vbe = asked_->vector == kVideo && asked_->ax >> 8 == kVbe;
+    const bool refused = vbe ? registers.ax() != kVbeWell
+                             : asked_->vector == kSystem && (registers.rflags & emu::flag::kCarry);
+    if (refused) course_.refused = asked_;
+    asked_.reset();
+  }
+
+  /// From the program into the BIOS's vectors and data, where no code is.
+  void see_arrival(std::uint64_t linear, const emu::Registers& registers) {
+    see_answer(linear, registers);
+    if (course_.into_vectors || course_.tail.size() < 2 || linear >= kBdaEnd) return;
+    const Step& before = course_.tail[course_.tail.size() - 2];
+    if (before.linear() >= kBdaEnd) course_.into_vectors = before;
+  }
+
+  // --- The screen.
+
+  void see_screen(const Instruction& code, const emu::Registers& registers) {
+    constexpr std::uint64_t kPage = 80 * 25 * 2;
+    struct Range {
+      std::uint64_t begin, end;
+    };
+    constexpr std::array<Range, Course::kWindows> kRanges = {{{0xA0000, 0xB0000},
+                                                              {0xB0000, 0xB8000},
+                                                              {0xB8000, 0xC0000},
+                                                              {0xB800, 0xB800 + kPage},
+                                                              {0x80000, 0x80000 + kPage}}};
+    for (const debugger::MemoryOperand& operand : code.memory) {
+      if (!operand.writes) continue;
+      const std::uint64_t linear =
+          debugger::effective_address(operand, registers, registers.rip + code.size).linear;
+      for (std::size_t i = 0; i < kRanges.size(); ++i) {
+        if (linear >= kRanges[i].begin && linear < kRanges[i].end && !course_.drawn[i])
+          course_.drawn[i] = Course::Drawn{registers.cs_ip(), linear};
+      }
+    }
+  }
+
+  /// MOV CR0 (Intel SDM vol. 2: 0F 22 /r) of a value with bit 31.
+  static bool sets_paging(const Instruction& code, const emu::Registers& registers) {
+    constexpr std::uint32_t kPaging = 1u << 31;
+    const auto bytes = code.code();
+    const std::size_t at = !bytes.empty() && bytes[0] == 0x66 ? 1 : 0;
+    if (bytes.size() < at + 3 || bytes[at] != 0x0F || bytes[at + 1] != 0x22 || (bytes[at + 2] >> 3 & 7) != 0)
+      return false;
+    return registers.gpr[bytes[at + 2] & 7] & kPaging;
   }
 
   void see_mode(const Step& step) {
@@ -138,6 +208,8 @@ class Follower {
   debugger::Disassembler disassembler_;
   std::map<std::uint64_t, Instruction> known_;
   std::set<std::uint64_t> called_;
+  std::optional<Course::Called> asked_;  ///< a call that the BIOS has not come back from
+  std::uint64_t answered_at_ = 0;
   std::optional<emu::FarPtr> text_;
 };
 

@@ -1,6 +1,7 @@
 // What a small boot sector did, instruction by instruction: the boot once more, in single steps.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -33,7 +34,8 @@ struct Course {
   struct Called {
     emu::FarPtr place;
     std::uint8_t vector = 0;
-    std::uint16_t ax = 0;
+    std::uint16_t ax = 0, bx = 0;
+    std::uint16_t answer = 0;  ///< AX behind it
   };
   struct PortUse {
     emu::FarPtr place;
@@ -48,9 +50,21 @@ struct Course {
     std::uint64_t there = 0, wanted = 0;
   };
 
-  std::vector<Text> texts;    ///< the first ones
-  std::vector<Called> calls;  ///< INTs, the first ones of each place
+  /// The first store to a place that people take for the screen, since the last video mode was set.
+  struct Drawn {
+    emu::FarPtr place;
+    std::uint64_t linear = 0;
+  };
+  /// Windows of video memory, and what a slip of the pen makes of B8000h: a segment, or one digit less.
+  enum Window : std::size_t { kGraphics, kMono, kColour, kLow, kCut, kWindows };
+
+  std::vector<Text> texts;        ///< the first ones
+  std::vector<Called> calls;      ///< INTs, the first ones of each place
+  std::optional<Called> refused;  ///< the last call that the BIOS said no to: VBE, and INT 15h
   std::map<std::uint16_t, PortUse> ports;
+  std::array<std::optional<Drawn>, kWindows> drawn;
+  std::optional<Step> paging;           ///< the first MOV CR0 that sets CR0.PG
+  std::optional<Step> into_vectors;     ///< the instruction that went from the program to below 500h
   std::optional<Compared> compared;     ///< the last one, with an immediate
   std::vector<bool> pushed;             ///< linear addresses below 1 MiB that the stack wrote
   std::optional<emu::FarPtr> left;      ///< the first instruction outside of the boot sector and its copies

@@ -67,7 +67,11 @@ bool nobody_put_text_at(const Evidence& evidence, const Course::Text& text) {
   return !evidence.origin(linear);
 }
 
-std::string origin_advice(const Image& image, std::uint16_t origin, std::uint16_t segment) {
+std::string origin_advice(const Image& image, std::uint16_t code_segment, std::uint16_t origin,
+                          std::uint16_t segment) {
+  constexpr std::uint32_t kReach = 0x10000;
+  if (image.call && origin == 0 && image.begin % 16 == 0 && (code_segment != 0 || image.begin >= kReach))
+    return fmt::format("With ORG 0, set DS to {:04X}h", image.begin / 16);
   if (image.call)
     return fmt::format("Assemble it with ORG {:X}h and DS 0, or load it to where it is to run", image.begin);
   if (origin == 0 && segment == 0) return "Write ORG 7C00h at its top, or set DS to 07C0h";
@@ -93,7 +97,8 @@ std::optional<Answer> wrong_origin(const Evidence& evidence) {
               "{}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
               far_words(text.place), far_words(text.source), text.source.linear(), words, offset,
               image->call ? fmt::format("what call {} loaded", image->call->number) : "the boot sector",
-              image->begin + offset, origin, text.source.seg, origin_advice(*image, origin, text.source.seg)),
+              image->begin + offset, origin, text.source.seg,
+              origin_advice(*image, text.place.seg, origin, text.source.seg)),
           image->call ? std::vector<std::uint64_t>{image->call->number} : std::vector<std::uint64_t>{}};
     }
   }

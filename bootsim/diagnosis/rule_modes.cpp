@@ -158,19 +158,6 @@ bool triple_fault(const Evidence& evidence) {
          evidence.result.message.find("triple fault") != std::string::npos;
 }
 
-std::optional<Answer> paging(const Evidence& evidence) {
-  if (!triple_fault(evidence)) return std::nullopt;
-  const emu::SystemRegisters system = evidence.pc.machine().system_registers();
-  const emu::Registers registers = evidence.registers();
-  const std::uint64_t linear = registers[emu::Seg::kCs].base + registers.rip;
-  if (!(system.cr0 & kPaging) || evidence.pc.machine().translate(linear)) return std::nullopt;
-  return Answer{fmt::format("Paging is on (CR0.PG), and the page tables at CR3 ({:X}h) do not map the code "
-                            "that runs, linear {:X}h: map "
-                            "it to itself before CR0.PG is set.",
-                            system.cr3, linear),
-                {}};
-}
-
 /// An interrupt came, and the IDT that was loaded has no gate for it.
 std::optional<Answer> no_gate(const Evidence& evidence) {
   constexpr std::uint64_t kGate = 8;
@@ -186,40 +173,6 @@ std::optional<Answer> no_gate(const Evidence& evidence) {
                             "for vector 08h, the timer's as the "
                             "BIOS left the 8259: move the IRQs to 20h (ICW2), fill in gates, and STI then.",
                             system.idt_base),
-                {}};
-}
-
-/// " Offset 40h of the boot sector is …" when a far jump of code for ORG 0 has lost the boot sector's place.
-std::string lost_base_words(std::uint64_t linear) {
-  constexpr std::uint64_t kSector = 512;
-  if (linear >= kSector) return {};
-  return fmt::format(
-      " Offset {0:X}h of the boot sector is linear {1:X}h: a far jump to a segment with base 0 needs the "
-      "linear address "
-      "(ORG 7C00h, or LABEL + 7C00h).",
-      linear, bios::low_memory::kBootSector + linear);
-}
-
-std::optional<Answer> exception(const Evidence& evidence) {
-  if (!triple_fault(evidence)) return std::nullopt;
-  const emu::Registers registers = evidence.registers();
-  const std::uint64_t linear = registers[emu::Seg::kCs].base + registers.rip;
-  if (linear >= (1u << 20) || evidence.course().tail.empty()) return std::nullopt;
-  debugger::Disassembler disassembler;
-  const auto bytes = code_at(evidence, linear);
-  const auto code = disassembler.decode(std::span(bytes).first(15), registers.rip,
-                                        debugger::code_size(evidence.pc.machine()));
-  std::string why = "raises an exception";
-  if (code.mnemonic == "div" || code.mnemonic == "idiv")
-    why = "divides by zero, or its quotient is too large";
-  if (code.flow == debugger::Flow::kInvalid) why = "is no instruction";
-  const emu::SystemRegisters system = evidence.pc.machine().system_registers();
-  return Answer{fmt::format("In protected mode \"{}\" at {:04X}:{:X} ({}) {}, and the IDT (base {:X}h, limit "
-                            "{:X}h) has no handler that "
-                            "works: a triple fault resets a PC.{}",
-                            code.text, registers.cs(), registers.rip,
-                            evidence.code_name(static_cast<std::uint32_t>(linear)), why, system.idt_base,
-                            system.idt_limit, lost_base_words(linear)),
                 {}};
 }
 
@@ -281,14 +234,12 @@ std::optional<Answer> nothing_there(const Evidence& evidence) {
   return Answer{text, {read->number}};
 }
 
-constexpr std::array<Rule, 6> kRules = {{
+constexpr std::array<Rule, 4> kRules = {{
     {{"code-size", "code of 32 bits runs as code of 16, or the other way around"}, wrong_size},
-    {{"page-tables", "paging was switched on with tables that do not map the code"}, paging},
     {{"no-gate", "an interrupt in protected mode for which the IDT has no gate"}, no_gate},
     {{"divide-error", "a division by zero, for example by an empty BPB field"}, divide_error},
     {{"nothing-loaded-protected", "in protected mode the CPU runs memory that nothing was put to"},
      nothing_there},
-    {{"exception", "an exception in protected mode that nobody handles"}, exception},
 }};
 
 }  // namespace

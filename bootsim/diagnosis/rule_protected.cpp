@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kProtectionEnable = 1;  // CR0.PE
 /// Descriptor bits in the second doubleword (Intel SDM vol. 3, figure 3-8).
-constexpr std::uint32_t kPresent = 1u << 15, kCodeOrData = 1u << 12, kCode = 1u << 11;
+constexpr std::uint32_t kPresent = 1u << 15, kCodeOrData = 1u << 12, kCode = 1u << 11, kReadWrite = 1u << 9;
 constexpr std::uint16_t kLocal = 4;  // a selector's table indicator
 constexpr std::uint32_t kRealModeIdtLimit = 0x3FF;
 
@@ -23,14 +23,20 @@ struct Fault {
   std::array<std::uint8_t, 8> code{};
 };
 
-/// Nothing in real mode, or in long mode and with paging, where addresses are not what they seem.
+/// Nothing in real mode, or with paging that does not map code and GDT to themselves.
 std::optional<Fault> triple_fault(const Evidence& evidence) {
   constexpr std::uint64_t kPaging = 1u << 31;
   if (!evidence.crashed() || evidence.result.message.find("triple fault") == std::string::npos)
     return std::nullopt;
   Fault fault{evidence.pc.machine().system_registers(), evidence.registers(), 0, {}};
-  if (!(fault.system.cr0 & kProtectionEnable) || (fault.system.cr0 & kPaging)) return std::nullopt;
   fault.linear = fault.registers[emu::Seg::kCs].base + fault.registers.rip;
+  const auto to_itself = [&](std::uint64_t linear) {
+    const auto physical = evidence.pc.machine().translate(linear);
+    return physical && physical->value == linear;
+  };
+  if (!(fault.system.cr0 & kProtectionEnable)) return std::nullopt;
+  if ((fault.system.cr0 & kPaging) && !(to_itself(fault.linear) && to_itself(fault.system.gdt_base)))
+    return std::nullopt;
   evidence.memory().read(emu::PhysAddr(fault.linear), fault.code);
   return fault;
 }
@@ -78,6 +84,13 @@ std::string descriptor_words(const Evidence& evidence, const Fault& fault, const
   const std::uint32_t offset = selector.value & 0xFFF8u;
   if (selector.value & kLocal) return "it names the local table (bit 2)";
   if (offset == 0) return selector.code || selector.stack ? "it is the null selector" : "";
+  if (fault.system.gdt_base == 0 && fault.system.gdt_limit == 0) return "no GDT was loaded (LGDT)";
+  if (fault.system.gdt_limit > 0x1000 && (fault.system.gdt_base & 0xFFFF) == 0 &&
+      fault.system.gdt_base >> 16 < 0x1000)
+    return fmt::format(
+        "LGDT took the limit {:X}h and the base {:X}h. Its operand has the limit first (2 bytes), then the "
+        "base (4)",
+        fault.system.gdt_limit, fault.system.gdt_base);
   if (offset + 7 > fault.system.gdt_limit)
     return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
                        fault.system.gdt_base, fault.system.gdt_limit, offset + 7);
@@ -96,9 +109,26 @@ std::string descriptor_words(const Evidence& evidence, const Fault& fault, const
         fault.system.gdt_base + offset);
   if (!(high & kPresent))
     return fmt::format("its descriptor at {:X}h is not present (bit 47)", fault.system.gdt_base + offset);
-  if (selector.code && (!(high & kCodeOrData) || !(high & kCode)))
-    return fmt::format("its descriptor at {:X}h is none of a code segment", fault.system.gdt_base + offset);
+  const std::string access = fmt::format("its descriptor at {:X}h has the access byte {:02X}h (byte 5)",
+                                         fault.system.gdt_base + offset, high >> 8 & 0xFF);
+  const bool code = (high & kCodeOrData) && (high & kCode), data = (high & kCodeOrData) && !(high & kCode);
+  if (selector.code && !code) return access + ", which is none of a code segment: 9Ah is one's";
+  if (selector.stack && !(data && (high & kReadWrite)))
+    return access + ": a stack needs a writable data segment's, 92h";
+  if (!selector.code && !data && !(code && (high & kReadWrite)))
+    return access + ", which is none of a data segment: 92h is one's";
   return {};
+}
+
+/// "offset and selector have changed places" when a far jump has a usable selector for its offset.
+std::string exchanged_words(const Fault& fault, const Selector& selector) {
+  constexpr std::uint16_t kLastSelector = 0x28;
+  if (!selector.code || selector.value <= kLastSelector) return {};
+  const std::size_t at = fault.code[0] == 0x66 ? 2 : 1;
+  const auto offset = static_cast<std::uint16_t>(fault.code[at] | fault.code[at + 1] << 8);
+  if (offset == 0 || offset > kLastSelector || offset % 8 != 0) return {};
+  return fmt::format("selector and offset have changed places, it is jmp {:02X}h:{:X}h", offset,
+                     selector.value);
 }
 
 std::optional<Answer> bad_selector(const Evidence& evidence) {
@@ -107,13 +137,19 @@ std::optional<Answer> bad_selector(const Evidence& evidence) {
   if (!selector) return std::nullopt;
   const std::string words = descriptor_words(evidence, *fault, *selector);
   if (words.empty()) return std::nullopt;
-  return Answer{fmt::format("In protected mode {} loads selector {:02X}h into {}: {}{}",
-                            at_words(evidence, *fault), selector->value,
-                            selector->code    ? "CS"
-                            : selector->stack ? "SS"
-                                              : "a segment register",
-                            words, words.back() == '?' ? "" : "."),
-                last_call(evidence)};
+  const std::string exchanged = exchanged_words(*fault, *selector);
+  return Answer{
+      fmt::format("In protected mode {} loads selector {:02X}h into {}: {}{}{}", at_words(evidence, *fault),
+                  selector->value,
+                  selector->code    ? "CS"
+                  : selector->stack ? "SS"
+                                    : "a segment register",
+                  exchanged.empty() ? words : exchanged, words.back() == '?' && exchanged.empty() ? "" : ".",
+                  !(selector->value & 0xFFF8u) && selector->code
+                      ? " The first descriptor of a GDT cannot be used: eight zero bytes belong there, and "
+                        "code follows."
+                      : ""),
+      last_call(evidence)};
 }
 
 // --- Interrupts.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bios/low_memory.h"
 #include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
@@ -30,19 +31,36 @@ bool was_there(const Evidence& evidence, const DiskCall& failed) {
   });
 }
 
+/// " It went on all the same: …" when the CPU ended where the failed read was to load.
+std::string went_on(const Evidence& evidence, const DiskCall& read) {
+  const std::uint32_t at = evidence.place().linear();
+  const std::uint64_t asked = std::uint64_t{std::max(read.count(), 1u)} * devices::media::kSectorSize;
+  if (!evidence.crashed() || !evidence.real_mode() || !read.buffer() || at < *read.buffer() ||
+      at - *read.buffer() >= asked)
+    return {};
+  return fmt::format(" The loader does not look at CF and jumped to {} all the same.",
+                     far_words(evidence.place()));
+}
+
 std::optional<Answer> no_such_drive(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
-  if (!read || read->hook || evidence.drive(read->in.dl()) || was_there(evidence, *read) || reached_its_drive(evidence, *read))
+  if (!read || read->hook || evidence.drive(read->in.dl()) || was_there(evidence, *read) ||
+      reached_its_drive(evidence, *read))
     return std::nullopt;
   const std::uint8_t booted = evidence.boot_drive();
   std::string text =
       fmt::format("In call {} {} reads drive {:02X}h, which does not exist; the boot is from {}.",
                   read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
   const auto given = evidence.options.quirks.handover_dl;
+  constexpr std::uint8_t kHardDisks = 0x80;
+  if (read->chs_read() && read->in.dh() >= kHardDisks && read->in.dl() < kHardDisks) {
+    text += fmt::format(" DH, the head, is {:02X}h: have DH and DL changed places?", read->in.dh());
+    return Answer{text, {read->number}};
+  }
   text += given && *given != booted
               ? fmt::format(" The BIOS gave {:02X}h in DL, as --quirk dl asks.", *given)
               : fmt::format(" The BIOS gave {:02X}h in DL: keep it, and read from that drive.", booted);
-  return Answer{text, {read->number}};
+  return Answer{text + went_on(evidence, *read), {read->number}};
 }
 
 std::optional<Answer> no_medium(const Evidence& evidence) {
@@ -71,6 +89,15 @@ std::optional<Answer> no_extensions(const Evidence& evidence) {
       {read->number}};
 }
 
+/// "bytes 01 00 00 7E 00 00 01 00".
+std::string first_bytes_words(const Evidence& evidence, const emu::FarPtr& at) {
+  constexpr std::uint16_t kShown = 8;
+  std::string text = "bytes";
+  for (std::uint16_t i = 0; i < kShown; ++i)
+    text += fmt::format(" {:02X}", evidence.memory().read<std::uint8_t>(at.plus(i)));
+  return text;
+}
+
 /// Where the packet that was meant seems to be.
 std::string packet_elsewhere_words(const Evidence& evidence, const DiskCall& read) {
   constexpr std::uint16_t kBootSegment = 0x07C0;
@@ -85,16 +112,41 @@ std::string packet_elsewhere_words(const Evidence& evidence, const DiskCall& rea
     return fmt::format("One is at ES:DI, {}: it belongs to DS:SI.", far_words(read.in.es_di()));
   const emu::FarPtr di{read.in.ds(), static_cast<std::uint16_t>(read.in[emu::Gpr::kDi])};
   if (packet_at(di)) return fmt::format("One is at DS:DI, {}: its offset belongs in SI.", far_words(di));
-  return "Is DS:SI right?";
+  const emu::FarPtr bx{read.in.ds(), read.in.bx()};
+  if (packet_at(bx)) return fmt::format("One is at DS:BX, {}: its offset belongs in SI.", far_words(bx));
+  return fmt::format(
+      "There are {}; a packet is size (10h), 0, count, offset, segment (2 bytes each), LBA (8). Is DS:SI "
+      "right?",
+      first_bytes_words(evidence, read.in.ds_si()));
+}
+
+/// CDs have no cylinders: neither El Torito nor EDD gives them CHS addresses.
+std::optional<Answer> cd_by_chs(const Evidence& evidence) {
+  const DiskCall* read = evidence.fatal_read();
+  if (!read || read->hook || !read->chs_read()) return std::nullopt;
+  const bios::Drive* drive = evidence.drive(read->in.dl());
+  if (!drive || drive->drive_class != bios::DriveClass::kCd) return std::nullopt;
+  return Answer{fmt::format("In call {} {} reads {} of {} by INT 13h/02h ({}): a CD that boots without "
+                            "emulation has no cylinders, "
+                            "heads and sectors. Read it by LBA (42h), in sectors of 2048 bytes.{}",
+                            read->number, caller_words(evidence, *read), where_words(*read),
+                            bios::drive_words(read->in.dl()), status_words(*read), went_on(evidence, *read)),
+                {read->number}};
 }
 
 std::optional<Answer> bad_packet(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
-  if (!read || read->hook || !read->edd_read() || read->status() != kInvalid ||
-      !evidence.drive(read->in.dl()))
-    return std::nullopt;
+  constexpr std::uint8_t kFlatPacketSize = 0x18;  // EDD 3.0: with a flat address behind it
+  if (!read || read->hook || !read->edd_read() || !evidence.drive(read->in.dl())) return std::nullopt;
   const std::uint8_t size = read->packet_size;
-  if (size >= kPacketSize) return std::nullopt;
+  if (read->in.ds_si().linear() < bios::low_memory::kBdaEnd && size != kPacketSize && size != kFlatPacketSize)
+    return Answer{
+        fmt::format(
+            "In call {} {} gives no disk address packet: DS:SI is {}, in the BIOS's vectors and data. {}",
+            read->number, caller_words(evidence, *read), far_words(read->in.ds_si()),
+            packet_elsewhere_words(evidence, *read)),
+        {read->number}};
+  if (size >= kPacketSize || read->status() != kInvalid) return std::nullopt;
   return Answer{
       fmt::format(
           "In call {} {} gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
@@ -155,6 +207,15 @@ std::string geometry_source(const Evidence& evidence, const devices::media::Geom
   return " Ask INT 13h/08h for the geometry, or read by LBA (42h).";
 }
 
+/// " Sectors of a CHS address count from 1 …" where it has a sector 0.
+std::string sector_zero_words(const bios::Chs& chs) {
+  constexpr unsigned kMostSectors = 63;
+  if (chs.sector != 0) return {};
+  return chs.cylinder > 0 && chs.cylinder <= kMostSectors
+             ? " CL has the sector, which counts from 1, and CH the cylinder: have they changed places?"
+             : " Sectors of a CHS address count from 1 (CL); LBA 0 is CHS 0/0/1.";
+}
+
 std::optional<Answer> outside_geometry(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
   if (!read || read->hook || !read->chs_read() || !read->arguments.chs) return std::nullopt;
@@ -176,25 +237,16 @@ std::optional<Answer> outside_geometry(const Evidence& evidence) {
   const std::uint64_t end =
       (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
   const auto cut = wild ? cut_words(evidence, read->in.dl(), end) : std::nullopt;
-  text += cut ? " " + *cut : geometry_source(evidence, g);
-  return Answer{text, {read->number}};
-}
-
-/// " It went on all the same: …" when the CPU ended where the failed read was to load.
-std::string went_on(const Evidence& evidence, const DiskCall& read) {
-  const std::uint32_t at = evidence.place().linear();
-  const std::uint64_t asked = std::uint64_t{std::max(read.count(), 1u)} * devices::media::kSectorSize;
-  if (!evidence.crashed() || !evidence.real_mode() || !read.buffer() || at < *read.buffer() ||
-      at - *read.buffer() >= asked)
-    return {};
-  return fmt::format(" The loader does not look at CF and jumped to {} all the same.",
-                     far_words(evidence.place()));
+  const std::string zero = sector_zero_words(chs);
+  text += cut ? " " + *cut : zero.empty() ? geometry_source(evidence, g) : zero;
+  return Answer{text + went_on(evidence, *read), {read->number}};
 }
 
 /// " The file has only 512 bytes …" when a boot sector was not joined with what it is to load, or not padded.
 std::string small_image_words(const Evidence& evidence, const DiskCall& read) {
   constexpr std::uint64_t kSmall = 64 * 1024, kNear = 128;
   const bios::Drive* drive = evidence.drive(read.in.dl());
+  if (drive->drive_class == bios::DriveClass::kCd) return {};
   const InspectReport* report = evidence.report(read.in.dl());
   const std::uint64_t lba = read.arguments.lba.value_or(0);
   if (!report || report->whole || !report->partitions.empty() || report->size > kSmall ||
@@ -207,6 +259,33 @@ std::string small_image_words(const Evidence& evidence, const DiskCall& read) {
       "and pad the image ({}).",
       report->size, needed,
       drive->drive_class == bios::DriveClass::kFloppy ? "truncate -s 1440K" : "truncate -s 1M");
+}
+
+/// " A CD's sectors have 2048 bytes …" when an LBA in sectors of 512 bytes is on the medium.
+std::string cd_sectors_words(const bios::Drive& drive, std::uint64_t lba) {
+  constexpr std::uint64_t kRatio = devices::media::kCdSectorSize / devices::media::kSectorSize;
+  if (drive.drive_class != bios::DriveClass::kCd || lba / kRatio >= drive.sectors) return {};
+  return fmt::format(" A CD's sectors have 2048 bytes: counted in those, {} sectors of 512 bytes are LBA {}.",
+                     lba, lba / kRatio);
+}
+
+/// " Its doublewords …" when the packet's LBA has a slip that leads to a sector of the drive.
+std::string packet_slip_words(const Evidence& evidence, const DiskCall& read, std::uint64_t sectors) {
+  constexpr std::uint16_t kLba = 8;
+  const std::uint64_t lba = *read.arguments.lba;
+  const std::uint64_t early = evidence.memory().read<std::uint64_t>(read.in.ds_si().plus(kLba - 1));
+  if (early != 0 && early < sectors)
+    return fmt::format(
+        " One byte before its place is LBA {}: a field before it is a byte too short (the count has two "
+        "bytes).",
+        early);
+  if ((lba & 0xFFFFFFFF) == 0 && lba >> 32 < sectors)
+    return fmt::format(" With its halves exchanged it is LBA {}: the low doubleword comes first.", lba >> 32);
+  if (lba >> 32 != 0 && (lba & 0xFFFFFFFF) != 0 && (lba & 0xFFFFFFFF) < sectors)
+    return fmt::format(
+        " Its low half is LBA {}, and the high one, at {}, is not zero: the LBA has eight bytes.",
+        lba & 0xFFFFFFFF, far_words(read.in.ds_si().plus(kLba + 4)));
+  return {};
 }
 
 /// The number in the other byte order: of 8 bytes, or of the 4 that are not zero.
@@ -237,12 +316,19 @@ std::optional<Answer> past_end(const Evidence& evidence) {
     return Answer{text + " " + *cut + went_on(evidence, *read), {read->number}};
   if (const std::string small = small_image_words(evidence, *read); !small.empty())
     return Answer{text + small + went_on(evidence, *read), {read->number}};
+  if (const std::string counted = cd_sectors_words(*drive, lba); !counted.empty())
+    return Answer{text + counted + went_on(evidence, *read), {read->number}};
   text += fmt::format(
       " Nothing on the medium says that it reaches there: the number itself is wrong{}.",
       read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
-  if (const auto meant = turned_around(lba); read->edd_read() && meant < drive->sectors)
+  const std::string slip =
+      read->edd_read() ? packet_slip_words(evidence, *read, drive->sectors) : std::string();
+  if (const auto meant = turned_around(lba); !slip.empty()) {
+    text += slip;
+  } else if (read->edd_read() && meant < drive->sectors) {
     text +=
         fmt::format(" With its bytes the other way around it is LBA {}: the lowest byte comes first.", meant);
+  }
   return Answer{text + went_on(evidence, *read), {read->number}};
 }
 
@@ -312,11 +398,12 @@ std::optional<Answer> reads_itself(const Evidence& evidence) {
       {first.number}};
 }
 
-constexpr std::array<Rule, 10> kRules = {{
+constexpr std::array<Rule, 11> kRules = {{
     {{"reads-itself", "the boot sector loads itself again and again"}, reads_itself},
     {{"no-such-drive", "the loader reads a drive number that does not exist"}, no_such_drive},
     {{"no-medium-in-drive", "the loader reads an empty drive"}, no_medium},
     {{"no-extensions", "an extended read of a drive without the INT 13h extensions"}, no_extensions},
+    {{"cd-by-chs", "a CD is read by cylinder, head and sector"}, cd_by_chs},
     {{"bad-packet", "a disk address packet that is none"}, bad_packet},
     {{"too-many-sectors", "more sectors in one call than INT 13h can move"}, too_many},
     {{"dma-boundary", "a floppy read across a multiple of 64 KiB"}, dma_boundary},
