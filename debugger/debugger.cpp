@@ -107,6 +107,7 @@ Stop Debugger::run(emu::Nanoseconds until) {
 }
 
 Stop Debugger::run_until_stop(emu::Nanoseconds until) {
+  if (stands_crashed()) return stop_ = crash_->second;
   for (;;) {
     const emu::StopReason reason = run_machine(until);
     if (pause_wanted_.exchange(false, std::memory_order_relaxed) && on_pause) on_pause();
@@ -173,6 +174,12 @@ Stop Debugger::stand(StopCause cause, std::string words) {
 }
 
 Stop Debugger::machine_stopped(emu::StopReason reason) {
+  Stop stop = machine_stop(reason);
+  if (stop.cause == StopCause::kCrashed) crash_ = {target_.machine.position(), stop};
+  return stop;
+}
+
+Stop Debugger::machine_stop(emu::StopReason reason) {
   const emu::Machine& machine = target_.machine;
   const std::string detail = machine.stop_detail().empty() ? "" : fmt::format(": {}", machine.stop_detail());
   switch (reason) {
@@ -292,6 +299,7 @@ std::optional<LastWrite> Debugger::last_write(emu::PhysAddr address) {
 }
 
 void Debugger::input(const std::function<void()>& action) {
+  crash_.reset();
   if (travel_) return travel_->input(action);
   action();
 }
@@ -313,10 +321,6 @@ std::size_t Debugger::read_code(std::uint64_t offset, std::span<std::uint8_t> ou
 
 Disassembler::ReadCode Debugger::code_reader() const {
   return [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_code(offset, out); };
-}
-
-std::vector<Instruction> Debugger::code_from(std::uint64_t offset, int count) {
-  return disassembler_.forward(code_reader(), offset, code_size(target_.machine), count);
 }
 
 std::vector<Instruction> Debugger::code_before(std::uint64_t offset, int count) {

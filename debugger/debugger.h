@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "debugger/breakpoints.h"
@@ -140,8 +141,7 @@ class Debugger {
   std::uint64_t linear_ip() const;
   /// Code as the CPU fetches it, at an offset of CS; how many bytes there are.
   std::size_t read_code(std::uint64_t offset, std::span<std::uint8_t> out) const;
-  /// `count` instructions from an offset of CS on, and those that end there (Disassembler::forward, backward).
-  std::vector<Instruction> code_from(std::uint64_t offset, int count);
+  /// `count` instructions that end at an offset of CS (Disassembler::backward).
   std::vector<Instruction> code_before(std::uint64_t offset, int count);
   /// Linear address that an expression means; it may use the fields of the call at hand (NamesHere). Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
   std::uint64_t address(std::string_view expression) const;
@@ -156,6 +156,7 @@ class Debugger {
   Stop run_to_temporary(Breakpoint breakpoint, std::string_view arrived);
   Stop stopped_by(std::vector<Hit> hits);
   Stop machine_stopped(emu::StopReason reason);
+  Stop machine_stop(emu::StopReason reason);
   Stop stand(StopCause cause, std::string words);
   Disassembler::ReadCode code_reader() const;
   /// The next instruction returns, with the stack not deeper than `stack`.
@@ -183,6 +184,8 @@ class Debugger {
   void leave_rom(emu::FarPtr caller);
   bool find_mode_entry(bool real);
   bool goes_through_reset();
+  /// What a guest that has crashed would do next is in no second run: it stays where it is until somebody changes it.
+  bool stands_crashed() const { return crash_ && crash_->first == target_.machine.position(); }
   Stop beginning();
   TimeTravel& history();
   void tick();
@@ -206,6 +209,7 @@ class Debugger {
   emu::Position resets_until_{-1};        // resets up to here are gone through
   std::optional<emu::Position> stands_;   // where the last hit settled,
   emu::Position settled_from_;            // and the hit's own position
+  std::optional<std::pair<emu::Position, Stop>> crash_;   // of a guest that nobody has changed since
   Stop stop_;
 };
 

@@ -24,6 +24,7 @@ std::uint64_t stack_pointer(const emu::Registers& r) { return r[emu::Seg::kSs].b
 // --- Ahead
 
 Stop Debugger::step(std::uint64_t count) {
+  if (stands_crashed()) return stop_ = crash_->second;
   const Motion motion(*this);
   stands_.reset();
   emu::StopReason reason = emu::StopReason::kPosition;

@@ -96,9 +96,10 @@ struct TimeTravel::Impl {
 
   /// Runs to the first instruction at or after `to`, or to an earlier stop. kPosition: it is there.
   StopReason advance(Nanoseconds to, bool stops) {
-    for (;;) {
+    for (bool paused = false;; paused = true) {
       apply_inputs();
       if (now().time >= to) return StopReason::kPosition;
+      if (paused) machine.heed_breakpoint_here();  // the pause was ours
       const Nanoseconds exact = next_input < inputs.size() ? std::min(to, inputs[next_input].at.time) : to;
       const Position before = now(), tick{before.time + kTick};
       const double begin = host_ms();
@@ -170,7 +171,8 @@ struct TimeTravel::Impl {
     Nanoseconds low = now().time, high = end.time, middle = std::max(high - kNear, low);
     const double usual = std::exchange(step_ms, options.step_ms / 4);  // much of this may run several times
     while (high - low > kNear) {
-      advance(middle, false);
+      // What a crash lies in between is reached by steps, or not at all.
+      if (advance(middle, false) != StopReason::kPosition && now().time < middle) break;
       if (now() < end) {
         from = entry();
         low = now().time;

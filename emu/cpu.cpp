@@ -294,7 +294,9 @@ void Cpu::set_registers(const Registers& r) {
   state.put<std::uint64_t>(layout_.cc_src, r.rflags & kArithmeticFlags);
   state.put<std::uint32_t>(layout_.cc_op, kCcOpEflags);
   state.put<std::int32_t>(layout_.direction, r.rflags & flag::kDirection ? -1 : 1);
-  state.put<std::uint64_t>(layout_.eflags, (r.rflags & ~(std::uint64_t{kArithmeticFlags} | flag::kDirection)) | 2);
+  // The library takes these apart when it starts, and puts them together when it stops.
+  const std::uint64_t apart = running_ ? std::uint64_t{kArithmeticFlags} | flag::kDirection : 0;
+  state.put<std::uint64_t>(layout_.eflags, (r.rflags & ~apart) | 2);
   state.save();
 }
 

@@ -123,6 +123,9 @@ WatchId Machine::watch_execution(std::uint64_t first, std::uint64_t last, bool o
 void Machine::unwatch_execution(WatchId id) {
   if (core_) core_->unwatch_execution(id);
 }
+void Machine::heed_breakpoint_here() {
+  if (core_) core_->heed_breakpoint_here();
+}
 WatchId Machine::watch_mode(std::function<bool(CpuMode, CpuMode)> wanted) {
   build_core();
   return core_->watch_mode(std::move(wanted));

@@ -153,6 +153,9 @@ class Machine : public SystemControl {
   bool crossed(WatchId id) const;
   /// The first access that asked for the stop, after StopReason::kWatch.
   const MemoryAccess& watch_hit() const { return watch_hit_; }
+  /// Going on from where run_to() or step() stopped passes a breakpoint there: whoever asked for that has seen it. Not the next
+  /// time: nobody has.
+  void heed_breakpoint_here();
   /// Called when the CPU has entered another mode, soon: it is looked at from time to time, at no cost.
   void on_mode_change(std::function<void(CpuMode from, CpuMode to)> action);
   /// Reports calls that have not returned (call.finished = false), outermost first; for the end of a run.

@@ -43,6 +43,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
 
   WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
   void unwatch_memory(WatchId id);
+  void heed_breakpoint_here() { s_.resumed_from.reset(); }
   WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
   void unwatch_execution(WatchId id);
   WatchId watch_mode(std::function<bool(CpuMode, CpuMode)> wanted);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "bootsim/debug/foreign_words.h"
 #include "bootsim/debug/shell.h"
 #include "debugger/call_here.h"
 
@@ -54,18 +55,15 @@ void set_log(Shell& shell, std::string_view arguments) {
 }
 
 /// gdb's *ADDRESS and *(TYPE *)ADDRESS, which watch as many bytes as the type has, as ADDRESS len N; all else as it is.
-std::string without_star(std::string_view text) {
+std::string watched_place(std::string_view text) {
   if (text.starts_with("-l ") || text.starts_with("-location ")) take_word(text);
   if (!text.starts_with('*')) return std::string(text);
   text = trimmed(text.substr(1));
   int size = 4;  // gdb's int
   if (const std::size_t star = text.find('*'), end = text.find(')'); text.starts_with('(') && star < end && end != text.npos) {
-    static constexpr std::array<std::pair<std::string_view, int>, 8> kTypes = {
-        {{"char", 1}, {"int8_t", 1}, {"int16_t", 2}, {"short", 2}, {"int64_t", 8}, {"long long", 8}, {"int", 4}, {"long", 4}}};
-    const std::string_view type = text.substr(0, star);
-    const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return type.find(t.first) != type.npos; });
-    if (found == kTypes.end()) refuse_command(fmt::format("how many bytes has {}? watch ADDRESS len N", trimmed(type.substr(1))));
-    size = found->second;
+    const auto bytes = bytes_of_type(text.substr(0, star));
+    if (!bytes) refuse_command(fmt::format("how many bytes has {}? watch ADDRESS len N", trimmed(text.substr(1, star - 1))));
+    size = *bytes;
     text = trimmed(text.substr(end + 1));
   }
   const std::size_t condition = std::min(text.find(" if "), text.size());
@@ -81,10 +79,10 @@ void watch(Shell& shell, std::string_view arguments) {
   for (const auto& [theirs, ours] : kAccesses) {
     if (word == theirs && !rest.empty()) return set(shell, parse(shell, fmt::format("{} {}", ours, rest)));
   }
-  set(shell, parse(shell, fmt::format("write {}", without_star(arguments))));
+  set(shell, parse(shell, fmt::format("write {}", watched_place(arguments))));
 }
-void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", without_star(arguments)))); }
-void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", without_star(arguments)))); }
+void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", watched_place(arguments)))); }
+void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", watched_place(arguments)))); }
 
 int id_argument(Shell& shell, std::string_view text) {
   const std::uint64_t id = count_argument(shell, text, 0, 1u << 30);

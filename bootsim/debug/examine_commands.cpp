@@ -7,79 +7,112 @@
 
 #include "bootsim/debug/format.h"
 #include "bootsim/debug/shell.h"
+#include "debugger/source_lines.h"
+#include "debugger/views/listing.h"
 #include "debugger/views/memory_dump.h"
+#include "debugger/views/memory_search.h"
 
 namespace bootsim {
 namespace {
 
 using debugger::Value;
 using debugger::views::ReadByte;
+namespace views = debugger::views;
 
 constexpr std::uint64_t kMostBytes = 1 << 20, kMostInstructions = 10'000, kMostStrings = 1000;
 
-/// Where code is shown from, as an offset of CS.
-std::uint64_t code_offset(Shell& shell, std::string_view place) {
-  const emu::Registers registers = shell.machine().registers();
-  const std::uint64_t base = registers[emu::Seg::kCs].base;
-  if (place.empty()) return shell.next_address() ? *shell.next_address() - base : registers.rip;
-  const Value value = value_argument(shell, place);
-  // A far pointer of another segment is shown by its linear address in this one.
-  return value.kind == Value::Kind::kFar && value.selector == registers.cs() ? value.number : shell.debugger().address(place) - base;
+/// Where code is shown from.
+struct CodePlace {
+  views::CodeSpace space;
+  std::uint64_t offset = 0;
+};
+
+CodePlace at_linear(Shell& shell, std::uint64_t linear) {
+  const views::CodeSpace space = views::code_space_at(shell.machine(), linear);
+  return {space, linear - space.base};
 }
 
-void show_instructions(Shell& shell, std::uint64_t offset, std::uint64_t count) {
+bool is_instruction_pointer(std::string_view name) {
+  if (name.starts_with('$')) name.remove_prefix(1);
+  return emu::same_words(name, "ip") || emu::same_words(name, "eip") || emu::same_words(name, "rip");
+}
+
+/// A far pointer in its own segment, a number by its linear address, IP as CS:IP.
+CodePlace code_place(Shell& shell, std::string_view place) {
+  if (place.empty() && shell.next_address()) return at_linear(shell, *shell.next_address());
+  if (place.empty() || is_instruction_pointer(place)) return {views::code_space(shell.machine()), shell.machine().registers().rip};
+  if (debugger::parse_source_place(place)) return at_linear(shell, shell.debugger().address(place));
+  const Value value = value_argument(shell, without_star(place));
+  const auto space = value.kind == Value::Kind::kFar ? views::code_space_of(shell.machine(), value.selector) : std::nullopt;
+  return space ? CodePlace{*space, value.number} : at_linear(shell, shell.debugger().address(without_star(place)));
+}
+
+std::vector<views::CodeLine> lines_from(Shell& shell, const CodePlace& place, std::uint64_t count) {
   if (count > kMostInstructions) refuse_command(fmt::format("at most {} instructions", kMostInstructions));
-  if (count == 0) return;
-  const auto code = shell.debugger().code_from(offset, static_cast<int>(count));
-  if (code.empty()) refuse_command(fmt::format("there is no memory at {:X}h", offset));
-  shell.show_code(code);
-  const std::uint64_t base = shell.machine().registers()[emu::Seg::kCs].base;
-  shell.next_address() = base + code.back().offset + static_cast<std::uint64_t>(code.back().size);
+  return views::code_lines(shell.surroundings(), shell.debugger().disassembler(), place.space, place.offset, static_cast<int>(count));
 }
 
-/// Bochs's way to name two places; takes the second off. Nothing: it is one expression.
+void show_instructions(Shell& shell, const CodePlace& place, std::uint64_t count) {
+  if (count == 0) return;
+  const auto code = lines_from(shell, place, count);
+  if (code.empty()) refuse_command(fmt::format("there is no memory at {:X}h", place.space.linear(place.offset)));
+  shell.show_code(place.space, code);
+  shell.next_address() = code.back().linear + static_cast<std::uint64_t>(code.back().instruction.size);
+}
+
+/// Bochs's way to name two places, and gdb's PLACE,+BYTES; takes the second off. Nothing: it is one expression.
 std::optional<std::uint64_t> take_end(Shell& shell, std::string_view& rest) {
   const std::size_t space = rest.find_first_of(" ,");
   if (space == rest.npos) return std::nullopt;
-  const std::string_view second = trimmed(rest.substr(rest.find_first_not_of(" ,", space)));
+  std::string_view first = rest.substr(0, space), second = trimmed(rest.substr(rest.find_first_not_of(" ,", space)));
+  const bool length = rest[space] == ',' && second.starts_with('+');
+  if (length) second.remove_prefix(1);
   try {
-    debugger::Expression::parse(rest.substr(0, space));
-    debugger::Expression::parse(second);
+    debugger::Expression::parse(without_star(first));
+    debugger::Expression::parse(without_star(second));
   } catch (const emu::Error&) {
     return std::nullopt;
   }
-  rest = rest.substr(0, space);
-  return shell.debugger().address(second);
+  rest = first;
+  const std::uint64_t end = shell.debugger().address(without_star(second));
+  if (!length) return end;
+  const CodePlace from = code_place(shell, first);
+  return from.space.linear(from.offset) + end;
 }
 
 /// Those that begin before a linear address.
-void show_instructions_up_to(Shell& shell, std::uint64_t offset, std::uint64_t end) {
-  const std::uint64_t base = shell.machine().registers()[emu::Seg::kCs].base;
-  if (end <= base + offset || end - base - offset > kMostInstructions) refuse_command(fmt::format("{:X}h does not lie behind, or too far", end));
-  auto code = shell.debugger().code_from(offset, static_cast<int>(end - base - offset));  // none is shorter than a byte
-  std::erase_if(code, [&](const debugger::Instruction& i) { return base + i.offset >= end; });
-  shell.show_code(code);
+void show_instructions_up_to(Shell& shell, const CodePlace& place, std::uint64_t end) {
+  const std::uint64_t begin = place.space.linear(place.offset);
+  if (end <= begin || end - begin > kMostInstructions) refuse_command(fmt::format("{:X}h does not lie behind, or too far", end));
+  auto code = lines_from(shell, place, end - begin);  // none is shorter than a byte
+  std::erase_if(code, [&](const views::CodeLine& line) { return line.linear >= end; });
+  shell.show_code(place.space, code);
   shell.next_address() = end;
 }
 
-/// disassemble [/N] [PLACE]; /-N shows what lies before.
+/// disassemble [/N] [PLACE]; /-N shows what lies before. gdb's /r and /m ask for what is always there.
 void disassemble(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
+  for (const std::string_view gdb : {"/r", "/m", "/s", "/rs", "/rm"}) {
+    if (rest == gdb || rest.starts_with(std::string(gdb) + " ")) take_word(rest);
+  }
   if (!rest.starts_with("/-")) {
     const Format format = take_format(rest);
     if (rest.empty() && !shell.repeats("disassemble")) shell.next_address().reset();
-    if (const auto end = take_end(shell, rest)) return show_instructions_up_to(shell, code_offset(shell, rest), *end);
-    return show_instructions(shell, code_offset(shell, rest), format.count.value_or(10));
+    if (const auto end = take_end(shell, rest)) return show_instructions_up_to(shell, code_place(shell, rest), *end);
+    return show_instructions(shell, code_place(shell, rest), format.count.value_or(10));
   }
   std::uint64_t count = 0;
   const std::string_view word = take_word(rest).substr(2);
   std::from_chars(word.data(), word.data() + word.size(), count);
-  debugger::Debugger& d = shell.debugger();
-  const emu::Registers registers = shell.machine().registers();
-  const std::uint64_t offset = rest.empty() ? registers.rip : d.address(rest) - registers[emu::Seg::kCs].base;
-  auto code = d.code_before(offset, static_cast<int>(std::clamp<std::uint64_t>(count, 1, 1000)));
-  for (const auto& i : d.code_from(offset, 1)) code.push_back(i);
-  shell.show_code(code);
+  if (rest.empty()) shell.next_address().reset();
+  CodePlace place = code_place(shell, rest);
+  const std::uint64_t end = place.space.linear(place.offset);
+  count = std::clamp<std::uint64_t>(count, 1, 1000);
+  place.offset = views::code_before(shell.machine(), shell.debugger().disassembler(), place.space, place.offset, static_cast<int>(count));
+  auto code = lines_from(shell, place, count + 1);
+  std::erase_if(code, [&](const views::CodeLine& line) { return line.linear > end; });
+  shell.show_code(place.space, code);
 }
 
 std::optional<std::uint8_t> byte_at(Shell& shell, std::uint64_t linear) {
@@ -147,8 +180,8 @@ void examine(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   const Format format = take_format(rest);
   if (rest.empty() && !shell.next_address()) refuse_command("which address? x/16xb 0000:7C00, x es:bx, x/5i main");
-  if (format.letter == 'i') return show_instructions(shell, code_offset(shell, rest), format.count.value_or(1));
-  const std::uint64_t address = rest.empty() ? *shell.next_address() : shell.debugger().address(rest);
+  if (format.letter == 'i') return show_instructions(shell, code_place(shell, rest), format.count.value_or(1));
+  const std::uint64_t address = rest.empty() ? *shell.next_address() : shell.debugger().address(without_star(rest));
   show_memory(shell, format, address, [&](std::uint64_t at) { return byte_at(shell, at); });
 }
 
@@ -159,6 +192,22 @@ void examine_physical(Shell& shell, std::string_view arguments) {
   if (rest.empty()) refuse_command("which physical address? xp/16xb 413h");
   show_memory(shell, format, shell.debugger().address(rest),
               [&](std::uint64_t at) { return std::optional(shell.machine().memory().read<std::uint8_t>(emu::PhysAddr(at))); });
+}
+
+/// The first places of bytes or text.
+void find(Shell& shell, std::string_view arguments) {
+  constexpr int kMostPlaces = 16;
+  const views::BytePattern pattern = views::parse_bytes(arguments);
+  std::optional<std::uint64_t> before;
+  for (int i = 0; i < kMostPlaces; ++i) {
+    const auto place = views::find_bytes(shell.machine(), pattern, before ? *before + 1 : 0, false);
+    if (!place || (before && *place <= *before)) break;
+    before = place;
+    const std::string name = debugger::name_of_linear(*place, shell.surroundings());
+    shell.print(fmt::format("{:08X}{}{}\n", *place, name.empty() ? "" : "  ", name));
+  }
+  if (!before) return shell.print("nowhere in memory\n");
+  shell.next_address() = *before;
 }
 
 // --- At every stop
@@ -208,6 +257,7 @@ void list_displays(Shell& shell, std::string_view) {
 constexpr ShellCommand kCommands[] = {
     {"x", "dump", "[/NFU] ADDRESS", "memory: N units b h w g as x d u o t c, as s text or as i instructions", "x/32xb 0000:7C00", examine},
     {"xp", "", "[/NFU] ADDRESS", "the same by physical address", "xp/16xb 413h", examine_physical},
+    {"find", "search", "BYTES | \"TEXT\"", "where in memory these bytes are, the first places; ?? is any byte", "find 55 AA", find},
     {"disassemble", "dis disas u", "[/N | /-N] [PLACE [END]]", "N instructions from here on, or before here", "disassemble /-5", disassemble},
     {"display", "", "[/NFU] EXPRESSION", "show it now and at each stop; without one, show them all", "display/i $pc", display},
     {"undisplay", "", "[N...]", "no more; all without a number", "undisplay 1", undisplay},

@@ -5,6 +5,7 @@
 
 #include "bootsim/debug/shell.h"
 #include "debugger/cpu_mode.h"
+#include "debugger/machine_names.h"
 #include "debugger/views/bda.h"
 #include "debugger/views/call_stack.h"
 #include "debugger/views/chips.h"
@@ -19,7 +20,16 @@ namespace {
 
 namespace views = debugger::views;
 
-void registers(Shell& shell, std::string_view) {
+/// Those named, or all.
+void registers(Shell& shell, std::string_view arguments) {
+  for (std::string_view rest = arguments; !rest.empty();) {
+    std::string_view name = take_word(rest);
+    if (name.starts_with('$')) name.remove_prefix(1);
+    const auto value = debugger::register_value(shell.machine().registers(), name);
+    if (!value) refuse_command(fmt::format("there is no register \"{}\"; `control` shows CR0 and others", name));
+    shell.print(fmt::format("{:<6} {} ({:X}h)\n", name, *value, *value));
+  }
+  if (!arguments.empty()) return;
   const emu::Registers now = shell.machine().registers();
   const auto& before = shell.shown_registers();
   shell.print(to_text(views::registers_view(now, shell.machine().mode(), before ? &*before : nullptr)));
@@ -33,8 +43,12 @@ void control(Shell& shell, std::string_view) {
                           shell.machine().a20() ? "on" : "off", debugger::mode_words(shell.machine().mode())));
 }
 
-void stack(Shell& shell, std::string_view) {
-  shell.print(to_text(views::call_stack_across_modes(shell.debugger())));
+/// The innermost N, or all.
+void stack(Shell& shell, std::string_view arguments) {
+  auto frames = views::call_stack_across_modes(shell.debugger());
+  const std::uint64_t most = count_argument(shell, arguments, frames.size(), ~std::uint64_t{0});
+  if (most < frames.size()) frames.resize(most);
+  shell.print(to_text(frames));
 }
 
 void ivt(Shell& shell, std::string_view arguments) {
@@ -127,9 +141,9 @@ void serial(Shell& shell, std::string_view) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"registers", "r regs reg", "", "registers and flags; a star marks what changed since the last look", "registers", registers, Does::kLook},
-    {"control", "creg sreg", "", "control registers, descriptor tables, A20, mode", "control", control, Does::kLook},
-    {"stack", "bt where backtrace print-stack", "", "who called whom, across INTs, as far as the stack shows", "stack", stack, Does::kLook},
+    {"registers", "r regs reg sreg", "[NAME...]", "registers and flags; a star marks what changed since the last look", "registers", registers, Does::kLook},
+    {"control", "creg", "", "control registers, descriptor tables, A20, mode", "control", control, Does::kLook},
+    {"stack", "bt where backtrace print-stack", "[N]", "who called whom, across INTs, as far as the stack shows", "stack", stack, Does::kLook},
     {"ivt", "", "[all | VECTOR [TO]]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt, Does::kLook},
     {"bda", "", "", "the BIOS data area by name", "bda", bda, Does::kLook},
     {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820, Does::kLook},

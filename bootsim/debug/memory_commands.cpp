@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "bootsim/debug/foreign_words.h"
 #include "bootsim/debug/format.h"
 #include "bootsim/debug/shell.h"
 
@@ -31,18 +32,27 @@ void print_value(Shell& shell, std::string_view arguments) {
   const Format format = take_format(rest);
   if (format.letter == 'i' || format.letter == 's') refuse_command(fmt::format("/{} is of memory: x/{} ADDRESS", format.letter, format.letter));
   if (rest.empty()) refuse_command("print what? for example: print es:bx + 2, print word [0x413] * 1024, print $here");
-  const Value value = value_argument(shell, rest);
+  const Value value = value_argument(shell, from_gdb(rest));
   shell.debugger().names().set_variable("_", value);
   shell.print(fmt::format("{}\n", value_words(shell, value, format.letter_given ? format.letter : ' ')));
 }
 
 /// set REGISTER = VALUE, set $NAME = VALUE, set byte [ADDRESS] = VALUE.
 void assign(Shell& shell, std::string_view arguments) {
+  if (arguments.starts_with("var ") || arguments.starts_with("variable ")) take_word(arguments);  // gdb's
   const std::size_t equals = arguments.find('=');
-  if (equals == arguments.npos) refuse_command("set what to what? set ax = 1, set $here = cs:ip, set byte [0x7DFE] = 55h");
-  const std::string target(trimmed(arguments.substr(0, equals)));
-  const Value value = value_argument(shell, arguments.substr(equals + 1));
+  if (equals == arguments.npos) refuse_command("set what to what? set ax = 1, set $here = cs:ip, set byte [0x7DFE] = 55h; gdb's settings are not here");
+  std::string target = from_gdb(trimmed(arguments.substr(0, equals)));
+  Value value = value_argument(shell, from_gdb(trimmed(arguments.substr(equals + 1))));
   debugger::Debugger& d = shell.debugger();
+  emu::Registers probe = shell.machine().registers();
+  if (emu::same_words(target, "$pc")) {
+    if (value.kind == Value::Kind::kFar) refuse_command("set cs = ..., then set ip = ...");
+    target = "rip";
+    value.number -= probe[emu::Seg::kCs].base;
+  }
+  if (target.starts_with('$') && value.kind == Value::Kind::kNumber && debugger::set_register(probe, target.substr(1), value.number))
+    target.erase(0, 1);  // gdb's way to write registers
   if (target.starts_with('$')) return d.names().set_variable(target.substr(1), value);
   if (value.kind != Value::Kind::kNumber) refuse_command("registers and memory take numbers");
   if (const std::size_t bracket = target.find('['); bracket != target.npos && target.ends_with(']')) {
@@ -57,7 +67,6 @@ void assign(Shell& shell, std::string_view arguments) {
     for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(value.number >> (8 * i));
     return d.input([&machine = shell.machine(), at = *physical, bytes, n = size->second] { machine.memory().write(at, std::span(bytes).first(n)); });
   }
-  emu::Registers probe = shell.machine().registers();
   if (!debugger::set_register(probe, target, value.number)) refuse_command(fmt::format("there is no register \"{}\"", target));
   d.input([&machine = shell.machine(), target, number = value.number] {
     emu::Registers r = machine.registers();

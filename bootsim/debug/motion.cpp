@@ -27,7 +27,7 @@ void finish(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().f
 
 void until(Shell& shell, std::string_view arguments) {
   if (arguments.empty()) refuse_command("until where? for example: until 0000:7C3E");
-  shell.show_stop(shell.debugger().until_linear(shell.debugger().address(arguments)));
+  shell.show_stop(shell.debugger().until_linear(shell.debugger().address(without_star(arguments))));
 }
 
 void disk(Shell& shell, std::string_view arguments) {

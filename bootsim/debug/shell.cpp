@@ -45,6 +45,8 @@ std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t 
   return value.number;
 }
 
+std::string_view without_star(std::string_view address) { return address.starts_with('*') ? trimmed(address.substr(1)) : address; }
+
 std::uint64_t step_count(Shell& shell, std::string_view text) {
   constexpr std::uint64_t kMostSteps = 1'000'000'000;
   const std::uint64_t count = count_argument(shell, text, 1, kMostSteps);
@@ -207,24 +209,26 @@ void Shell::show_here() {
   const debugger::SourceLines& lines = debugger_.symbols().lines();
   if (const auto place = lines.at(debugger_.linear_ip()))
     print(fmt::format("{}:{}  {}\n", debugger::file_name(place->file), place->line, lines.text(*place).value_or("")));
-  show_code({debugger_.here()});
+  const debugger::Instruction next = debugger_.here();
+  const std::uint64_t linear = debugger_.linear_ip();
+  show_code(debugger::views::code_space(machine()),
+            {{.instruction = next, .linear = linear, .label = {}, .note = debugger::annotate(next, surroundings(), true), .next = true, .source = {}}});
 }
 
-void Shell::show_code(const std::vector<debugger::Instruction>& code) {
-  const emu::Registers registers = machine().registers();
-  const std::uint64_t base = registers[emu::Seg::kCs].base;
-  const debugger::Surroundings around{machine(), machine().ports(), debugger_.symbols(), &debugger_.target().drives};
-  for (const debugger::Instruction& i : code) {
-    const bool is_next = i.offset == registers.rip;
-    if (const auto* symbol = debugger_.symbols().at(base + i.offset); symbol && (symbol->linear == base + i.offset || is_next))
-      print(fmt::format("{}:\n", debugger_.symbols().describe(base + i.offset)));
+debugger::Surroundings Shell::surroundings() { return {machine(), machine().ports(), debugger_.symbols(), &debugger_.target().drives}; }
+
+void Shell::show_code(const debugger::views::CodeSpace& space, const std::vector<debugger::views::CodeLine>& code) {
+  for (const debugger::views::CodeLine& line : code) {
+    const debugger::Instruction& i = line.instruction;
+    const std::string label = line.next ? debugger_.symbols().describe(line.linear) : line.label;
+    if (!label.empty()) print(fmt::format("{}:\n", label));
     std::string bytes;
     for (const std::uint8_t byte : i.code()) bytes += fmt::format("{:02X}", byte);
-    const std::string where = fmt::format("{:04X}:{:0{}X}", registers.cs(), i.offset, i.offset > 0xFFFF ? 8 : 4);
-    std::string line = fmt::format("{} {}  {:<14} {:<30}", is_next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
-    if (const std::string note = debugger::annotate(i, around, is_next); !note.empty()) line += fmt::format(" {}", faint(fmt::format("; {}", note)));
-    while (line.back() == ' ') line.pop_back();
-    print(line);
+    const std::string where = fmt::format("{:04X}:{:0{}X}", space.selector, i.offset, i.offset > 0xFFFF ? 8 : 4);
+    std::string text = fmt::format("{} {}  {:<14} {:<30}", line.next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
+    if (!line.note.empty()) text += fmt::format(" {}", faint(fmt::format("; {}", line.note)));
+    while (text.back() == ' ') text.pop_back();
+    print(text);
     print("\n");
   }
 }

@@ -14,6 +14,7 @@
 #include "bootsim/assembly.h"
 #include "bootsim/keys.h"
 #include "debugger/debugger.h"
+#include "debugger/views/listing.h"
 #include "emu/text.h"
 
 namespace bootsim {
@@ -99,7 +100,9 @@ class Shell {
   void type(const std::vector<KeyPress>& keys);
   /// The instruction at CS:IP and what it is about to do.
   void show_here();
-  void show_code(const std::vector<debugger::Instruction>& code);
+  void show_code(const debugger::views::CodeSpace& space, const std::vector<debugger::views::CodeLine>& code);
+  /// What is known around code.
+  debugger::Surroundings surroundings();
   /// Which registers the last `registers` showed, to mark changes.
   std::optional<emu::Registers>& shown_registers() { return shown_registers_; }
   /// Where `list` without an argument goes on.
@@ -142,6 +145,8 @@ using emu::take_word, emu::trimmed;
 std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t otherwise, std::uint64_t most);
 /// The value of an expression now. Throws emu::Error(kUsage) when it has none.
 debugger::Value value_argument(Shell& shell, std::string_view text);
+/// gdb writes an asterisk before addresses: until *0x7c00.
+std::string_view without_star(std::string_view address);
 /// How often to step: 1 without a word, never 0.
 std::uint64_t step_count(Shell& shell, std::string_view text);
 [[noreturn]] void refuse_command(const std::string& message);

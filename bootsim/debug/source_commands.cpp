@@ -138,7 +138,7 @@ void line_of(Shell& shell, std::string_view arguments) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"symbols", "file add-symbol-file ldsym", "FILE [BASE] | firmware", "read a NASM map or listing, ELF file or System.map; list what is known",
+    {"symbols", "file symbol-file add-symbol-file ldsym", "FILE [BASE] | firmware", "read a NASM map or listing, ELF file or System.map; list what is known",
      "symbols mbr.map", load_symbols, Does::kLook},
     {"symbol", "sym whatis", "ADDRESS", "what lies there, by name", "symbol 413h", symbol, Does::kLook},
     {"list", "l", "[FILE:LINE | ADDRESS]", "source lines, here or there", "list boot.asm:23", list, Does::kLook},

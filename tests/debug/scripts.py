@@ -7,6 +7,7 @@ import argparse, os, subprocess, sys, tempfile
 
 WAITS = bytes.fromhex("31C0 CD16 EBFE")      # xor ax,ax; int 16h; jmp $
 BUSY = bytes.fromhex("FF060005 EBFA")        # inc word [0500h]; jmp $-4
+CRASHES = bytes.fromhex("EA34123412")         # jmp 1234h:1234h, where nothing is
 GOES_ON = "the next command"
 
 # what: (sector, options, commands, by a pipe, exit code, in the output, not in the output)
@@ -24,6 +25,9 @@ CASES = {
     "and those over calls": (BUSY, ["--wall-limit", "300ms"], ["goto time 30ms", "reverse-next 1000000"], False, 4, "300.0 ms host time was reached", "error"),
     "few steps do not": (BUSY, ["--limit", "200us"], ["goto time 30ms", "step 100", "next 100", "reverse-step 100", "reverse-next 20"], False, 0, GOES_ON, "limit"),
     "a time is reached in spite of both": (WAITS, ["--limit", "300ms"], ["goto time 5s", "print time >= 5000000000"], False, 0, "\n1\n", "limit"),
+    "a crash stays where it is": (CRASHES, [], ["continue", "continue", "step 5", "stack", "print ip", "reverse-step", "print cs"], False, 0,
+                                  "> print ip\n4660 (1234h)\n> reverse-step\n  0000:7C00", "error"),
+    "and goes on when somebody changes it": (CRASHES, [], ["continue", "set byte [cs:ip] = 40h", "step", "print ip"], False, 0, "4661 (1235h)", "error"),
     "no disk call has number 0": (BUSY, [], ["goto call 0"], False, 1, "disk calls count from 1", GOES_ON),
 }
 

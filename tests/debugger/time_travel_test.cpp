@@ -63,6 +63,18 @@ TEST_F(TimeTravelTest, ManyStepsAreAsManySingleOnes) {
   EXPECT_EQ(travel->now(), end);
 }
 
+TEST_F(TimeTravelTest, WhatIsDoneAtABreakpointDoesNotHideItWhenTimeComesByAgain) {
+  guest.machine.add_breakpoint(0x7C0A);
+  for (int i = 1; i <= 5; ++i) ASSERT_EQ(travel->run(), StopReason::kBreakpoint);
+  const Position there = travel->now();
+  travel->input([] {});
+  ASSERT_TRUE(travel->go_to(travel->first()));
+  for (int i = 1; i <= 5; ++i) ASSERT_EQ(travel->run(), StopReason::kBreakpoint);
+  EXPECT_EQ(travel->now(), there);
+  ASSERT_EQ(travel->run(), StopReason::kBreakpoint);  // the next, not the same
+  EXPECT_EQ(counted(), 6);
+}
+
 TEST_F(TimeTravelTest, GoingBackCanBeAbandoned) {
   guest.machine.add_breakpoint(0x7C0A);
   for (int i = 1; i <= 5; ++i) ASSERT_EQ(travel->run(), StopReason::kBreakpoint);

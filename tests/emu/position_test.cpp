@@ -35,6 +35,29 @@ TEST(Position, PrintsSecondsExactly) {
   EXPECT_EQ(to_string(Position{5}), "0.000000005");
 }
 
+TEST_P(PositionTest, RegistersThatAreSetBetweenTwoInstructionsKeepOrChangeTheFlags) {
+  // xor ax,ax; cmp ax,1; jb 7C09h; cli; hlt; 7C09h: std; stosw; cli; hlt
+  guest.code(0x7C00, {0x31, 0xC0, 0x83, 0xF8, 0x01, 0x72, 0x02, 0xFA, 0xF4, 0xFD, 0xAB, 0xFA, 0xF4});
+  const auto set = [&](auto change) {
+    Registers r = guest.machine.registers();
+    change(r);
+    guest.machine.set_registers(r);
+  };
+  ASSERT_EQ(guest.machine.step(3), StopReason::kPosition);  // JB is next
+  const auto at_jump = guest.machine.save_snapshot();
+  set([](Registers& r) { r[Gpr::kDx] = 7; });
+  EXPECT_TRUE(guest.machine.registers().rflags & flag::kCarry);
+  ASSERT_EQ(guest.machine.step(2), StopReason::kPosition);
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C0Au);
+  set([](Registers& r) { r[Gpr::kDi] = 0x600; });
+  ASSERT_EQ(guest.machine.step(), StopReason::kPosition);
+  EXPECT_EQ(guest.machine.registers()[Gpr::kDi], 0x5FEu);   // downward, as STD said
+  guest.machine.restore_snapshot(*at_jump);
+  set([](Registers& r) { r.rflags &= ~std::uint64_t{flag::kCarry}; });
+  ASSERT_EQ(guest.machine.step(), StopReason::kPosition);
+  EXPECT_EQ(guest.machine.registers().rip, 0x7C07u);
+}
+
 TEST_P(PositionTest, StepExecutesOneInstructionAndItsBytesAreItsNanoseconds) {
   guest.code(0x7C00, {0xB8, 0x01, 0x00, 0x40, 0x01, 0xC3, 0xFA, 0xF4});  // mov ax,1; inc ax; add bx,ax; cli; hlt
   ASSERT_EQ(guest.machine.step(), StopReason::kPosition);                // the ROM's far jump
