@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "bios/low_memory.h"
 #include "bios/rom_labels.h"
@@ -14,9 +15,9 @@ namespace {
 using debugger::Instruction;
 
 /// Whoever reads more is no boot sector that one can follow step by step.
-constexpr std::uint64_t kMostCalls = 64, kMostSectors = 512;
+constexpr std::uint64_t kMostCalls = 256, kMostSectors = 2048;
 constexpr std::uint64_t kMostSteps = 150'000, kTailSteps = 3'000;
-constexpr std::size_t kTail = 256, kMostTexts = 64, kMostInterrupts = 64;
+constexpr std::size_t kTail = 256, kHead = 16, kMostChanged = 16, kMostTexts = 64, kMostInterrupts = 64;
 constexpr std::uint64_t kMegabyte = 0x100000;
 using bios::low_memory::kBdaEnd, bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
 constexpr std::uint16_t kVideoRom = 0xC000;
@@ -29,10 +30,15 @@ class Follower {
     course_.pushed.assign(kMegabyte, false);
   }
 
-  /// Until `most` instructions ran, or the machine stops.
-  void go(std::uint64_t most) {
+  /// Until `most` instructions ran, or the machine stops. `rests`: a jump to itself is the boot's end.
+  void go(std::uint64_t most, bool rests = false) {
+    constexpr std::uint64_t kRestsAfter = 1'000;
     for (std::uint64_t steps = 0; steps < most; ++steps) {
       look();
+      if (rests && resting_ >= kRestsAfter) {
+        course_.whole = true;
+        return;
+      }
       if (machine_.step() == emu::StopReason::kPosition) continue;
       course_.whole = true;
       look();  // where it stopped, before or in an instruction
@@ -46,8 +52,10 @@ class Follower {
     std::array<std::uint8_t, 15> bytes{};
     machine_.memory().read(emu::PhysAddr(linear), bytes);
     Instruction& known = known_[linear];
-    if (known.text.empty() || !std::equal(known.code().begin(), known.code().end(), bytes.begin()))
-      known = disassembler_.decode(bytes, registers.rip, size);
+    if (!known.text.empty() && std::equal(known.code().begin(), known.code().end(), bytes.begin()))
+      return known;
+    changed_ = !known.text.empty() && known.bytes[0] != bytes[0];
+    known = disassembler_.decode(bytes, registers.rip, size);
     return known;
   }
 
@@ -62,7 +70,14 @@ class Follower {
         course_.tail.back().code.bytes != code.bytes) {
       course_.tail.push_back({registers.cs_ip(), registers, mode, code});
       if (course_.tail.size() > kTail) course_.tail.pop_front();
+      if (course_.head.size() < kHead) course_.head.push_back(course_.tail.back());
     }
+    // What the stack has overwritten is another rule's.
+    if (std::exchange(changed_, false) && !course_.was_pushed(linear) &&
+        course_.changed.size() < kMostChanged)
+      course_.changed.push_back(course_.tail.back());
+    const bool rest = code.flow == debugger::Flow::kJump && code.target == code.offset;
+    resting_ = rest ? resting_ + 1 : 0;
     if (!real) see_mode(course_.tail.back());
     if (!course_.paging && sets_paging(code, registers)) course_.paging = course_.tail.back();
     see_screen(code, registers);
@@ -78,11 +93,19 @@ class Follower {
   // --- Calls of the BIOS.
 
   void see_call(std::uint64_t linear, const Instruction& code, const emu::Registers& registers) {
-    asked_ = Course::Called{registers.cs_ip(), *code.interrupt, registers.ax(), registers.bx(), 0};
+    asked_ = Course::Called{registers.cs_ip(),
+                            *code.interrupt,
+                            registers.ax(),
+                            registers.bx(),
+                            registers.cx(),
+                            registers.edx(),
+                            0};
     answered_at_ = linear + static_cast<std::uint64_t>(code.size);
     if (course_.calls.size() < kMostInterrupts && called_.insert(linear).second)
       course_.calls.push_back(*asked_);
-    constexpr std::uint8_t kVideo = 0x10, kSetMode = 0;
+    constexpr std::uint8_t kVideo = 0x10, kKeys = 0x16, kSetMode = 0, kVbe = 0x4F;
+    const bool says = *code.interrupt == kVideo && registers.ah() != kVbe;
+    if (!says && *code.interrupt != kKeys) course_.refused.reset();
     constexpr std::uint16_t kVbeSetMode = 0x4F02;
     if (asked_->vector == kVideo && (registers.ah() == kSetMode || registers.ax() == kVbeSetMode))
       for (const auto window : {Course::kGraphics, Course::kMono, Course::kColour})
@@ -102,8 +125,24 @@ class Follower {
     asked_.reset();
   }
 
+  /// INT 10h or 15h has come back elsewhere, and that is no handler's beginning.
+  void see_lost(std::uint64_t linear, const emu::Registers& registers) {
+    constexpr std::uint8_t kVideo = 0x10, kSystem = 0x15;
+    if (!asked_ || linear == answered_at_ || course_.lost || course_.tail.size() < 2) return;
+    const Step& before = course_.tail[course_.tail.size() - 2];
+    const std::uint32_t here =
+        std::uint32_t{registers.cs()} << 16 | static_cast<std::uint16_t>(registers.rip);
+    constexpr std::uint64_t kVectors = 256;
+    for (std::uint64_t vector = 0; vector < kVectors; ++vector) {
+      if (machine_.memory().read<std::uint32_t>(emu::PhysAddr(vector * 4)) == here) return;
+    }
+    if (before.code.interrupt == kVideo || before.code.interrupt == kSystem) course_.lost = before;
+    asked_.reset();
+  }
+
   /// From the program into the BIOS's vectors and data, where no code is.
   void see_arrival(std::uint64_t linear, const emu::Registers& registers) {
+    see_lost(linear, registers);
     see_answer(linear, registers);
     if (course_.into_vectors || course_.tail.size() < 2 || linear >= kBdaEnd) return;
     const Step& before = course_.tail[course_.tail.size() - 2];
@@ -208,6 +247,8 @@ class Follower {
   debugger::Disassembler disassembler_;
   std::map<std::uint64_t, Instruction> known_;
   std::set<std::uint64_t> called_;
+  std::uint64_t resting_ = 0;            ///< how often a jump to itself ran last
+  bool changed_ = false;                 ///< the instruction at hand has another opcode than before
   std::optional<Course::Called> asked_;  ///< a call that the BIOS has not come back from
   std::uint64_t answered_at_ = 0;
   std::optional<emu::FarPtr> text_;
@@ -243,7 +284,7 @@ std::shared_ptr<const Course> follow_course(const Evidence& evidence) {
   machine.add_breakpoint(kBootSector);
   if (machine.run(end_of(evidence)) != emu::StopReason::kBreakpoint) return course;
   machine.remove_breakpoint(kBootSector);
-  Follower(machine, *course).go(kMostSteps);
+  Follower(machine, *course).go(kMostSteps, evidence.result.exit == exit_code::kNotReached);
   if (!course->whole) course->tail = tail_of(evidence);
   return course;
 }

@@ -34,7 +34,8 @@ struct Course {
   struct Called {
     emu::FarPtr place;
     std::uint8_t vector = 0;
-    std::uint16_t ax = 0, bx = 0;
+    std::uint16_t ax = 0, bx = 0, cx = 0;
+    std::uint32_t edx = 0;
     std::uint16_t answer = 0;  ///< AX behind it
   };
   struct PortUse {
@@ -60,7 +61,8 @@ struct Course {
 
   std::vector<Text> texts;        ///< the first ones
   std::vector<Called> calls;      ///< INTs, the first ones of each place
-  std::optional<Called> refused;  ///< the last call that the BIOS said no to: VBE, and INT 15h
+  std::optional<Called> refused;  ///< a call that the BIOS said no to (VBE, INT 15h), and behind which
+                                  ///< nothing was asked for but text and keys
   std::map<std::uint16_t, PortUse> ports;
   std::array<std::optional<Drawn>, kWindows> drawn;
   std::optional<Step> paging;           ///< the first MOV CR0 that sets CR0.PG
@@ -70,8 +72,11 @@ struct Course {
   std::optional<emu::FarPtr> left;      ///< the first instruction outside of the boot sector and its copies
   std::optional<Step> protected_first;  ///< the first instruction with CR0.PE set
   std::optional<Step> protected_far;    ///< and the first one behind a far jump or call from there
-  std::deque<Step> tail;                ///< the last ones; one that repeats itself stands for all
-  bool whole = false;                   ///< until the boot's end; else `tail` was had from another run
+  std::vector<Step> changed;  ///< of code that had run before with another opcode, not the stack's doing
+  std::optional<Step> lost;   ///< an INT of the BIOS's that came back to another place
+  std::vector<Step> head;     ///< the first ones
+  std::deque<Step> tail;      ///< the last ones; one that repeats itself stands for all
+  bool whole = false;         ///< until the boot's end; else `tail` was had from another run
 
   bool was_pushed(std::uint64_t linear) const { return linear < pushed.size() && pushed[linear]; }
   /// The last instruction; null when there is none.

@@ -83,6 +83,46 @@ std::string short_copy_words(const Evidence& evidence, std::uint32_t linear) {
   return {};
 }
 
+/// " Call 2 has AH=01h …" when the function and the count of a read have changed places.
+std::string exchanged_words(const Evidence& evidence) {
+  constexpr std::uint8_t kRead = 0x02, kMostSectors = 0x12;
+  const DiskCall* last = evidence.last_call();
+  if (!last || last->by_bios() || last->reads() || last->ah() == 0 || last->ah() > kMostSectors ||
+      last->in.al() != kRead)
+    return {};
+  return fmt::format(
+      " Call {} has AH={:02X}h and AL=02h: have they changed places? 02h, read, belongs in AH.", last->number,
+      last->ah());
+}
+
+/// " That is the offset …" when the jump names another segment than the buffer's.
+std::string other_segment_words(const DiskCall& read, const emu::FarPtr& at) {
+  const emu::FarPtr& buffer = *read.arguments.buffer;
+  if (buffer.off != at.off || buffer.seg == at.seg) return {};
+  return fmt::format(
+      " The offset is the same, the segment is not: set ES (or the packet's) to {:04X}h, or jump to {}.",
+      at.seg, far_words(buffer));
+}
+
+/// " That is 717 bytes behind the boot image's end …" when the catalog had less loaded than the image has.
+std::string behind_image_words(const Evidence& evidence, std::uint32_t linear) {
+  const auto& cd = evidence.pc.bios().drives().cd_boot();
+  if (!cd || cd->emulation() != 0) return {};
+  constexpr std::uint32_t kNear = 0x10000, kUnit = 512;
+  constexpr std::uint32_t kSize = devices::media::kCdSectorSize;
+  const std::uint32_t begin = std::uint32_t{cd->load_segment ? cd->load_segment : kBootSegment} * 16;
+  const std::uint32_t end = begin + (std::uint32_t{cd->sector_count} * kUnit + kSize - 1) / kSize * kSize;
+  if (linear < end || linear - end >= kNear) return {};
+  const std::uint32_t into = linear - begin;
+  const auto there = evidence.sectors(cd->cd_drive, cd->image_lba + into / kSize, kSize);
+  if (there[into % kSize] == 0) return {};
+  return fmt::format(
+      " The boot image goes on there (LBA {}), and the catalog has only {} sectors of 512 bytes loaded: a "
+      "boot load "
+      "size of {} or more loads it (-boot-load-size).",
+      cd->image_lba + into / kSize, cd->sector_count, (into / kSize + 1) * (kSize / kUnit));
+}
+
 /// " That is 1088 bytes behind the end of what call 2 loaded: …".
 std::string behind_words(const DiskCall& read, std::uint32_t linear) {
   constexpr std::uint64_t kNear = 0x8000;
@@ -117,6 +157,7 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   if (linear >= kBdaEnd) text += short_copy_words(evidence, linear);
   const std::string misread = misread_address_words(evidence, at);
   text += misread.empty() && first ? misread_address_words(evidence, *first) : misread;
+  text += ran_on_words(evidence, linear) + exchanged_words(evidence) + behind_image_words(evidence, linear);
   std::vector<std::uint64_t> calls;
   const DiskCall* read = evidence.last_read();
   if (const DiskCall* last = evidence.last_call(); last && not_read(*last, at)) {
@@ -124,7 +165,8 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
     return Answer{text, {last->number}};
   }
   if (read && read->read_well() && read->buffer() && !read->by_bios()) {
-    text += fmt::format(" The last read, {}.", loaded_words(*read)) + behind_words(*read, linear);
+    text += fmt::format(" The last read, {}.", loaded_words(*read)) + behind_words(*read, linear) +
+            (misread.empty() ? other_segment_words(*read, at) : "");
     calls.push_back(read->number);
   } else if (read && read->by_bios()) {
     text += " The loader had read nothing yet.";
@@ -142,6 +184,22 @@ constexpr std::array<Rule, 1> kRules = {{
 }  // namespace
 
 std::string came_from_words(const Evidence& evidence) { return from_words(evidence, departure(evidence)); }
+
+std::string ran_on_words(const Evidence& evidence, std::uint32_t linear) {
+  const auto& tail = evidence.course().tail;
+  for (std::size_t i = tail.size(); i-- > 1;) {
+    const Step &before = tail[i - 1], &step = tail[i];
+    const bool zeros = step.code.bytes[0] == 0 && step.code.bytes[1] == 0;
+    if (step.linear() != linear && !zeros) return {};
+    if (before.linear() + static_cast<std::uint64_t>(before.code.size) != step.linear()) return {};
+    if (before.code.bytes[0] == 0 && before.code.bytes[1] == 0) continue;
+    if (before.linear() < kBdaEnd || !evidence.origin(static_cast<std::uint32_t>(before.linear()))) return {};
+    return fmt::format(
+        " The CPU did not jump there: it ran on behind \"{}\" at {}. Does a JMP, RET or HLT end that code?",
+        before.code.text, far_words(before.place));
+  }
+  return {};
+}
 
 std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at) {
   const emu::FarPtr exchanged{at.off, at.seg};

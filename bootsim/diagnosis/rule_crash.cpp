@@ -125,7 +125,8 @@ std::optional<Answer> empty_sector(const Evidence& evidence) {
   } else {
     text += fmt::format("they are in the boot image, {}.", origin_words(evidence, *origin));
   }
-  text += came_from_words(evidence) + misread_address_words(evidence, at);
+  const std::string on = ran_on_words(evidence, at.linear());
+  text += on.empty() ? came_from_words(evidence) + misread_address_words(evidence, at) : on;
   std::vector<std::uint64_t> calls;
   if (origin->call) calls.push_back(origin->call->number);
   return Answer{text, calls};
@@ -134,7 +135,8 @@ std::optional<Answer> empty_sector(const Evidence& evidence) {
 /// Programs in a file format, entered at their header.
 std::optional<Answer> entered_header(const Evidence& evidence) {
   constexpr std::size_t kFewReads = 16;
-  if (!evidence.crashed() || evidence.calls.size() > kFewReads) return std::nullopt;
+  const bool stuck = evidence.result.exit == exit_code::kNotReached && evidence.code_failed();
+  if ((!evidence.crashed() && !stuck) || evidence.calls.size() > kFewReads) return std::nullopt;
   const auto elf = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.read_well() && read_by_guest(call) && call.buffer() && call.arguments.lba &&
            devices::media::has_text(evidence.sectors(call.in.dl(), *call.arguments.lba, 16), 0,
@@ -171,7 +173,8 @@ std::optional<Answer> ran_data(const Evidence& evidence) {
   std::string text =
       fmt::format("The CPU ran into what is no code for it at {}: call {} loaded that from {}.",
                   far_words(at), origin->call->number, origin_words(evidence, *origin));
-  return Answer{text + came_from_words(evidence), {origin->call->number}};
+  const std::string on = ran_on_words(evidence, at.linear());
+  return Answer{text + (on.empty() ? came_from_words(evidence) : on), {origin->call->number}};
 }
 
 constexpr std::array<Rule, 4> kOverwrites = {{

@@ -6,6 +6,8 @@
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
+#include "debugger/views/chips.h"
+#include "devices/pic8259.h"
 #include "emu/text.h"
 
 namespace bootsim::diagnosing {
@@ -51,6 +53,8 @@ constexpr auto kDevices = std::to_array<Range>({
     {0x3F7, 0x3F7, "a floppy controller's", "this PC has none: read floppies by INT 13h"},
 });
 
+constexpr std::uint16_t kKeyboardCommand = 0x64;
+
 const Range* device_at(std::uint16_t port) {
   const auto found = std::find_if(kDevices.begin(), kDevices.end(),
                                   [&](const Range& r) { return port >= r.first && port <= r.last; });
@@ -68,7 +72,17 @@ std::optional<Answer> polls_port(const Evidence& evidence) {
     const std::uint16_t port = step->code.port.value_or(step->registers.dx());
     const Range* known = device_at(port);
     const bool unclaimed = nobodys(evidence, port);
-    if (!unclaimed && (!known || port > 0x64)) continue;
+    if (!unclaimed && (!known || port > kKeyboardCommand)) continue;
+    const auto commands = evidence.course().ports.find(kKeyboardCommand);
+    if (port == kKeyboardCommand && commands != evidence.course().ports.end() && commands->second.writes > 0)
+      return Answer{
+          fmt::format(
+              "The code at {} asks port 64h again and again, the keyboard controller's status. It has sent "
+              "the "
+              "controller commands, and waits for an answer (bit 0) to one that gives none, or that it has "
+              "taken already: 20h, AAh, D0h and a few more answer, the others do not.",
+              far_words(step->place)),
+          {}};
     return Answer{fmt::format("The code at {} asks port {:X}h again and again{}: {}.", far_words(step->place),
                               port, known ? fmt::format(", {}", known->device) : "",
                               known ? std::string(known->words)
@@ -94,13 +108,23 @@ std::optional<Answer> no_controller(const Evidence& evidence) {
 
 // --- Ticks.
 
+constexpr std::uint8_t kTimerLine = 1;  // of the 8259
+
 std::optional<Answer> no_ticks(const Evidence& evidence) {
   if (!stands(evidence)) return std::nullopt;
   for (const Step* step : loop_at_end(evidence)) {
-    if (step->registers.rflags & emu::flag::kInterrupt) return std::nullopt;
+    const bool off = !(step->registers.rflags & emu::flag::kInterrupt);
+    const std::uint8_t mask = evidence.pc.chips().pic.state().primary.imr;
+    if (!off && !(mask & kTimerLine)) return std::nullopt;
     for (const debugger::MemoryOperand& operand : step->code.memory) {
       const auto address = debugger::effective_address(operand, step->registers, 0);
       if (!operand.reads || address.linear < kTicks || address.linear >= kTicksEnd) continue;
+      if (!off)
+        return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch), and IRQ 0, "
+                                  "whose interrupt counts "
+                                  "it, is masked (port 21h is {:02X}h): clear bit 0 there.",
+                                  far_words(step->place), mask),
+                      {}};
       return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch) with "
                                 "interrupts off (IF=0): only the "
                                 "timer's interrupt counts it. STI first.",
@@ -167,7 +191,9 @@ std::optional<Answer> waits_for_key(const Evidence& evidence) {
     return std::nullopt;
   // A guest that says so needs nobody to explain it.
   const auto& lines = evidence.lines();
-  const auto asks = [](const std::string& line) { return line.find("key") != std::string::npos || line.find("Press") != std::string::npos; };
+  const auto asks = [](const std::string& line) {
+    return line.find("key") != std::string::npos || line.find("Press") != std::string::npos;
+  };
   if (std::any_of(lines.begin(), lines.end(), asks)) return std::nullopt;
   const auto& calls = evidence.course().calls;
   const auto key =
@@ -184,7 +210,7 @@ constexpr std::array<Rule, 4> kRules = {{
     {{"polls-port", "a loop asks a port for what does not come: a key, or a controller that is not there"},
      polls_port},
     {{"no-controller", "the loader drives a disk controller itself, and there is none"}, no_controller},
-    {{"no-ticks", "a loop waits for the tick counter with interrupts off"}, no_ticks},
+    {{"no-ticks", "a loop waits for the tick counter with interrupts off, or with IRQ 0 masked"}, no_ticks},
     {{"compared-other", "the loader compares what it has loaded with a value, and stops"}, compared_other},
 }};
 constexpr std::array<Rule, 2> kLast = {{

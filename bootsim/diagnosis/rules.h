@@ -47,6 +47,8 @@ std::span<const Rule> wait_rules();       // rule_waits.cpp: what does not come
 std::span<const Rule> long_mode_rules();  // rule_long_mode.cpp: the way into long mode
 std::span<const Rule> exception_rules();  // rule_exceptions.cpp: page tables, gates, instructions
 std::span<const Rule> interrupt_rules();  // rule_interrupts.cpp: devices' interrupts and their handlers
+std::span<const Rule> program_rules();      // rule_programs.cpp: programs written over, run on, or waiting deaf
+std::span<const Rule> program_end_rules();  // rule_programs.cpp: programs that come back, or were refused a call
 std::span<const Rule> screen_rules();     // rule_screen.cpp: text that is not shown
 std::span<const Rule> mode_rules();       // rule_modes.cpp: code of the wrong size, exceptions
 std::span<const Rule> crash_rules();      // rule_crash.cpp: code that is none

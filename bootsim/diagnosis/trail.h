@@ -27,6 +27,8 @@ std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trai
 
 /// " It came there from the MBR at 0000:0623."; nothing when that is not known.
 std::string came_from_words(const Evidence& evidence);
+/// " The code before it …" when the CPU came to this place without a jump, from the instruction before it.
+std::string ran_on_words(const Evidence& evidence, std::uint32_t linear);
 /// " … segment and offset have changed places …": which slip leads to this address, where no code is; else
 /// nothing.
 std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at);

@@ -75,6 +75,16 @@ def _(folder, corpus, broken):
     return timer(folder, vector='0, tick' if broken else 'tick, 0')
 
 
+@case('ticks that are masked', 'no-ticks', 'masked (port 21h is FFh)', 'clear bit 0')
+def _(folder, corpus, broken):
+    return loader(folder, ('mov al, 0xff\nout 0x21, al\n' if broken else '') + 'mov ax, [0x46c]\nw: cmp ax, [0x46c]\nje w\n' + SAY_OK)
+
+
+@case('an answer that no command gives', 'polls-port', 'waits for an answer', 'D0h')
+def _(folder, corpus, broken):
+    return loader(folder, f'mov al, {0xae if broken else 0x20}\nout 0x64, al\nw: in al, 0x64\ntest al, 1\njz w\nin al, 0x60\n' + SAY_OK)
+
+
 # --- CDs
 
 def cd(folder, body, pieces=(), load=4, begin=BEGIN, sectors=32):
