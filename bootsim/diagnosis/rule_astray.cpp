@@ -205,12 +205,15 @@ std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& a
   const emu::FarPtr exchanged{at.off, at.seg};
   const DiskCall* read = evidence.last_read();
   const bool loaded = read && read->read_well() && !read->by_bios() && read->buffer();
-  if (loaded && at.linear() != exchanged.linear() && *read->buffer() == exchanged.linear())
+  const auto meant = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.read_well() && !call.by_bios() && call.buffer() && *call.buffer() == exchanged.linear();
+  });
+  if (loaded && at.linear() != exchanged.linear() && meant != evidence.calls.end())
     return fmt::format(
         " {} is linear {:05X}h, and the code is at {}, {:05X}h: segment and offset have changed places, in "
         "the jump "
         "or in the packet (which has the offset first).",
-        far_words(at), at.linear(), far_words(*read->arguments.buffer), *read->buffer());
+        far_words(at), at.linear(), far_words(*meant->arguments.buffer), *meant->buffer());
   const std::uint32_t into = at.off - kBootSector;
   if (at.seg == kBootSegment && at.off >= kBootSector && into < kBootSectorSize)
     return fmt::format(

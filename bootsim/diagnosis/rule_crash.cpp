@@ -88,6 +88,18 @@ std::optional<Answer> overwrote_bios(const Evidence& evidence) {
       {read->number}};
 }
 
+/// " Call 2, INT 13h/08h, …": that call gives a floppy's parameter table in ES:DI (RBIL 13-08).
+std::string set_by_geometry_words(const Evidence& evidence, const DiskCall& read) {
+  constexpr std::uint8_t kGeometry = 0x08;
+  for (const DiskCall& call : evidence.calls) {
+    if (call.ah() == kGeometry && call.finished && call.number < read.number &&
+        call.in.es() != call.out.es() && call.out.es() == read.in.es() && read.chs_read())
+      return fmt::format(" Call {}, INT 13h/08h, has set it: ES:DI is a floppy's parameter table behind it.",
+                         call.number);
+  }
+  return {};
+}
+
 std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
   const DiskCall* read = read_before_the_end(evidence);
   const bool picture =
@@ -99,7 +111,8 @@ std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
                             "up), not RAM. Is ES (or "
                             "the packet's buffer segment) set?",
                             read->number, caller_words(evidence, *read), where_words(*read),
-                            far_words(*read->arguments.buffer), range_words(*read->buffer(), read->bytes)),
+                            far_words(*read->arguments.buffer), range_words(*read->buffer(), read->bytes)) +
+                    set_by_geometry_words(evidence, *read),
                 {read->number}};
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bios/low_memory.h"
+#include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 
@@ -80,11 +81,22 @@ std::optional<Selector> loaded_selector(const Fault& fault) {
   return std::nullopt;
 }
 
+/// The GDT register is all zeros: nobody loaded it, or LGDT's operand lay elsewhere.
+std::string no_table_words(const Evidence& evidence) {
+  const auto& tail = evidence.course().tail;
+  const auto load =
+      std::find_if(tail.rbegin(), tail.rend(), [](const Step& step) { return step.code.mnemonic == "lgdt"; });
+  if (load == tail.rend() || load->code.memory.empty()) return "no GDT was loaded (LGDT)";
+  const auto from = debugger::effective_address(load->code.memory[0], load->registers, 0);
+  return fmt::format("LGDT took base and limit 0 from {:04X}:{:04X}, linear {:05X}h. Is DS right?",
+                     from.selector, from.offset, from.linear);
+}
+
 std::string descriptor_words(const Evidence& evidence, const Fault& fault, const Selector& selector) {
   const std::uint32_t offset = selector.value & 0xFFF8u;
   if (selector.value & kLocal) return "it names the local table (bit 2)";
   if (offset == 0) return selector.code || selector.stack ? "it is the null selector" : "";
-  if (fault.system.gdt_base == 0 && fault.system.gdt_limit == 0) return "no GDT was loaded (LGDT)";
+  if (fault.system.gdt_base == 0 && fault.system.gdt_limit == 0) return no_table_words(evidence);
   if (fault.system.gdt_limit > 0x1000 && (fault.system.gdt_base & 0xFFFF) == 0 &&
       fault.system.gdt_base >> 16 < 0x1000)
     return fmt::format(

@@ -42,6 +42,16 @@ std::string went_on(const Evidence& evidence, const DiskCall& read) {
                      far_words(evidence.place()));
 }
 
+/// The guest's INT 13h/08h right before a read.
+const DiskCall* geometry_before(const Evidence& evidence, const DiskCall& read) {
+  constexpr std::uint8_t kGeometry = 0x08;
+  for (const DiskCall& call : evidence.calls) {
+    if (call.number + 1 == read.number && call.ah() == kGeometry && call.finished && !call.by_bios())
+      return &call;
+  }
+  return nullptr;
+}
+
 std::optional<Answer> no_such_drive(const Evidence& evidence) {
   const DiskCall* read = evidence.fatal_read();
   if (!read || read->hook || evidence.drive(read->in.dl()) || was_there(evidence, *read) ||
@@ -51,6 +61,14 @@ std::optional<Answer> no_such_drive(const Evidence& evidence) {
   std::string text =
       fmt::format("In call {} {} reads drive {:02X}h, which does not exist; the boot is from {}.",
                   read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
+  if (const DiskCall* asked = geometry_before(evidence, *read); asked && asked->out.dl() == read->in.dl()) {
+    text += fmt::format(
+        " Call {}, INT 13h/08h, has put that into DL, the number of drives (and other values into CX, DH, "
+        "ES:DI): "
+        "keep the drive elsewhere.",
+        asked->number);
+    return Answer{text + went_on(evidence, *read), {asked->number, read->number}};
+  }
   const auto given = evidence.options.quirks.handover_dl;
   constexpr std::uint8_t kHardDisks = 0x80;
   if (read->chs_read() && read->in.dh() >= kHardDisks && read->in.dl() < kHardDisks) {

@@ -65,6 +65,15 @@ bool nobodys(const Evidence& evidence, std::uint16_t port) {
   return evidence.pc.machine().ports().owner(port).empty();
 }
 
+/// The loop tests the status's bit 1, "input buffer full" (8042, IBM AT Technical Reference).
+bool waits_for_input_buffer(const std::vector<const Step*>& loop) {
+  static constexpr std::uint64_t kInputBufferFull = 2;
+  return std::any_of(loop.begin(), loop.end(), [](const Step* step) {
+    return (step->code.mnemonic == "test" || step->code.mnemonic == "and") &&
+           step->code.immediate == kInputBufferFull;
+  });
+}
+
 std::optional<Answer> polls_port(const Evidence& evidence) {
   if (!stands(evidence)) return std::nullopt;
   for (const Step* step : loop_at_end(evidence)) {
@@ -73,6 +82,14 @@ std::optional<Answer> polls_port(const Evidence& evidence) {
     const Range* known = device_at(port);
     const bool unclaimed = nobodys(evidence, port);
     if (!unclaimed && (!known || port > kKeyboardCommand)) continue;
+    if (port == kKeyboardCommand && waits_for_input_buffer(loop_at_end(evidence)))
+      return Answer{fmt::format("The code at {} asks port 64h again and again, the keyboard controller's "
+                                "status, until bit 1 is set: "
+                                "that bit is set while the controller is busy, and it is not. A loop that "
+                                "waits until it can take "
+                                "a byte goes on while the bit is set (TEST AL,2 and JNZ back).",
+                                far_words(step->place)),
+                    {}};
     const auto commands = evidence.course().ports.find(kKeyboardCommand);
     if (port == kKeyboardCommand && commands != evidence.course().ports.end() && commands->second.writes > 0)
       return Answer{

@@ -271,3 +271,8 @@ def _(folder, corpus, broken):
 @case('a BIOS call in long mode', 'real-mode-idt', 'INT 10h')
 def _(folder, corpus, broken):
     return long_mode(folder, body='int 0x10\n' if broken else '')
+
+
+@case('LGDT with another DS', 'bad-selector', 'LGDT took base and limit 0 from 1000:', 'Is DS right?')
+def _(folder, corpus, broken):
+    return protected(folder, before='mov ax, 0x1000\nmov ds, ax\n' if broken else '')

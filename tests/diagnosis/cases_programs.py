@@ -122,3 +122,21 @@ def _(folder, corpus, broken):
 @case('a boot image larger than the load size', 'nothing-loaded', 'boot image goes on there', 'load size of 8', '-boot-load-size')
 def _(folder, corpus, broken):
     return cd(folder, 'jmp behind\ntimes 3000 db 0x90\nbehind:\n' + SAY_OK, load=4 if broken else 8)
+
+
+# --- What calls leave in registers
+
+@case('DL behind INT 13h/08h', 'no-such-drive', 'Call 2, INT 13h/08h', 'number of drives')
+def _(folder, corpus, broken):
+    ask = 'push dx\nmov ah, 8\nint 0x13\nxor ax, ax\nmov es, ax\n' + ('pop ax\n' if broken else 'pop dx\n')
+    return read_floppy(folder, before=ask)
+
+
+@case('ES behind INT 13h/08h', 'loaded-into-rom', 'Call 2, INT 13h/08h', 'parameter table')
+def _(folder, corpus, broken):
+    return read_floppy(folder, before='push dx\nmov ah, 8\nint 0x13\npop dx\n' + ('' if broken else 'xor ax, ax\nmov es, ax\n'))
+
+
+@case("the keyboard controller's busy bit", 'polls-port', 'until bit 1 is set', 'JNZ')
+def _(folder, corpus, broken):
+    return loader(folder, f'cli\nw: in al, 0x64\ntest al, 2\n{"jz" if broken else "jnz"} w\n' + SAY_OK)
