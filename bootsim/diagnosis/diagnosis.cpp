@@ -17,20 +17,21 @@ using diagnosing::Rule;
 namespace {
 
 using Rows = std::span<const Rule> (*)();
-constexpr std::array<Rows, 38> kAll = {
+constexpr std::array<Rows, 42> kAll = {
     diagnosing::shifted_rules,       diagnosing::file_rules,       diagnosing::media_rules,
     diagnosing::catalog_rules,       diagnosing::boot_image_rules, diagnosing::memdisk_rules,
-    diagnosing::bpb_rules,           diagnosing::register_rules,   diagnosing::quirk_rules,
-    diagnosing::loop_rules,          diagnosing::overwrite_rules,  diagnosing::wrap_rules,
-    diagnosing::pointer_rules,       diagnosing::gpt_rules,        diagnosing::list_rules,
-    diagnosing::syslinux_list_rules, diagnosing::read_rules,       diagnosing::kernel_rules,
+    diagnosing::bpb_rules,           diagnosing::hybrid_rules,     diagnosing::mbr_rules,
+    diagnosing::register_rules,      diagnosing::quirk_rules,      diagnosing::loop_rules,
+    diagnosing::overwrite_rules,     diagnosing::wrap_rules,       diagnosing::pointer_rules,
+    diagnosing::gpt_rules,           diagnosing::list_rules,       diagnosing::syslinux_list_rules,
+    diagnosing::read_rules,          diagnosing::kernel_rules,     diagnosing::kernel_file_rules,
     diagnosing::address_rules,       diagnosing::stack_rules,      diagnosing::program_rules,
     diagnosing::interrupt_rules,     diagnosing::wait_rules,       diagnosing::long_mode_rules,
     diagnosing::protected_rules,     diagnosing::mode_rules,       diagnosing::exception_rules,
     diagnosing::crash_rules,         diagnosing::astray_rules,     diagnosing::screen_rules,
-    diagnosing::syslinux_file_rules, diagnosing::prompt_rules,     diagnosing::words_rules,
-    diagnosing::way_rules,           diagnosing::function_rules,   diagnosing::program_end_rules,
-    diagnosing::last_words_rules,    diagnosing::stop_rules};
+    diagnosing::syslinux_file_rules, diagnosing::names_rules,      diagnosing::prompt_rules,
+    diagnosing::words_rules,         diagnosing::way_rules,        diagnosing::function_rules,
+    diagnosing::program_end_rules,   diagnosing::last_words_rules, diagnosing::stop_rules};
 
 /// Did the boot fail? A plain run that ends in a key wait or at rest has reached what it can.
 bool failed(const RunResult& result) {
@@ -52,8 +53,8 @@ bool halted_in_trouble(const Evidence& evidence) {
 }
 
 /// With a kernel running, the loader has done its work.
-constexpr std::array<Rows, 3> kInKernel = {diagnosing::quirk_rules, diagnosing::kernel_rules,
-                                           diagnosing::words_rules};
+constexpr std::array<Rows, 4> kInKernel = {diagnosing::quirk_rules, diagnosing::kernel_rules,
+                                           diagnosing::kernel_file_rules, diagnosing::words_rules};
 
 std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
   if (!halted_in_trouble(evidence)) return std::nullopt;

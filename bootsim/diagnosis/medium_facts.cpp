@@ -143,6 +143,13 @@ std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence) {
   return std::nullopt;
 }
 
+const DiskCall* first_load_of(const Evidence& evidence, std::uint8_t drive, std::uint64_t lba) {
+  const auto found = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.read_well() && !call.hook && call.in.dl() == drive && call.arguments.lba == lba;
+  });
+  return found == evidence.calls.end() ? nullptr : &*found;
+}
+
 bool begins_something(const std::string& file) {
   return !file.empty() && (file.find('+') == std::string::npos || file.ends_with("+0"));
 }

@@ -52,6 +52,9 @@ struct LoadedBpb {
 /// The one that was loaded last as a boot sector of 512 bytes. Nothing when none was.
 std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence);
 
+/// The first call that loaded something from `lba` on: what came of it is behind that one.
+const DiskCall* first_load_of(const Evidence& evidence, std::uint8_t drive, std::uint64_t lba);
+
 /// Something begins at a place of this name (`Evidence::file_at`): a file, a directory, a FAT, a boot sector.
 bool begins_something(const std::string& file);
 

@@ -91,9 +91,30 @@ constexpr std::array kContainers = std::to_array<Container>({
     {0, "%PDF-"sv, "a PDF document", "it is no image"},
 });
 
+/// CD images that keep more than the 2048 bytes of user data of each sector (ECMA-130, 14: 2352 with all,
+/// 2336 without sync and header; 2448 with the subchannels). 0: an ISO, or something else.
+std::uint32_t raw_sectors(const devices::media::Medium& medium) {
+  constexpr std::uint64_t kDescriptor = 16;
+  for (const std::uint32_t size : {2352u, 2336u, 2448u}) {
+    for (const std::uint32_t header : {0u, 8u, 16u, 24u}) {
+      Bytes bytes(6);
+      if (kDescriptor * size + header + bytes.size() > medium.size()) continue;
+      medium.read(kDescriptor * size + header, bytes);
+      if (bytes[0] == 1 && has_text(bytes, 1, "CD001")) return size;
+    }
+  }
+  return 0;
+}
+
 std::optional<Answer> container(const Evidence& evidence) {
   const auto* medium = evidence.medium(evidence.boot_drive());
   if (!evidence.bios_refused() || !medium) return std::nullopt;
+  if (const std::uint32_t size = raw_sectors(*medium); size != 0)
+    return Answer{fmt::format("The file is no ISO: it is a raw CD image with sectors of {} bytes (its volume "
+                              "descriptor says so); "
+                              "bchunk or ccd2iso makes an ISO of it.",
+                              size),
+                  evidence.first_call()};
   const Bytes bytes = first_bytes(*medium, kSector);
   for (const Container& known : kContainers) {
     if (!has_text(bytes, known.offset, known.magic)) continue;
@@ -289,6 +310,8 @@ std::optional<Answer> program_file(const Evidence& evidence) {
   if ((!evidence.bios_refused() && !started) || table) return std::nullopt;
   const auto program = recognise(bytes, medium->size());
   if (!program) return std::nullopt;
+  if (program->what == "a text")
+    return Answer{"The file is no image of a medium: it is a text.", evidence.first_call()};
   return Answer{fmt::format("The file is no image of a medium: it is {}. Instead of giving it as a disk: {}.",
                             program->what, program->how),
                 evidence.first_call()};

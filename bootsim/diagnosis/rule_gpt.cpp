@@ -107,6 +107,28 @@ std::optional<Answer> no_attribute(const Evidence& evidence) {
   return Answer{text, {disk->last->number}};
 }
 
+/// gptmbr.bin wants the attribute once, as MBR code wants one active partition.
+std::optional<Answer> many_attributes(const Evidence& evidence) {
+  const auto disk = gave_up_in_mbr(evidence);
+  if (!disk || !disk->reads_gpt) return std::nullopt;
+  std::string marked, without_loader;
+  std::size_t count = 0;
+  for (const PartitionContent& p : disk->report.partitions) {
+    if (p.partition.scheme != Partition::Scheme::kGpt || !p.partition.legacy_boot()) continue;
+    marked += (count++ == 0 ? "" : " and ") + std::to_string(p.partition.number);
+    if (!p.code || p.code->empty || !p.code->signature) without_loader = std::to_string(p.partition.number);
+  }
+  if (count < 2) return std::nullopt;
+  const std::string wrong = without_loader.empty() ? std::string("N") : without_loader;
+  return Answer{
+      fmt::format(
+          "{} wants one GPT partition with the attribute \"legacy BIOS bootable\" (bit 2), and {} have it. "
+          "{}sgdisk -A {}:clear:2 IMAGE takes it away.",
+          disk->report.first_sector->loader, marked,
+          without_loader.empty() ? "" : fmt::format("Partition {} has no loader: ", without_loader), wrong),
+      {disk->last->number}};
+}
+
 std::optional<Answer> mbr_code(const Evidence& evidence) {
   const auto disk = gave_up_in_mbr(evidence);
   if (!disk || disk->reads_gpt || !has_header(evidence, *disk, 1)) return std::nullopt;
@@ -128,10 +150,12 @@ std::optional<Answer> mbr_code(const Evidence& evidence) {
       {disk->last->number}};
 }
 
-constexpr std::array<Rule, 3> kRules = {{
+constexpr std::array<Rule, 4> kRules = {{
     {{"gpt-header", "MBR code for a GPT finds no GPT header"}, no_header},
     {{"gpt-attribute", "MBR code for a GPT finds no partition with the attribute that it looks for"},
      no_attribute},
+    {{"gpt-attributes", "more than one GPT partition has the attribute that MBR code looks for"},
+     many_attributes},
     {{"gpt-mbr-code", "MBR code for MBR partitions on a disk with a GPT"}, mbr_code},
 }};
 

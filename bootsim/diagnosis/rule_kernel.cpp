@@ -69,9 +69,10 @@ std::optional<Answer> kernel_short(const Evidence& evidence) {
                   {kernel->call->number}};
   const auto failed = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.failed() && call.reads() && call.number >= kernel->call->number &&
-           call.in.dl() == evidence.boot_drive();
+           call.in.dl() == evidence.boot_drive() &&
+           (kernel->end > report->size || call.file.substr(0, call.file.find('+')) == kernel->path);
   });
-  const auto cut = kernel->end > report->size ? cut_words(evidence, evidence.boot_drive(), 0) : std::nullopt;
+  const auto cut = cut_words(evidence, evidence.boot_drive(), 0);
   if (!cut || failed == evidence.calls.end()) return std::nullopt;
   return Answer{fmt::format("The kernel was entered and crashed: {} is not all on the medium; in call {} the "
                             "loader could not read {}, "

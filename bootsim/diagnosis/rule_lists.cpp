@@ -38,7 +38,9 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
     if (boot_img) {
       // GRUB looks at the MBR, too; where that is boot.img of a hybrid ISO, it says 0 and starts another way.
       const std::uint64_t pointer = devices::media::le64(sector, kGrubKernelSector);
-      if (load.buffer() != bios::low_memory::kBootSector || pointer == 0) continue;
+      const InspectReport* report = evidence.report(drive);
+      if (load.buffer() != bios::low_memory::kBootSector || (pointer == 0 && report && report->iso9660))
+        continue;
       if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
       const auto right = find_sector(evidence, drive, is_diskboot);
       return Answer{
@@ -76,6 +78,13 @@ std::uint64_t listed_sectors(const Sector& diskboot) {
   return sectors;
 }
 
+/// Where core.img's second sector and all behind it run (GRUB_BOOT_MACHINE_KERNEL_SEG).
+constexpr std::uint16_t kGrubSegment = 0x0820;
+
+std::uint16_t listed_segment(const Sector& diskboot) {
+  return devices::media::le16(diskboot, kGrubBlockList + 10);
+}
+
 /// core.img was loaded by its list, and did not come so far as to greet.
 std::optional<Answer> grub_damaged(const Evidence& evidence) {
   /// Of the decompressor behind diskboot.img (GRUB_DECOMPRESSOR_I386_PC_COMPRESSED_SIZE).
@@ -101,12 +110,51 @@ std::optional<Answer> grub_damaged(const Evidence& evidence) {
                               "was not loaded. Run grub-install again.",
                               *load->arguments.lba, listed, packed, *next->arguments.lba),
                   {load->number, next->number}};
-  if (said("Welcome to GRUB!") || !evidence.crashed() || evidence.real_mode()) return std::nullopt;
-  return Answer{fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
-                            "on), and crashed while it "
-                            "unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
-                            *load->arguments.lba, listed, *next->arguments.lba),
-                {load->number, next->number}};
+  if (const std::uint16_t segment = listed_segment(evidence.sectors(drive, *load->arguments.lba, kSector));
+      segment != kGrubSegment)
+    return Answer{fmt::format("core.img's block list (LBA {}, offset 1FEh) says that it is loaded to segment "
+                              "{:04X}h; it runs at "
+                              "{:04X}h. Run grub-install again.",
+                              *load->arguments.lba, segment, kGrubSegment),
+                  {load->number, next->number}};
+  if (said("Welcome to GRUB!") || !evidence.crashed()) return std::nullopt;
+  // In real mode what crashed must be GRUB's own code.
+  const auto crashed_in = evidence.real_mode() ? evidence.origin(evidence.place().linear()) : std::nullopt;
+  if (evidence.real_mode() &&
+      (!crashed_in || crashed_in->drive != drive || crashed_in->lba < *next->arguments.lba ||
+       crashed_in->lba >= *next->arguments.lba + listed))
+    return std::nullopt;
+  return Answer{
+      fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
+                  "on), and crashed before it "
+                  "had unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
+                  *load->arguments.lba, listed, *next->arguments.lba),
+      {load->number, next->number}};
+}
+
+/// boot.img boots from another drive than the BIOS's when its byte 64h says so (boot.S, boot_drive; FFh: the
+/// BIOS's).
+std::optional<Answer> grub_drive(const Evidence& evidence) {
+  constexpr std::size_t kBootDrive = 0x64;
+  constexpr std::uint8_t kAnyDrive = 0xFF;
+  const std::uint8_t booted = evidence.boot_drive();
+  const DiskCall* load = evidence.load_of(booted, 0);
+  const Sector sector = evidence.sectors(booted, 0, kSector);
+  if (!load || evidence.bios_refused() || evidence.at_work() ||
+      inspecting::recognise_loader(sector) != "GRUB boot.img" || sector[kBootDrive] == kAnyDrive ||
+      sector[kBootDrive] == booted || evidence.first_read_after(load->number))
+    return std::nullopt;
+  const auto asked = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.number > load->number && call.in.dl() == sector[kBootDrive] && call.failed();
+  });
+  if (asked == evidence.calls.end()) return std::nullopt;
+  return Answer{
+      fmt::format(
+          "GRUB's boot.img (LBA 0, offset 64h) says that it boots from drive {:02X}h, which call {} asks for "
+          "and "
+          "which does not exist; the boot is from {:02X}h. Write FFh there: the drive that the BIOS names.",
+          sector[kBootDrive], asked->number, booted),
+      {load->number, asked->number}};
 }
 
 /// Our own boot sectors: the LBAs of stage2's head behind BSBL.
@@ -166,11 +214,17 @@ std::optional<Answer> info_table(const Evidence& evidence) {
                       entry->path.empty() ? "the boot image" : entry->path, cd->image_lba);
   text +=
       first ? fmt::format("; by it call {} reads {}.", first->number, where_words(*first)) : std::string(".");
-  return Answer{text + " Make the ISO with -boot-info-table.", calls};
+  const bool sum_only = linked->text.find("checksum") != std::string::npos;
+  return Answer{text + (sum_only ? " The image was changed or damaged after the table was written: copy the "
+                                   "ISO again, or make it "
+                                   "again with -boot-info-table."
+                                 : " Make the ISO with -boot-info-table."),
+                calls};
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+constexpr std::array<Rule, 5> kRules = {{
     {{"grub-core", "GRUB's boot.img or core.img says where core.img is, and it is not there"}, grub_list},
+    {{"grub-drive", "GRUB's boot.img names a drive that does not exist"}, grub_drive},
     {{"grub-damaged", "core.img was loaded from the right place, and is not all there or not as it was"},
      grub_damaged},
     {{"bootsim-stage2", "our own boot sector says where stage2 is, and it is not there"}, own_list},

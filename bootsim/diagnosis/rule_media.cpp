@@ -61,10 +61,27 @@ bool plausible(const Evidence& evidence, Attach attach) {
   return boots && (attach == Attach::kHardDisk || medium->size() <= (std::uint64_t{4} << 20));
 }
 
+/// What is attached is too large for a floppy or has partitions, or is a whole floppy as a hard disk.
+bool implausible(const Evidence& evidence) {
+  const std::uint8_t dl = evidence.boot_drive();
+  const bios::Drive* drive = evidence.drive(dl);
+  const InspectReport* report = evidence.report(dl);
+  if (!drive || !report) return false;
+  const std::uint64_t size = report->size;
+  if (devices::media::is_floppy(drive->kind))
+    return size > (std::uint64_t{4} << 20) || !report->partitions.empty();
+  constexpr std::array<std::uint64_t, 7> kFloppies = {163840,  327680,  368640, 737280,
+                                                      1228800, 1474560, 2949120};
+  return devices::media::is_hard_disk(drive->kind) && report->partitions.empty() &&
+         std::find(kFloppies.begin(), kFloppies.end(), size) != kFloppies.end();
+}
+
 std::optional<Answer> other_attach(const Evidence& evidence) {
   const auto& media = evidence.options.media;
   const bios::Drive* drive = evidence.drive(evidence.boot_drive());
-  if (media.size() != 1 || !drive || !can_try(evidence)) return std::nullopt;
+  if (media.size() != 1 || !drive ||
+      !(can_try(evidence) || (implausible(evidence) && can_try_at_work(evidence))))
+    return std::nullopt;
   for (const Attach attach : {Attach::kCd, Attach::kHardDisk, Attach::kFloppy}) {
     const bool same = attach == drive->kind ||
                       (attach == Attach::kHardDisk && devices::media::is_hard_disk(drive->kind)) ||
@@ -87,7 +104,7 @@ std::optional<Answer> other_attach(const Evidence& evidence) {
 }
 
 std::optional<Answer> wrong_attach(const Evidence& evidence) {
-  return evidence.bios_refused() ? other_attach(evidence) : std::nullopt;
+  return evidence.bios_refused() || implausible(evidence) ? other_attach(evidence) : std::nullopt;
 }
 
 // --- Without boot code.
@@ -194,7 +211,7 @@ std::optional<Answer> signature(const Evidence& evidence) {
 
 constexpr std::array<Rule, 5> kRules = {{
     {{"truncated", "what the BIOS has to read lies behind the end of a file that is cut short"}, truncated},
-    {{"wrong-attach", "the BIOS starts nothing, and does when the medium is attached in another way"},
+    {{"wrong-attach", "a medium is attached as what it is not, and boots when it is attached in another way"},
      wrong_attach},
     {{"uefi-only", "only UEFI finds something to start"}, uefi_only},
     {{"no-boot-code", "the first sector holds no code"}, no_boot_code},

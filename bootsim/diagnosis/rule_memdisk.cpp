@@ -95,9 +95,43 @@ std::optional<Answer> cut(const Evidence& evidence) {
                 {}};
 }
 
-constexpr std::array<Rule, 2> kRules = {{
+/// What MEMDISK says before it has a disk (Syslinux, memdisk/setup.c).
+std::optional<Answer> no_image(const Evidence& evidence) {
+  const auto line = std::find_if(evidence.lines().begin(), evidence.lines().end(), [](const std::string& l) {
+    return l.find("MEMDISK: No ramdisk image specified!") != std::string::npos;
+  });
+  if (line == evidence.lines().end()) return std::nullopt;
+  return Answer{
+      "MEMDISK was started without an image: it boots the initrd that its loader gives it (INITRD IMAGE or "
+      "APPEND "
+      "initrd=IMAGE in SYSLINUX, initrd16 in GRUB).",
+      {}};
+}
+
+/// The image's first sector is none that a BIOS would start.
+std::optional<Answer> no_boot_sector(const Evidence& evidence) {
+  const auto disk = evidence.bios_refused() || evidence.at_work() ? std::nullopt : ramdisk(evidence);
+  const auto first = disk ? bytes_of(evidence, *disk, 0, kSector) : std::vector<std::uint8_t>{};
+  if (first.empty() || (first[510] == 0x55 && first[511] == 0xAA)) return std::nullopt;
+  const bool empty = std::all_of(first.begin(), first.end(), [](std::uint8_t b) { return b == 0; });
+  return Answer{fmt::format("MEMDISK's image ({} bytes, as {}) does not begin with a boot sector: {}. Give "
+                            "it the raw image of a "
+                            "bootable floppy or disk, or an ISO with the option iso.",
+                            disk->length, name_of(*disk),
+                            empty ? std::string("its first sector is zeros")
+                            : devices::media::has_text(first, 0, "QFI\xFB")
+                                ? std::string("it is a QEMU qcow2 image")
+                                : fmt::format("its first sector ends in {:02X} {:02X} instead of 55 AA",
+                                              first[510], first[511])),
+                {}};
+}
+
+constexpr std::array<Rule, 4> kRules = {{
     {{"memdisk-iso", "MEMDISK was given an ISO without the option iso"}, without_iso},
     {{"memdisk-cut", "MEMDISK was given an image that is cut short"}, cut},
+    {{"memdisk-no-image", "MEMDISK was given no image"}, no_image},
+    {{"memdisk-no-boot-sector", "MEMDISK was given an image that begins with no boot sector"},
+     no_boot_sector},
 }};
 
 }  // namespace

@@ -223,7 +223,9 @@ std::optional<Answer> outside_geometry(const Evidence& evidence) {
       g.sectors, status_words(*read));
   const std::uint64_t end =
       (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
-  const auto cut = wild ? cut_words(evidence, read->in.dl(), end) : std::nullopt;
+  // The geometry of a floppy that is cut short is a guess by its size.
+  const bool floppy = drive->on_floppy_controller();
+  const auto cut = wild || floppy ? cut_words(evidence, read->in.dl(), floppy ? 0 : end) : std::nullopt;
   const std::string zero = sector_zero_words(chs);
   text += cut ? " " + *cut : zero.empty() ? geometry_source(evidence, g) : zero;
   return Answer{text + went_on(evidence, *read), {read->number}};

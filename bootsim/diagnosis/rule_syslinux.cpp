@@ -200,6 +200,22 @@ std::string module_words(const Module& module) {
   return {};
 }
 
+/// "LBA 2852": where the directory says that the file begins.
+std::string place_words(const Evidence& evidence, const std::string& path) {
+  std::string words = "empty";
+  const bios::Drive* drive = evidence.drive(evidence.boot_drive());
+  each_volume(evidence, [&](const Volume& volume) {
+    volume.files.visit([&](debugger::files::Entry&& entry) {
+      if (entry.path != path || entry.extents.empty() || !drive) return true;
+      words =
+          fmt::format("from LBA {} on by its directory", entry.extents.front().offset / drive->sector_size);
+      return false;
+    });
+    return words != "empty";
+  });
+  return words;
+}
+
 std::optional<Answer> module(const Evidence& evidence) {
   const std::string name = failed_module(evidence);
   if (name.empty() || name.find('.') == std::string::npos) return std::nullopt;
@@ -214,14 +230,57 @@ std::optional<Answer> module(const Evidence& evidence) {
   });
   return Answer{
       fmt::format(
-          "The loader says \"Failed to load {}\": {} is there, but {}. Copy the module of the loader's "
+          "The loader says \"Failed to load {}\": {} is there ({}), but {}. Copy the module of the loader's "
           "own version.",
-          name, paths->front(), words),
+          name, paths->front(), place_words(evidence, paths->front()), words),
       read == evidence.calls.rend() ? std::vector<std::uint64_t>{}
                                     : std::vector<std::uint64_t>{read->number}};
 }
 
 // --- The configuration.
+
+/// Files of the medium that have a configuration's name; nothing when no volume can be read.
+std::optional<std::vector<std::string>> configurations(const Evidence& evidence) {
+  std::optional<std::vector<std::string>> found;
+  for (const std::string_view name : {"syslinux.cfg", "isolinux.cfg", "extlinux.conf"}) {
+    const auto paths = paths_named(evidence, std::string(name));
+    if (paths && !found) found.emplace();
+    if (paths) found->insert(found->end(), paths->begin(), paths->end());
+  }
+  return found;
+}
+
+/// Why a configuration that was read has nothing to boot.
+std::string without_entry_words(const Evidence& evidence, const std::string& path) {
+  const auto bytes = read_path(evidence, path, 1u << 16);
+  const bool wide =
+      bytes && bytes->size() >= 4 && (((*bytes)[0] == 0xFF && (*bytes)[1] == 0xFE) || (*bytes)[1] == 0);
+  if (bytes &&
+      std::all_of(bytes->begin(),
+                  bytes->begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes->size(), 16)),
+                  [](std::uint8_t b) { return b == 0; }))
+    return "which begins with zeros: its bytes are damaged.";
+  if (wide)
+    return "which is in UTF-16 (two bytes a letter): save it as ASCII or UTF-8, without a byte order mark.";
+  const std::string text = bytes ? emu::lower(std::string(bytes->begin(), bytes->end())) : std::string();
+  return text.find("include ") == std::string::npos
+             ? "which has no DEFAULT and no UI line."
+             : "which has no DEFAULT and no UI line itself: is what it INCLUDEs there?";
+}
+
+/// The medium has a configuration, and the loader has read none.
+std::string unread_words(const Evidence& evidence, const std::string& path) {
+  const auto bytes = read_path(evidence, path, 1);
+  if (bytes && bytes->empty()) return fmt::format(": {} is empty (0 bytes).", path);
+  const bool iso = evidence.report(evidence.boot_drive())->iso9660;
+  const bool named = !emu::same_words(base_name(path), iso ? "extlinux.conf" : "isolinux.cfg");
+  if (!named)
+    return fmt::format("; the medium has {}, a name that {} does not look for. Name it {}.", path,
+                       iso ? "ISOLINUX" : "SYSLINUX", iso ? "isolinux.cfg" : "syslinux.cfg");
+  return fmt::format(
+      "; the medium has {}, where it does not look: beside the loader, or in {}.", path,
+      iso ? "/boot/isolinux, /isolinux, /boot/syslinux, /syslinux or /" : "/boot/syslinux, /syslinux or /");
+}
 
 std::optional<Answer> configuration(const Evidence& evidence) {
   const auto said =
@@ -230,35 +289,26 @@ std::optional<Answer> configuration(const Evidence& evidence) {
                line.find("No DEFAULT or UI configuration directive found") != std::string::npos;
       });
   if (said == evidence.lines().rend()) return std::nullopt;
-  bool looked = false;
-  std::vector<std::string> found;
-  for (const std::string_view name : {"syslinux.cfg", "isolinux.cfg", "extlinux.conf"}) {
-    const auto paths = paths_named(evidence, std::string(name));
-    looked = looked || paths.has_value();
-    if (paths) found.insert(found.end(), paths->begin(), paths->end());
-  }
-  if (!looked) return std::nullopt;
+  const auto found = configurations(evidence);
+  if (!found) return std::nullopt;
   const auto read = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.reads() &&
-           std::find(found.begin(), found.end(), call.file.substr(0, call.file.find('+'))) != found.end();
+           std::find(found->begin(), found->end(), call.file.substr(0, call.file.find('+'))) != found->end();
   });
-  std::string text = fmt::format("The loader says \"{}\"", emu::trimmed(*said));
-  if (read != evidence.calls.end())
-    return Answer{text + fmt::format("; it read {} in call {}, which has no DEFAULT and no UI line.",
-                                     read->file.substr(0, read->file.find('+')), read->number),
+  const std::string text = fmt::format("The loader says \"{}\"", emu::trimmed(*said));
+  if (read != evidence.calls.end()) {
+    const std::string path = read->file.substr(0, read->file.find('+'));
+    return Answer{text + fmt::format("; it read {} in call {}, {}", path, read->number,
+                                     without_entry_words(evidence, path)),
                   {read->number}};
-  if (found.empty()) {
-    text +=
-        ", and the medium holds none (syslinux.cfg, isolinux.cfg, extlinux.conf). Write one beside the "
-        "loader.";
-  } else {
-    text += fmt::format(
-        "; the medium has {}, where it does not look: beside the loader, or in /boot/isolinux, /isolinux, "
-        "/boot/syslinux, /syslinux or /.",
-        found.front());
   }
   const DiskCall* last = evidence.last_read();
-  return Answer{text, last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
+  return Answer{
+      text + (found->empty()
+                  ? ", and the medium holds none (syslinux.cfg, isolinux.cfg, extlinux.conf). Write one "
+                    "beside the loader."
+                  : unread_words(evidence, found->front())),
+      last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
 }
 
 constexpr std::array<Rule, 2> kLists = {{

@@ -4,6 +4,7 @@
 
 #include "bootsim/diagnosis/medium_facts.h"
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/sought.h"
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/failure_words.h"
 #include "emu/text.h"
@@ -112,10 +113,6 @@ constexpr std::array<KnownFile, 5> kKnown = {{
     {"No KERNEL", "kernel.sys"},
 }};
 
-struct Sought {
-  std::string line, file;
-};
-
 /// The last line of that form, and the name in it.
 std::optional<Sought> sought_by(const Evidence& evidence, const MissingFile& form) {
   for (auto line = evidence.lines().rbegin(); line != evidence.lines().rend(); ++line) {
@@ -131,6 +128,8 @@ std::optional<Sought> sought_by(const Evidence& evidence, const MissingFile& for
   return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<Sought> sought_file(const Evidence& evidence) {
   for (const KnownFile& known : kKnown) {
     const std::string* line = line_with(evidence, known.words);
@@ -142,6 +141,16 @@ std::optional<Sought> sought_file(const Evidence& evidence) {
     if (auto sought = sought_by(evidence, form)) return sought;
   }
   return std::nullopt;
+}
+
+namespace {
+
+/// Where SYSLINUX and ISOLINUX look for what has no path (core/fs, search_directories).
+bool in_loaders_folder(const std::string& path) {
+  constexpr std::array<std::string_view, 5> kFolders = {"/boot/isolinux/", "/isolinux/", "/boot/syslinux/",
+                                                        "/syslinux/", "/"};
+  const std::string folder = emu::lower(path.substr(0, path.size() - base_name(path).size()));
+  return std::find(kFolders.begin(), kFolders.end(), folder) != kFolders.end();
 }
 
 std::optional<Answer> file_missing(const Evidence& evidence) {
@@ -156,14 +165,21 @@ std::optional<Answer> file_missing(const Evidence& evidence) {
   std::string path = sought->file;
   // GRUB's menu and its whole prompt are there: it did without the module (rescue media name some that they
   // do not have).
-  if (path.ends_with(".mod") && (line_with(evidence, "GNU GRUB") || !line_with(evidence, "grub rescue>")))
+  const bool stopped = !evidence.lines().empty() &&
+                       evidence.lines().back().find("Press any key to continue") != std::string::npos;
+  if (path.ends_with(".mod") && !stopped &&
+      (line_with(evidence, "GNU GRUB") || !line_with(evidence, "grub rescue>")))
     return std::nullopt;
   if (const auto device = path.find(')'); path.starts_with('(') && device != std::string::npos)
     path = path.substr(device + 1);
   const auto found = paths_named(evidence, base_name(path));
   if (!found) return std::nullopt;
   const std::vector<std::string>& same = *found;
-  const bool there = std::any_of(same.begin(), same.end(), [&](const std::string& p) { return p == path; });
+  // SYSLINUX looks for modules beside itself, and in folders of its own, too.
+  const bool module = path.ends_with(".c32") && path.find('/') == std::string::npos;
+  const bool there = std::any_of(same.begin(), same.end(), [&](const std::string& p) {
+    return p == path || (module && in_loaders_folder(p));
+  });
   if (there) return std::nullopt;  // on some volume it is; why the loader misses it is not known
   std::vector<std::uint64_t> directories;
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend() && directories.size() < 3; ++call) {
@@ -205,10 +221,11 @@ std::optional<Answer> message_only(const Evidence& evidence) {
   const DiskCall* last = evidence.last_read();
   return Answer{fmt::format("The volume's boot sector is the one that {} writes, which only prints this "
                             "text: it is a data volume. "
-                            "Install a loader on it ({}).{}",
+                            "Install a loader on it ({}).{}{}",
                             by_mkntfs ? "mkntfs" : "mkfs.fat",
                             by_mkntfs ? "in a FAT or ext partition: few loaders start from NTFS"
                                       : "bootsim install, syslinux --install",
+                            report->uefi_boots ? " UEFI boots it: it has what UEFI looks for." : "",
                             image_file_words(evidence)),
                 last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
 }

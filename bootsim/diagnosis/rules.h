@@ -28,13 +28,17 @@ std::span<const Rule> media_rules();          // rule_media.cpp: what the BIOS d
 std::span<const Rule> catalog_rules();        // rule_catalog.cpp: El Torito
 std::span<const Rule> boot_image_rules();     // rule_boot_image.cpp: El Torito images started in a wrong way
 std::span<const Rule> memdisk_rules();        // rule_memdisk.cpp: MEMDISK's image
-std::span<const Rule> bpb_rules();             // rule_bpb.cpp: a BPB that does not fit its volume
+std::span<const Rule> bpb_rules();            // rule_bpb.cpp: a BPB that does not fit its volume
 std::span<const Rule> register_rules();       // rule_registers.cpp: other registers at the start
 std::span<const Rule> quirk_rules();          // rule_media.cpp: the same without --quirk
 std::span<const Rule> loop_rules();  // rule_loops.cpp: reads in loops
 std::span<const Rule> overwrite_rules();      // rule_crash.cpp: reads that land on what is in use
 std::span<const Rule> wrap_rules();           // rule_wraps.cpp: addresses that were cut
 std::span<const Rule> pointer_rules();        // rule_pointers.cpp: tables that do not fit the medium
+std::span<const Rule> hybrid_rules();         // rule_hybrid.cpp: ISOs started as disks
+std::span<const Rule> mbr_rules();            // rule_mbr.cpp: MBR code, and the table it goes by
+std::span<const Rule> names_rules();          // rule_names.cpp: names that a loader does not find
+std::span<const Rule> kernel_file_rules();    // rule_kernel_file.cpp: files that are no kernels
 std::span<const Rule> gpt_rules();            // rule_gpt.cpp: the same of a GPT
 std::span<const Rule> list_rules();           // rule_lists.cpp: sector lists that do not fit it
 std::span<const Rule> syslinux_list_rules();  // rule_syslinux.cpp: the same, SYSLINUX's

@@ -47,9 +47,11 @@ emu::Nanoseconds failed_at(const Evidence& evidence) {
 
 }  // namespace
 
-bool can_try(const Evidence& evidence) {
+bool can_try(const Evidence& evidence) { return can_try_at_work(evidence) && !evidence.at_work(); }
+
+bool can_try_at_work(const Evidence& evidence) {
   return failed_at(evidence) <= kLongest && evidence.result.disk_calls <= kMostCalls &&
-         !evidence.options.kernel && !evidence.options.wall_limit && !evidence.at_work();
+         !evidence.options.kernel && !evidence.options.wall_limit;
 }
 
 RunOptions trial_options(const Evidence& evidence) {

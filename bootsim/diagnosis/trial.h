@@ -11,6 +11,9 @@ namespace bootsim::diagnosing {
 /// Only short boots are tried in other ways: what a loader relies on shows early, and a diagnosis must not
 /// take long.
 bool can_try(const Evidence& evidence);
+/// Also when the boot ran into its limit at a prompt, or while it read: only reaching its goal is better
+/// then.
+bool can_try_at_work(const Evidence& evidence);
 /// The options of the failed boot, with a limit a little behind where it failed.
 RunOptions trial_options(const Evidence& evidence);
 /// The trial got where the failed boot did not: to its goal, or to rest with more read and shown.

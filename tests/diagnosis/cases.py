@@ -510,7 +510,7 @@ def _(folder, corpus, broken):
         je ok
         int 0x18
     '''
-    path, _ = disk(folder, body, size=1474560)
+    path, _ = disk(folder, body)
     return path, ['--as', 'hd' if broken else 'floppy', *UNTIL]
 
 

@@ -144,7 +144,7 @@ def _(folder, corpus, broken):
 
 # --- GRUB
 
-def grub(folder, prefix, modules):
+def grub(folder, prefix, modules, menu='echo OK, this is the menu\nsleep 5\n'):
     """GRUB behind the MBR of a disk with a FAT16 partition at 2048, which has its modules and a menu in /boot/grub."""
     volume, tree, core = (os.path.join(folder, name) for name in ('volume.img', 'boot', 'core.img'))
     platform = '/usr/lib/grub/i386-pc'
@@ -155,7 +155,7 @@ def grub(folder, prefix, modules):
         if os.path.exists(os.path.join(platform, name)):
             shutil.copy(os.path.join(platform, name), os.path.join(tree, 'grub', 'i386-pc'))
     with open(os.path.join(tree, 'grub', 'grub.cfg'), 'w') as f:
-        f.write('echo OK, this is the menu\nsleep 5\n')
+        f.write(menu)
     run('mkfs.fat', '-F', '16', '-h', '2048', '-C', volume, '16384')
     run('mcopy', '-s', '-i', volume, tree, '::boot')
     run('grub-mkimage', '-O', 'i386-pc', '-p', prefix, '-o', core, 'biosdisk', 'part_msdos', 'fat', *modules)
@@ -184,3 +184,29 @@ def _(folder, corpus, broken):
 @case("GRUB's menu", 'grub-no-menu', '(hd0,msdos1)/boot/grub/grub.cfg', needs=('grub-gpt-fat16.img',))
 def _(folder, corpus, broken):
     return grub(folder, '(hd0,msdos1)/grub' if broken else '(hd0,msdos1)/boot/grub', ('normal', 'configfile', 'echo', 'sleep'))
+
+
+@case("a volume that GRUB's menu names", 'grub-no-device', 'no such device: DEAD-BEEF', '(hd0,msdos1) (UUID', needs=('grub-gpt-fat16.img',))
+def _(folder, corpus, broken):
+    menu = 'set timeout=0\nmenuentry x {\n search --set=root --fs-uuid DEAD-BEEF\n linux /vmlinuz\n}\n'
+    modules = ('normal', 'configfile', 'echo', 'sleep', 'search', 'search_fs_uuid', 'linux', 'minicmd')
+    return grub(folder, '(hd0,msdos1)/boot/grub', modules, *([menu] if broken else []))
+
+
+@case('a kernel for ARM under GRUB', 'kernel-file', '/boot/vmlinuz', '64-bit ARM', needs=('grub-gpt-fat16.img',))
+def _(folder, corpus, broken):
+    menu = 'set timeout=0\nmenuentry x {\n linux /boot/vmlinuz\n}\n'
+    modules = ('normal', 'configfile', 'echo', 'sleep', 'linux', 'minicmd')
+    path, args = grub(folder, '(hd0,msdos1)/boot/grub', modules, *([menu] if broken else []))
+    kernel = os.path.join(folder, 'vmlinuz')
+    with open(kernel, 'wb') as f:
+        f.write(b'MZ'.ljust(0x38, b'\0') + b'ARM\x64' + bytes(100000))
+    run('mcopy', '-i', path + '@@1M', kernel, '::boot/vmlinuz')
+    return path, args
+
+
+@case("an entry of GRUB's menu that is not closed", 'grub-no-menu', 'has 1 { and 0 }', '(hd0,msdos1)/boot/grub/grub.cfg',
+      needs=('grub-gpt-fat16.img',))
+def _(folder, corpus, broken):
+    menu = ['menuentry x {\n echo OK\n'] if broken else []
+    return grub(folder, '(hd0,msdos1)/boot/grub', ('normal', 'configfile', 'echo', 'sleep'), *menu)

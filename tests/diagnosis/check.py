@@ -19,6 +19,8 @@ import cases_files  # noqa: E402,F401
 import cases_loaders  # noqa: E402,F401
 import cases_images  # noqa: E402,F401
 import cases_media  # noqa: E402,F401
+import cases_names  # noqa: E402,F401
+import cases_tables  # noqa: E402,F401
 import cases_volumes  # noqa: E402,F401
 import cases_modes  # noqa: E402,F401
 import cases_nasm  # noqa: E402,F401
