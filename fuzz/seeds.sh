@@ -54,6 +54,8 @@ done
 for iso in cd rr; do tail -c +32769 "$work/$iso.iso" | put firmware_iso9660_fuzz $iso.iso; done
 for fat in 12 16 32; do put firmware_fat_fuzz fat$fat.img <"$work/fat$fat.img"; done
 
+"$here/../tests/diagnosis/seeds.py" --media "$media" --out "$out/diagnosis_fuzz"
+
 # The packets of a session as gdb begins it.
 python3 - >"$work/gdb" <<'EOF'
 for p in ["qSupported", "QStartNoAckMode", "?", "qXfer:features:read:target.xml:0,ffb", "g", "p8", "m7c00,10", "Z0,7c00,1",
