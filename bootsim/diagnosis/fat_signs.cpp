@@ -78,11 +78,15 @@ class Looker {
     return false;
   }
 
-  /// The second FAT begins like the first one.
+  /// The second FAT begins like the first one. A medium may be full of sectors that do.
   void find_copy() {
+    constexpr int kMostTried = 16;
     const Bytes first = read_(signs_.reserved);
+    int tried = 0;
     for (std::uint64_t size = 1; size < kLargestFat && signs_.reserved + 2 * size < sectors_; ++size) {
-      if (read_(signs_.reserved + size) != first || !same(size)) continue;
+      if (read_(signs_.reserved + size) != first) continue;
+      if (++tried > kMostTried) return;
+      if (!same(size)) continue;
       signs_.sectors_per_fat = static_cast<std::uint32_t>(size);
       signs_.fats = 2;
       return;
@@ -92,9 +96,10 @@ class Looker {
   /// Both copies, but for what an unclean shutdown leaves.
   bool same(std::uint64_t size) const {
     std::uint64_t other = 0;
-    for (std::uint64_t i = 0; i < size; ++i)
-      other += read_(signs_.reserved + i) != read_(signs_.reserved + size + i) ? 1 : 0;
-    return other <= size / 16;
+    for (std::uint64_t i = 0; i < size; ++i) {
+      if (read_(signs_.reserved + i) != read_(signs_.reserved + size + i) && ++other > size / 16) return false;
+    }
+    return true;
   }
 
   /// The entries of one sector's directory; none when it is something else.
@@ -148,17 +153,21 @@ class Looker {
 
   /// The one power of two by which each file's size asks for as many clusters as its chain has.
   void find_cluster_size() {
+    struct Sized {
+      std::uint64_t bytes, clusters;
+    };
+    std::vector<Sized> files;
+    for (const Entry& e : entries_) {
+      const auto length = e.folder || e.size == 0 ? std::nullopt : chain_length(e.cluster);
+      if (length) files.push_back({e.size, *length});
+    }
     std::optional<std::uint32_t> found;
-    for (std::uint32_t size = 1; size <= 128; size *= 2) {
+    for (std::uint32_t size = 1; size <= 128 && !files.empty(); size *= 2) {
       const std::uint64_t bytes = std::uint64_t{size} * kSector;
-      std::size_t fit = 0;
-      const bool all = std::all_of(entries_.begin(), entries_.end(), [&](const Entry& e) {
-        const auto length = e.folder || e.size == 0 ? std::nullopt : chain_length(e.cluster);
-        if (!length) return true;
-        ++fit;
-        return (e.size + bytes - 1) / bytes == *length;
+      const bool all = std::all_of(files.begin(), files.end(), [&](const Sized& file) {
+        return (file.bytes + bytes - 1) / bytes == file.clusters;
       });
-      if (!all || fit == 0) continue;
+      if (!all) continue;
       if (found) return;  // small files tell nothing
       found = size;
     }
