@@ -57,6 +57,7 @@ class Session : private emu::CallObserver {
   void look_at_rest();
   void look_for_errors();
   void look_at_host_clock();
+  void say_when_slow(double now_ms);
   void notice(const GuestEvent& event);
   void handle(emu::StopReason reason);
   void handle_breakpoint();
@@ -102,6 +103,7 @@ class Session : private emu::CallObserver {
   std::uint64_t ticks_ = 0;
   std::size_t notices_written_ = 0;
   double status_shown_ms_ = 0;
+  bool slow_said_ = false;
 
   // The reset before: a second one like it is a reboot loop.
   struct Reset {

@@ -111,8 +111,9 @@ void Session::note_keys() {
 void Session::look_at_host_clock() {
   if (!decided_ && options_.cancelled && options_.cancelled->load(std::memory_order_relaxed))
     return decide(exit_code::kLimit, "limit", "cancelled");
-  if (decided_ || (!options_.wall_limit && !status_)) return;
+  if (decided_) return;
   const double now = wall_ms();
+  if (!options_.wall_limit) say_when_slow(now);
   if (options_.wall_limit && now * emu::kMillisecond >= static_cast<double>(*options_.wall_limit)) {
     return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} host time was reached", format_time(*options_.wall_limit)));
   }
@@ -120,6 +121,17 @@ void Session::look_at_host_clock() {
     status_shown_ms_ = now;
     status_->show(pc_->machine().clock().now(), statistics_->calls(), statistics_->sectors(), guest_.screen());
   }
+}
+
+/// Somebody who waits for a run that will take an hour wants to know. Once, and never of one that keeps up.
+void Session::say_when_slow(double now_ms) {
+  constexpr double kMinuteMs = 60'000, kSlow = 4;
+  const emu::Nanoseconds guest = pc_->machine().clock().now();
+  if (slow_said_ || !hooks_.notice || now_ms < kMinuteMs || now_ms * emu::kMillisecond < kSlow * static_cast<double>(guest)) return;
+  slow_said_ = true;
+  if (status_) status_->erase();
+  hooks_.notice(fmt::format("a minute has passed, and {} for the guest: its code is slow to run here, as code is that rewrites itself or its "
+                            "neighbours. Ctrl-C ends the run; --limit and --wall-limit end it sooner next time", format_time(guest)));
 }
 
 // --- Events

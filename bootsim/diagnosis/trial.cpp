@@ -13,6 +13,8 @@ constexpr emu::Nanoseconds kLongest = 20 * emu::kSecond;
 constexpr std::uint64_t kMostCalls = 2'000;
 constexpr std::uint64_t kMuch = 16 * 512;
 constexpr emu::Nanoseconds kMore = 3 * emu::kSecond;
+/// Of host time. Each experiment would take as long again; guests that get here rewrite their own code.
+constexpr double kPatienceMs = 60'000;
 
 std::size_t letters(const std::vector<std::string>& screen) {
   std::size_t count = 0;
@@ -51,7 +53,7 @@ bool can_try(const Evidence& evidence) { return can_try_at_work(evidence) && !ev
 
 bool can_try_at_work(const Evidence& evidence) {
   return failed_at(evidence) <= kLongest && evidence.result.disk_calls <= kMostCalls &&
-         !evidence.options.kernel && !evidence.options.wall_limit;
+         !evidence.options.kernel && !evidence.options.wall_limit && evidence.result.wall_ms < kPatienceMs;
 }
 
 RunOptions trial_options(const Evidence& evidence) {
