@@ -11,8 +11,10 @@ case $name in
   archive_fuzz | partition_table_fuzz | el_torito_fuzz | linux_boot_fuzz) length=65536 ;;
   *) length=400000 ;; # whole media
 esac
+timeout=100
+[ "$name" != diagnosis_fuzz ] || timeout=600 # boots that are followed step by step, under the sanitizers
 ASAN_OPTIONS=detect_stack_use_after_return=0 LSAN_OPTIONS="suppressions=$(dirname "$0")/../tests/lsan.supp:print_suppressions=0" \
-  "$target" -max_total_time="$seconds" -max_len=$length -len_control=20 -timeout=100 -rss_limit_mb=2048 \
+  "$target" -max_total_time="$seconds" -max_len=$length -len_control=20 -timeout=$timeout -rss_limit_mb=2048 \
   -artifact_prefix="$findings/$name-" -print_final_stats=1 "$corpus" >"$corpus.log" 2>&1
 status=$?
 if [ $status = 0 ]; then

@@ -12,6 +12,7 @@ import tempfile
 from check import CASES
 
 ATTACHED = {'hd': 0, 'floppy': 1, 'cd': 2, 'usb-hd': 3}
+TYPED = 32  # nothing is followed step by step
 MOST = 200_000
 
 
@@ -38,8 +39,10 @@ def main():
             with open(path, 'rb') as f:
                 data = f.read().rstrip(b'\0')
         if len(data) <= MOST:
-            with open(os.path.join(options.out, f'{number:03}-{re.sub("[^A-Za-z0-9]+", "-", case.name)}'), 'wb') as f:
-                f.write(bytes([choices(path, args)]) + data)
+            for typed in (0, TYPED):
+                name = f'{number:03}-{re.sub("[^A-Za-z0-9]+", "-", case.name)}-{typed}'
+                with open(os.path.join(options.out, name), 'wb') as f:
+                    f.write(bytes([choices(path, args) | typed]) + data)
 
 
 if __name__ == '__main__':
