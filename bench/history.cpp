@@ -1,6 +1,6 @@
-// What going back in time costs: history MEDIA_DIR [PAIRS [WORD]]. For each boot (whose name has the word) the processor time of a run with and without
-// history, taken in turns, and of going back, from all over the run. Processor time, because a busy machine makes wall time
-// say little; nothing here waits.
+// What going back in time costs: history MEDIA_DIR [PAIRS [WORD]]. For each boot (whose name has the word) the
+// processor time of a run with and without history, taken in turns, and of going back, from all over the run. Processor
+// time, because a busy machine makes wall time say little; nothing here waits.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -22,8 +22,8 @@ using emu::kMillisecond;
 
 struct Boot {
   const char* name;
-  std::vector<std::string> arguments;   // $ stands for the media's folder
-  emu::Nanoseconds end;                 // virtual
+  std::vector<std::string> arguments;  // $ stands for the media's folder
+  emu::Nanoseconds end;                // virtual
 };
 
 const std::vector<Boot> kBoots = {
@@ -31,7 +31,9 @@ const std::vector<Boot> kBoots = {
     {"ISOLINUX + MEMDISK", {"$/memdisk-floppy.iso"}, 6'000 * kMillisecond},
     {"memtest86+ ISO", {"$/memtest86+ia32.iso"}, 2'500 * kMillisecond},
     {"GRUB + Linux ISO", {"$/grub-linux-amd64.iso"}, 8'000 * kMillisecond},
-    {"Linux, loaded directly", {"--kernel", "$/vmlinuz", "--initrd", "$/initrd.gz", "--append", "console=ttyS0", "--mem", "256M"}, 6'000 * kMillisecond},
+    {"Linux, loaded directly",
+     {"--kernel", "$/vmlinuz", "--initrd", "$/initrd.gz", "--append", "console=ttyS0", "--mem", "256M"},
+     6'000 * kMillisecond},
 };
 
 double cpu_ms() {
@@ -58,8 +60,9 @@ struct Run {
     options = std::make_unique<bootsim::DebugOptions>(bootsim::parse_debug_options(arguments));
     assembly = std::make_unique<bootsim::Assembly>(options->run, nullptr);
     bootsim::Pc& pc = assembly->pc();
-    debugger = std::make_unique<debugger::Debugger>(debugger::Target{pc.machine(), pc.bios(), pc.vga(), assembly->drive_files()},
-                                                    debugger::Debugger::Options{.history = history, .travel = {}});
+    debugger = std::make_unique<debugger::Debugger>(
+        debugger::Target{pc.machine(), pc.bios(), pc.vga(), assembly->drive_files()},
+        debugger::Debugger::Options{.history = history, .travel = {}});
     const double begin = cpu_ms();
     debugger->until_time(boot.end);
     ms = cpu_ms() - begin;
@@ -100,9 +103,11 @@ void measure(const Boot& boot, const std::string& media, int pairs) {
   d.breakpoints().add(debugger::parse_breakpoint("int13", d.names()));
   std::vector<double> back;
   for (int i = 0; i < 5; ++i) back.push_back(timed([&] { d.reverse_go(); }));
-  fmt::print("| {} | {:.0f} | {:+.1f} % | {}, {:.0f} MB, {:.0f} ms | {:.1f} / {:.1f} | {:.1f} / {:.1f} | {:.0f} / {:.0f} |\n", boot.name, best(without),
-             (best(with) / best(without) - 1) * 100, figures.snapshots, static_cast<double>(figures.page_bytes) / 1e6, figures.save_ms, median(step), worst(step),
-             median(again), worst(again), median(back), worst(back));
+  fmt::print(
+      "| {} | {:.0f} | {:+.1f} % | {}, {:.0f} MB, {:.0f} ms | {:.1f} / {:.1f} | {:.1f} / {:.1f} | {:.0f} / {:.0f} |\n",
+      boot.name, best(without), (best(with) / best(without) - 1) * 100, figures.snapshots,
+      static_cast<double>(figures.page_bytes) / 1e6, figures.save_ms, median(step), worst(step), median(again),
+      worst(again), median(back), worst(back));
   std::fflush(stdout);
 }
 
@@ -113,9 +118,10 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: history MEDIA_DIR [PAIRS [WORD]]\n");
     return 2;
   }
-  fmt::print("Processor time in ms: of runs the fastest, because what disturbs one only makes it slower; of steps median / worst.\n\n"
-             "| Boot | without history | with | snapshots, memory, saving | one step back, anywhere | another one | back to INT 13h |\n"
-             "|---|---|---|---|---|---|---|\n");
+  fmt::print(
+      "Processor time in ms: of runs the fastest, because what disturbs one only makes it slower; of steps median / worst.\n\n"
+      "| Boot | without history | with | snapshots, memory, saving | one step back, anywhere | another one | back to INT 13h |\n"
+      "|---|---|---|---|---|---|---|\n");
   const std::string_view word = argc > 3 ? argv[3] : "";
   for (const Boot& boot : kBoots) {
     if (std::string_view(boot.name).find(word) != std::string_view::npos)

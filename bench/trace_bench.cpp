@@ -18,9 +18,7 @@ class OneFile : public debugger::DriveFacts {
  public:
   std::optional<devices::media::Geometry> geometry(std::uint8_t) const override { return {}; }
   std::uint32_t sector_size(std::uint8_t) const override { return devices::media::kCdSectorSize; }
-  std::string file_at(std::uint8_t, std::uint64_t lba) override {
-    return "/boot/grub/core.img+" + std::to_string(lba);
-  }
+  std::string file_at(std::uint8_t, std::uint64_t lba) override { return "/boot/grub/core.img+" + std::to_string(lba); }
 };
 
 emu::InterruptCall extended_read() {

@@ -5,7 +5,8 @@ namespace bios::aml {
 namespace {
 
 // Opcodes.
-constexpr std::uint8_t kName = 0x08, kByte = 0x0A, kWord = 0x0B, kDword = 0x0C, kScope = 0x10, kBuffer = 0x11, kPackage = 0x12;
+constexpr std::uint8_t kName = 0x08, kByte = 0x0A, kWord = 0x0B, kDword = 0x0C, kScope = 0x10, kBuffer = 0x11,
+                       kPackage = 0x12;
 constexpr std::uint8_t kExtended = 0x5B, kDevice = 0x82;
 
 // Byte by byte: GCC 12 warns of overflows that cannot happen when it inlines insert() of small vectors.
@@ -59,9 +60,7 @@ Bytes raw(std::uint64_t value, int size) {
   return out;
 }
 
-Bytes scope(std::string_view name, const Bytes& terms) {
-  return join({{kScope}, sized(join({text(name), terms}))});
-}
+Bytes scope(std::string_view name, const Bytes& terms) { return join({{kScope}, sized(join({text(name), terms}))}); }
 
 Bytes device(std::string_view name, const Bytes& terms) {
   return join({{kExtended, kDevice}, sized(join({text(name), terms}))});
@@ -88,8 +87,7 @@ Bytes eisa_id(std::string_view id) {
   };
   const unsigned vendor = letter(0) << 10 | letter(1) << 5 | letter(2);
   return {kDword, static_cast<std::uint8_t>(vendor >> 8), static_cast<std::uint8_t>(vendor),
-          static_cast<std::uint8_t>(digit(3) << 4 | digit(4)),
-          static_cast<std::uint8_t>(digit(5) << 4 | digit(6))};
+          static_cast<std::uint8_t>(digit(3) << 4 | digit(4)), static_cast<std::uint8_t>(digit(5) << 4 | digit(6))};
 }
 
 Bytes resources(const Bytes& descriptors) {

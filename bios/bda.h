@@ -45,8 +45,7 @@ inline constexpr std::uint8_t kScrollLock = 0x10, kNumLock = 0x20, kCapsLock = 0
 inline constexpr std::uint8_t kLeftCtrlDown = 0x01, kLeftAltDown = 0x02, kSysReqDown = 0x04, kPaused = 0x08;
 inline constexpr std::uint8_t kScrollDown = 0x10, kNumDown = 0x20, kCapsDown = 0x40, kInsertDown = 0x80;
 /// 40:96.
-inline constexpr std::uint8_t kLastE1 = 0x01, kLastE0 = 0x02, kRightCtrl = 0x04, kRightAlt = 0x08,
-                              k101Keys = 0x10;
+inline constexpr std::uint8_t kLastE1 = 0x01, kLastE0 = 0x02, kRightCtrl = 0x04, kRightAlt = 0x08, k101Keys = 0x10;
 
 /// The extended BIOS data area: the last KiB below 640 KiB.
 inline constexpr std::uint16_t kEbda = 0x9FC0;

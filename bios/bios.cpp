@@ -31,18 +31,13 @@ void answer_unknown(Bios& bios, Call& call) {
       bios.memory().write<std::uint8_t>(call.regs.dl() < 0x80 ? kFloppyStatus : kDiskStatus, 0x01);
       break;
     }
-    case 0x15:
-      call.fail(int15::unknown_status(call.regs.ah()));
-      break;
-    case 0x1A:
-      call.set_carry(true);
-      break;
+    case 0x15: call.fail(int15::unknown_status(call.regs.ah())); break;
+    case 0x1A: call.set_carry(true); break;
     case 0x10:
       // VBE: AL other than 4Fh says that the function is not there (VBE 2.0, "VBE return status").
       if (call.regs.ah() == 0x4F) call.regs.set_ax(0x0100);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

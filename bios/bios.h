@@ -19,11 +19,11 @@
 
 namespace bios {
 
-class Drives;    // drives.h: which medium is which drive number, geometry, locks, status
-class Boot;      // boot.h: INT 19h, boot order, El Torito, what failed and why
-class Waits;     // waits.h: calls that wait for time or for an interrupt
+class Drives;      // drives.h: which medium is which drive number, geometry, locks, status
+class Boot;        // boot.h: INT 19h, boot order, El Torito, what failed and why
+class Waits;       // waits.h: calls that wait for time or for an interrupt
 class OptionRoms;  // option_roms.h: --option-rom
-class Video;     // video.h: INT 10h state beyond the BIOS data area
+class Video;       // video.h: INT 10h state beyond the BIOS data area
 
 /// The hardware that the BIOS drives. Like a real BIOS it uses ports and memory; there is no side door to the chips.
 struct Hardware {

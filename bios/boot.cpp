@@ -56,8 +56,7 @@ std::string_view to_string(BootFailure failure) {
 }
 
 Boot::Boot(Bios& bios) : bios_(bios) {
-  if (const auto& kernel = bios.options().kernel)
-    kernel_ = place_linux(*kernel, extended_memory_end(bios.memory()));
+  if (const auto& kernel = bios.options().kernel) kernel_ = place_linux(*kernel, extended_memory_end(bios.memory()));
 }
 
 void Boot::reset() {
@@ -90,8 +89,7 @@ void Boot::step(emu::Registers& regs) {
 
 void Boot::int19(emu::Registers&) {
   ++int19_count_;
-  if (phase_ == Phase::kLoaderRuns)
-    fail(BootFailure::kLoaderGaveUp, "the loader started the boot anew (INT 19h)");
+  if (phase_ == Phase::kLoaderRuns) fail(BootFailure::kLoaderGaveUp, "the loader started the boot anew (INT 19h)");
   phase_ = Phase::kStart;
 }
 
@@ -108,8 +106,7 @@ void Boot::build_order() {
   if (bios_.options().kernel) order_.push_back({BootTarget::Kind::kKernel, 0});
   const Drives& drives = bios_.drives();
   const auto add = [&](BootTarget::Kind kind, std::uint8_t dl) {
-    const bool known =
-        std::any_of(order_.begin(), order_.end(), [&](const Device& d) {
+    const bool known = std::any_of(order_.begin(), order_.end(), [&](const Device& d) {
       return d.kind != BootTarget::Kind::kKernel && d.drive == dl;
     });
     if (!known && (kind == BootTarget::Kind::kDriveNumber || drives.find(dl))) order_.push_back({kind, dl});
@@ -214,8 +211,7 @@ void Boot::next_device(emu::Registers& regs) {
 }
 
 void Boot::boot_disk(emu::Registers& regs) {
-  print(class_of(*boot_drive_) == DriveClass::kFloppy ? "Booting from Floppy...\n"
-                                                      : "Booting from Hard Disk...\n");
+  print(class_of(*boot_drive_) == DriveClass::kFloppy ? "Booting from Floppy...\n" : "Booting from Hard Disk...\n");
   tries_ = 0;
   read_boot_sector(regs);
 }
@@ -247,18 +243,17 @@ void Boot::sector_read(emu::Registers& regs) {
     if (d && !d->ready()) {
       fail(BootFailure::kNoMedium, "there is no medium in the drive");
     } else {
-      fail(BootFailure::kUnreadable, fmt::format("reading the boot sector failed with status {:02X}h ({})",
-                                                 status, disk_status_name(status)));
+      fail(BootFailure::kUnreadable,
+           fmt::format("reading the boot sector failed with status {:02X}h ({})", status, disk_status_name(status)));
     }
     return next_device(regs);
   }
-  const auto signature =
-      bios_.memory().read<std::uint16_t>(PhysAddr(kBootSector.linear() + kSignatureOffset));
+  const auto signature = bios_.memory().read<std::uint16_t>(PhysAddr(kBootSector.linear() + kSignatureOffset));
   if (signature != kSignature) {
     print("Boot failed: not a bootable disk\n\n");
     fail(BootFailure::kNoSignature,
-         fmt::format("the boot sector ends with {:02X} {:02X} at offset 510 instead of 55 AA",
-                     signature & 0xFF, signature >> 8));
+         fmt::format("the boot sector ends with {:02X} {:02X} at offset 510 instead of 55 AA", signature & 0xFF,
+                     signature >> 8));
     return next_device(regs);
   }
   hand_over(regs, kBootEntry, drive);
@@ -337,9 +332,8 @@ void Boot::leave_for(emu::Registers& regs, FarPtr target, std::uint16_t flags) {
   const std::size_t most = rom::kBootTextEnd - rom::kBootText - 1;
   unprinted_.resize(std::min(unprinted_.size(), most));
   unprinted_.push_back('\0');
-  bios_.memory().write_rom(
-      rom::phys(rom::kBootText),
-      std::span(reinterpret_cast<const std::uint8_t*>(unprinted_.data()), unprinted_.size()));
+  bios_.memory().write_rom(rom::phys(rom::kBootText),
+                           std::span(reinterpret_cast<const std::uint8_t*>(unprinted_.data()), unprinted_.size()));
   unprinted_.clear();
   push_frame(regs, rom::far(rom::kPrintBootText), kFlags);
 }

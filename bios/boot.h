@@ -93,7 +93,9 @@ class Boot {
 
  private:
   friend struct emu::SnapshotAccess;
-  auto snapshot_fields() { return std::tie(phase_, order_, position_, tries_, unprinted_, boot_drive_, attempts_, int18_count_, int19_count_); }
+  auto snapshot_fields() {
+    return std::tie(phase_, order_, position_, tries_, unprinted_, boot_drive_, attempts_, int18_count_, int19_count_);
+  }
 
   enum class Phase {
     kStart,    ///< INT 19h begins

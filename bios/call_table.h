@@ -26,30 +26,30 @@ struct Chs {
 };
 
 /// What the tracer knows of a call's arguments. The fields are the trace's columns and JSON keys; `text` is for people
-/// and holds what the fields do not say better ("LBA 1203 +4 → 1000:0000" is composed by the tracer from the fields when
-/// `text` is empty).
+/// and holds what the fields do not say better ("LBA 1203 +4 → 1000:0000" is composed by the tracer from the fields
+/// when `text` is empty).
 struct Arguments {
   std::optional<std::uint8_t> drive;
-  std::optional<std::uint64_t> lba;      ///< in the drive's own sectors; set for EDD calls, and by the tracer for CHS
+  std::optional<std::uint64_t> lba;  ///< in the drive's own sectors; set for EDD calls, and by the tracer for CHS
   std::optional<Chs> chs;
-  std::optional<std::uint32_t> count;    ///< sectors asked for
+  std::optional<std::uint32_t> count;  ///< sectors asked for
   std::optional<emu::FarPtr> buffer;
-  bool writes_medium = false;            ///< the arrow goes from the buffer to the medium
+  bool writes_medium = false;  ///< the arrow goes from the buffer to the medium
   std::string text;
 };
 
 /// What the tracer knows of a call's result.
 struct Outcome {
-  std::optional<std::uint64_t> bytes;    ///< transferred
-  std::string text;                      ///< beyond "ok" and the error's name: "1024 cyl, 255 heads, 63 sect"
+  std::optional<std::uint64_t> bytes;  ///< transferred
+  std::string text;                    ///< beyond "ok" and the error's name: "1024 cyl, 255 heads, 63 sect"
 };
 
 /// Formatting sees registers and memory only; it must not assume that pointers in registers are sane.
 struct CallView {
-  const emu::Registers& in;              ///< at the INT
-  const emu::Registers* out;             ///< on return; null while the call is under way
+  const emu::Registers& in;   ///< at the INT
+  const emu::Registers* out;  ///< on return; null while the call is under way
   const emu::Memory& memory;
-  std::uint32_t sector_size = 0;         ///< bytes, of the drive that the call is about; 0: go by its number
+  std::uint32_t sector_size = 0;  ///< bytes, of the drive that the call is about; 0: go by its number
 };
 
 using Handler = void (*)(Bios&, Call&);
@@ -60,18 +60,18 @@ using DescribeOutcome = void (*)(const CallView&, Outcome&);
 enum class Selector : std::uint8_t {
   kNone,  ///< the interrupt has one function (INT 11h)
   kAh,
-  kAx,    ///< a subfunction: `number` is AX (E820h, 4B01h, 1A00h); tried before kAh rows
+  kAx,  ///< a subfunction: `number` is AX (E820h, 4B01h, 1A00h); tried before kAh rows
 };
 
 /// One row.
 struct Function {
   std::uint8_t vector;
   Selector selector;
-  std::uint16_t number;                  ///< AH or AX; 0 for kNone
-  std::string_view name;                 ///< the field's words, lower case: "extended read"
-  std::string_view inputs;               ///< "DL drive, DS:SI disk address packet"
-  std::string_view outputs;              ///< "CF, AH status"
-  std::string_view source;               ///< where it is specified: "EDD 3.0 §4.3", "RBIL 13-42"
+  std::uint16_t number;      ///< AH or AX; 0 for kNone
+  std::string_view name;     ///< the field's words, lower case: "extended read"
+  std::string_view inputs;   ///< "DL drive, DS:SI disk address packet"
+  std::string_view outputs;  ///< "CF, AH status"
+  std::string_view source;   ///< where it is specified: "EDD 3.0 §4.3", "RBIL 13-42"
   Handler handler;
   DescribeArguments describe_arguments = nullptr;
   DescribeOutcome describe_outcome = nullptr;

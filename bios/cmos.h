@@ -14,8 +14,7 @@ inline constexpr std::uint8_t kShutdown = 0x0F, kFloppyTypes = 0x10, kCentury = 
 
 /// Register A: update in progress. Register B: as below. Register C: flags at the same bits as B's enables.
 inline constexpr std::uint8_t kUpdateInProgress = 0x80;
-inline constexpr std::uint8_t kSet = 0x80, kPeriodic = 0x40, kAlarm = 0x20, k24Hours = 0x02,
-                              kDaylightSaving = 0x01;
+inline constexpr std::uint8_t kSet = 0x80, kPeriodic = 0x40, kAlarm = 0x20, k24Hours = 0x02, kDaylightSaving = 0x01;
 
 /// The index's top bit keeps NMIs masked while the BIOS is between the two ports.
 inline std::uint8_t read(emu::IoPorts& ports, std::uint8_t index) {

@@ -54,8 +54,7 @@ Nanoseconds floppy_seek(const Mechanism& m, HeadState& heads, std::uint64_t lba)
   const std::uint64_t per_cylinder = std::uint64_t{m.geometry.heads} * m.geometry.sectors;
   if (per_cylinder == 0) return 0;
   const auto cylinder = static_cast<std::uint32_t>(lba / per_cylinder);
-  const std::uint32_t tracks =
-      cylinder > heads.cylinder ? cylinder - heads.cylinder : heads.cylinder - cylinder;
+  const std::uint32_t tracks = cylinder > heads.cylinder ? cylinder - heads.cylinder : heads.cylinder - cylinder;
   heads.cylinder = cylinder;
   return tracks == 0 ? 0 : tracks * kStepPerTrack + kHeadSettle;
 }
@@ -74,8 +73,7 @@ Nanoseconds floppy_access(const Mechanism& m, HeadState& heads, std::uint64_t lb
 Nanoseconds by_distance(Nanoseconds full_stroke, std::uint64_t from, std::uint64_t to, std::uint64_t extent) {
   const std::uint64_t distance = std::min(from > to ? from - to : to - from, extent);
   // In thousandths of the stroke: no overflow whatever the size of the medium.
-  const std::uint64_t per_mille =
-      extent >= 1000 ? std::min<std::uint64_t>(distance / (extent / 1000), 1000) : 0;
+  const std::uint64_t per_mille = extent >= 1000 ? std::min<std::uint64_t>(distance / (extent / 1000), 1000) : 0;
   return full_stroke * static_cast<Nanoseconds>(per_mille) / 1000;
 }
 
@@ -102,8 +100,7 @@ Nanoseconds cd_seek(const Mechanism& m, HeadState& heads, std::uint64_t lba, Nan
   return seek;
 }
 
-Nanoseconds cd_access(const Mechanism& m, HeadState& heads, std::uint64_t lba, std::uint64_t count,
-                      Nanoseconds now) {
+Nanoseconds cd_access(const Mechanism& m, HeadState& heads, std::uint64_t lba, std::uint64_t count, Nanoseconds now) {
   cd_seek(m, heads, lba, now);
   // When the cache was full the drive stopped, with kCdReadAhead sectors read.
   const Nanoseconds oldest = now - static_cast<Nanoseconds>(kCdReadAhead) * kCdSector;
@@ -116,8 +113,7 @@ Nanoseconds cd_access(const Mechanism& m, HeadState& heads, std::uint64_t lba, s
 
 }  // namespace
 
-Nanoseconds access_time(const Mechanism& m, HeadState& heads, std::uint64_t lba, std::uint64_t count,
-                        Nanoseconds now) {
+Nanoseconds access_time(const Mechanism& m, HeadState& heads, std::uint64_t lba, std::uint64_t count, Nanoseconds now) {
   switch (m.kind) {
     case Attach::kFloppy:
     case Attach::kUsbFloppy: return floppy_access(m, heads, lba, count, now);
@@ -127,8 +123,7 @@ Nanoseconds access_time(const Mechanism& m, HeadState& heads, std::uint64_t lba,
       return kDiskCommand + seek + bytes_at(kDiskNanosecondsPerKilobyte, count, m.sector_size);
     }
     case Attach::kCd: return cd_access(m, heads, lba, count, now);
-    case Attach::kUsbHardDisk:
-      return kUsbCommand + bytes_at(kUsbNanosecondsPerKilobyte, count, m.sector_size);
+    case Attach::kUsbHardDisk: return kUsbCommand + bytes_at(kUsbNanosecondsPerKilobyte, count, m.sector_size);
   }
   return 0;
 }

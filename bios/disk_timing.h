@@ -43,12 +43,11 @@ struct Mechanism {
 
 /// Time from the command at `now` until `count` sectors from `lba` on have been transferred; the heads move
 /// there.
-emu::Nanoseconds access_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba,
-                             std::uint64_t count, emu::Nanoseconds now);
+emu::Nanoseconds access_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba, std::uint64_t count,
+                             emu::Nanoseconds now);
 /// Time until the drive says that it will not do it. The heads stay.
 emu::Nanoseconds refusal_time(const Mechanism& mechanism);
 /// Time for moving the heads to `lba` only.
-emu::Nanoseconds seek_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba,
-                           emu::Nanoseconds now);
+emu::Nanoseconds seek_time(const Mechanism& mechanism, HeadState& heads, std::uint64_t lba, emu::Nanoseconds now);
 
 }  // namespace bios

@@ -88,8 +88,7 @@ void Drives::add(DriveClass drive_class, AttachedMedium&& attached) {
   d.drive_class = drive_class;
   d.kind = attached.attach;
   d.media = std::move(attached.medium);
-  d.sector_size =
-      drive_class == DriveClass::kCd ? devices::media::kCdSectorSize : devices::media::kSectorSize;
+  d.sector_size = drive_class == DriveClass::kCd ? devices::media::kCdSectorSize : devices::media::kSectorSize;
   d.edd = drive_class == DriveClass::kFloppy ? bios_.quirks().floppy_edd
                                              : drive_class == DriveClass::kCd || !bios_.quirks().no_edd;
   insert_medium(d);
@@ -228,8 +227,7 @@ void Drives::eject(Drive& drive) {
   drive.heads = {};
 }
 
-emu::Nanoseconds Drives::access_time(Drive& drive, std::uint64_t lba, std::uint64_t count,
-                                     emu::Nanoseconds now) {
+emu::Nanoseconds Drives::access_time(Drive& drive, std::uint64_t lba, std::uint64_t count, emu::Nanoseconds now) {
   if (drive.emulated) {
     // A boot image is read by the CD drive, in its own sectors.
     Drive& cd = drives_[drive.mechanism];

@@ -46,11 +46,9 @@ std::string drive_words(std::uint8_t dl);
 struct Drive {
   std::uint8_t number = 0;  ///< as callers see it now (emulation shifts numbers)
   DriveClass drive_class = DriveClass::kFloppy;
-  devices::media::Attach kind =
-      devices::media::Attach::kFloppy;  ///< of an emulated drive: kCd, where it lives
-  bool emulated = false;                ///< an El Torito boot image that poses as a floppy or hard disk
-  std::shared_ptr<devices::media::Medium>
-      media;  ///< what was attached, also when it is ejected; null = nothing
+  devices::media::Attach kind = devices::media::Attach::kFloppy;  ///< of an emulated drive: kCd, where it lives
+  bool emulated = false;                           ///< an El Torito boot image that poses as a floppy or hard disk
+  std::shared_ptr<devices::media::Medium> media;   ///< what was attached, also when it is ejected; null = nothing
   const devices::media::Medium* medium = nullptr;  ///< what is in the drive; null: empty
   std::uint64_t base_offset = 0;                   ///< of sector 0 in the medium, bytes
   std::uint64_t sectors = 0;                       ///< readable, of sector_size bytes
@@ -59,9 +57,9 @@ struct Drive {
   devices::media::Geometry physical;               ///< for INT 13h/48h
   std::uint8_t floppy_type = 0;                    ///< CMOS type: INT 13h/08h BL
   std::uint8_t data_rate = 0;                      ///< rate code of the floppy controller
-  std::uint8_t unit = 0;  ///< position on the controllers: 0 = primary master, 1 = slave, ...
-  bool edd = false;       ///< INT 13h/41h and up
-  int mechanism = 0;      ///< whose heads move: index of the physical drive
+  std::uint8_t unit = 0;                           ///< position on the controllers: 0 = primary master, 1 = slave, ...
+  bool edd = false;                                ///< INT 13h/41h and up
+  int mechanism = 0;                               ///< whose heads move: index of the physical drive
 
   // --- State.
   bool changed = false;    ///< change line: the medium was changed and nobody was told yet
@@ -69,9 +67,7 @@ struct Drive {
   HeadState heads;
 
   bool ready() const { return medium != nullptr; }
-  bool read_only() const {
-    return !medium || emulated || drive_class == DriveClass::kCd || medium->read_only();
-  }
+  bool read_only() const { return !medium || emulated || drive_class == DriveClass::kCd || medium->read_only(); }
   bool removable() const { return drive_class != DriveClass::kHardDisk && !emulated; }
   /// Moved by a floppy controller and the 8237, with their limits (a USB floppy and an emulated one are not).
   bool on_floppy_controller() const {

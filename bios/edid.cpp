@@ -39,8 +39,7 @@ std::array<std::uint8_t, 18> detailed_timing(unsigned ten_khz, const Axis& h, co
           low(h.sync_offset),
           low(h.sync_width),
           low((v.sync_offset & 15) << 4 | (v.sync_width & 15)),
-          low((h.sync_offset >> 8) << 6 | (h.sync_width >> 8) << 4 | (v.sync_offset >> 4) << 2 |
-              v.sync_width >> 4),
+          low((h.sync_offset >> 8) << 6 | (h.sync_width >> 8) << 4 | (v.sync_offset >> 4) << 2 | v.sync_width >> 4),
           low(h.millimetres),
           low(v.millimetres),
           low((h.millimetres >> 8) << 4 | v.millimetres >> 8),
@@ -58,12 +57,11 @@ std::array<std::uint8_t, 128> edid_block() {
   put<4>(block, 0x08, {kMaker >> 8, kMaker & 0xFF, 1, 0});  // product 1
   block[0x11] = 35;                                         // made in 1990 + 35
   put<2>(block, 0x12, {1, 3});
-  // Analogue, separate syncs; 32 x 24 cm; gamma 2.20; RGB, sRGB its standard, and the first detailed timing is the preferred
-  // one.
+  // Analogue, separate syncs; 32 x 24 cm; gamma 2.20; RGB, sRGB its standard, and the first detailed timing is the
+  // preferred one.
   put<5>(block, 0x14, {0x08, 32, 24, 120, 0x0E});
-  put<10>(block, 0x19,
-          {0xEE, 0x91, 0xA3, 0x54, 0x4C, 0x99, 0x26, 0x0F, 0x50, 0x54});  // the primaries of sRGB
-  put<2>(block, 0x23, {0xA1, 0x08});  // established: 720x400@70, 640x480@60, 800x600@60; 1024x768@60
+  put<10>(block, 0x19, {0xEE, 0x91, 0xA3, 0x54, 0x4C, 0x99, 0x26, 0x0F, 0x50, 0x54});  // the primaries of sRGB
+  put<2>(block, 0x23, {0xA1, 0x08});            // established: 720x400@70, 640x480@60, 800x600@60; 1024x768@60
   std::fill_n(block.begin() + 0x26, 16, 0x01);  // no standard timings
   // VESA DMT 1.13, 1024x768 at 60 Hz: 65.00 MHz.
   put<18>(block, 0x36, detailed_timing(6500, {1024, 320, 24, 136, 320}, {768, 38, 3, 6, 240}));

@@ -66,8 +66,7 @@ int code_of(const Drive& cd, CdFailure failure, const ElTorito& catalog) {
     case CdFailure::kNoMedium:
     case CdFailure::kUnreadable: return kCodeRecord;
     case CdFailure::kNoElTorito:
-      return byte_at(cd, std::uint64_t{kBootRecordLba} * kCdSectorSize) != 0 ? kCodeNoBootRecord
-                                                                             : kCodeNotElTorito;
+      return byte_at(cd, std::uint64_t{kBootRecordLba} * kCdSectorSize) != 0 ? kCodeNoBootRecord : kCodeNotElTorito;
     case CdFailure::kCatalogUnreadable: return kCodeCatalog;
     case CdFailure::kCatalogInvalid: {
       const std::uint64_t at = std::uint64_t{catalog.catalog_lba} * kCdSectorSize;
@@ -91,8 +90,8 @@ CdBootResult failed(BootFailure failure, int code, std::string message) {
   return result;
 }
 
-std::optional<ElToritoEntry> choose(Bios& bios, const Drive& cd, const ElTorito& catalog,
-                                    std::optional<int> wanted, CdBootResult& result) {
+std::optional<ElToritoEntry> choose(Bios& bios, const Drive& cd, const ElTorito& catalog, std::optional<int> wanted,
+                                    CdBootResult& result) {
   const devices::media::BootChoice choice = devices::media::choose_boot_entry(*cd.medium, catalog, wanted);
   if (choice.passed_default)
     warn(bios, fmt::format("El Torito: the default entry is for platform {:02X}h; booting entry {} instead, "
@@ -100,10 +99,10 @@ std::optional<ElToritoEntry> choose(Bios& bios, const Drive& cd, const ElTorito&
                            catalog.platform, choice.entry->number));
   if (choice.failure == CdFailure::kNone && choice.entry) return choice.entry;
   const ElToritoEntry* entry = catalog.find(wanted.value_or(0));
-  const bool no_such_medium = choice.failure == CdFailure::kEntryNotBootable && entry && entry->bootable() &&
-                              !entry->media_type_exists();
-  result = failed(failure_of(choice.failure),
-                  no_such_medium ? kCodeEmulation : code_of(cd, choice.failure, catalog), choice.message);
+  const bool no_such_medium =
+      choice.failure == CdFailure::kEntryNotBootable && entry && entry->bootable() && !entry->media_type_exists();
+  result = failed(failure_of(choice.failure), no_such_medium ? kCodeEmulation : code_of(cd, choice.failure, catalog),
+                  choice.message);
   return std::nullopt;
 }
 
@@ -133,9 +132,8 @@ bool load_image(Bios& bios, const Drive& cd, const CdBoot& boot) {
   std::uint64_t size = sectors * kCdSectorSize;
   if (to + size > kVideoWindow) {
     size = to < kVideoWindow ? kVideoWindow - to : 0;
-    warn(bios,
-         fmt::format("El Torito: {} sectors at segment {:04X}h reach into video memory; loaded {} bytes only",
-                     boot.sector_count, boot.load_segment, size));
+    warn(bios, fmt::format("El Torito: {} sectors at segment {:04X}h reach into video memory; loaded {} bytes only",
+                           boot.sector_count, boot.load_segment, size));
   }
   std::vector<std::uint8_t> image(size);
   cd.medium->read(std::uint64_t{boot.image_lba} * kCdSectorSize, image);
@@ -146,15 +144,13 @@ bool load_image(Bios& bios, const Drive& cd, const CdBoot& boot) {
 CdBootResult boot_image(Bios& bios, const Drive& cd, CdBoot boot, bool load) {
   const auto geometry = emulated_geometry(cd, boot);
   if (!geometry)
-    return failed(
-        BootFailure::kEntryNotBootable, kCodeEmulation,
-        fmt::format("El Torito: the entry asks for media type {}, which does not exist", boot.emulation()));
+    return failed(BootFailure::kEntryNotBootable, kCodeEmulation,
+                  fmt::format("El Torito: the entry asks for media type {}, which does not exist", boot.emulation()));
   if (load && !load_image(bios, cd, boot))
     return failed(
         BootFailure::kBootImageUnreadable, kCodeImage,
-        fmt::format(
-            "El Torito: the boot image is {} sectors of 512 bytes at LBA {}; the medium ends at LBA {}",
-            boot.sector_count, boot.image_lba, cd.sectors));
+        fmt::format("El Torito: the boot image is {} sectors of 512 bytes at LBA {}; the medium ends at LBA {}",
+                    boot.sector_count, boot.image_lba, cd.sectors));
   boot.geometry = *geometry;
   boot.boot_drive = boot.emulation() == 0 ? boot.cd_drive : boot.emulation() < 4 ? 0x00 : kFirstHardDisk;
   CdBootResult result;
@@ -170,22 +166,17 @@ CdBootResult boot_image(Bios& bios, const Drive& cd, CdBoot boot, bool load) {
 
 CdBootResult boot_from_cd(Bios& bios, std::uint8_t drive, std::optional<int> wanted) {
   const Drive* cd = bios.drives().find(drive);
-  if (!cd || !cd->ready())
-    return failed(BootFailure::kNoMedium, kCodeRecord,
-                  "there is no disc in the drive");
+  if (!cd || !cd->ready()) return failed(BootFailure::kNoMedium, kCodeRecord, "there is no disc in the drive");
   const ElTorito catalog = devices::media::read_el_torito(*cd->medium);
   if (!catalog.found())
     return failed(failure_of(catalog.failure), code_of(*cd, catalog.failure, catalog), catalog.message);
   if (!catalog.checksum_ok)
-    warn(bios,
-         fmt::format(
-             "El Torito: the checksum of the validation entry at LBA {} is wrong; BIOSes boot it anyway",
-             catalog.catalog_lba));
+    warn(bios, fmt::format("El Torito: the checksum of the validation entry at LBA {} is wrong; BIOSes boot it anyway",
+                           catalog.catalog_lba));
   CdBootResult result;
   const auto entry = choose(bios, *cd, catalog, wanted, result);
   if (!entry) return result;
-  if (entry->sector_count == 0)
-    warn(bios, "El Torito: the entry asks for 0 sectors; nothing is loaded, as by SeaBIOS");
+  if (entry->sector_count == 0) warn(bios, "El Torito: the entry asks for 0 sectors; nothing is loaded, as by SeaBIOS");
   CdBoot boot;
   boot.media_byte = entry->media_byte;
   boot.cd_drive = drive;

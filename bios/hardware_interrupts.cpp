@@ -81,9 +81,7 @@ void on_mouse(Bios& bios, emu::Registers& regs) {
   if (!complete) return;
 
   const auto driver = memory.read<std::uint32_t>(ebda.plus(bda::kMouseDriver));
-  const auto byte = [&](std::uint16_t n) {
-    return memory.read<std::uint8_t>(ebda.plus(bda::kMouseData + n));
-  };
+  const auto byte = [&](std::uint16_t n) { return memory.read<std::uint8_t>(ebda.plus(bda::kMouseData + n)); };
   regs.set_bx(byte(0));
   regs.set_cx(byte(1));
   regs.set_dx(byte(2));

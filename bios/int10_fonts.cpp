@@ -60,12 +60,10 @@ void Video::load_font(emu::FarPtr glyphs, int count, int first, std::uint8_t blo
 /// As many rows as fit: 400 lines give 25 of 16, 28 of 14 and 50 of 8.
 void Video::change_text_height(int height) {
   height = std::clamp(height, 1, kGlyphStride);
-  registers_.set_crtc(
-      kCrtcMaximumScanLine,
-      static_cast<std::uint8_t>((registers_.crtc(kCrtcMaximumScanLine) & ~0x1F) | (height - 1)));
+  registers_.set_crtc(kCrtcMaximumScanLine,
+                      static_cast<std::uint8_t>((registers_.crtc(kCrtcMaximumScanLine) & ~0x1F) | (height - 1)));
   const int overflow = registers_.crtc(kCrtcOverflow);
-  const int lines =
-      registers_.crtc(kCrtcDisplayEnd) + ((overflow & 0x02) << 7) + ((overflow & 0x40) << 3) + 1;
+  const int lines = registers_.crtc(kCrtcDisplayEnd) + ((overflow & 0x02) << 7) + ((overflow & 0x40) << 3) + 1;
   const int row_count = lines / height;
   set_bda<std::uint16_t>(0x85, static_cast<std::uint16_t>(height));
   set_bda<std::uint8_t>(0x84, static_cast<std::uint8_t>(row_count - 1));

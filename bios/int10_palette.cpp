@@ -62,8 +62,7 @@ void Video::set_dac_block(Call& call) {
   // More than 256 would only write the same registers again.
   const int count = std::min<int>(call.regs.cx(), 256);
   for (int i = 0; i < count; ++i, from = from.plus(3))
-    registers_.set_dac(static_cast<std::uint8_t>(call.regs.bx() + i),
-                       memory_.read<VideoRegisters::Rgb>(from));
+    registers_.set_dac(static_cast<std::uint8_t>(call.regs.bx() + i), memory_.read<VideoRegisters::Rgb>(from));
 }
 
 /// BL = 0: 4 pages of 64 colours (BH = 0) or 16 of 16 (BH = 1); BL = 1: which page.
@@ -106,8 +105,7 @@ void Video::sum_to_gray(Call& call) { sum_dac_to_gray(call.regs.bl(), call.regs.
 void Video::sum_dac_to_gray(int first, int count) {
   for (int i = first; i < std::min(first + count, 256); ++i) {
     const auto [red, green, blue] = registers_.dac(static_cast<std::uint8_t>(i));
-    const auto gray =
-        static_cast<std::uint8_t>(std::min((red * 30 + green * 59 + blue * 11 + 50) / 100, 0x3F));
+    const auto gray = static_cast<std::uint8_t>(std::min((red * 30 + green * 59 + blue * 11 + 50) / 100, 0x3F));
     registers_.set_dac(static_cast<std::uint8_t>(i), {gray, gray, gray});
   }
 }

@@ -65,8 +65,8 @@ void Video::alternate_select(Call& call) {
     case 0x36: {                                                 // screen refresh
       constexpr std::uint8_t kClockingMode = 1, kScreenOff = 0x20;
       const std::uint8_t clocking = registers_.sequencer(kClockingMode);
-      registers_.set_sequencer(
-          kClockingMode, al & 1 ? clocking | kScreenOff : clocking & static_cast<std::uint8_t>(~kScreenOff));
+      registers_.set_sequencer(kClockingMode,
+                               al & 1 ? clocking | kScreenOff : clocking & static_cast<std::uint8_t>(~kScreenOff));
       break;
     }
     default: return;
@@ -217,8 +217,7 @@ void Video::save_restore_state(Call& call) {
 
 void Video::vbe_save_restore_state(Call& call) {
   const std::uint16_t what = call.regs.cx();
-  if (what & ~(kHardware | kDataArea | kDac | kSuperVga) || call.regs.dl() > 2)
-    return call.regs.set_ax(0x014F);
+  if (what & ~(kHardware | kDataArea | kDac | kSuperVga) || call.regs.dl() > 2) return call.regs.set_ax(0x014F);
   if (call.regs.dl() == 0) call.regs.set_bx(state_blocks(what));
   if (call.regs.dl() == 1) save_state(call.regs.es_bx(), what);
   if (call.regs.dl() == 2) restore_state(call.regs.es_bx(), what);

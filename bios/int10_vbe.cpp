@@ -17,8 +17,7 @@ constexpr std::uint16_t kSuccess = 0x004F, kFailed = 0x014F, kInvalidInMode = 0x
 constexpr std::uint16_t kModeNumber = 0x01FF, kModeLinear = 0x4000, kModeKeepMemory = 0x8000;
 
 // DISPI registers
-constexpr std::uint16_t kEnable = 4, kBank = 5, kVirtualWidth = 6, kXOffset = 8, kYOffset = 9,
-                        kMemory64K = 10;
+constexpr std::uint16_t kEnable = 4, kBank = 5, kVirtualWidth = 6, kXOffset = 8, kYOffset = 9, kMemory64K = 10;
 constexpr std::uint16_t kEnable8BitDac = 0x20, kEnableNoClear = 0x80;
 
 constexpr std::uint32_t kDefaultFrameBuffer = 0xE000'0000;
@@ -217,8 +216,7 @@ void Video::vbe_display_start(Call& call) {
     registers_.set_dispi(kXOffset, r.cx());
     registers_.set_dispi(kYOffset, r.dx());
     // The card moves what does not fit.
-    if (registers_.dispi(kXOffset) != r.cx() || registers_.dispi(kYOffset) != r.dx())
-      return r.set_ax(kFailed);
+    if (registers_.dispi(kXOffset) != r.cx() || registers_.dispi(kYOffset) != r.dx()) return r.set_ax(kFailed);
   } else {
     return r.set_ax(kFailed);
   }
@@ -233,8 +231,7 @@ void Video::vbe_dac_width(Call& call) {
   const std::uint16_t enable = registers_.dispi(kEnable);
   if (r.bl() == 0) {
     const std::uint16_t width = r.bh() >= 8 ? kEnable8BitDac : 0;
-    registers_.set_dispi(kEnable,
-                         static_cast<std::uint16_t>((enable & ~kEnable8BitDac) | width | kEnableNoClear));
+    registers_.set_dispi(kEnable, static_cast<std::uint16_t>((enable & ~kEnable8BitDac) | width | kEnableNoClear));
   }
   r.set_bh(registers_.dispi(kEnable) & kEnable8BitDac ? 8 : 6);
   r.set_ax(kSuccess);

@@ -19,7 +19,7 @@ enum Status : std::uint8_t {
   kSectorNotFound = 0x04,
   kChanged = 0x06,
   kDmaBoundary = 0x09,  ///< or more than 64 KiB
-  kBadTrack = 0x0C,  ///< no such track on this medium
+  kBadTrack = 0x0C,     ///< no such track on this medium
   kNoMedia = 0x31,
   kSeekFailed = 0x40,
   kTimeOut = 0x80,  ///< a diskette drive that is not ready
@@ -47,7 +47,7 @@ struct Request {
   Call& call;
   Drive* drive;                         ///< null only for functions that do without
   std::optional<std::uint8_t> ah = {};  ///< instead of 0 in AH on success (INT 13h/15h, 41h)
-  unsigned unused_outputs = 0;  ///< Outputs in which this call, though it succeeds, returns nothing
+  unsigned unused_outputs = 0;          ///< Outputs in which this call, though it succeeds, returns nothing
 
   emu::Registers& regs() { return call.regs; }
   emu::Memory& memory() { return bios.memory(); }
@@ -84,8 +84,7 @@ struct Transferred {
 Status medium_status(Drive& drive);
 /// Moves sectors. What lies in front of the end of the medium, or of an injected fault, is transferred; then
 /// comes 04h "sector not found" or the fault's status. Takes virtual time.
-Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count,
-                     Buffer buffer);
+Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count, Buffer buffer);
 /// Did the drive say no, rather than the BIOS before it asked?
 bool refused_by_drive(const Transferred& done);
 

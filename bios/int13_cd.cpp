@@ -95,8 +95,7 @@ Status cd_read_catalog(Request& request) {
   const auto p = request.memory().read<std::array<std::uint8_t, kCatalogPacketSize>>(at);
   if (!cd || !cd->ready() || p[0] < kCatalogPacketSize) return kInvalid;
   const std::uint8_t count = std::min(p[1], kMaxCatalogSectors);
-  const emu::FarPtr buffer{static_cast<std::uint16_t>(p[5] << 8 | p[4]),
-                           static_cast<std::uint16_t>(p[3] << 8 | p[2])};
+  const emu::FarPtr buffer{static_cast<std::uint16_t>(p[5] << 8 | p[4]), static_cast<std::uint16_t>(p[3] << 8 | p[2])};
   const std::uint64_t first = std::uint64_t{boot->catalog_lba} + (p[7] << 8 | p[6]);
   if (first >= cd->sectors || count > cd->sectors - first) return kSectorNotFound;
   const std::size_t size = std::size_t{count} * cd->sector_size;

@@ -60,9 +60,7 @@ Status reset(Request& request) {
 }
 
 // The status of the call before; this call's own status is the same again.
-Status last_status(Request& request) {
-  return static_cast<Status>(request.bios.drives().status(request.regs().dl()));
-}
+Status last_status(Request& request) { return static_cast<Status>(request.bios.drives().status(request.regs().dl())); }
 
 // INT 13h/08h. BIOSes keep the last cylinder of a hard disk back, for diagnostics, so the highest cylinder is
 // two below the count (RBIL 13-08; SeaBIOS src/disk.c).
@@ -134,9 +132,7 @@ Status seek_chs(Request& request) {
   return kOk;
 }
 
-Status disk_only(Request& request) {
-  return request.drive->drive_class == DriveClass::kFloppy ? kInvalid : kOk;
-}
+Status disk_only(Request& request) { return request.drive->drive_class == DriveClass::kFloppy ? kInvalid : kOk; }
 
 Status test_ready(Request& request) {
   if (request.drive->drive_class == DriveClass::kFloppy) return kInvalid;

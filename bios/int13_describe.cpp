@@ -32,8 +32,7 @@ void put_packet(const CallView& view, Arguments& a, bool with_buffer) {
   a.lba = view.memory.read<std::uint64_t>(at.plus(8));
   a.count = view.memory.read<std::uint16_t>(at.plus(2));
   if (!with_buffer) return;
-  const emu::FarPtr buffer{view.memory.read<std::uint16_t>(at.plus(6)),
-                           view.memory.read<std::uint16_t>(at.plus(4))};
+  const emu::FarPtr buffer{view.memory.read<std::uint16_t>(at.plus(6)), view.memory.read<std::uint16_t>(at.plus(4))};
   const auto size = view.memory.read<std::uint8_t>(at);
   if (size >= 0x18 && buffer == emu::FarPtr{0xFFFF, 0xFFFF}) {
     a.text = fmt::format("LBA {} +{} {} {:08X}h", *a.lba, *a.count, a.writes_medium ? "←" : "→",
@@ -43,8 +42,7 @@ void put_packet(const CallView& view, Arguments& a, bool with_buffer) {
   }
 }
 
-std::string subfunction(const CallView& view, std::string_view zero, std::string_view one,
-                        std::string_view two) {
+std::string subfunction(const CallView& view, std::string_view zero, std::string_view one, std::string_view two) {
   switch (view.in.al()) {
     case 0: return std::string(zero);
     case 1: return std::string(one);
@@ -113,8 +111,8 @@ void outcome_parameters(const CallView& view, Outcome& o) {
   const Chs highest{static_cast<std::uint32_t>(view.out->ch() | (view.out->cl() & 0xC0) << 2), view.out->dh(),
                     static_cast<std::uint32_t>(view.out->cl() & 0x3F)};
   const int drives = view.out->dl();
-  o.text = fmt::format("{} cyl {} heads {} sect, {} drive{}", highest.cylinder + 1, highest.head + 1,
-                       highest.sector, drives, drives == 1 ? "" : "s");
+  o.text = fmt::format("{} cyl {} heads {} sect, {} drive{}", highest.cylinder + 1, highest.head + 1, highest.sector,
+                       drives, drives == 1 ? "" : "s");
 }
 
 void outcome_type(const CallView& view, Outcome& o) {
@@ -123,9 +121,7 @@ void outcome_type(const CallView& view, Outcome& o) {
     case 0: o.text = "no such drive"; break;
     case 1: o.text = "floppy without change line"; break;
     case 2: o.text = "floppy with change line"; break;
-    case 3:
-      o.text = fmt::format("hard disk, {} sectors", std::uint32_t{view.out->cx()} << 16 | view.out->dx());
-      break;
+    case 3: o.text = fmt::format("hard disk, {} sectors", std::uint32_t{view.out->cx()} << 16 | view.out->dx()); break;
     default: break;
   }
 }
@@ -145,9 +141,8 @@ void outcome_edd_parameters(const CallView& view, Outcome& o) {
 void outcome_emulation(const CallView& view, Outcome& o) {
   if (!view.out || !ok(*view.out)) return;
   const emu::FarPtr at = view.in.ds_si();
-  o.text =
-      fmt::format("media {:02X}h, drive {:02X}h, image at LBA {}", view.memory.read<std::uint8_t>(at.plus(1)),
-                  view.memory.read<std::uint8_t>(at.plus(2)), view.memory.read<std::uint32_t>(at.plus(4)));
+  o.text = fmt::format("media {:02X}h, drive {:02X}h, image at LBA {}", view.memory.read<std::uint8_t>(at.plus(1)),
+                       view.memory.read<std::uint8_t>(at.plus(2)), view.memory.read<std::uint32_t>(at.plus(4)));
 }
 
 }  // namespace bios::int13

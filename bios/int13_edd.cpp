@@ -68,8 +68,8 @@ Status access(Request& request, Operation operation) {
   if (packet.lba < drive.sectors) {
     const bool too_many =
         packet.wide_count ? packet.count > kMaxFlatSectors : packet.count * drive.sector_size > kMaxBytes;
-    done = too_many ? Transferred{kDmaBoundary, 0}
-                    : transfer(request, operation, packet.lba, packet.count, packet.buffer);
+    done =
+        too_many ? Transferred{kDmaBoundary, 0} : transfer(request, operation, packet.lba, packet.count, packet.buffer);
   }
   if (done.sectors != packet.count) write_count(request, packet, done.sectors);
   if (refused_by_drive(done)) request.call.take_time(request.bios.drives().refusal_time(drive));
@@ -83,8 +83,8 @@ constexpr std::uint16_t kSizeEdd1 = 0x1A, kSizeEdd2 = 0x1E, kSizeEdd3 = 0x42, kS
 constexpr std::uint16_t kPathKey = 0xBEDD;
 
 // Information flags.
-constexpr std::uint16_t kInfoChsValid = 0x02, kInfoRemovable = 0x04, kInfoChangeLine = 0x10,
-                        kInfoLockable = 0x20, kInfoNoMedium = 0x40;
+constexpr std::uint16_t kInfoChsValid = 0x02, kInfoRemovable = 0x04, kInfoChangeLine = 0x10, kInfoLockable = 0x20,
+                        kInfoNoMedium = 0x40;
 
 // The result buffer. The device path starts at 1Eh.
 class ResultBuffer {
@@ -154,9 +154,8 @@ bool write_device_table(Request& request, emu::FarPtr& table) {
   std::array<std::uint8_t, 16> t{};
   std::memcpy(t.data(), &channel.command, 2);
   std::memcpy(t.data() + 2, &channel.control, 2);
-  t[4] =
-      static_cast<std::uint8_t>(0xE0 | (drive.unit % 2 ? 0x10 : 0));  // device register: LBA, master or slave
-  t[5] = 0xCB;                                                        // what real BIOSes have in this byte
+  t[4] = static_cast<std::uint8_t>(0xE0 | (drive.unit % 2 ? 0x10 : 0));  // device register: LBA, master or slave
+  t[5] = 0xCB;                                                           // what real BIOSes have in this byte
   t[6] = channel.irq;
   t[7] = 1;  // sectors per interrupt
   std::memcpy(t.data() + 10, &options, 2);

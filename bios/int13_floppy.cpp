@@ -35,8 +35,8 @@ void note_in_bda(Request& request, std::uint32_t cylinder) {
   memory.write<std::uint8_t>(kRecalibrateStatus, memory.read<std::uint8_t>(kRecalibrateStatus) | bit);
   memory.write<std::uint8_t>(kMotorStatus, memory.read<std::uint8_t>(kMotorStatus) | bit);
   memory.write<std::uint8_t>(kMotorCounter, kMotorTicks);
-  memory.write<std::uint8_t>(
-      kMediaState + unit, static_cast<std::uint8_t>(drive.data_rate << 6 | kMediaEstablished | kMedia1440K));
+  memory.write<std::uint8_t>(kMediaState + unit,
+                             static_cast<std::uint8_t>(drive.data_rate << 6 | kMediaEstablished | kMedia1440K));
   memory.write<std::uint8_t>(kTrack + unit, static_cast<std::uint8_t>(cylinder));
 }
 
@@ -47,14 +47,12 @@ bool crosses_dma_page(Request& request, const Buffer& buffer, std::uint64_t size
 
 }  // namespace
 
-Transferred floppy_access(Request& request, Operation operation, const Chs& chs, std::uint32_t count,
-                          Buffer buffer) {
+Transferred floppy_access(Request& request, Operation operation, const Chs& chs, std::uint32_t count, Buffer buffer) {
   const Drive& drive = *request.drive;
   const devices::media::Geometry& g = drive.logical;
   const auto lba = lba_of(g, chs);
   if (!lba) return {kSectorNotFound, 0};  // the controller reads the whole track in search of it
-  if (operation != Operation::kVerify &&
-      crosses_dma_page(request, buffer, std::uint64_t{count} * drive.sector_size))
+  if (operation != Operation::kVerify && crosses_dma_page(request, buffer, std::uint64_t{count} * drive.sector_size))
     return {kDmaBoundary, 0};
   const std::uint32_t to_cylinder_end = (g.heads - chs.head) * g.sectors - (chs.sector - 1);
   note_in_bda(request, chs.cylinder);
@@ -84,8 +82,8 @@ Status format_floppy_track(Request& request) {
   std::array<std::uint8_t, devices::media::kSectorSize> fill;
   fill.fill(kFillByte);
   for (unsigned i = 0; i < regs.al(); ++i) {
-    const auto field = request.memory().read<std::array<std::uint8_t, 4>>(
-        regs.es_bx().plus(static_cast<std::uint16_t>(i * 4)));
+    const auto field =
+        request.memory().read<std::array<std::uint8_t, 4>>(regs.es_bx().plus(static_cast<std::uint16_t>(i * 4)));
     const std::uint64_t lba = *track + field[2] - 1;
     if (field[3] != kSize512 || field[2] == 0 || field[2] > drive.logical.sectors || lba >= drive.sectors)
       return kBadTrack;

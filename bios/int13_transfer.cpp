@@ -12,8 +12,7 @@ constexpr std::uint64_t kMegabyte = 0x100000;
 
 // Splits [buffer + done, +size) where the A20 gate may fold the address back, and gives bus addresses.
 template <class Copy>
-void for_each_run(const emu::Memory& memory, const Buffer& buffer, std::uint64_t done, std::uint64_t size,
-                  Copy copy) {
+void for_each_run(const emu::Memory& memory, const Buffer& buffer, std::uint64_t done, std::uint64_t size, Copy copy) {
   std::uint64_t at = 0;
   while (at < size) {
     std::uint64_t address = buffer.address + done + at;
@@ -27,8 +26,7 @@ void for_each_run(const emu::Memory& memory, const Buffer& buffer, std::uint64_t
   }
 }
 
-void move_sectors(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count,
-                  const Buffer& buffer) {
+void move_sectors(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count, const Buffer& buffer) {
   Drive& drive = *request.drive;
   emu::Memory& memory = request.memory();
   const std::uint64_t size = count * drive.sector_size;
@@ -39,14 +37,11 @@ void move_sectors(Request& request, Operation operation, std::uint64_t lba, std:
     if (operation == Operation::kRead) {
       drive.medium->read(from + done, part);
       for_each_run(memory, buffer, done, part.size(),
-                   [&](emu::PhysAddr to, std::uint64_t at, std::uint64_t n) {
-                     memory.write(to, part.subspan(at, n));
-                   });
+                   [&](emu::PhysAddr to, std::uint64_t at, std::uint64_t n) { memory.write(to, part.subspan(at, n)); });
     } else {
-      for_each_run(memory, buffer, done, part.size(),
-                   [&](emu::PhysAddr at_bus, std::uint64_t at, std::uint64_t n) {
-                     memory.read(at_bus, part.subspan(at, n));
-                   });
+      for_each_run(memory, buffer, done, part.size(), [&](emu::PhysAddr at_bus, std::uint64_t at, std::uint64_t n) {
+        memory.read(at_bus, part.subspan(at, n));
+      });
       drive.media->write(from + done, part);
     }
   }
@@ -71,8 +66,7 @@ bool refused_by_drive(const Transferred& done) {
   return done.status != kOk && done.status != kDmaBoundary && done.sectors == 0;
 }
 
-Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count,
-                     Buffer buffer) {
+Transferred transfer(Request& request, Operation operation, std::uint64_t lba, std::uint64_t count, Buffer buffer) {
   Drive& drive = *request.drive;
   if (const Status status = medium_status(drive); status != kOk) return {status, 0};
   const bool write = operation == Operation::kWrite;
@@ -82,8 +76,7 @@ Transferred transfer(Request& request, Operation operation, std::uint64_t lba, s
   if (result.sectors < count) result.status = kSectorNotFound;
   Drives& drives = request.bios.drives();
   if (!drives.faults().none()) {
-    if (const auto fault = drives.faults().transfer(write, lba, count);
-        fault && fault->good_sectors < count) {
+    if (const auto fault = drives.faults().transfer(write, lba, count); fault && fault->good_sectors < count) {
       result.sectors = std::min(result.sectors, fault->good_sectors);
       result.status = static_cast<Status>(fault->status);
     }

@@ -114,14 +114,14 @@ void describe_send(const CallView& view, Arguments& arguments) {
 }
 
 constexpr Function kFunctions[] = {
-    {0x14, Selector::kAh, 0x00, "serial initialize", "AL parameters, DX port",
-     "AH line status, AL modem status", "RBIL 14-00", initialize, describe_port},
+    {0x14, Selector::kAh, 0x00, "serial initialize", "AL parameters, DX port", "AH line status, AL modem status",
+     "RBIL 14-00", initialize, describe_port},
     {0x14, Selector::kAh, 0x01, "serial write", "AL character, DX port", "AH line status, bit 7 timed out",
      "RBIL 14-01", send, describe_send},
-    {0x14, Selector::kAh, 0x02, "serial read", "DX port", "AL character, AH line status, bit 7 timed out",
-     "RBIL 14-02", receive, describe_port},
-    {0x14, Selector::kAh, 0x03, "serial status", "DX port", "AH line status, AL modem status", "RBIL 14-03",
-     get_status, describe_port},
+    {0x14, Selector::kAh, 0x02, "serial read", "DX port", "AL character, AH line status, bit 7 timed out", "RBIL 14-02",
+     receive, describe_port},
+    {0x14, Selector::kAh, 0x03, "serial status", "DX port", "AH line status, AL modem status", "RBIL 14-03", get_status,
+     describe_port},
 };
 
 }  // namespace

@@ -79,8 +79,7 @@ void block_move(Bios& bios, Call& call) {
   const std::uint64_t piece = overlaps ? std::max<std::uint64_t>(target - source, 1) : 4096;
   std::array<std::uint8_t, 4096> bytes;
   while (left > 0) {
-    const auto n =
-        static_cast<std::uint32_t>(std::min({std::uint64_t{left}, piece, std::uint64_t{bytes.size()}}));
+    const auto n = static_cast<std::uint32_t>(std::min({std::uint64_t{left}, piece, std::uint64_t{bytes.size()}}));
     memory.read(emu::PhysAddr(source), std::span(bytes).first(n));
     memory.write(emu::PhysAddr(target), std::span(bytes).first(n));
     source += n;
@@ -192,9 +191,9 @@ void describe_e820_arguments(const CallView& view, Arguments& arguments) {
 
 void describe_e820(const CallView& view, Outcome& outcome) {
   const emu::FarPtr buffer = view.in.es_di();
-  outcome.text = fmt::format("{:X}h +{:X}h type {}", view.memory.read<std::uint64_t>(buffer),
-                             view.memory.read<std::uint64_t>(buffer.plus(8)),
-                             view.memory.read<std::uint32_t>(buffer.plus(16)));
+  outcome.text =
+      fmt::format("{:X}h +{:X}h type {}", view.memory.read<std::uint64_t>(buffer),
+                  view.memory.read<std::uint64_t>(buffer.plus(8)), view.memory.read<std::uint32_t>(buffer.plus(16)));
 }
 
 }  // namespace bios::int15

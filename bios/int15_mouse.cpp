@@ -11,11 +11,10 @@ namespace bios::int15 {
 namespace {
 
 // AH (RBIL table #00487).
-constexpr std::uint8_t kBadFunction = 0x01, kBadInput = 0x02, kInterfaceError = 0x03, kResend = 0x04,
-                       kNoDriver = 0x05;
+constexpr std::uint8_t kBadFunction = 0x01, kBadInput = 0x02, kInterfaceError = 0x03, kResend = 0x04, kNoDriver = 0x05;
 // Commands (IBM PS/2 HITR, mouse).
-constexpr std::uint8_t kScaling1 = 0xE6, kScaling2 = 0xE7, kSetResolution = 0xE8, kGetStatus = 0xE9,
-                       kGetId = 0xF2, kSetRate = 0xF3, kEnable = 0xF4, kDisable = 0xF5, kReset = 0xFF;
+constexpr std::uint8_t kScaling1 = 0xE6, kScaling2 = 0xE7, kSetResolution = 0xE8, kGetStatus = 0xE9, kGetId = 0xF2,
+                       kSetRate = 0xF3, kEnable = 0xF4, kDisable = 0xF5, kReset = 0xFF;
 constexpr std::uint8_t kDriverInstalled = 0x80;
 
 emu::FarPtr ebda(Bios& bios, std::uint16_t offset) {
@@ -100,9 +99,8 @@ void mouse_driver(Bios& bios, Call& call) {
   const std::uint32_t handler = std::uint32_t{call.regs.es()} << 16 | call.regs.bx();
   const auto flags = memory.read<std::uint8_t>(ebda(bios, bda::kMouseFlags2));
   if (handler == 0 && (flags & kDriverInstalled)) send(bios, std::array{kDisable});
-  memory.write(
-      ebda(bios, bda::kMouseFlags2),
-      static_cast<std::uint8_t>(handler != 0 ? flags | kDriverInstalled : flags & ~kDriverInstalled));
+  memory.write(ebda(bios, bda::kMouseFlags2),
+               static_cast<std::uint8_t>(handler != 0 ? flags | kDriverInstalled : flags & ~kDriverInstalled));
   memory.write(ebda(bios, bda::kMouseDriver), handler);
   call.succeed();
 }

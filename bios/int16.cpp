@@ -75,9 +75,7 @@ void set_typematic(Bios& bios, Call& call) {
   Ps2(bios.ports(), bios.clock()).keyboard(std::array<std::uint8_t, 2>{0xF3, rate});
 }
 
-void push_key(Bios& bios, Call& call) {
-  call.regs.set_al(keyboard::put(bios.memory(), call.regs.cx()) ? 0 : 1);
-}
+void push_key(Bios& bios, Call& call) { call.regs.set_al(keyboard::put(bios.memory(), call.regs.cx()) ? 0 : 1); }
 
 void functionality(Bios&, Call& call) {
   // RBIL table 00585. Bit 2 would name AX=0305h, which works too; SeaBIOS and Bochs leave it clear, and no program is
@@ -115,21 +113,20 @@ void describe_push(const CallView& view, Arguments& arguments) {
 }
 
 constexpr Function kFunctions[] = {
-    {0x16, Selector::kAh, 0x00, "read key", "", "AH scan code, AL character", "RBIL 16-00", read_standard,
-     nullptr, describe_key},
+    {0x16, Selector::kAh, 0x00, "read key", "", "AH scan code, AL character", "RBIL 16-00", read_standard, nullptr,
+     describe_key},
     {0x16, Selector::kAh, 0x01, "check for key", "", "ZF no key, AH scan code, AL character", "RBIL 16-01",
      check_standard, nullptr, describe_check},
     {0x16, Selector::kAh, 0x02, "shift flags", "", "AL flags (40:17)", "RBIL 16-02", shift_flags},
-    {0x16, Selector::kAh, 0x03, "set typematic rate", "AL 05h, BH delay, BL rate", "", "RBIL 16-03",
-     set_typematic},
-    {0x16, Selector::kAh, 0x05, "push key", "CH scan code, CL character", "AL 0 ok, 1 buffer full",
-     "RBIL 16-05", push_key, describe_push},
+    {0x16, Selector::kAh, 0x03, "set typematic rate", "AL 05h, BH delay, BL rate", "", "RBIL 16-03", set_typematic},
+    {0x16, Selector::kAh, 0x05, "push key", "CH scan code, CL character", "AL 0 ok, 1 buffer full", "RBIL 16-05",
+     push_key, describe_push},
     {0x16, Selector::kAh, 0x09, "keyboard functionality", "", "AL bits", "RBIL 16-09", functionality},
     {0x16, Selector::kAh, 0x0A, "keyboard id", "", "BX id", "RBIL 16-0A", keyboard_id},
-    {0x16, Selector::kAh, 0x10, "read enhanced key", "", "AH scan code, AL character", "RBIL 16-10",
-     read_enhanced, nullptr, describe_key},
-    {0x16, Selector::kAh, 0x11, "check for enhanced key", "", "ZF no key, AH scan code, AL character",
-     "RBIL 16-11", check_enhanced, nullptr, describe_check},
+    {0x16, Selector::kAh, 0x10, "read enhanced key", "", "AH scan code, AL character", "RBIL 16-10", read_enhanced,
+     nullptr, describe_key},
+    {0x16, Selector::kAh, 0x11, "check for enhanced key", "", "ZF no key, AH scan code, AL character", "RBIL 16-11",
+     check_enhanced, nullptr, describe_check},
     {0x16, Selector::kAh, 0x12, "extended shift flags", "", "AL, AH flags (40:17, 40:18)", "RBIL 16-12",
      extended_shift_flags},
     {0x16, Selector::kAh, 0x92, "keyboard capability check", "", "AH 80h: 10h-12h exist", "RBIL 16-92",

@@ -64,8 +64,7 @@ constexpr Function kFunctions[] = {
      "RBIL 17-00", print, describe_port},
     {0x17, Selector::kAh, 0x01, "printer initialize", "DX printer", "AH status", "RBIL 17-01", initialize,
      describe_port},
-    {0x17, Selector::kAh, 0x02, "printer status", "DX printer", "AH status", "RBIL 17-02", get_status,
-     describe_port},
+    {0x17, Selector::kAh, 0x02, "printer status", "DX printer", "AH status", "RBIL 17-02", get_status, describe_port},
 };
 
 }  // namespace

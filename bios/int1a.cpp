@@ -58,9 +58,8 @@ void set_time(Bios& bios, Call& call) {
   cmos::write(ports, cmos::kSeconds, call.regs.dh());
   cmos::write(ports, cmos::kMinutes, call.regs.cl());
   cmos::write(ports, cmos::kHours, call.regs.ch());
-  const auto b =
-      static_cast<std::uint8_t>((cmos::read(ports, cmos::kRegisterB) & (cmos::kPeriodic | cmos::kAlarm)) |
-                                cmos::k24Hours | (call.regs.dl() & cmos::kDaylightSaving));
+  const auto b = static_cast<std::uint8_t>((cmos::read(ports, cmos::kRegisterB) & (cmos::kPeriodic | cmos::kAlarm)) |
+                                           cmos::k24Hours | (call.regs.dl() & cmos::kDaylightSaving));
   cmos::write(ports, cmos::kRegisterB, b);
   call.regs.set_ah(0);
   call.regs.set_al(b);
@@ -123,32 +122,29 @@ void describe_time(const CallView& view, Outcome& outcome) {
 }
 
 void describe_date(const CallView& view, Outcome& outcome) {
-  outcome.text = fmt::format("{:02x}{:02x}-{:02x}-{:02x}", view.out->ch(), view.out->cl(), view.out->dh(),
-                             view.out->dl());
+  outcome.text =
+      fmt::format("{:02x}{:02x}-{:02x}-{:02x}", view.out->ch(), view.out->cl(), view.out->dh(), view.out->dl());
 }
 
 using namespace int1a;
 
 constexpr Function kFunctions[] = {
-    {0x1A, Selector::kAh, 0x00, "read ticks", "", "CX:DX ticks, AL midnights", "RBIL 1A-00", read_ticks,
-     nullptr, describe_ticks},
+    {0x1A, Selector::kAh, 0x00, "read ticks", "", "CX:DX ticks, AL midnights", "RBIL 1A-00", read_ticks, nullptr,
+     describe_ticks},
     {0x1A, Selector::kAh, 0x01, "set ticks", "CX:DX ticks", "", "RBIL 1A-01", set_ticks},
-    {0x1A, Selector::kAh, 0x02, "read RTC time", "", "CF, CH CL DH time (BCD), DL daylight saving",
-     "RBIL 1A-02", read_time, nullptr, describe_time},
-    {0x1A, Selector::kAh, 0x03, "set RTC time", "CH CL DH time (BCD), DL daylight saving", "", "RBIL 1A-03",
-     set_time},
-    {0x1A, Selector::kAh, 0x04, "read RTC date", "", "CF, CH CL DH DL date (BCD)", "RBIL 1A-04", read_date,
-     nullptr, describe_date},
+    {0x1A, Selector::kAh, 0x02, "read RTC time", "", "CF, CH CL DH time (BCD), DL daylight saving", "RBIL 1A-02",
+     read_time, nullptr, describe_time},
+    {0x1A, Selector::kAh, 0x03, "set RTC time", "CH CL DH time (BCD), DL daylight saving", "", "RBIL 1A-03", set_time},
+    {0x1A, Selector::kAh, 0x04, "read RTC date", "", "CF, CH CL DH DL date (BCD)", "RBIL 1A-04", read_date, nullptr,
+     describe_date},
     {0x1A, Selector::kAh, 0x05, "set RTC date", "CH CL DH DL date (BCD)", "", "RBIL 1A-05", set_date},
-    {0x1A, Selector::kAh, 0x06, "set RTC alarm", "CH CL DH time (BCD)", "CF set: one is set already",
-     "RBIL 1A-06", set_alarm},
+    {0x1A, Selector::kAh, 0x06, "set RTC alarm", "CH CL DH time (BCD)", "CF set: one is set already", "RBIL 1A-06",
+     set_alarm},
     {0x1A, Selector::kAh, 0x07, "cancel RTC alarm", "", "", "RBIL 1A-07", reset_alarm},
     {0x1A, Selector::kAx, 0xB101, "PCI BIOS present", "",
-     "CF, AH 0, AL mechanisms, BX version, CL last bus, EDX 'PCI ', EDI entry", "PCI BIOS 2.1 §4.2.1",
-     pci_present},
-    {0x1A, Selector::kAx, 0xB102, "PCI find device", "CX device, DX vendor, SI number",
-     "CF, AH status, BX address", "PCI BIOS 2.1 §4.2.2", pci_find_device, describe_pci_device,
-     describe_pci_found},
+     "CF, AH 0, AL mechanisms, BX version, CL last bus, EDX 'PCI ', EDI entry", "PCI BIOS 2.1 §4.2.1", pci_present},
+    {0x1A, Selector::kAx, 0xB102, "PCI find device", "CX device, DX vendor, SI number", "CF, AH status, BX address",
+     "PCI BIOS 2.1 §4.2.2", pci_find_device, describe_pci_device, describe_pci_found},
     {0x1A, Selector::kAx, 0xB103, "PCI find class", "ECX class, SI number", "CF, AH status, BX address",
      "PCI BIOS 2.1 §4.2.3", pci_find_class, describe_pci_device, describe_pci_found},
     {0x1A, Selector::kAx, 0xB108, "PCI read byte", "BX address, DI register", "CF, AH status, CL",
@@ -163,8 +159,7 @@ constexpr Function kFunctions[] = {
      "PCI BIOS 2.1 §4.4.5", pci_write_word, describe_pci_register},
     {0x1A, Selector::kAx, 0xB10D, "PCI write dword", "BX address, DI register, ECX", "CF, AH status",
      "PCI BIOS 2.1 §4.4.6", pci_write_dword, describe_pci_register},
-    {0x1A, Selector::kAh, 0xB1, "PCI BIOS, other", "AL function", "CF, AH 81h", "PCI BIOS 2.1 §4.1",
-     pci_unsupported},
+    {0x1A, Selector::kAh, 0xB1, "PCI BIOS, other", "AL function", "CF, AH 81h", "PCI BIOS 2.1 §4.1", pci_unsupported},
 };
 
 }  // namespace

@@ -11,8 +11,7 @@ namespace bios::int1a {
 namespace {
 
 // Return codes in AH (PCI BIOS 2.1 §4.1).
-constexpr std::uint8_t kFunctionNotSupported = 0x81, kBadVendor = 0x83, kDeviceNotFound = 0x86,
-                       kBadRegister = 0x87;
+constexpr std::uint8_t kFunctionNotSupported = 0x81, kBadVendor = 0x83, kDeviceNotFound = 0x86, kBadRegister = 0x87;
 
 // The SI-th function for which `matches(address)` holds, in BX.
 template <class Matches>
@@ -55,8 +54,7 @@ void pci_present(Bios& bios, Call& call) {
 void pci_find_device(Bios& bios, Call& call) {
   if (call.regs.dx() == 0xFFFF) return call.fail(kBadVendor);
   const std::uint32_t wanted = std::uint32_t{call.regs.cx()} << 16 | call.regs.dx();
-  find(bios, call,
-       [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kVendorAndDevice, 4) == wanted; });
+  find(bios, call, [&](pci::Address a) { return pci::read(bios.ports(), a, pci::kVendorAndDevice, 4) == wanted; });
 }
 
 void pci_find_class(Bios& bios, Call& call) {
@@ -105,8 +103,7 @@ void pci_unsupported(Bios&, Call& call) { call.fail(kFunctionNotSupported); }
 
 void describe_pci_register(const CallView& view, Arguments& arguments) {
   const unsigned bx = view.in.bx();
-  arguments.text =
-      fmt::format("{:02X}:{:02X}.{} register {:02X}h", bx >> 8, (bx >> 3) & 31, bx & 7, view.in.di());
+  arguments.text = fmt::format("{:02X}:{:02X}.{} register {:02X}h", bx >> 8, (bx >> 3) & 31, bx & 7, view.in.di());
 }
 
 void describe_pci_device(const CallView& view, Arguments& arguments) {

@@ -10,10 +10,8 @@ namespace {
 
 // Scan codes of set 1, without the release bit.
 constexpr std::uint8_t kE0 = 0xE0, kE1 = 0xE1, kReleased = 0x80;
-constexpr std::uint8_t kCtrlKey = 0x1D, kLeftShiftKey = 0x2A, kRightShiftKey = 0x36, kStarKey = 0x37,
-                       kAltKey = 0x38;
-constexpr std::uint8_t kCapsKey = 0x3A, kNumKey = 0x45, kScrollKey = 0x46, kInsertKey = 0x52,
-                       kDeleteKey = 0x53;
+constexpr std::uint8_t kCtrlKey = 0x1D, kLeftShiftKey = 0x2A, kRightShiftKey = 0x36, kStarKey = 0x37, kAltKey = 0x38;
+constexpr std::uint8_t kCapsKey = 0x3A, kNumKey = 0x45, kScrollKey = 0x46, kInsertKey = 0x52, kDeleteKey = 0x53;
 constexpr std::uint8_t kSysReqKey = 0x54, kEnterKey = 0x1C, kSlashKey = 0x35;
 constexpr std::uint8_t kHomeKey = 0x47;
 
@@ -256,8 +254,7 @@ Action process(emu::Memory& memory, std::uint8_t scan_code) {
     if (typed != 0) put(memory, typed);
   }
   if (shift_key) return Action::kNone;
-  if (const Action action = special_key(memory, s, key, released, e0, e1); action != Action::kNone)
-    return action;
+  if (const Action action = special_key(memory, s, key, released, e0, e1); action != Action::kNone) return action;
   if (released) return Action::kNone;
   if (s.down & bda::kPaused) {  // any key ends the pause and is swallowed
     memory.write(bda::kKeyboardFlags2, static_cast<std::uint8_t>(s.down & ~bda::kPaused));
@@ -274,9 +271,8 @@ emu::PhysAddr in_bda(std::uint16_t offset) { return emu::PhysAddr(0x400u + offse
 
 std::uint16_t next_slot(const emu::Memory& memory, std::uint16_t slot) {
   slot = static_cast<std::uint16_t>(slot + 2);
-  return slot >= memory.read<std::uint16_t>(bda::kKeyBufferEnd)
-             ? memory.read<std::uint16_t>(bda::kKeyBufferStart)
-             : slot;
+  return slot >= memory.read<std::uint16_t>(bda::kKeyBufferEnd) ? memory.read<std::uint16_t>(bda::kKeyBufferStart)
+                                                                : slot;
 }
 
 }  // namespace

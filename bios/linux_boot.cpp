@@ -73,8 +73,13 @@ string_view other_kind(std::span<const std::uint8_t> image) {
     return image.size() >= magic.size() && std::memcmp(image.data(), magic.data(), magic.size()) == 0;
   };
   using namespace std::string_view_literals;
-  if (begins("\x7F" "ELF"sv)) return "; it is an ELF file: the bzImage made from it is needed";
-  if (begins("\x1F\x8B"sv) || begins("\xFD" "7zXZ"sv) || begins("\x28\xB5\x2F\xFD"sv))
+  if (begins("\x7F"
+             "ELF"sv))
+    return "; it is an ELF file: the bzImage made from it is needed";
+  if (begins("\x1F\x8B"sv) ||
+      begins("\xFD"
+             "7zXZ"sv) ||
+      begins("\x28\xB5\x2F\xFD"sv))
     return "; it is compressed: unpack it first";
   if (begins("MZ"sv)) return "; it is a program for UEFI or DOS";
   return "";
@@ -91,14 +96,16 @@ void check_image(const LinuxKernel& kernel, const Header& header) {
                                      other_kind(kernel.image)));
   const auto version = header.get<std::uint16_t>(kVersion);
   if (version < 0x0200 || version >= 0x0300)
-    refuse_image(kernel, fmt::format("boot protocol {}.{:02} is unknown; 2.00 to 2.15 are", version >> 8, version & 0xFF));
+    refuse_image(kernel,
+                 fmt::format("boot protocol {}.{:02} is unknown; 2.00 to 2.15 are", version >> 8, version & 0xFF));
 }
 
 std::size_t real_mode_size(const LinuxKernel& kernel, const Header& header) {
   const unsigned sectors = header.get<std::uint8_t>(kSetupSects);
   const unsigned total = 1 + (sectors == 0 ? kDefaultSetupSects : sectors);
   if (total > kMaxRealModeSectors)
-    refuse_image(kernel, fmt::format("its header claims {} bytes of real-mode code; 32768 is the most", total * kSector));
+    refuse_image(kernel,
+                 fmt::format("its header claims {} bytes of real-mode code; 32768 is the most", total * kSector));
   if (kernel.image.size() <= total * kSector)
     refuse_image(kernel, fmt::format("truncated: it has {} bytes, and its real-mode code alone takes {}",
                                      kernel.image.size(), total * kSector));
@@ -113,7 +120,8 @@ void check_code_size(const LinuxKernel& kernel, const Header& header, const Linu
   // The last paragraph need not be whole.
   const std::uint64_t claimed = at.real_mode_size + paragraphs * kParagraph;
   if (kernel.image.size() + kParagraph <= claimed)
-    refuse_image(kernel, fmt::format("truncated: it has {} bytes, and its header claims {}", kernel.image.size(), claimed));
+    refuse_image(kernel,
+                 fmt::format("truncated: it has {} bytes, and its header claims {}", kernel.image.size(), claimed));
 }
 
 // --- Where everything goes
@@ -182,9 +190,10 @@ void place_command_line(const LinuxKernel& kernel, const Header& header, LinuxPl
   const std::uint64_t room = kCommandLineCeiling - at.command_line.value - 1;
   const std::uint64_t limit = std::min<std::uint64_t>(told == 0 ? kDefaultCmdlineSize : told, room);
   if (kernel.command_line.size() > limit)
-    throw emu::Error(emu::ErrorKind::kUsage,
-                     fmt::format("--append: the command line has {} characters; {} takes at most {} (boot protocol {}.{:02})",
-                                 kernel.command_line.size(), kernel.name, limit, at.protocol >> 8, at.protocol & 0xFF));
+    throw emu::Error(
+        emu::ErrorKind::kUsage,
+        fmt::format("--append: the command line has {} characters; {} takes at most {} (boot protocol {}.{:02})",
+                    kernel.command_line.size(), kernel.name, limit, at.protocol >> 8, at.protocol & 0xFF));
 }
 
 /// The end of what the kernel writes before it looks at its memory map; 2^64 - 1 when its header claims more.
@@ -210,9 +219,11 @@ void place_initrd(const LinuxKernel& kernel, const Header& header, std::uint64_t
   const std::uint64_t size = kernel.initrd.size();
   const std::uint64_t base = size <= end ? (end - size) / kInitrdAlignment * kInitrdAlignment : 0;
   if (base < bottom)
-    throw emu::Error(emu::ErrorKind::kUsage,
-                     fmt::format("--initrd: {} bytes do not fit between the kernel, which needs memory up to {:X}h, and "
-                                 "{:X}h, the end of the memory that it may use; try more --mem", size, bottom, end));
+    throw emu::Error(
+        emu::ErrorKind::kUsage,
+        fmt::format("--initrd: {} bytes do not fit between the kernel, which needs memory up to {:X}h, and "
+                    "{:X}h, the end of the memory that it may use; try more --mem",
+                    size, bottom, end));
   at.initrd = PhysAddr(base);
 }
 
@@ -241,9 +252,10 @@ LinuxPlacement place_linux(const LinuxKernel& kernel, std::uint64_t memory_end) 
     refuse_image(kernel, "too big for a zImage: its protected-mode code takes more than 512 KiB");
   const std::uint64_t needed_end = kernel_end(kernel, header, at);
   if (at.loaded_high && needed_end > memory_end)
-    throw emu::Error(emu::ErrorKind::kUsage,
-                     fmt::format("--kernel {}: it needs memory up to {:X}h to start, and memory ends at {:X}h; try more --mem",
-                                 kernel.name, needed_end, memory_end));
+    throw emu::Error(
+        emu::ErrorKind::kUsage,
+        fmt::format("--kernel {}: it needs memory up to {:X}h to start, and memory ends at {:X}h; try more --mem",
+                    kernel.name, needed_end, memory_end));
   place_command_line(kernel, header, at);
   place_initrd(kernel, header, memory_end, at);
   at.video_mode = video_mode(kernel.command_line);

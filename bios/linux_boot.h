@@ -23,12 +23,12 @@ struct LinuxKernel {
 
 /// Everything that the header says and the protocol derives from it.
 struct LinuxPlacement {
-  std::uint16_t protocol = 0;         ///< 0200h and up
-  bool loaded_high = false;           ///< bzImage: protected-mode code at 1 MiB; else zImage, at 64 KiB
-  std::size_t real_mode_size = 0;     ///< bytes of boot sector and setup at the beginning of the image
-  std::uint16_t segment = 0;          ///< of the boot sector; setup is entered at segment + 20h : 0
-  std::uint16_t heap_end = 0;         ///< offset in the segment of the end of heap and stack
-  emu::PhysAddr code;                 ///< of the protected-mode code
+  std::uint16_t protocol = 0;      ///< 0200h and up
+  bool loaded_high = false;        ///< bzImage: protected-mode code at 1 MiB; else zImage, at 64 KiB
+  std::size_t real_mode_size = 0;  ///< bytes of boot sector and setup at the beginning of the image
+  std::uint16_t segment = 0;       ///< of the boot sector; setup is entered at segment + 20h : 0
+  std::uint16_t heap_end = 0;      ///< offset in the segment of the end of heap and stack
+  emu::PhysAddr code;              ///< of the protected-mode code
   emu::PhysAddr command_line;
   std::optional<emu::PhysAddr> initrd;
   std::optional<std::uint16_t> video_mode;  ///< vga= of the command line, for vid_mode

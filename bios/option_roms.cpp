@@ -72,8 +72,7 @@ void OptionRoms::map() {
   // The display's first: it is below the others, and may reach beyond C8000h.
   std::vector<std::size_t> order(images_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_partition(order.begin(), order.end(),
-                        [&](std::size_t i) { return read_header(images_[i]).display; });
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return read_header(images_[i]).display; });
   for (const std::size_t i : order) place(images_[i], fmt::format("option ROM {}", i + 1));
   for (const Placed& rom : placed_) bios_.memory().map_rom(emu::PhysAddr(rom.base), rom.image, rom.name);
   images_.clear();
@@ -86,8 +85,7 @@ void OptionRoms::place(std::span<const std::uint8_t> file, const std::string& na
   std::uint32_t base = kFirst, size = in_pages(header.size);
   // Our own video ROM must find room, should this one not want the adapter.
   if (first)
-    base = static_cast<std::uint32_t>(video_rom::kBase.value),
-    size = std::max<std::uint32_t>(size, video_rom::kSize);
+    base = static_cast<std::uint32_t>(video_rom::kBase.value), size = std::max<std::uint32_t>(size, video_rom::kSize);
   if (!placed_.empty())
     base = std::max(base, placed_.back().base + static_cast<std::uint32_t>(placed_.back().image.size()));
   if (problem.empty() && header.display && !first) problem = "there is one display, and it has a ROM";
@@ -142,12 +140,10 @@ bool OptionRoms::left(const Placed& rom, emu::Registers& regs) {
     push(regs, rom::far(rom::kSetTextMode));
     return true;
   }
-  bios_.notice(
-      Notice::Level::kWarning,
-      fmt::format(
-          "O{} is for a display but did not take INT 10h (does it know this adapter, PCI 1234:1111?); "
-          "bootsim's own video BIOS serves instead",
-          rom.name.substr(1)));
+  bios_.notice(Notice::Level::kWarning,
+               fmt::format("O{} is for a display but did not take INT 10h (does it know this adapter, PCI 1234:1111?); "
+                           "bootsim's own video BIOS serves instead",
+                           rom.name.substr(1)));
   std::vector<std::uint8_t> own = video_rom::image();
   own.resize(rom.image.size(), 0xFF);
   bios_.memory().write_rom(emu::PhysAddr(rom.base), own);

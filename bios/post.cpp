@@ -26,16 +26,40 @@ struct Vector {
 };
 
 constexpr Vector kVectors[] = {
-    {0x02, rom::kInt02},      {0x05, rom::kInt05},      {0x08, rom::kInt08},     {0x09, rom::kInt09},
-    {0x0A, rom::kIrqMaster},  {0x0B, rom::kIrqMaster},  {0x0C, rom::kIrqMaster}, {0x0D, rom::kIrqMaster},
-    {0x0E, rom::kInt0e},      {0x0F, rom::kIrqMaster},  {0x10, rom::kInt10},     {0x11, rom::kInt11},
-    {0x12, rom::kInt12},      {0x13, rom::kInt13},      {0x14, rom::kInt14},     {0x15, rom::kInt15},
-    {0x16, rom::kInt16},      {0x17, rom::kInt17},      {0x18, rom::kInt18},     {0x19, rom::kInt19Classic},
-    {0x1A, rom::kInt1a},      {0x40, rom::kInt40},      {0x42, rom::kInt10},     {0x70, rom::kIrq8Body},
-    {0x71, rom::kIrq9Body},   {0x72, rom::kIrqSlave},   {0x73, rom::kIrqSlave},  {0x74, rom::kIrq12Body},
-    {0x75, rom::kIrq13Body},  {0x76, rom::kIrq14Body},  {0x77, rom::kIrqSlave},
+    {0x02, rom::kInt02},
+    {0x05, rom::kInt05},
+    {0x08, rom::kInt08},
+    {0x09, rom::kInt09},
+    {0x0A, rom::kIrqMaster},
+    {0x0B, rom::kIrqMaster},
+    {0x0C, rom::kIrqMaster},
+    {0x0D, rom::kIrqMaster},
+    {0x0E, rom::kInt0e},
+    {0x0F, rom::kIrqMaster},
+    {0x10, rom::kInt10},
+    {0x11, rom::kInt11},
+    {0x12, rom::kInt12},
+    {0x13, rom::kInt13},
+    {0x14, rom::kInt14},
+    {0x15, rom::kInt15},
+    {0x16, rom::kInt16},
+    {0x17, rom::kInt17},
+    {0x18, rom::kInt18},
+    {0x19, rom::kInt19Classic},
+    {0x1A, rom::kInt1a},
+    {0x40, rom::kInt40},
+    {0x42, rom::kInt10},
+    {0x70, rom::kIrq8Body},
+    {0x71, rom::kIrq9Body},
+    {0x72, rom::kIrqSlave},
+    {0x73, rom::kIrqSlave},
+    {0x74, rom::kIrq12Body},
+    {0x75, rom::kIrq13Body},
+    {0x76, rom::kIrq14Body},
+    {0x77, rom::kIrqSlave},
     // Pointers to tables, not code.
-    {0x1D, rom::kVideoParameterTable},                  {0x1E, rom::kDisketteParameterTable},
+    {0x1D, rom::kVideoParameterTable},
+    {0x1E, rom::kDisketteParameterTable},
 };
 
 constexpr std::uint32_t far_value(std::uint16_t offset) { return std::uint32_t{rom::kSegment} << 16 | offset; }
@@ -105,8 +129,9 @@ void start_clock(Bios& bios) {
   emu::IoPorts& ports = bios.ports();
   constexpr std::uint8_t kDividers = 0x26;  // 32768 Hz crystal, periodic interrupt at 1024 Hz
   cmos::write(ports, cmos::kRegisterA, kDividers);
-  cmos::write(ports, cmos::kRegisterB,
-              static_cast<std::uint8_t>((cmos::read(ports, cmos::kRegisterB) & cmos::kDaylightSaving) | cmos::k24Hours));
+  cmos::write(
+      ports, cmos::kRegisterB,
+      static_cast<std::uint8_t>((cmos::read(ports, cmos::kRegisterB) & cmos::kDaylightSaving) | cmos::k24Hours));
   cmos::read(ports, cmos::kRegisterC);
   cmos::read(ports, cmos::kRegisterD);
   ports.out(0x70, cmos::kRegisterD, 1);  // NMIs on
@@ -153,7 +178,8 @@ int find_lpt_ports(Bios& bios) {
 void set_equipment(Bios& bios, bool mouse) {
   constexpr std::uint16_t kCoprocessor = 0x0002, kMouse = 0x0004, k80x25Color = 0x0020;
   const int com = find_com_ports(bios), lpt = find_lpt_ports(bios);
-  const auto word = static_cast<std::uint16_t>(kCoprocessor | k80x25Color | (mouse ? kMouse : 0) | com << 9 | lpt << 14);
+  const auto word =
+      static_cast<std::uint16_t>(kCoprocessor | k80x25Color | (mouse ? kMouse : 0) | com << 9 | lpt << 14);
   bios.memory().write(bda::kEquipment, word);
 }
 

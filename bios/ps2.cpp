@@ -75,9 +75,8 @@ bool Ps2::command(bool to_mouse, std::span<const std::uint8_t> bytes, std::span<
   const std::optional<std::uint8_t> before = read_controller(kReadCommandByte);
   if (!before) return false;
   // The device that is not spoken to is held off; its bytes wait in it.
-  const auto during =
-      static_cast<std::uint8_t>((*before & ~(kKeyboardIrq | kMouseIrq | kKeyboardOff | kMouseOff)) |
-                                (to_mouse ? kKeyboardOff : kMouseOff));
+  const auto during = static_cast<std::uint8_t>((*before & ~(kKeyboardIrq | kMouseIrq | kKeyboardOff | kMouseOff)) |
+                                                (to_mouse ? kKeyboardOff : kMouseOff));
   controller(kWriteCommandByte);
   ports_.out(0x60, during, 1);
   const bool done = exchange(to_mouse, bytes, answer);

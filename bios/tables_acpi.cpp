@@ -48,10 +48,10 @@ Bytes table(std::string_view signature, std::uint8_t revision, const Bytes& body
 constexpr std::size_t kFadtSize = 244;
 // IA-PC boot architecture flags.
 constexpr std::uint16_t kLegacyDevices = 1, k8042 = 2, kNoMsi = 8;
-// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1; reset register.
-// Without TMR_VAL_EXT the PM timer has 24 bits.
-constexpr std::uint32_t kWbinvd = 1, kC1 = 4, kNoPowerButton = 0x10, kNoSleepButton = 0x20,
-                        kNoFixedRtc = 0x40, kResetRegister = 0x400;
+// Fixed feature flags: caches can be flushed; C1 works; no power or sleep button and no RTC event in PM1; reset
+// register. Without TMR_VAL_EXT the PM timer has 24 bits.
+constexpr std::uint32_t kWbinvd = 1, kC1 = 4, kNoPowerButton = 0x10, kNoSleepButton = 0x20, kNoFixedRtc = 0x40,
+                        kResetRegister = 0x400;
 constexpr std::uint16_t kNoC2 = 101, kNoC3 = 1001;
 
 Bytes make_fadt(std::uint32_t facs, std::uint32_t dsdt) {
@@ -103,15 +103,13 @@ Bytes make_facs() {
 }
 
 Bytes isa_device(std::string_view name, std::string_view id, const Bytes& descriptors) {
-  return aml::device(
-      name, aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_CRS", aml::resources(descriptors))}));
+  return aml::device(name,
+                     aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_CRS", aml::resources(descriptors))}));
 }
 
-Bytes numbered_device(std::string_view name, std::string_view id, std::uint32_t number,
-                      const Bytes& descriptors) {
-  return aml::device(name,
-                     aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_UID", aml::integer(number)),
-                                aml::name("_CRS", aml::resources(descriptors))}));
+Bytes numbered_device(std::string_view name, std::string_view id, std::uint32_t number, const Bytes& descriptors) {
+  return aml::device(name, aml::join({aml::name("_HID", aml::eisa_id(id)), aml::name("_UID", aml::integer(number)),
+                                      aml::name("_CRS", aml::resources(descriptors))}));
 }
 
 Bytes isa_devices(const AcpiHardware& hardware) {
@@ -120,10 +118,8 @@ Bytes isa_devices(const AcpiHardware& hardware) {
       isa_device("PIC_", "PNP0000", join({io(0x20, 2), io(0xA0, 2), irq(2)})),
       isa_device("TMR_", "PNP0100", join({io(0x40, 4), irq(0)})),
       isa_device("DMA_", "PNP0200", join({io(0x00, 16), io(0x81, 15), io(0xC0, 32), dma(4)})),
-      isa_device("SPK_", "PNP0800", io(0x61, 1)),
-      isa_device("RTC_", "PNP0B00", join({io(0x70, 2), irq(8)})),
-      isa_device("KBD_", "PNP0303", join({io(0x60, 1), io(0x64, 1), irq(1)})),
-      isa_device("MOU_", "PNP0F13", irq(12)),
+      isa_device("SPK_", "PNP0800", io(0x61, 1)), isa_device("RTC_", "PNP0B00", join({io(0x70, 2), irq(8)})),
+      isa_device("KBD_", "PNP0303", join({io(0x60, 1), io(0x64, 1), irq(1)})), isa_device("MOU_", "PNP0F13", irq(12)),
       isa_device("PM__", "PNP0C02", io(devices::AcpiPm::kBase, devices::AcpiPm::kPorts)),  // what the FADT names
   });
   constexpr std::array<std::string_view, 4> kComNames = {"COM1", "COM2", "COM3", "COM4"};
@@ -131,16 +127,16 @@ Bytes isa_devices(const AcpiHardware& hardware) {
     const std::uint16_t base = hardware.com_ports[i];
     if (base == 0) continue;
     const int line = base == 0x3F8 || base == 0x3E8 ? 4 : 3;
-    append(out, numbered_device(kComNames[i], "PNP0501", static_cast<std::uint32_t>(i + 1),
-                                join({io(base, 8), irq(line)})));
+    append(out,
+           numbered_device(kComNames[i], "PNP0501", static_cast<std::uint32_t>(i + 1), join({io(base, 8), irq(line)})));
   }
   constexpr std::array<std::string_view, 3> kLptNames = {"LPT1", "LPT2", "LPT3"};
   for (std::size_t i = 0; i < hardware.lpt_ports.size(); ++i) {
     const std::uint16_t base = hardware.lpt_ports[i];
     if (base == 0) continue;
     const int line = base == 0x378 ? 7 : 5;
-    append(out, numbered_device(kLptNames[i], "PNP0400", static_cast<std::uint32_t>(i + 1),
-                                join({io(base, 4), irq(line)})));
+    append(out,
+           numbered_device(kLptNames[i], "PNP0400", static_cast<std::uint32_t>(i + 1), join({io(base, 4), irq(line)})));
   }
   return out;
 }
@@ -151,16 +147,15 @@ std::vector<std::uint8_t> make_dsdt(const AcpiHardware& hardware) {
   using namespace aml;
   constexpr std::uint32_t kIsaBridge = 0x0001'0000;  // device 1, function 0
   constexpr std::uint32_t kPciWindowEnd = 0xFEBF'FFFF;
-  const Bytes root_resources =
-      join({bus_range(0, 255), io(0xCF8, 8), io_range(0, 0xCF7), io_range(0xD00, 0xFFFF),
-            memory_range(0xA0000, 0xBFFFF),
-            memory_range(static_cast<std::uint32_t>(emu::Memory::kRamHole), kPciWindowEnd)});
-  const Bytes root =
-      join({aml::name("_HID", eisa_id("PNP0A03")), aml::name("_ADR", integer(0)),
-            aml::name("_UID", integer(0)), aml::name("_CRS", resources(root_resources)),
-            device("ISA_", join({aml::name("_ADR", integer(kIsaBridge)), isa_devices(hardware)}))});
+  const Bytes root_resources = join({bus_range(0, 255), io(0xCF8, 8), io_range(0, 0xCF7), io_range(0xD00, 0xFFFF),
+                                     memory_range(0xA0000, 0xBFFFF),
+                                     memory_range(static_cast<std::uint32_t>(emu::Memory::kRamHole), kPciWindowEnd)});
+  const Bytes root = join({aml::name("_HID", eisa_id("PNP0A03")), aml::name("_ADR", integer(0)),
+                           aml::name("_UID", integer(0)), aml::name("_CRS", resources(root_resources)),
+                           device("ISA_", join({aml::name("_ADR", integer(kIsaBridge)), isa_devices(hardware)}))});
   // Soft off: SLP_TYPx for PM1a and PM1b, of which there is none, and two reserved elements (ACPI 6.5 §7.4.2).
-  const Bytes soft_off = aml::name("\\_S5_", package({integer(devices::AcpiPm::kSoftOff), integer(0), integer(0), integer(0)}));
+  const Bytes soft_off =
+      aml::name("\\_S5_", package({integer(devices::AcpiPm::kSoftOff), integer(0), integer(0), integer(0)}));
   return table("DSDT", 1, join({soft_off, scope("\\_SB_", device("PCI0", root))}));
 }
 

@@ -196,8 +196,7 @@ std::vector<std::uint8_t> make_smbios_anchor(const SmbiosTables& tables, std::ui
   put(28, tables.count, 2);
   put(30, 0x28, 1);
   const auto sum = [&](std::size_t from) {
-    return static_cast<std::uint8_t>(
-        -std::accumulate(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), 0));
+    return static_cast<std::uint8_t>(-std::accumulate(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), 0));
   };
   out[kIntermediateChecksum] = sum(kIntermediate);
   out[kChecksum] = sum(0);
@@ -208,9 +207,8 @@ void write_smbios_tables(emu::Memory& memory) {
   const SmbiosTables tables = make_smbios_tables(memory.ram_below_4g(), memory.ram_above_4g());
   static_assert(rom::kSmbiosTablesEnd - rom::kSmbiosTables >= 4096, "the structures take well under 1 KiB");
   memory.write_rom(rom::phys(rom::kSmbiosTables), tables.structures);
-  memory.write_rom(
-      rom::phys(rom::kSmbiosAnchor),
-      make_smbios_anchor(tables, static_cast<std::uint32_t>(rom::phys(rom::kSmbiosTables).value)));
+  memory.write_rom(rom::phys(rom::kSmbiosAnchor),
+                   make_smbios_anchor(tables, static_cast<std::uint32_t>(rom::phys(rom::kSmbiosTables).value)));
 }
 
 }  // namespace bios

@@ -17,8 +17,7 @@ constexpr emu::PhysAddr kSystemRomFont{0xFFA6E};
 // 40:87
 constexpr std::uint8_t kControl256K = 0x60, kControlKeepMemory = 0x80;
 // 40:89
-constexpr std::uint8_t kModeSetNoPalette = 0x08, kModeSetGray = 0x02, kModeSet400Lines = 0x51,
-                       kModeSet200Lines = 0x80;
+constexpr std::uint8_t kModeSetNoPalette = 0x08, kModeSetGray = 0x02, kModeSet400Lines = 0x51, kModeSet200Lines = 0x80;
 constexpr std::uint8_t kSwitches = 0xF9;
 /// 40:8A, an index into the display combination table: VGA with a colour monitor.
 constexpr std::uint8_t kDisplayCombinationVgaColour = 0x08;
@@ -55,8 +54,7 @@ void Video::post() {
   post_without_rom();
 
   const auto equipment = memory_.read<std::uint16_t>(kEquipment);
-  memory_.write(kEquipment,
-                static_cast<std::uint16_t>((equipment & ~kEquipmentVideoMask) | kEquipment80x25Colour));
+  memory_.write(kEquipment, static_cast<std::uint16_t>((equipment & ~kEquipmentVideoMask) | kEquipment80x25Colour));
   set_bda<std::uint8_t>(0x89, kModeSet400Lines);
   set_bda<std::uint8_t>(0x8A, kDisplayCombinationVgaColour);
   set_bda<std::uint16_t>(0xA8, video_rom::kSavePointers);
@@ -76,8 +74,7 @@ bool Video::enter_mode(std::uint16_t number, ModeSet how) {
     if (!how.keep_memory) clear_memory(*mode);
   }
   state_.mode_index = static_cast<std::uint8_t>(mode - video_modes().data());
-  state_.vbe_mode =
-      static_cast<std::uint16_t>(number | (how.linear ? 0x4000 : 0) | (how.keep_memory ? 0x8000 : 0));
+  state_.vbe_mode = static_cast<std::uint16_t>(number | (how.linear ? 0x4000 : 0) | (how.keep_memory ? 0x8000 : 0));
   fill_data_area(*mode, how);
   if (mode->text()) load_font(rom_font_of(mode->cell_height), 256, 0, 0, mode->cell_height);
   registers_.screen_on();
@@ -89,8 +86,7 @@ void Video::load_palette(DacPalette palette) {
   if (control & kModeSetNoPalette) return;
   registers_.set_pel_mask(0xFF);
   const auto colours = dac_palette(palette);
-  for (std::size_t i = 0; i < colours.size(); ++i)
-    registers_.set_dac(static_cast<std::uint8_t>(i), colours[i]);
+  for (std::size_t i = 0; i < colours.size(); ++i) registers_.set_dac(static_cast<std::uint8_t>(i), colours[i]);
   if (control & kModeSetGray) sum_dac_to_gray(0, 256);
 }
 
@@ -115,8 +111,8 @@ void Video::program_vbe(const VideoMode& mode, ModeSet how) {
   registers_.set_dispi(kXres, mode.width);
   registers_.set_dispi(kYres, mode.height);
   registers_.set_dispi(kBank, 0);
-  registers_.set_dispi(kEnable, static_cast<std::uint16_t>(kEnabled | (how.linear ? kLinear : 0) |
-                                                           (how.keep_memory ? kNoClear : 0)));
+  registers_.set_dispi(
+      kEnable, static_cast<std::uint16_t>(kEnabled | (how.linear ? kLinear : 0) | (how.keep_memory ? kNoClear : 0)));
 }
 
 void Video::clear_memory(const VideoMode& mode) {
@@ -136,8 +132,7 @@ void Video::fill_data_area(const VideoMode& mode, ModeSet how) {
   set_bda<std::uint16_t>(0x4A, static_cast<std::uint16_t>(mode.columns()));
   set_bda<std::uint16_t>(0x4C, page_size(mode));
   set_bda<std::uint16_t>(0x4E, 0);
-  for (std::uint16_t page = 0; page < 8; ++page)
-    set_bda<std::uint16_t>(static_cast<std::uint16_t>(0x50 + page * 2), 0);
+  for (std::uint16_t page = 0; page < 8; ++page) set_bda<std::uint16_t>(static_cast<std::uint16_t>(0x50 + page * 2), 0);
   set_bda<std::uint16_t>(0x60, mode.text() ? kDefaultCursor : 0);
   set_bda<std::uint8_t>(0x62, 0);
   set_bda<std::uint16_t>(0x63, registers_.crtc_port());
@@ -153,9 +148,7 @@ void Video::fill_data_area(const VideoMode& mode, ModeSet how) {
 }
 
 emu::FarPtr Video::rom_font_of(int height) const {
-  return video_rom::at(height == 8    ? video_rom::kFont8x8
-                       : height == 14 ? video_rom::kFont8x14
-                                      : video_rom::kFont8x16);
+  return video_rom::at(height == 8 ? video_rom::kFont8x8 : height == 14 ? video_rom::kFont8x14 : video_rom::kFont8x16);
 }
 
 void Video::print(std::string_view text, std::uint8_t colour) {

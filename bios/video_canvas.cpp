@@ -88,17 +88,14 @@ void Canvas::read(int x, int y, std::span<Row> rows) {
       memory_.read(address(x, y + i), std::span(raw).first(bytes(8)));
       for (std::size_t p = 0; p < 8; ++p) {
         switch (mode_.model) {
-          case MemoryModel::kPlanar:
-            row[p] |= static_cast<std::uint32_t>((raw[0] >> (7 - p) & 1) << plane);
-            break;
+          case MemoryModel::kPlanar: row[p] |= static_cast<std::uint32_t>((raw[0] >> (7 - p) & 1) << plane); break;
           case MemoryModel::kCga:
             row[p] = mode_.bits == 1 ? raw[0] >> (7 - p) & 1 : raw[p / 4] >> (6 - p % 4 * 2) & 3;
             break;
           default:
             for (int b = mode_.bytes_per_pixel(); b-- > 0;)
-              row[p] =
-                  row[p] << 8 |
-                  raw[p * static_cast<std::size_t>(mode_.bytes_per_pixel()) + static_cast<std::size_t>(b)];
+              row[p] = row[p] << 8 |
+                       raw[p * static_cast<std::size_t>(mode_.bytes_per_pixel()) + static_cast<std::size_t>(b)];
         }
       }
     }
@@ -115,9 +112,7 @@ void Canvas::write(int x, int y, std::span<const Row> rows) {
       for (std::size_t p = 0; p < 8; ++p) {
         const std::uint32_t value = row[p];
         switch (mode_.model) {
-          case MemoryModel::kPlanar:
-            raw[0] |= static_cast<std::uint8_t>((value >> plane & 1) << (7 - p));
-            break;
+          case MemoryModel::kPlanar: raw[0] |= static_cast<std::uint8_t>((value >> plane & 1) << (7 - p)); break;
           case MemoryModel::kCga:
             if (mode_.bits == 1)
               raw[0] |= static_cast<std::uint8_t>((value & 1) << (7 - p));
@@ -126,8 +121,7 @@ void Canvas::write(int x, int y, std::span<const Row> rows) {
             break;
           default: {
             const auto size = static_cast<std::size_t>(mode_.bytes_per_pixel());
-            for (std::size_t b = 0; b < size; ++b)
-              raw[p * size + b] = static_cast<std::uint8_t>(value >> (8 * b));
+            for (std::size_t b = 0; b < size; ++b) raw[p * size + b] = static_cast<std::uint8_t>(value >> (8 * b));
           }
         }
       }

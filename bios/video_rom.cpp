@@ -20,9 +20,7 @@ class Writer {
   void bytes(std::uint16_t offset, std::span<const std::uint8_t> data) {
     std::copy(data.begin(), data.end(), image_.begin() + offset);
   }
-  void text(std::uint16_t offset, std::string_view s) {
-    std::copy(s.begin(), s.end(), image_.begin() + offset);
-  }
+  void text(std::uint16_t offset, std::string_view s) { std::copy(s.begin(), s.end(), image_.begin() + offset); }
   void word(std::uint16_t offset, std::uint16_t value) {
     image_[offset] = static_cast<std::uint8_t>(value);
     image_[offset + 1u] = static_cast<std::uint8_t>(value >> 8);
@@ -55,13 +53,12 @@ void write_parameter_table(Writer& rom) {
   // Which mode each of the 29 entries is for; the EGA's memory-size and 200/350-line variants (FFh) stay
   // empty, as the card has neither.
   constexpr std::uint8_t kNone = 0xFF;
-  constexpr std::array<std::uint8_t, 29> kEntries = {
-      kNone, kNone, kNone, kNone, 0x04,  0x05,  0x06,  0x07,  kNone, kNone, kNone, kNone, kNone, 0x0D, 0x0E,
-      kNone, kNone, 0x0F,  0x10,  kNone, kNone, kNone, kNone, 0x01,  0x03,  0x07,  0x11,  0x12,  0x13};
+  constexpr std::array<std::uint8_t, 29> kEntries = {kNone, kNone, kNone, kNone, 0x04, 0x05,  0x06,  0x07, kNone, kNone,
+                                                     kNone, kNone, kNone, 0x0D,  0x0E, kNone, kNone, 0x0F, 0x10,  kNone,
+                                                     kNone, kNone, kNone, 0x01,  0x03, 0x07,  0x11,  0x12, 0x13};
   for (std::size_t i = 0; i < kEntries.size(); ++i)
     if (kEntries[i] != kNone)
-      write_parameters(rom, static_cast<std::uint16_t>(kVideoParameters + i * 64),
-                       *find_video_mode(kEntries[i]));
+      write_parameters(rom, static_cast<std::uint16_t>(kVideoParameters + i * 64), *find_video_mode(kEntries[i]));
 }
 
 void write_vbe_modes(Writer& rom) {

@@ -17,8 +17,7 @@ constexpr std::uint32_t kTextWindow = 0x8000;
 constexpr int kTallestGlyph = 32;
 
 constexpr std::uint8_t kCrtcCursorStart = 0x0A, kCrtcCursorEnd = 0x0B;
-constexpr std::uint8_t kCrtcStartHigh = 0x0C, kCrtcStartLow = 0x0D, kCrtcCursorHigh = 0x0E,
-                       kCrtcCursorLow = 0x0F;
+constexpr std::uint8_t kCrtcStartHigh = 0x0C, kCrtcStartLow = 0x0D, kCrtcCursorHigh = 0x0E, kCrtcCursorLow = 0x0F;
 
 /// A shape for CGA's eight lines, stretched to the height of a cell (40:87 bit 0 switches that off).
 /// Underlines stay at the bottom: IBM's BIOS and SeaVGABIOS agree on what becomes of the usual shapes.

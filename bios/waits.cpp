@@ -46,8 +46,7 @@ emu::TrapResult Waits::wait_until(emu::Nanoseconds end, emu::FarPtr stack, std::
 }
 
 emu::TrapResult Waits::poll(emu::Registers& regs) {
-  const auto it =
-      std::find_if(waits_.rbegin(), waits_.rend(), [&](const Wait& w) { return w.stack == regs.ss_sp(); });
+  const auto it = std::find_if(waits_.rbegin(), waits_.rend(), [&](const Wait& w) { return w.stack == regs.ss_sp(); });
   if (it == waits_.rend()) {  // only a guest that jumps into the ROM comes here
     set_flag(Flag::kAnswered);
     return emu::TrapResult::kAnswered;

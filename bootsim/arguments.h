@@ -18,10 +18,10 @@ enum class Takes { kNothing, kValue, kTwoValues, kOptionalValue };
 /// One option of a command whose settings are a `Target`.
 template <class Target>
 struct Option {
-  std::string_view name;     ///< "--trace"
+  std::string_view name;  ///< "--trace"
   Takes takes;
-  std::string_view value;    ///< how --help writes the value: "FILE"
-  std::string_view help;     ///< lines are broken at '\n'
+  std::string_view value;  ///< how --help writes the value: "FILE"
+  std::string_view help;   ///< lines are broken at '\n'
   void (*apply)(Target&, std::string_view value, std::string_view second);
 };
 
@@ -35,13 +35,13 @@ struct OptionShape {
 
 /// One step of the walk: an option of the table, or a positional argument.
 struct ArgumentStep {
-  int option = -1;                ///< index into the table; -1: positional
+  int option = -1;  ///< index into the table; -1: positional
   std::string_view value, second;
 };
 
 /// Splits a command line into steps. Throws emu::Error(kUsage): unknown option (with the nearest known one), missing
-/// value, a value for an option that takes none. The value of a one-letter option may follow at once (-j4). `--` ends the
-/// options; `-` alone is positional.
+/// value, a value for an option that takes none. The value of a one-letter option may follow at once (-j4). `--` ends
+/// the options; `-` alone is positional.
 std::vector<ArgumentStep> split_arguments(const Arguments& arguments, std::span<const OptionShape> table);
 
 /// The options of a table, two columns.

@@ -35,8 +35,7 @@ std::string host_date() {
 std::vector<std::uint8_t> read_option_rom(const std::string& path) {
   std::vector<std::uint8_t> rom = read_file(path, "--option-rom", kMaxOptionRom);
   if (const std::string problem = bios::option_rom_problem(rom); !problem.empty())
-    throw emu::Error(emu::ErrorKind::kMedium,
-                     fmt::format("--option-rom {}: is no option ROM: {}", path, problem));
+    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("--option-rom {}: is no option ROM: {}", path, problem));
   return rom;
 }
 
@@ -79,7 +78,8 @@ PcOptions Assembly::pc_options() {
   };
   pc.debugcon = [this](std::uint8_t byte) {
     if (debugcon_.size() < kMostOutput) debugcon_ += static_cast<char>(byte);
-    if (debugcon_sent_.is_new(byte) && debugcon_output_) debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
+    if (debugcon_sent_.is_new(byte) && debugcon_output_)
+      debugcon_output_->write({reinterpret_cast<const char*>(&byte), 1});
   };
   return pc;
 }
@@ -99,7 +99,10 @@ void Assembly::register_output(std::string_view name, std::string& text) {
 void Assembly::register_what_was_heard() {
   using Counts = std::array<std::uint64_t, 2>;
   pc_->machine().snapshot_parts().add(
-      "outputs", [this] { return std::any(Counts{serial_sent_.count(), debugcon_sent_.count()}); },
+      "outputs",
+      [this] {
+        return std::any(Counts{serial_sent_.count(), debugcon_sent_.count()});
+      },
       [this](const std::any& saved) {
         const auto& [serial, debugcon] = std::any_cast<const Counts&>(saved);
         serial_sent_.go_back(serial);

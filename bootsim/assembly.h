@@ -1,4 +1,5 @@
-// A PC as options describe it: media opened, outputs created, chips wired, powered on. What `run` and `debug` start from.
+// A PC as options describe it: media opened, outputs created, chips wired, powered on. What `run` and `debug` start
+// from.
 #pragma once
 
 #include <functional>
@@ -42,7 +43,7 @@ class Assembly {
   const RunOptions& options_;
   AttachedMedia media_;
   std::unique_ptr<Output> serial_output_, debugcon_output_;
-  SentOnce serial_sent_, debugcon_sent_;   // to the outputs
+  SentOnce serial_sent_, debugcon_sent_;  // to the outputs
   std::string serial_, debugcon_;
   std::unique_ptr<Pc> pc_;
   std::unique_ptr<debugger::DriveFiles> drive_files_;

@@ -15,9 +15,9 @@
 namespace bootsim {
 
 struct AttachedMedia {
-  std::vector<bios::AttachedMedium> drives;                             ///< in command-line order
-  std::vector<std::shared_ptr<devices::media::Overlay>> overlays;       ///< what the guest can write to
-  std::vector<std::string> descriptions;                                ///< "cd rescue.iso", for the trace's header
+  std::vector<bios::AttachedMedium> drives;                        ///< in command-line order
+  std::vector<std::shared_ptr<devices::media::Overlay>> overlays;  ///< what the guest can write to
+  std::vector<std::string> descriptions;                           ///< "cd rescue.iso", for the trace's header
 };
 
 /// Opens every medium under a copy-on-write overlay. `notice` hears how an IMAGE was attached, and why, and what is odd

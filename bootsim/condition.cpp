@@ -18,7 +18,8 @@ using Kind = Condition::Kind;
 [[noreturn]] void refuse(std::string_view text) {
   throw emu::Error(emu::ErrorKind::kUsage,
                    fmt::format("\"{}\" is not a condition: screen:REGEX serial:REGEX graphics:640x480 call:int13/42 "
-                               "addr:SEG:OFF protected-mode kernel halt reset", text));
+                               "addr:SEG:OFF protected-mode kernel halt reset",
+                               text));
 }
 
 std::optional<std::uint32_t> number(std::string_view text, int base) {
@@ -58,8 +59,10 @@ void parse_call(Condition& condition, std::string_view value) {
 }  // namespace
 
 Condition parse_condition(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords = {
-      {{"protected-mode", Kind::kProtectedMode}, {"kernel", Kind::kKernel}, {"halt", Kind::kHalt}, {"reset", Kind::kReset}}};
+  static constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords = {{{"protected-mode", Kind::kProtectedMode},
+                                                                               {"kernel", Kind::kKernel},
+                                                                               {"halt", Kind::kHalt},
+                                                                               {"reset", Kind::kReset}}};
   Condition condition;
   condition.text = text;
   const auto word = std::find_if(kWords.begin(), kWords.end(), [&](const auto& w) { return w.first == text; });

@@ -16,13 +16,13 @@ struct Condition {
   enum class Kind { kScreen, kSerial, kGraphics, kCall, kAddress, kProtectedMode, kKernel, kHalt, kReset };
 
   Kind kind = Kind::kScreen;
-  std::string text;                        ///< as the user wrote it
-  std::optional<Pattern> pattern;          ///< kScreen, kSerial
-  int width = 0, height = 0;               ///< kGraphics
-  std::uint8_t vector = 0;                 ///< kCall
-  std::optional<std::uint16_t> function;   ///< kCall: AH, or AX when four digits were given
+  std::string text;                       ///< as the user wrote it
+  std::optional<Pattern> pattern;         ///< kScreen, kSerial
+  int width = 0, height = 0;              ///< kGraphics
+  std::uint8_t vector = 0;                ///< kCall
+  std::optional<std::uint16_t> function;  ///< kCall: AH, or AX when four digits were given
   bool function_is_ax = false;
-  emu::FarPtr address;                     ///< kAddress
+  emu::FarPtr address;  ///< kAddress
 };
 
 /// screen:REGEX serial:REGEX graphics:WxH call:intNN[/AH|/AXXX] addr:SEG:OFF protected-mode kernel halt reset.

@@ -39,8 +39,7 @@ bool WatchedCondition::matches(const GuestEvent& event) const {
   switch (event.kind) {
     case GuestEvent::Kind::kCall:
       if (condition_.kind != Kind::kCall || condition_.vector != event.vector) return false;
-      return !condition_.function ||
-             *condition_.function == (condition_.function_is_ax ? event.ax : event.ax >> 8);
+      return !condition_.function || *condition_.function == (condition_.function_is_ax ? event.ax : event.ax >> 8);
     case GuestEvent::Kind::kAddress:
       return condition_.kind == Kind::kAddress && condition_.address.linear() == event.linear;
     case GuestEvent::Kind::kProtectedMode: return condition_.kind == Kind::kProtectedMode;

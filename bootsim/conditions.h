@@ -31,9 +31,9 @@ class Guest {
 /// What happens at an instant, so that looking would come too late.
 struct GuestEvent {
   enum class Kind { kCall, kAddress, kProtectedMode, kKernel, kHalt, kReset } kind = Kind::kCall;
-  std::uint8_t vector = 0;     ///< kCall
-  std::uint16_t ax = 0;        ///< kCall
-  std::uint64_t linear = 0;    ///< kAddress
+  std::uint8_t vector = 0;   ///< kCall
+  std::uint16_t ax = 0;      ///< kCall
+  std::uint64_t linear = 0;  ///< kAddress
 };
 
 /// The interrupts whose calls conditions wait for.

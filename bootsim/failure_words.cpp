@@ -46,20 +46,19 @@ constexpr std::array<LastWords, 1> kLastWordsInLine = {{
 }};
 
 // What a loader says about its trouble, and what it offers then. Lower case; compared with the lower-case screen.
-constexpr std::array<std::string_view, 13> kTrouble = {"error",      "fail",         "missing",   "not bootable",
-                                                       "not a boot", "no bootable",  "invalid",   "cannot",
-                                                       "could not",  "unable to",    "corrupt",   "no operating system",
-                                                       "not found"};
-constexpr std::array<std::string_view, 8> kOffers = {"any key to reboot",   "any key to restart", "any key to try again",
-                                                     "key to reboot",       "key to restart",     "any key when ready",
-                                                     "ctrl+alt+del to res", "ctrl-alt-del to re"};
+constexpr std::array<std::string_view, 13> kTrouble = {
+    "error",  "fail",      "missing",   "not bootable", "not a boot",          "no bootable", "invalid",
+    "cannot", "could not", "unable to", "corrupt",      "no operating system", "not found"};
+constexpr std::array<std::string_view, 8> kOffers = {
+    "any key to reboot", "any key to restart", "any key to try again", "key to reboot",
+    "key to restart",    "any key when ready", "ctrl+alt+del to res",  "ctrl-alt-del to re"};
 
 // How loaders begin a line about an error, the most telling first. Lower case.
-constexpr std::array<std::string_view, 6> kErrorBegins = {"error", "could not", "failed to", "unable to", "cannot",
-                                                          "no such"};
+constexpr std::array<std::string_view, 6> kErrorBegins = {"error",     "could not", "failed to",
+                                                          "unable to", "cannot",    "no such"};
 
-constexpr std::size_t kLastLines = 4;     // where last words stand
-constexpr std::size_t kErrorLines = 6;    // an offer on the last lines, its error at most this far up
+constexpr std::size_t kLastLines = 4;   // where last words stand
+constexpr std::size_t kErrorLines = 6;  // an offer on the last lines, its error at most this far up
 
 template <std::size_t N>
 bool contains_any(const std::string& text, const std::array<std::string_view, N>& words) {

@@ -36,7 +36,8 @@ namespace gdb = debugger::gdb;
 /// A client's socket, read by a thread of its own: Ctrl-C must reach a guest that runs.
 class Connection {
  public:
-  Connection(int socket, debugger::Debugger& debugger) : socket_(socket), debugger_(debugger), reader_([this] { read(); }) {}
+  Connection(int socket, debugger::Debugger& debugger)
+      : socket_(socket), debugger_(debugger), reader_([this] { read(); }) {}
   ~Connection() {
     shutdown(socket_, SHUT_RDWR);
     reader_.join();
@@ -89,7 +90,8 @@ class Connection {
   }
   void take(gdb::PacketReader::Event event) {
     if (event.kind == gdb::PacketReader::Kind::kInterrupt) {
-      if (running_ || !events_.empty()) debugger_.interrupt();  // it may have overtaken the packet that makes the guest run
+      if (running_ || !events_.empty())
+        debugger_.interrupt();  // it may have overtaken the packet that makes the guest run
       return;
     }
     events_.push_back(std::move(event));
@@ -140,8 +142,9 @@ GdbAddress parse_gdb_address(std::string_view text) {
   } else if (kind == "unix" && !rest.empty()) {
     address.path = rest;
     if (address.path.size() < sizeof(sockaddr_un::sun_path)) return address;
-    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("--gdb {}: a socket's path has at most {} bytes; choose a shorter one", text,
-                                                         sizeof(sockaddr_un::sun_path) - 1));
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("--gdb {}: a socket's path has at most {} bytes; choose a shorter one", text,
+                                 sizeof(sockaddr_un::sun_path) - 1));
   }
   throw emu::Error(emu::ErrorKind::kUsage,
                    fmt::format("--gdb {}: want tcp:PORT (0 to 65535, on 127.0.0.1) or unix:PATH", text));
@@ -188,7 +191,8 @@ std::string GdbServer::address() const {
   return address_.tcp ? fmt::format("127.0.0.1:{}", address_.port) : address_.path;
 }
 
-GdbServer::End GdbServer::serve(debugger::Debugger& debugger, const std::function<std::string(const std::string&)>& monitor) {
+GdbServer::End GdbServer::serve(debugger::Debugger& debugger,
+                                const std::function<std::string(const std::string&)>& monitor) {
   for (;;) {
     const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) {

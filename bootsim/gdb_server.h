@@ -35,8 +35,8 @@ class GdbServer {
   std::string address() const;
 
   enum class End { kDetached, kKilled };
-  /// Waits for gdb and does what it says until it detaches or kills. One client at a time; when a connection breaks, the
-  /// next may go on where it was. `monitor` runs a command of the prompt and returns what it prints.
+  /// Waits for gdb and does what it says until it detaches or kills. One client at a time; when a connection breaks,
+  /// the next may go on where it was. `monitor` runs a command of the prompt and returns what it prints.
   End serve(debugger::Debugger& debugger, const std::function<std::string(const std::string&)>& monitor);
 
  private:

@@ -72,8 +72,7 @@ struct InspectReport {
   std::optional<BootCode> first_sector;
   std::optional<FileSystemSummary> whole;  ///< the file system that starts at the medium's first byte
   std::vector<PartitionContent> partitions;
-  bool bios_boots =
-      false;  ///< a BIOS finds something to start (whether that works is for `bootsim run` to say)
+  bool bios_boots = false;  ///< a BIOS finds something to start (whether that works is for `bootsim run` to say)
   bool uefi_boots = false;  ///< there is an entry or partition for UEFI
   std::string verdict;      ///< one line: "a BIOS starts ISOLINUX 6.04 …", "only UEFI can boot this: …"
   std::vector<Finding> findings;

@@ -15,10 +15,10 @@ namespace {
 KeyPress character_key(char c) {
   auto codes = devices::key_codes_for_character(c);
   if (!codes) {
-    refuse(fmt::format("a US keyboard has no key for the character {}", c >= ' ' && c <= '~'
-                           ? fmt::format("\"{}\"", c)
-                           : fmt::format("{:02X}h; named keys are written <Enter>, <F12>, <Ctrl-B>",
-                                         static_cast<unsigned char>(c))));
+    refuse(fmt::format("a US keyboard has no key for the character {}",
+                       c >= ' ' && c <= '~' ? fmt::format("\"{}\"", c)
+                                            : fmt::format("{:02X}h; named keys are written <Enter>, <F12>, <Ctrl-B>",
+                                                          static_cast<unsigned char>(c))));
   }
   return {.codes = std::move(*codes)};
 }
@@ -34,8 +34,10 @@ KeyPress named_key(std::string_view name) {
   }
   auto codes = devices::key_codes_for_name(name);
   if (!codes) {
-    refuse(fmt::format("there is no key <{}>; keys are <Enter> <Esc> <Tab> <Down> <F12> <Ctrl-B> <Alt-X> "
-                       "<Shift:2s> (held), and <lt> for \"<\"", name));
+    refuse(
+        fmt::format("there is no key <{}>; keys are <Enter> <Esc> <Tab> <Down> <F12> <Ctrl-B> <Alt-X> "
+                    "<Shift:2s> (held), and <lt> for \"<\"",
+                    name));
   }
   press.codes = std::move(*codes);
   return press;

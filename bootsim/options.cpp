@@ -122,7 +122,10 @@ constexpr RunOption kOptions[] = {
     {"--option-rom", Takes::kValue, "FILE", "run an option ROM in POST; repeatable",
      [](RunOptions& o, string_view v, string_view) { o.option_roms.emplace_back(v); }},
     {"--quirk", Takes::kValue, "LIST", "behave like BIOSes that loaders meet in the field; `bootsim quirks` lists them",
-     [](RunOptions& o, string_view v, string_view) { parse_quirks(v, o.quirks); o.quirks_given = true; }},
+     [](RunOptions& o, string_view v, string_view) {
+       parse_quirks(v, o.quirks);
+       o.quirks_given = true;
+     }},
     {"--fail-read", Takes::kValue, "SPEC",
      "make reads fail: call=N[:STATUS], lba=N[-M][:STATUS], every=N, short;\n"
      "media-change=N: the medium is changed at the N-th call",
@@ -187,7 +190,8 @@ void check_own_bios(const RunOptions& options) {
   const bool asks_ours = options.kernel || options.el_torito_entry || !options.boot_order.empty() ||
                          !options.option_roms.empty() || !options.faults.empty() || options.quirks_given;
   if (asks_ours)
-    refuse("--bios starts a BIOS of its own: it knows no --boot, --entry, --kernel, --option-rom, --quirk or --fail-read");
+    refuse(
+        "--bios starts a BIOS of its own: it knows no --boot, --entry, --kernel, --option-rom, --quirk or --fail-read");
 }
 
 }  // namespace
@@ -229,7 +233,9 @@ std::bitset<256> parse_trace_calls(string_view text) {
       if (chosen) vectors.set(vector);
       known |= chosen;
     }
-    if (!known) refuse(fmt::format("--trace-calls {}: int10 int11 int12 int13 int14 int15 int16 int17 int18 int19 int1a or all", name));
+    if (!known)
+      refuse(fmt::format("--trace-calls {}: int10 int11 int12 int13 int14 int15 int16 int17 int18 int19 int1a or all",
+                         name));
   }
   return vectors;
 }
@@ -251,28 +257,27 @@ void check_run_options(const RunOptions& options) {
 }
 
 std::string run_help() {
-  return
-      "Boots a medium the way a BIOS would and says how far it got.\n"
-      "\n"
-      "Examples:\n"
-      "  bootsim run rescue.iso                          boot to the loader's menu, show the screen, give a verdict\n"
-      "  bootsim run rescue.iso --trace                  with every BIOS disk call, who made it and how it ended\n"
-      "  bootsim run stick.img --as usb-hd --quirk usb-as-80h --hd internal.img\n"
-      "  bootsim run live.iso --until 'screen:GNU GRUB' --fail-on 'screen:error:'      in CI: exit code 0 or not\n"
-      "  bootsim run live.iso --type-at screen:boot: 'linux<Enter>' --until serial:login: --serial -\n"
-      "  bootsim run disk.img --fail-read lba=63 --trace=calls.jsonl --trace-format jsonl\n"
-      "\n"
-      "Usage: bootsim run [IMAGE...] [options]\n"
-      "\n"
-      "Options:\n" +
-      options_help(shapes_of<RunOptions>(kOptions)) +
-      "\n"
-      "COND: screen:REGEX  serial:REGEX  graphics:640x480  call:int13/42  addr:SEG:OFF  protected-mode  kernel  halt\n"
-      "  reset. REGEX (PCRE2) is searched in the text screen's lines joined by newlines, or in all COM1 output so far.\n"
-      "Without --until the run ends when the guest waits for a key that nobody will type, halts, resets, fails or hits\n"
-      "a limit.\n"
-      "Exit codes: 0 reached, 1 not reached, 2 usage, 3 boot failed, 4 limit, 5 guest crashed, 6 bad medium,\n"
-      "  7 unexpected reset, 70 internal error.\n";
+  return "Boots a medium the way a BIOS would and says how far it got.\n"
+         "\n"
+         "Examples:\n"
+         "  bootsim run rescue.iso                          boot to the loader's menu, show the screen, give a verdict\n"
+         "  bootsim run rescue.iso --trace                  with every BIOS disk call, who made it and how it ended\n"
+         "  bootsim run stick.img --as usb-hd --quirk usb-as-80h --hd internal.img\n"
+         "  bootsim run live.iso --until 'screen:GNU GRUB' --fail-on 'screen:error:'      in CI: exit code 0 or not\n"
+         "  bootsim run live.iso --type-at screen:boot: 'linux<Enter>' --until serial:login: --serial -\n"
+         "  bootsim run disk.img --fail-read lba=63 --trace=calls.jsonl --trace-format jsonl\n"
+         "\n"
+         "Usage: bootsim run [IMAGE...] [options]\n"
+         "\n"
+         "Options:\n" +
+         options_help(shapes_of<RunOptions>(kOptions)) +
+         "\n"
+         "COND: screen:REGEX  serial:REGEX  graphics:640x480  call:int13/42  addr:SEG:OFF  protected-mode  kernel  halt\n"
+         "  reset. REGEX (PCRE2) is searched in the text screen's lines joined by newlines, or in all COM1 output so far.\n"
+         "Without --until the run ends when the guest waits for a key that nobody will type, halts, resets, fails or hits\n"
+         "a limit.\n"
+         "Exit codes: 0 reached, 1 not reached, 2 usage, 3 boot failed, 4 limit, 5 guest crashed, 6 bad medium,\n"
+         "  7 unexpected reset, 70 internal error.\n";
 }
 
 }  // namespace bootsim

@@ -22,46 +22,46 @@ namespace bootsim {
 
 /// IMAGE, --cd, --hd, --floppy.
 struct MediumOption {
-  std::string path;                                ///< empty for an empty drive ("none")
-  std::optional<devices::media::Attach> attach;    ///< nothing: found from content and size
-  bool is_image = false;                           ///< given as IMAGE: --as may still say how it is attached
+  std::string path;                              ///< empty for an empty drive ("none")
+  std::optional<devices::media::Attach> attach;  ///< nothing: found from content and size
+  bool is_image = false;                         ///< given as IMAGE: --as may still say how it is attached
 };
 
 /// --kernel, --initrd, --append.
 struct KernelOption {
   std::string kernel;
-  std::vector<std::string> initrds;                ///< loaded one behind the other
+  std::vector<std::string> initrds;  ///< loaded one behind the other
   std::string command_line;
 };
 
 struct TraceOption {
-  std::string file;                                ///< empty: stderr; "-": stdout
+  std::string file;  ///< empty: stderr; "-": stdout
   debugger::TraceFormat format = debugger::TraceFormat::kText;
   std::bitset<256> vectors;
 };
 
 /// --type or --type-at: one entry of the queue.
 struct TypeStep {
-  std::optional<Condition> when;                   ///< nothing: as soon as its turn comes
-  std::string text;                                ///< as written, for reports
+  std::optional<Condition> when;  ///< nothing: as soon as its turn comes
+  std::string text;               ///< as written, for reports
   std::vector<KeyPress> keys;
 };
 
 struct RunOptions {
   // The machine.
   std::vector<MediumOption> media;
-  std::vector<bios::BootTarget> boot_order;        ///< empty: the first medium's kind, then floppy, hd, cd
+  std::vector<bios::BootTarget> boot_order;  ///< empty: the first medium's kind, then floppy, hd, cd
   std::optional<int> el_torito_entry;
   std::optional<KernelOption> kernel;
-  std::uint64_t memory = 128u << 20;               ///< bytes
-  std::string bios_rom;                            ///< empty: our BIOS
+  std::uint64_t memory = 128u << 20;  ///< bytes
+  std::string bios_rom;               ///< empty: our BIOS
   std::vector<std::string> option_roms;
   bios::Quirks quirks;
   bool quirks_given = false;
   std::vector<bios::Fault> faults;
-  std::string rtc;                                 ///< "host", an ISO 8601 date, or empty: the fixed default
+  std::string rtc;  ///< "host", an ISO 8601 date, or empty: the fixed default
   bool persist = false;
-  bool public_engine = false;                      ///< run without the kit
+  bool public_engine = false;  ///< run without the kit
 
   // What is watched, typed and limited.
   std::optional<TraceOption> trace;
@@ -69,9 +69,10 @@ struct RunOptions {
   std::vector<Condition> fail_on;
   std::vector<TypeStep> type;
   emu::Nanoseconds limit = 120 * emu::kSecond;
-  std::optional<emu::Nanoseconds> wall_limit;      ///< host time
-  const std::atomic<bool>* cancelled = nullptr;    ///< for front ends: the run ends soon after this has become true; outlives it
-  std::string gdb;                                 ///< wait here for gdb before the first instruction; empty: do not
+  std::optional<emu::Nanoseconds> wall_limit;  ///< host time
+  const std::atomic<bool>* cancelled =
+      nullptr;      ///< for front ends: the run ends soon after this has become true; outlives it
+  std::string gdb;  ///< wait here for gdb before the first instruction; empty: do not
 
   // What is reported, and where. File names; "-" is stdout.
   bool screen = false;

@@ -29,8 +29,8 @@ class Output {
   std::string name_;
 };
 
-/// Throws what Output's constructor would throw, as far as that shows before it is tried, and touches nothing: for what is
-/// written only when the boot was one to keep.
+/// Throws what Output's constructor would throw, as far as that shows before it is tried, and touches nothing: for what
+/// is written only when the boot was one to keep.
 void check_writable(const std::string& path, std::string_view what);
 
 bool stderr_is_terminal();

@@ -41,8 +41,9 @@ Pattern::Pattern(std::string regex, Text text) : source_(std::move(regex)) {
   compiled->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source_.data()), source_.size(),
                                      text == Text::kUtf8 ? PCRE2_UTF | PCRE2_UCP : 0, &error, &offset, context.get()));
   if (!compiled->code) {
-    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("the pattern \"{}\" is no regular expression: {} (at character {})",
-                                                         source_, message_of(error), offset + 1));
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("the pattern \"{}\" is no regular expression: {} (at character {})", source_,
+                                 message_of(error), offset + 1));
   }
   // Without JIT support the interpreter serves; the result is the same.
   pcre2_jit_compile(compiled->code.get(), PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_SOFT);

@@ -47,8 +47,8 @@ class GrowingSearch {
   Pattern pattern_;
   bool matched_ = false;
   bool searched_ = false;
-  std::size_t start_ = 0;      // no match begins before
-  std::size_t seen_ = 0;       // length of the log at the last call
+  std::size_t start_ = 0;        // no match begins before
+  std::size_t seen_ = 0;         // length of the log at the last call
   std::size_t searched_to_ = 0;  // and at the last search
 };
 

@@ -27,8 +27,7 @@ namespace bootsim {
 
 namespace {
 
-constexpr std::uint64_t kFourGiB = 0x1'0000'0000, kOneMiB = 0x10'0000, kLegacyRom = 128 << 10,
-                        kLargestRom = 16 << 20;
+constexpr std::uint64_t kFourGiB = 0x1'0000'0000, kOneMiB = 0x10'0000, kLegacyRom = 128 << 10, kLargestRom = 16 << 20;
 
 std::int64_t power_on_date(const std::string& iso) {
   if (iso.empty()) return devices::RtcMc146818::kDefaultStart;
@@ -121,8 +120,8 @@ struct Pc::Parts {
     };
   }
 
-  /// The host bridge keeps RAM and the top of the address space, where the ROM is, to itself (82441FX data sheet, 4.1): a
-  /// guest that puts the frame buffer there sees what was there before.
+  /// The host bridge keeps RAM and the top of the address space, where the ROM is, to itself (82441FX data sheet, 4.1):
+  /// a guest that puts the frame buffer there sees what was there before.
   bool forwarded_to_pci(std::uint64_t base) const {
     return base >= machine.memory().ram_below_4g() && base + devices::Vga::kMemorySize <= kFourGiB - kLargestRom;
   }
@@ -146,7 +145,8 @@ struct Pc::Parts {
 
   void install_firmware() {
     const bios::Hardware hardware{machine.memory(), machine.ports(), machine.clock(), machine};
-    bios = std::make_unique<bios::Bios>(hardware, options.bios, std::move(options.media), std::move(options.option_roms));
+    bios =
+        std::make_unique<bios::Bios>(hardware, options.bios, std::move(options.media), std::move(options.option_roms));
     if (options.bios_rom.empty()) {
       bios->install();
       machine.connect(*bios);

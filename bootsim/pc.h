@@ -21,13 +21,13 @@ namespace bootsim {
 struct PcOptions {
   emu::Machine::Options machine;
   bios::Options bios;
-  std::vector<bios::AttachedMedium> media;              ///< in the order of the command line
-  std::vector<std::vector<std::uint8_t>> option_roms;   ///< images, entered during POST
+  std::vector<bios::AttachedMedium> media;             ///< in the order of the command line
+  std::vector<std::vector<std::uint8_t>> option_roms;  ///< images, entered during POST
   /// A ROM to start instead of our BIOS: all of it ends at 4 GiB, its last 128 KiB also at 1 MiB. Empty: our BIOS.
   std::vector<std::uint8_t> bios_rom;
-  std::string rtc;                                      ///< date at power-on, ISO 8601; empty = 2024-01-01T00:00:00
-  std::function<void(std::uint8_t)> serial;             ///< bytes that COM1 sends
-  std::function<void(std::uint8_t)> debugcon;           ///< bytes written to ports E9h and 402h
+  std::string rtc;                             ///< date at power-on, ISO 8601; empty = 2024-01-01T00:00:00
+  std::function<void(std::uint8_t)> serial;    ///< bytes that COM1 sends
+  std::function<void(std::uint8_t)> debugcon;  ///< bytes written to ports E9h and 402h
 };
 
 /// Owns everything. Throws emu::Error for options that cannot be met.

@@ -35,7 +35,9 @@ std::string diagnosis_text(const RunResult& result) {
 
 std::string framed_screen(const RunResult& result) {
   if (!result.graphics.empty()) {
-    return fmt::format("(the screen shows {} graphics, in which there is no text to find: --screenshot FILE.png saves it)\n", result.graphics);
+    return fmt::format(
+        "(the screen shows {} graphics, in which there is no text to find: --screenshot FILE.png saves it)\n",
+        result.graphics);
   }
   std::size_t last = result.screen.size();
   while (last > 0 && result.screen[last - 1].find_first_not_of(' ') == std::string::npos) --last;
@@ -49,22 +51,24 @@ std::string framed_screen(const RunResult& result) {
 std::string json_summary(const RunResult& result) {
   ordered_json steps = ordered_json::array();
   for (const ReachedStep& step : result.steps) {
-    steps.push_back({{"condition", step.condition}, {"virtual_ns", step.virtual_time}, {"wall_ms", rounded(step.wall_ms)}});
+    steps.push_back(
+        {{"condition", step.condition}, {"virtual_ns", step.virtual_time}, {"wall_ms", rounded(step.wall_ms)}});
   }
   ordered_json by_function = ordered_json::object();
-  for (const auto& [function, count] : result.disk_calls_by_function) by_function[fmt::format("{:02x}", function)] = count;
+  for (const auto& [function, count] : result.disk_calls_by_function)
+    by_function[fmt::format("{:02x}", function)] = count;
   ordered_json summary;
   summary["verdict"] = result.verdict;
   summary["exit"] = result.exit;
   summary["reason"] = result.reason.empty() ? ordered_json() : ordered_json(result.reason);
   summary["message"] = result.message;
   if (result.diagnosis) {
-    summary["diagnosis"] = {{"rule", result.diagnosis->rule},
-                            {"text", result.diagnosis->text},
-                            {"evidence", result.diagnosis->evidence}};
+    summary["diagnosis"] = {
+        {"rule", result.diagnosis->rule}, {"text", result.diagnosis->text}, {"evidence", result.diagnosis->evidence}};
   }
   summary["steps"] = std::move(steps);
-  summary["int13"] = {{"calls", result.disk_calls}, {"sectors", result.sectors}, {"by_function", std::move(by_function)}};
+  summary["int13"] = {
+      {"calls", result.disk_calls}, {"sectors", result.sectors}, {"by_function", std::move(by_function)}};
   summary["virtual_ns"] = result.virtual_time;
   summary["wall_ms"] = rounded(result.wall_ms);
   summary["screen"] = result.screen;

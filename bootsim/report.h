@@ -11,7 +11,8 @@ namespace bootsim {
 std::string verdict_line(const RunResult& result);
 /// "why: …", the diagnosis, with a newline. Empty without one.
 std::string diagnosis_text(const RunResult& result);
-/// The text screen in a frame, without the empty lines at its end; one line about a graphics mode. Empty for a blank screen.
+/// The text screen in a frame, without the empty lines at its end; one line about a graphics mode. Empty for a blank
+/// screen.
 std::string framed_screen(const RunResult& result);
 /// The JSON summary of docs/manual.md, with a newline.
 std::string json_summary(const RunResult& result);

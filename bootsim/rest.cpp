@@ -23,8 +23,9 @@ bool hooks_timer_or_keyboard(const emu::Memory& memory) {
 
 std::string to_string(const Resting& resting) {
   const std::string since = format_time(resting.since);
-  return resting.how == Rest::kKeyWait ? fmt::format("the loader has waited for a key since {}; nobody will type one", since)
-                                       : fmt::format("the guest has been idle since {}: it only waits for time or interrupts", since);
+  return resting.how == Rest::kKeyWait
+             ? fmt::format("the loader has waited for a key since {}; nobody will type one", since)
+             : fmt::format("the guest has been idle since {}: it only waits for time or interrupts", since);
 }
 
 std::optional<Resting> RestDetector::look(const emu::Machine& machine, const Activity& activity) {

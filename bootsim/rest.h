@@ -28,7 +28,7 @@ enum class Rest {
 
 struct Resting {
   Rest how = Rest::kKeyWait;
-  emu::Nanoseconds since = 0;   ///< when the guest last did something that can be seen
+  emu::Nanoseconds since = 0;  ///< when the guest last did something that can be seen
 };
 
 /// "the loader has waited for a key since 1.2 s; nobody will type one"; of kKeyWait and kIdle.

@@ -31,22 +31,25 @@ inline constexpr int kInternal = 70;
 struct ReachedStep {
   std::string condition;
   emu::Nanoseconds virtual_time = 0;
-  double wall_ms = 0;                   ///< host time since the start; the only figures that differ between two runs
+  double wall_ms = 0;  ///< host time since the start; the only figures that differ between two runs
 };
 
 /// Why a boot failed, by what was seen.
 struct Diagnosis {
-  std::string rule;                     ///< which rule of docs/diagnosis.md spoke: "past-end", "jump-into-zeros"
-  std::string text;                     ///< one to three sentences for people: what, where, and the fix where there is one
-  std::vector<std::uint64_t> evidence;  ///< the disk calls that show it, by their number in the trace of INT 13h, ascending
+  std::string rule;  ///< which rule of docs/diagnosis.md spoke: "past-end", "jump-into-zeros"
+  std::string text;  ///< one to three sentences for people: what, where, and the fix where there is one
+  std::vector<std::uint64_t>
+      evidence;  ///< the disk calls that show it, by their number in the trace of INT 13h, ascending
 };
 
 struct RunResult {
   int exit = exit_code::kInternal;
-  std::string verdict;                  ///< "reached", "waits", "idle", "halted", "ended", "failed", "not-reached", "boot-failed", "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
-  std::string reason;                   ///< exit 3: "no-signature" and so on; else empty
-  std::string message;                  ///< one sentence for people, without a full stop
-  std::optional<Diagnosis> diagnosis;   ///< of a failed boot, where the evidence allows one; run() leaves it to diagnose()
+  std::string verdict;  ///< "reached", "waits", "idle", "halted", "ended", "failed", "not-reached", "boot-failed",
+                        ///< "limit", "crashed", "reset", "reboot-loop", "unsupported", "error"
+  std::string reason;   ///< exit 3: "no-signature" and so on; else empty
+  std::string message;  ///< one sentence for people, without a full stop
+  std::optional<Diagnosis>
+      diagnosis;  ///< of a failed boot, where the evidence allows one; run() leaves it to diagnose()
   std::vector<ReachedStep> steps;
   std::uint64_t disk_calls = 0;
   std::uint64_t sectors = 0;
@@ -54,10 +57,10 @@ struct RunResult {
   emu::Nanoseconds last_disk_call = 0;  ///< virtual time at which it began
   emu::Nanoseconds virtual_time = 0;
   double wall_ms = 0;
-  std::vector<std::string> screen;      ///< UTF-8; empty in graphics modes
-  std::string graphics;                 ///< the resolution of a graphics mode, "640x480"; empty in text modes
-  std::string serial;                   ///< all bytes that COM1 sent
-  std::string engine;                   ///< "kit" or "public"
+  std::vector<std::string> screen;  ///< UTF-8; empty in graphics modes
+  std::string graphics;             ///< the resolution of a graphics mode, "640x480"; empty in text modes
+  std::string serial;               ///< all bytes that COM1 sent
+  std::string engine;               ///< "kit" or "public"
 };
 
 class Pc;
@@ -72,7 +75,8 @@ struct RunHooks {
   /// The PC before its first instruction, to attach observers; and after its last one, to look at. Null: nobody does.
   std::function<void(Pc&)> assembled;
   std::function<void(Pc&, const RunResult&)> ended;
-  /// A Linux kernel gets control: its setup, or its 32-bit entry point. May be called more than once. Null: nobody waits.
+  /// A Linux kernel gets control: its setup, or its 32-bit entry point. May be called more than once. Null: nobody
+  /// waits.
   std::function<void(Pc&)> kernel_entered;
 };
 

@@ -1,5 +1,5 @@
-// What leaves the PC for the outside: a serial line, a debug console. Time that is run again sends it again; the outside
-// hears it once.
+// What leaves the PC for the outside: a serial line, a debug console. Time that is run again sends it again; the
+// outside hears it once.
 #pragma once
 
 #include <algorithm>
@@ -32,8 +32,8 @@ class SentOnce {
 
  private:
   std::string bytes_;
-  std::uint64_t at_ = 0;      // in the present
-  std::uint64_t heard_ = 0;   // at the furthest
+  std::uint64_t at_ = 0;     // in the present
+  std::uint64_t heard_ = 0;  // at the furthest
 };
 
 }  // namespace bootsim

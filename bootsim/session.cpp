@@ -31,7 +31,12 @@ bool waits_for_kernel(const std::vector<Condition>& conditions) {
 }  // namespace
 
 Session::Session(const RunOptions& options, const RunHooks& hooks)
-    : options_(options), hooks_(hooks), assembly_(options, hooks.notice), pc_(&assembly_.pc()), serial_(assembly_.serial()), guest_(*pc_, serial_) {
+    : options_(options),
+      hooks_(hooks),
+      assembly_(options, hooks.notice),
+      pc_(&assembly_.pc()),
+      serial_(assembly_.serial()),
+      guest_(*pc_, serial_) {
   typist_ = std::make_unique<Typist>(options.type, pc_->machine().clock(), pc_->keyboard());
   for (const Condition& condition : options.until) until_.emplace_back(condition);
   for (const Condition& condition : options.fail_on) fail_on_.emplace_back(condition);
@@ -52,8 +57,8 @@ Session::~Session() = default;
 void Session::attach_traces() {
   emu::Machine& machine = pc_->machine();
   const auto attach = [&](const debugger::Trace::Options& options, debugger::Trace::Sink sink) {
-    traces_.push_back(std::make_unique<debugger::Trace>(options, assembly_.trace_header(), machine.memory(), assembly_.drive_files(),
-                                                        std::move(sink)));
+    traces_.push_back(std::make_unique<debugger::Trace>(options, assembly_.trace_header(), machine.memory(),
+                                                        assembly_.drive_files(), std::move(sink)));
     machine.observe_calls(*traces_.back(), options.vectors);
     machine.snapshot_parts().add("trace", *traces_.back());
   };
@@ -122,7 +127,8 @@ void Session::finish() {
   result_.disk_calls_by_function = statistics_->by_function();
   result_.virtual_time = pc_->machine().clock().now();
   if (const auto text = pc_->vga().text_screen()) result_.screen = text->lines();
-  if (const auto size = pc_->vga().graphics_resolution()) result_.graphics = fmt::format("{}x{}", size->width, size->height);
+  if (const auto size = pc_->vga().graphics_resolution())
+    result_.graphics = fmt::format("{}x{}", size->width, size->height);
   result_.serial = std::move(serial_);
   result_.engine = engine_word(pc_->machine().engine_path());
   if (!options_.screenshot.empty()) save_screenshot();

@@ -94,7 +94,7 @@ class Session : private emu::CallObserver {
   std::unique_ptr<debugger::DiskStatistics> statistics_;
   std::unique_ptr<Typist> typist_;
   std::unique_ptr<StatusLine> status_;
-  std::unique_ptr<debugger::Debugger> debugger_;   // gdb's; stays, because the machine knows it
+  std::unique_ptr<debugger::Debugger> debugger_;  // gdb's; stays, because the machine knows it
   std::vector<WatchedCondition> until_, fail_on_;
   RestDetector rest_;
 
@@ -112,7 +112,7 @@ class Session : private emu::CallObserver {
   };
   std::optional<Reset> last_reset_;
   std::size_t keys_at_boot_ = 0;
-  int int19_at_boot_ = 0;                  // the count before this boot's first INT 19h
+  int int19_at_boot_ = 0;  // the count before this boot's first INT 19h
 
   // When a key was typed or taken last, in disk calls: a reset after more of them was not what the key asked for.
   std::size_t keys_seen_ = 0;

@@ -115,7 +115,8 @@ void Session::look_at_host_clock() {
   const double now = wall_ms();
   if (!options_.wall_limit) say_when_slow(now);
   if (options_.wall_limit && now * emu::kMillisecond >= static_cast<double>(*options_.wall_limit)) {
-    return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} host time was reached", format_time(*options_.wall_limit)));
+    return decide(exit_code::kLimit, "limit",
+                  fmt::format("the limit of {} host time was reached", format_time(*options_.wall_limit)));
   }
   if (status_ && now - status_shown_ms_ >= kStatusEveryMs) {
     status_shown_ms_ = now;
@@ -127,11 +128,15 @@ void Session::look_at_host_clock() {
 void Session::say_when_slow(double now_ms) {
   constexpr double kMinuteMs = 60'000, kSlow = 4;
   const emu::Nanoseconds guest = pc_->machine().clock().now();
-  if (slow_said_ || !hooks_.notice || now_ms < kMinuteMs || now_ms * emu::kMillisecond < kSlow * static_cast<double>(guest)) return;
+  if (slow_said_ || !hooks_.notice || now_ms < kMinuteMs ||
+      now_ms * emu::kMillisecond < kSlow * static_cast<double>(guest))
+    return;
   slow_said_ = true;
   if (status_) status_->erase();
-  hooks_.notice(fmt::format("a minute has passed, and {} for the guest: its code is slow to run here, as code is that rewrites itself or its "
-                            "neighbours. Ctrl-C ends the run; --limit and --wall-limit end it sooner next time", format_time(guest)));
+  hooks_.notice(fmt::format(
+      "a minute has passed, and {} for the guest: its code is slow to run here, as code is that rewrites itself or its "
+      "neighbours. Ctrl-C ends the run; --limit and --wall-limit end it sooner next time",
+      format_time(guest)));
 }
 
 // --- Events
@@ -168,11 +173,13 @@ void Session::handle(emu::StopReason reason) {
   if (decided_) return;
   switch (reason) {
     case emu::StopReason::kTimeLimit:
-      return decide(exit_code::kLimit, "limit", fmt::format("the limit of {} virtual time was reached", format_time(options_.limit)));
+      return decide(exit_code::kLimit, "limit",
+                    fmt::format("the limit of {} virtual time was reached", format_time(options_.limit)));
     case emu::StopReason::kRequested: return;
     case emu::StopReason::kDeadHalt: return handle_halt(fmt::format("halted with interrupts off at {}", place()));
     case emu::StopReason::kDeadLoop: return handle_halt(fmt::format("loops for ever at {}", place()));
-    case emu::StopReason::kPowerOff: return handle_halt(fmt::format("switched the power off ({})", pc_->machine().stop_detail()));
+    case emu::StopReason::kPowerOff:
+      return handle_halt(fmt::format("switched the power off ({})", pc_->machine().stop_detail()));
     case emu::StopReason::kReset: return handle_reset();
     case emu::StopReason::kTripleFault: return handle_crash("triple fault at " + place());
     case emu::StopReason::kFaultLoop: return handle_crash("nobody handles a CPU exception");
@@ -210,7 +217,8 @@ void Session::handle_reset() {
   if (!reset_was_asked_for()) {
     return decide(exit_code::kReset, like_the_last ? "reboot-loop" : "reset",
                   fmt::format("{} ({}) at {}; --until reset makes that a goal",
-                              like_the_last ? "reboot loop: the guest reset again" : "the guest reset the PC", reset.cause, place()));
+                              like_the_last ? "reboot loop: the guest reset again" : "the guest reset the PC",
+                              reset.cause, place()));
   }
   keys_at_boot_ = typist_->keys_typed();
   int19_at_boot_ = pc_->bios().boot().int19_count();
@@ -218,8 +226,8 @@ void Session::handle_reset() {
   machine.reset();
 }
 
-/// "Press any key to reboot", Ctrl-Alt-Del: a key was typed since the PC started, and led to nothing else but the reset. A
-/// key that chose a kernel did not ask for the reset that the kernel ends in.
+/// "Press any key to reboot", Ctrl-Alt-Del: a key was typed since the PC started, and led to nothing else but the
+/// reset. A key that chose a kernel did not ask for the reset that the kernel ends in.
 bool Session::reset_was_asked_for() {
   note_keys();
   return typist_->keys_typed() > keys_at_boot_ && statistics_->calls() == disk_calls_at_key_;
@@ -266,9 +274,11 @@ void Session::come_to_rest(Rest rest, std::string how) {
   }
   // Where the screen still shows the error, the reader sees it.
   const bool shown = screen && error_line(screen->lines()) == last_error_;
-  if (rest == Rest::kKeyWait && !last_error_.empty() && !shown) how += fmt::format("; earlier it said \"{}\"", last_error_);
+  if (rest == Rest::kKeyWait && !last_error_.empty() && !shown)
+    how += fmt::format("; earlier it said \"{}\"", last_error_);
   if (const TypeStep* step = typist_->waiting_for(); step && step->when) {
-    return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and --type-at {} has not held", how, step->when->text));
+    return decide(exit_code::kNotReached, "not-reached",
+                  fmt::format("{}, and --type-at {} has not held", how, step->when->text));
   }
   if (!until_.empty()) {
     return decide(exit_code::kNotReached, "not-reached", fmt::format("{}, and no --until has held", how));
@@ -281,8 +291,6 @@ std::string Session::place() const {
   return fmt::format("{:04X}:{:0{}X}", registers.cs(), registers.rip, registers.rip > 0xFFFF ? 8 : 4);
 }
 
-double Session::wall_ms() const {
-  return std::chrono::duration<double, std::milli>(HostClock::now() - start_).count();
-}
+double Session::wall_ms() const { return std::chrono::duration<double, std::milli>(HostClock::now() - start_).count(); }
 
 }  // namespace bootsim

@@ -15,8 +15,8 @@
 
 namespace bootsim {
 
-/// Presses and releases `keys` as a person does, from now on; events of `clock` do it. Calls `pressed` with each press. Returns
-/// when the next key could follow. `clock` and `keyboard` must outlive the last release.
+/// Presses and releases `keys` as a person does, from now on; events of `clock` do it. Calls `pressed` with each press.
+/// Returns when the next key could follow. `clock` and `keyboard` must outlive the last release.
 emu::Nanoseconds type_keys(emu::Clock& clock, devices::Keyboard8042& keyboard, std::span<const KeyPress> keys,
                            const std::function<void()>& pressed = nullptr);
 

@@ -13,7 +13,8 @@ enum class UserFolder {
 
 /// $HOME; empty when it is not set.
 std::filesystem::path home_folder();
-/// Our own folder in one of those (XDG Base Directory Specification), which may not be there yet; empty when there is no home.
+/// Our own folder in one of those (XDG Base Directory Specification), which may not be there yet; empty when there is
+/// no home.
 std::filesystem::path user_folder(UserFolder folder);
 
 }  // namespace bootsim

@@ -11,8 +11,9 @@ std::string_view engine_word(emu::EnginePath path) { return path == emu::EngineP
 std::string version_text() {
   std::string why_not_kit;
   const emu::EnginePath path = emu::probe_engine(&why_not_kit);
-  return fmt::format("bootsim {}, engine {}{}\n", version(), engine_word(path),
-                     path == emu::EnginePath::kKit ? "" : fmt::format(" (slower; the kit stepped aside: {})", why_not_kit));
+  return fmt::format(
+      "bootsim {}, engine {}{}\n", version(), engine_word(path),
+      path == emu::EnginePath::kKit ? "" : fmt::format(" (slower; the kit stepped aside: {})", why_not_kit));
 }
 
 }  // namespace bootsim

@@ -28,8 +28,8 @@ std::string trap_words(const Instruction& instruction, const Surroundings& aroun
   constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;
   constexpr std::uint16_t kFirstInternal = 0xF0, kEnd = 0x100;
   const std::uint64_t linear = around.machine.registers()[emu::Seg::kCs].base + instruction.offset;
-  const bool traps = instruction.out && instruction.port && *instruction.port < kEnd && instruction.text.ends_with(", eax") &&
-                     linear >= kRomBegin && linear < kRomEnd;
+  const bool traps = instruction.out && instruction.port && *instruction.port < kEnd &&
+                     instruction.text.ends_with(", eax") && linear >= kRomBegin && linear < kRomEnd;
   if (!traps) return {};
   if (*instruction.port >= kFirstInternal) return "the BIOS at work";
   const std::string_view name = vector_name(static_cast<std::uint8_t>(*instruction.port));
@@ -53,11 +53,13 @@ std::string target_words(const Instruction& instruction, const Surroundings& aro
   return around.symbols.describe(around.machine.registers()[emu::Seg::kCs].base + *instruction.target);
 }
 
-std::string operand_words(const Instruction& instruction, const MemoryOperand& operand, const Surroundings& around, bool is_next) {
+std::string operand_words(const Instruction& instruction, const MemoryOperand& operand, const Surroundings& around,
+                          bool is_next) {
   const bool fixed = !operand.base && !operand.index;
   if (!is_next && !fixed) return {};
   const emu::Registers registers = around.machine.registers();
-  const EffectiveAddress at = effective_address(operand, registers, instruction.offset + static_cast<std::uint64_t>(instruction.size));
+  const EffectiveAddress at =
+      effective_address(operand, registers, instruction.offset + static_cast<std::uint64_t>(instruction.size));
   const std::string name = name_of_linear(at.linear, around);
   if (!is_next || operand.size == 0 || operand.size > 8) return name;
   std::array<std::uint8_t, 8> bytes{};
@@ -82,7 +84,8 @@ std::string annotate(const Instruction& instruction, const Surroundings& around,
   if (instruction.interrupt) return interrupt_words(instruction, around, is_next);
   std::string text = target_words(instruction, around);
   if (instruction.in || instruction.out) add(text, port_words(instruction, around, is_next));
-  for (const MemoryOperand& operand : instruction.memory) add(text, operand_words(instruction, operand, around, is_next));
+  for (const MemoryOperand& operand : instruction.memory)
+    add(text, operand_words(instruction, operand, around, is_next));
   return text;
 }
 

@@ -71,12 +71,13 @@ Expression parse_piece(string_view piece, std::size_t offset) {
 
 bool is_event_field(BreakKind kind, string_view name) {
   if (kind == BreakKind::kPort) return same_words(name, "port") || same_words(name, "value");
-  if (kind == BreakKind::kMemory || kind == BreakKind::kVector) return same_words(name, "address") || same_words(name, "value") || same_words(name, "old");
+  if (kind == BreakKind::kMemory || kind == BreakKind::kVector)
+    return same_words(name, "address") || same_words(name, "value") || same_words(name, "old");
   return false;
 }
 
-/// Names that nothing will ever know are mistakes; better now than silently never. And what the condition asks for says when it
-/// is looked at.
+/// Names that nothing will ever know are mistakes; better now than silently never. And what the condition asks for says
+/// when it is looked at.
 void check_condition(Breakpoint& b, const MachineNames& names) {
   const bool has_call = b.kind == BreakKind::kCall || b.kind == BreakKind::kSector;
   const bool has_file = b.kind == BreakKind::kSector || (b.kind == BreakKind::kCall && b.vector == 0x13);
@@ -86,7 +87,9 @@ void check_condition(Breakpoint& b, const MachineNames& names) {
       b.asks_file = true;
       continue;
     }
-    if (use.name.starts_with('$') || names.lookup(use.name) || (has_call && is_call_field(use.name)) || is_event_field(b.kind, use.name)) continue;
+    if (use.name.starts_with('$') || names.lookup(use.name) || (has_call && is_call_field(use.name)) ||
+        is_event_field(b.kind, use.name))
+      continue;
     refuse(fmt::format("there is no register, symbol or field \"{}\" {}", use.name,
                        has_call ? "of a call" : "here; calls alone have fields such as lba"));
   }
@@ -95,14 +98,17 @@ void check_condition(Breakpoint& b, const MachineNames& names) {
 
 class Parser {
  public:
-  Parser(string_view text, const MachineNames& names, const Names& here) : text_(text), names_(names), here_(here) { b_.text = text; }
+  Parser(string_view text, const MachineNames& names, const Names& here) : text_(text), names_(names), here_(here) {
+    b_.text = text;
+  }
 
   Breakpoint parse() {
     prefixes();
     if (const auto condition = text_.cut("if")) b_.condition = parse_piece(condition->first, condition->second);
     place();
     if (!text_.empty())
-      refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if{}", text_.offset() + 1, text_.rest(), for_example()));
+      refuse(fmt::format("column {}: \"{}\" means nothing behind the breakpoint; conditions begin with if{}",
+                         text_.offset() + 1, text_.rest(), for_example()));
     if (b_.condition) check_condition(b_, names_);
     return std::move(b_);
   }
@@ -121,13 +127,14 @@ class Parser {
     string_view word;
     void (Parser::*handler)();
     string_view example;
-    bool alone = false;   // nothing need follow
+    bool alone = false;  // nothing need follow
   };
   static const std::array<Form, 12> kForms;
   std::string for_example() const { return example_.empty() ? "" : fmt::format("; for example: {}", example_); }
 
   void place() {
-    if (text_.empty()) refuse("what to stop at? for example: break 0000:7C00, break int13/42 if lba == 63, break mode protected");
+    if (text_.empty())
+      refuse("what to stop at? for example: break 0000:7C00, break int13/42 if lba == 63, break mode protected");
     for (const Form& form : kForms) {
       if (!text_.accept(form.word)) continue;
       example_ = form.example;
@@ -154,7 +161,8 @@ class Parser {
     const auto value = e.evaluate(here_, &missing);
     if (!value) refuse(fmt::format("{} has no value now; {}", missing, "it is no register, symbol or variable"));
     if (value->kind == Value::Kind::kText) refuse(fmt::format("\"{}\" is no address", value->text));
-    const auto address = value->kind == Value::Kind::kFar ? names_.linear(value->selector, value->number) : std::optional(value->number);
+    const auto address =
+        value->kind == Value::Kind::kFar ? names_.linear(value->selector, value->number) : std::optional(value->number);
     if (!address) refuse(fmt::format("there is no segment {:04X}h now", value->selector));
     return *address;
   }
@@ -174,7 +182,8 @@ class Parser {
     string_view piece = text_.rest();
     std::size_t offset = text_.offset();
     std::uint64_t size = 0;
-    static constexpr std::array<std::pair<string_view, std::uint64_t>, 4> kSizes = {{{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
+    static constexpr std::array<std::pair<string_view, std::uint64_t>, 4> kSizes = {
+        {{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
     for (const auto& [name, bytes] : kSizes) {  // write word [es:bx] means these two bytes
       if (same_words(piece.substr(0, name.size()), name) && piece.find('[') != piece.npos && piece.ends_with(']')) {
         size = bytes;
@@ -319,7 +328,7 @@ class Parser {
 
   Text text_;
   const MachineNames& names_;
-  const Names& here_;   // the same, and what else has a value now
+  const Names& here_;  // the same, and what else has a value now
   string_view example_;
   Breakpoint b_;
 };

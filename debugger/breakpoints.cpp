@@ -25,7 +25,9 @@ class EventNames : public Names {
     }
     return outer_.lookup(name);
   }
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return outer_.linear(selector, offset); }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override {
+    return outer_.linear(selector, offset);
+  }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return outer_.read(linear, out); }
 
  private:
@@ -36,18 +38,21 @@ class EventNames : public Names {
 /// A disk call's fields, and the file that its first sector belongs to.
 class DiskCallNames : public Names {
  public:
-  DiskCallNames(const CallNames& call, const DescribedCall& described, DriveFacts* drives) : call_(call), described_(described), drives_(drives) {}
+  DiskCallNames(const CallNames& call, const DescribedCall& described, DriveFacts* drives)
+      : call_(call), described_(described), drives_(drives) {}
 
   std::optional<Value> lookup(std::string_view name) const override {
     return drives_ && emu::same_words(name, kFileField) ? file_value(described_, *drives_) : call_.lookup(name);
   }
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return call_.linear(selector, offset); }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override {
+    return call_.linear(selector, offset);
+  }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return call_.read(linear, out); }
 
  private:
   const CallNames& call_;
   const DescribedCall& described_;
-  DriveFacts* drives_;   // null: the drive is a hook's
+  DriveFacts* drives_;  // null: the drive is a hook's
 };
 
 bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const emu::Registers& registers) {
@@ -58,7 +63,8 @@ bool mode_matches(BreakMode wanted, emu::CpuMode from, emu::CpuMode to, const em
     case BreakMode::kLong: return to == emu::CpuMode::kLong;
     case BreakMode::kVm86: return to == emu::CpuMode::kVm86;
     case BreakMode::kUnreal: return is_unreal(to, registers);
-    case BreakMode::kProtected: return (to == emu::CpuMode::kProtected16 || to == emu::CpuMode::kProtected32) && !was_protected;
+    case BreakMode::kProtected:
+      return (to == emu::CpuMode::kProtected16 || to == emu::CpuMode::kProtected32) && !was_protected;
   }
   return false;
 }
@@ -128,7 +134,8 @@ void Breakpoints::arm(Entry& entry) {
     case BreakKind::kPort:
     case BreakKind::kA20: return observe_ports();  // the gate moves by ports alone
     case BreakKind::kMode:
-      entry.watch = machine_.watch_mode([this, id = b.id](emu::CpuMode from, emu::CpuMode to) { return mode_wanted(id, from, to); });
+      entry.watch = machine_.watch_mode(
+          [this, id = b.id](emu::CpuMode from, emu::CpuMode to) { return mode_wanted(id, from, to); });
       return;
     case BreakKind::kMemory:
     case BreakKind::kVector: return watch_memory(entry);
@@ -161,10 +168,12 @@ void Breakpoints::observe_ports() {
 
 void Breakpoints::watch_memory(Entry& entry) {
   const Breakpoint& b = entry.breakpoint;
-  const auto physical = b.physical ? emu::PhysAddr(b.first) : machine_.translate(b.first).value_or(emu::PhysAddr(b.first));
+  const auto physical =
+      b.physical ? emu::PhysAddr(b.first) : machine_.translate(b.first).value_or(emu::PhysAddr(b.first));
   const auto kind = static_cast<emu::AccessKind>((b.on_read ? 1 : 0) | (b.on_write ? 2 : 0));
-  entry.watch = machine_.watch_memory(physical, b.last - b.first + 1, kind,
-                                      [this, id = b.id](const emu::MemoryAccess& access) { return memory_used(id, access); });
+  entry.watch =
+      machine_.watch_memory(physical, b.last - b.first + 1, kind,
+                            [this, id = b.id](const emu::MemoryAccess& access) { return memory_used(id, access); });
 }
 
 /// The machine has no way to end an observation; one that nobody needs any more costs a look at an empty list.
@@ -215,8 +224,10 @@ void Breakpoints::reached(std::uint64_t linear) {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
     const bool mode = b.kind == BreakKind::kMode;
-    const bool here = b.kind == BreakKind::kAddress ? b.first == linear : (mode || is_span(b.kind)) && machine_.crossed(entry.watch);
-    if (here && entry.armed) hit(b, names_, {.words = mode ? entry.mode_words : place_words(b), .position = machine_.position()});
+    const bool here =
+        b.kind == BreakKind::kAddress ? b.first == linear : (mode || is_span(b.kind)) && machine_.crossed(entry.watch);
+    if (here && entry.armed)
+      hit(b, names_, {.words = mode ? entry.mode_words : place_words(b), .position = machine_.position()});
   }
 }
 
@@ -239,27 +250,30 @@ void Breakpoints::at_call(const emu::InterruptCall& call) {
     Breakpoint& b = entry.breakpoint;
     if (!entry.armed || (b.kind != BreakKind::kCall && b.kind != BreakKind::kSector) || !due(b, call)) continue;
     if (b.kind == BreakKind::kCall && b.vector != call.vector) continue;
-    if (!described) described = logged ? logged->described : describe_call(call.vector, call.in, machine_.memory(), &drives_);
+    if (!described)
+      described = logged ? logged->described : describe_call(call.vector, call.in, machine_.memory(), &drives_);
     if (!calls_match(b, call, *described, number)) continue;
     const CallNames fields(call, *described, number, &machine_.memory(), names_);
     const DiskCallNames names(fields, *described, b.asks_file && !call.hook ? &drives_ : nullptr);
     std::string words = call_words(*described);
     if (call.finished) words += fmt::format(" → {}", result_words(call));
-    hit(b, names, {.words = std::move(words),
-                   .position = call.finished ? emu::Position{call.end} : call.position,
-                   .returns_to = call.finished ? std::optional(call.in.cs_ip()) : std::nullopt,
-                   .begins_call = !call.finished});
+    hit(b, names,
+        {.words = std::move(words),
+         .position = call.finished ? emu::Position{call.end} : call.position,
+         .returns_to = call.finished ? std::optional(call.in.cs_ip()) : std::nullopt,
+         .begins_call = !call.finished});
   }
 }
 
-/// Where INT 13h leads to the BIOS, a sector's file is known at the INT. A hook may have drives of its own: who has answered
-/// shows at the end.
+/// Where INT 13h leads to the BIOS, a sector's file is known at the INT. A hook may have drives of its own: who has
+/// answered shows at the end.
 bool Breakpoints::due(const Breakpoint& b, const emu::InterruptCall& call) const {
   if (!b.asks_file || b.at_return) return b.at_return == call.finished;
   return call.finished == is_hooked(call.vector, machine_.memory());
 }
 
-bool Breakpoints::calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described, std::uint64_t number) {
+bool Breakpoints::calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described,
+                              std::uint64_t number) {
   if (b.kind == BreakKind::kCall) {
     if (b.number && *b.number != number) return false;
     return !b.function || *b.function == (b.function_is_ax ? call.in.ax() : call.in.ah());
@@ -278,8 +292,10 @@ void Breakpoints::look_at_a20() {
   for (auto& [id, entry] : entries_) {
     Breakpoint& b = entry.breakpoint;
     if (!entry.armed || b.kind != BreakKind::kA20 || b.gate.value_or(now) != now) continue;
-    hit(b, names_, {.words = fmt::format("the A20 gate {}", now ? "opens: addresses reach beyond 1 MiB" : "closes: addresses wrap at 1 MiB"),
-                    .position = {machine_.clock().now() + 1}});
+    hit(b, names_,
+        {.words = fmt::format("the A20 gate {}",
+                              now ? "opens: addresses reach beyond 1 MiB" : "closes: addresses wrap at 1 MiB"),
+         .position = {machine_.clock().now() + 1}});
   }
 }
 
@@ -287,14 +303,20 @@ bool Breakpoints::memory_used(int id, const emu::MemoryAccess& access) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return false;
   Breakpoint& b = found->second.breakpoint;
-  const EventNames names({{{"address", access.address.value}, {"value", access.new_value}, {"old", access.old_value}}}, names_);
-  std::string words = fmt::format("{}{} of {} bytes at {:05X}h", access.by_host ? "BIOS or device " : "", access.write ? "write" : "read", access.size, access.address.value);
+  const EventNames names({{{"address", access.address.value}, {"value", access.new_value}, {"old", access.old_value}}},
+                         names_);
+  std::string words = fmt::format("{}{} of {} bytes at {:05X}h", access.by_host ? "BIOS or device " : "",
+                                  access.write ? "write" : "read", access.size, access.address.value);
   if (const int digits = static_cast<int>(std::min<std::uint32_t>(access.size, 8)) * 2; access.write) {
     const std::uint64_t mask = digits == 16 ? ~std::uint64_t{0} : (std::uint64_t{1} << (digits * 4)) - 1;
     words += fmt::format(": {:0{}X}h → {:0{}X}h", access.old_value & mask, digits, access.new_value & mask, digits);
   }
   const std::size_t before = hits_.size();
-  hit(b, names, {.words = std::move(words), .position = {access.position.time + 1}, .returns_to = {}, .watched = access.address.value});
+  hit(b, names,
+      {.words = std::move(words),
+       .position = {access.position.time + 1},
+       .returns_to = {},
+       .watched = access.address.value});
   return hits_.size() > before;
 }
 
@@ -305,12 +327,14 @@ void Breakpoints::port_used(const emu::PortAccess& access) {
     const std::uint32_t end = access.port + static_cast<std::uint32_t>(access.size);
     if (!entry.armed || b.kind != BreakKind::kPort || !(access.write ? b.on_write : b.on_read)) continue;
     if (access.port > b.last || end <= b.first) continue;
-    const EventNames names({{{"port", access.port}, {"value", access.value}, {"size", static_cast<std::uint64_t>(access.size)}}}, names_);
+    const EventNames names(
+        {{{"port", access.port}, {"value", access.value}, {"size", static_cast<std::uint64_t>(access.size)}}}, names_);
     const std::string_view owner = machine_.ports().owner(access.port);
-    hit(b, names, {.words = fmt::format("{} port {:X}h{} {} {:0{}X}h", access.write ? "OUT to" : "IN from", access.port,
-                                        owner.empty() ? " (nobody's)" : fmt::format(" ({})", owner), access.write ? "←" : "→",
-                                        access.value, access.size * 2),
-                    .position = {machine_.clock().now() + 1}});
+    hit(b, names,
+        {.words = fmt::format("{} port {:X}h{} {} {:0{}X}h", access.write ? "OUT to" : "IN from", access.port,
+                              owner.empty() ? " (nobody's)" : fmt::format(" ({})", owner), access.write ? "←" : "→",
+                              access.value, access.size * 2),
+         .position = {machine_.clock().now() + 1}});
   }
 }
 
@@ -319,7 +343,8 @@ bool Breakpoints::mode_wanted(int id, emu::CpuMode from, emu::CpuMode to) {
   const emu::Registers registers = machine_.registers();
   if (!mode_matches(entry.breakpoint.mode, from, to, registers)) return false;
   const bool unreal = is_unreal(to, registers);
-  entry.mode_words = fmt::format("from {} to {}{}", mode_words(from), mode_words(to), unreal ? " with limits beyond 64 KiB (unreal mode)" : "");
+  entry.mode_words = fmt::format("from {} to {}{}", mode_words(from), mode_words(to),
+                                 unreal ? " with limits beyond 64 KiB (unreal mode)" : "");
   return true;
 }
 

@@ -24,56 +24,56 @@ namespace debugger {
 
 /// What a breakpoint waits for.
 enum class BreakKind : std::uint8_t {
-  kAddress,   ///< execution of `first`
-  kRange,     ///< execution enters first..last
-  kOutside,   ///< execution leaves first..last; not to ROM, from which it returns
-  kCall,      ///< an INT
-  kPort,      ///< IN or OUT at a port in first..last
-  kMode,      ///< the CPU enters a mode
-  kMemory,    ///< an access to physical first..last
-  kVector,    ///< a write to the IVT entry of `vector`
-  kA20,       ///< the A20 gate opens or closes
-  kSector,    ///< a disk call that reads or writes a sector in first..last
+  kAddress,  ///< execution of `first`
+  kRange,    ///< execution enters first..last
+  kOutside,  ///< execution leaves first..last; not to ROM, from which it returns
+  kCall,     ///< an INT
+  kPort,     ///< IN or OUT at a port in first..last
+  kMode,     ///< the CPU enters a mode
+  kMemory,   ///< an access to physical first..last
+  kVector,   ///< a write to the IVT entry of `vector`
+  kA20,      ///< the A20 gate opens or closes
+  kSector,   ///< a disk call that reads or writes a sector in first..last
 };
 
 /// Which change of mode.
 enum class BreakMode : std::uint8_t { kAny, kReal, kProtected, kLong, kVm86, kUnreal };
 
 struct Breakpoint {
-  int id = 0;                               ///< given by Breakpoints::add
+  int id = 0;  ///< given by Breakpoints::add
   BreakKind kind = BreakKind::kAddress;
-  std::string text;                         ///< as written, or composed for those that a program sets
-  std::uint64_t first = 0, last = 0;        ///< linear addresses, physical ones (kMemory), ports or sectors; inclusive
-  bool on_read = true, on_write = true;     ///< kPort, kMemory, kSector
-  bool physical = false;                    ///< kAddress, kMemory: as written; linear ones are translated when they are set
-  std::uint8_t vector = 0;                  ///< kCall, kVector
-  std::optional<std::uint16_t> function;    ///< kCall: AH, or AX when `function_is_ax`
+  std::string text;                      ///< as written, or composed for those that a program sets
+  std::uint64_t first = 0, last = 0;     ///< linear addresses, physical ones (kMemory), ports or sectors; inclusive
+  bool on_read = true, on_write = true;  ///< kPort, kMemory, kSector
+  bool physical = false;    ///< kAddress, kMemory: as written; linear ones are translated when they are set
+  std::uint8_t vector = 0;  ///< kCall, kVector
+  std::optional<std::uint16_t> function;  ///< kCall: AH, or AX when `function_is_ax`
   bool function_is_ax = false;
-  std::optional<std::uint64_t> number;      ///< kCall: only the INT 13h with this number
-  std::optional<std::uint8_t> drive;        ///< kSector
+  std::optional<std::uint64_t> number;  ///< kCall: only the INT 13h with this number
+  std::optional<std::uint8_t> drive;    ///< kSector
   BreakMode mode = BreakMode::kAny;
-  std::optional<bool> gate;                 ///< kA20: only when it becomes this
+  std::optional<bool> gate;  ///< kA20: only when it becomes this
   std::optional<Expression> condition;
-  bool at_return = false;                   ///< kCall: when it returns, because the condition asks for results
-  bool asks_file = false;                   ///< the condition asks for `file`: Breakpoints::due
+  bool at_return = false;  ///< kCall: when it returns, because the condition asks for results
+  bool asks_file = false;  ///< the condition asks for `file`: Breakpoints::due
   bool enabled = true;
-  bool once = false;                        ///< gone after it stopped
-  std::uint64_t rests_after = 0;            ///< switched off after so many stops; 0: never
-  bool logs = false;                        ///< says so and goes on
-  bool internal = false;                    ///< the debugger's own; not listed
-  std::uint64_t hits = 0;                   ///< times that it happened and its condition held
-  std::uint64_t ignore = 0;                 ///< so many hits more do not stop
-  std::vector<std::string> commands;        ///< for the front end, when it stops
+  bool once = false;                  ///< gone after it stopped
+  std::uint64_t rests_after = 0;      ///< switched off after so many stops; 0: never
+  bool logs = false;                  ///< says so and goes on
+  bool internal = false;              ///< the debugger's own; not listed
+  std::uint64_t hits = 0;             ///< times that it happened and its condition held
+  std::uint64_t ignore = 0;           ///< so many hits more do not stop
+  std::vector<std::string> commands;  ///< for the front end, when it stops
 };
 
 /// One that happened.
 struct Hit {
   int id = 0;
-  std::string words;                         ///< "INT 13h/42h extended read: drive E0h LBA 63 +1 → 0000:7C00"
-  emu::Position position;                    ///< where to stand for it: the INT itself, or behind an access
-  std::optional<emu::FarPtr> returns_to;     ///< a call that has been answered: where its caller goes on
-  bool begins_call = false;                  ///< a call that is about to begin
-  std::optional<std::uint64_t> watched;      ///< the address accessed
+  std::string words;                      ///< "INT 13h/42h extended read: drive E0h LBA 63 +1 → 0000:7C00"
+  emu::Position position;                 ///< where to stand for it: the INT itself, or behind an access
+  std::optional<emu::FarPtr> returns_to;  ///< a call that has been answered: where its caller goes on
+  bool begins_call = false;               ///< a call that is about to begin
+  std::optional<std::uint64_t> watched;   ///< the address accessed
 };
 
 /// Reads a breakpoint as the user writes it. Throws ExpressionError or emu::Error(kUsage).
@@ -101,11 +101,12 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   Breakpoints(emu::Machine& machine, const MachineNames& names, const CallLog& calls, DriveFacts& drives);
   ~Breakpoints() override;
 
-  /// Sets it and returns its number: from 1, or below 0 for internal ones. Throws emu::Error(kUsage) for what cannot be watched.
+  /// Sets it and returns its number: from 1, or below 0 for internal ones. Throws emu::Error(kUsage) for what cannot be
+  /// watched.
   int add(Breakpoint breakpoint);
   bool remove(int id);
   Breakpoint* find(int id);
-  std::vector<const Breakpoint*> all() const;   ///< the user's, by number
+  std::vector<const Breakpoint*> all() const;  ///< the user's, by number
   /// Enabled or not: the guest's speed follows.
   bool enable(int id, bool enabled);
 
@@ -129,8 +130,8 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   struct Entry {
     Breakpoint breakpoint;
     bool armed = false;
-    emu::WatchId watch = 0;       // kMemory, kVector, kRange, kOutside, kMode
-    std::string mode_words;       // kMode: what changed at the last stop
+    emu::WatchId watch = 0;  // kMemory, kVector, kRange, kOutside, kMode
+    std::string mode_words;  // kMode: what changed at the last stop
   };
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
@@ -148,21 +149,22 @@ class Breakpoints : private emu::CallObserver, private emu::PortObserver {
   void observe(std::uint8_t vector);
   void hit(Breakpoint& breakpoint, const Names& names, Hit hit);
   bool due(const Breakpoint& b, const emu::InterruptCall& call) const;
-  static bool calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described, std::uint64_t number);
+  static bool calls_match(const Breakpoint& b, const emu::InterruptCall& call, const DescribedCall& described,
+                          std::uint64_t number);
 
   emu::Machine& machine_;
   const MachineNames& names_;
   const CallLog& calls_;
   DriveFacts& drives_;
   std::map<int, Entry> entries_;
-  std::map<std::uint64_t, int> users_;   // of each code address
+  std::map<std::uint64_t, int> users_;  // of each code address
   std::bitset<256> observed_;
   std::vector<Hit> hits_;
   int next_id_ = 1;
   int next_internal_id_ = -1;
   bool muted_ = false, rehearsing_ = false;
   bool ports_observed_ = false;
-  bool a20_ = true;               // as it was after the last port access
+  bool a20_ = true;  // as it was after the last port access
   std::optional<emu::Position> skipped_call_;
 };
 

@@ -44,7 +44,8 @@ std::optional<CallHere> call_here(const Debugger& debugger) {
   if (auto known = known_call(debugger)) return known;
   const LoggedCall* under_way = debugger.calls().under_way();
   if (!under_way) return std::nullopt;
-  return CallHere{.call = under_way->call, .described = under_way->described, .number = under_way->number, .begun = true};
+  return CallHere{
+      .call = under_way->call, .described = under_way->described, .number = under_way->number, .begun = true};
 }
 
 NamesHere::NamesHere(const Debugger& debugger) : names_(debugger.names()), here_(call_here(debugger)) {
@@ -61,7 +62,8 @@ std::optional<Value> NamesHere::lookup(std::string_view name) const {
 }
 
 std::string no_value_words(std::string_view name) {
-  return fmt::format("{} has no value now{}", name, is_call_field(name) ? ": no call that has one is next or under way" : "");
+  return fmt::format("{} has no value now{}", name,
+                     is_call_field(name) ? ": no call that has one is next or under way" : "");
 }
 
 }  // namespace debugger

@@ -15,10 +15,10 @@
 namespace debugger {
 
 struct CallHere {
-  emu::InterruptCall call;       ///< unfinished
+  emu::InterruptCall call;  ///< unfinished
   DescribedCall described;
-  std::uint64_t number = 0;      ///< of INT 13h, from 1, as it will be counted; 0: another interrupt
-  bool begun = false;            ///< it is under way; else its INT is the next instruction
+  std::uint64_t number = 0;  ///< of INT 13h, from 1, as it will be counted; 0: another interrupt
+  bool begun = false;        ///< it is under way; else its INT is the next instruction
 };
 
 /// Of a debugger that stands still, in real mode. An INT that is next goes before the call in which it is made.
@@ -33,14 +33,16 @@ class NamesHere : public Names {
   NamesHere& operator=(const NamesHere&) = delete;
 
   std::optional<Value> lookup(std::string_view name) const override;
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return names_.linear(selector, offset); }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override {
+    return names_.linear(selector, offset);
+  }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return names_.read(linear, out); }
 
  private:
   const MachineNames& names_;
   std::optional<CallHere> here_;
-  std::optional<CallNames> fields_;   // of here_
-  DriveFacts* drives_ = nullptr;      // of a disk call that the BIOS will answer
+  std::optional<CallNames> fields_;  // of here_
+  DriveFacts* drives_ = nullptr;     // of a disk call that the BIOS will answer
 };
 
 /// "lba has no value now", and why not for the fields of calls.

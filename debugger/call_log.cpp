@@ -59,8 +59,9 @@ void CallLog::call_ends(const emu::InterruptCall& call) {
 }
 
 void CallLog::time_went_back(emu::Nanoseconds now, std::uint64_t next_sequence) {
-  const auto ahead = std::lower_bound(calls_.begin(), calls_.end(), next_sequence,
-                                      [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
+  const auto ahead =
+      std::lower_bound(calls_.begin(), calls_.end(), next_sequence,
+                       [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
   happened_ = static_cast<std::size_t>(ahead - calls_.begin());
   for (std::size_t i = 0; i < calls_.size(); ++i) {  // of those ahead it is known that they will have ended
     LoggedCall& logged = calls_[i];
@@ -74,8 +75,9 @@ const LoggedCall* CallLog::find(std::uint64_t number, bool ahead) const {
 
 const LoggedCall* CallLog::find_sequence(std::uint64_t sequence) const {
   const auto happened = all();
-  const auto found = std::lower_bound(happened.begin(), happened.end(), sequence,
-                                      [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
+  const auto found =
+      std::lower_bound(happened.begin(), happened.end(), sequence,
+                       [](const LoggedCall& logged, std::uint64_t s) { return logged.call.sequence < s; });
   return found != happened.end() && found->call.sequence == sequence ? &*found : nullptr;
 }
 

@@ -15,17 +15,17 @@
 namespace debugger {
 
 struct LoggedCall {
-  std::uint64_t number = 0;         ///< counts INT 13h from 1, as the trace does
-  emu::InterruptCall call;          ///< as it ended; call.finished says whether it did
+  std::uint64_t number = 0;  ///< counts INT 13h from 1, as the trace does
+  emu::InterruptCall call;   ///< as it ended; call.finished says whether it did
   DescribedCall described;
-  std::string file;                 ///< what its first sector belongs to; empty: unknown, or a hook's drive
-  bool ever_returned = false;       ///< it has, if perhaps later than now
+  std::string file;            ///< what its first sector belongs to; empty: unknown, or a hook's drive
+  bool ever_returned = false;  ///< it has, if perhaps later than now
 
   bool failed() const { return call.finished && (call.out.rflags & emu::flag::kCarry); }
 };
 
-/// Sees every INT 13h from the start. Going back in time hides what has not happened yet, and does not forget it: a jump
-/// ahead shows it again.
+/// Sees every INT 13h from the start. Going back in time hides what has not happened yet, and does not forget it: a
+/// jump ahead shows it again.
 class CallLog : public emu::CallObserver {
  public:
   CallLog(const emu::Memory& memory, DriveFacts& drives) : memory_(memory), drives_(drives) {}
@@ -49,7 +49,7 @@ class CallLog : public emu::CallObserver {
   const emu::Memory& memory_;
   DriveFacts& drives_;
   std::vector<LoggedCall> calls_;
-  std::size_t happened_ = 0;   // so many of them
+  std::size_t happened_ = 0;  // so many of them
 };
 
 /// Does the call move sectors that its arguments name?

@@ -13,8 +13,10 @@ bool answers_with_status(std::uint8_t vector) {
 
 }  // namespace
 
-DescribedCall describe_call(std::uint8_t vector, const emu::Registers& in, const emu::Memory& memory, const DriveFacts* drives) {
-  DescribedCall call{.vector = vector, .ax = in.ax(), .function = bios::find_function(vector, in.ax()), .arguments = {}};
+DescribedCall describe_call(std::uint8_t vector, const emu::Registers& in, const emu::Memory& memory,
+                            const DriveFacts* drives) {
+  DescribedCall call{
+      .vector = vector, .ax = in.ax(), .function = bios::find_function(vector, in.ax()), .arguments = {}};
   if (call.function && call.function->describe_arguments) {
     call.function->describe_arguments({in, nullptr, memory}, call.arguments);
     if (drives) complete_arguments(call.arguments, *drives);

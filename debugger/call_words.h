@@ -21,7 +21,8 @@ struct DescribedCall {
 };
 
 /// `drives`, when given, turns CHS into LBA.
-DescribedCall describe_call(std::uint8_t vector, const emu::Registers& in, const emu::Memory& memory, const DriveFacts* drives);
+DescribedCall describe_call(std::uint8_t vector, const emu::Registers& in, const emu::Memory& memory,
+                            const DriveFacts* drives);
 
 /// "INT 13h/42h extended read: drive 80h LBA 63 +1 → 0000:7C00".
 std::string call_words(const DescribedCall& call);
@@ -29,6 +30,5 @@ std::string call_words(const DescribedCall& call);
 std::string argument_words(const DescribedCall& call);
 /// "ok", "error 04h sector not found", "no return".
 std::string result_words(const emu::InterruptCall& call);
-
 
 }  // namespace debugger

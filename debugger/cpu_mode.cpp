@@ -18,8 +18,8 @@ std::string_view mode_words(emu::CpuMode mode) {
 bool is_real(emu::CpuMode mode) { return mode == emu::CpuMode::kReal || mode == emu::CpuMode::kVm86; }
 
 bool is_unreal(emu::CpuMode mode, const emu::Registers& registers) {
-  return mode == emu::CpuMode::kReal &&
-         std::any_of(registers.segment.begin(), registers.segment.end(), [](const emu::Segment& s) { return s.limit > 0xFFFF; });
+  return mode == emu::CpuMode::kReal && std::any_of(registers.segment.begin(), registers.segment.end(),
+                                                    [](const emu::Segment& s) { return s.limit > 0xFFFF; });
 }
 
 }  // namespace debugger

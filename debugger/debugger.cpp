@@ -26,7 +26,8 @@ Debugger::Debugger(const Target& target, const Options& options)
   breakpoints_.on_hit = [this] { target_.machine.request_stop(); };
   target.machine.observe_calls(calls_, std::bitset<256>().set(0x13));
   target.machine.watch(options.tick, [this] { tick(); });
-  if (options.history) travel_ = std::make_unique<TimeTravel>(target.machine, options.travel, [this] { return goes_through_reset(); });
+  if (options.history)
+    travel_ = std::make_unique<TimeTravel>(target.machine, options.travel, [this] { return goes_through_reset(); });
   stop_.words = "before the first instruction";
 }
 
@@ -34,7 +35,8 @@ Debugger::~Debugger() = default;
 
 void Debugger::tick() {
   if (quiet_) return;  // a stop would end a move in time half-way
-  if (interrupted_.load(std::memory_order_relaxed) || pause_wanted_.load(std::memory_order_relaxed)) target_.machine.request_stop();
+  if (interrupted_.load(std::memory_order_relaxed) || pause_wanted_.load(std::memory_order_relaxed))
+    target_.machine.request_stop();
   if (screen_ && target_.vga.text_fingerprint() != *screen_) {
     screen_changed_ = true;
     target_.machine.request_stop();
@@ -84,7 +86,8 @@ bool Debugger::ends_early() {
 }
 
 Stop Debugger::ended_early() {
-  return interrupted_.load(std::memory_order_relaxed) ? stand(StopCause::kInterrupted, "interrupted") : stand(StopCause::kGivenUp, given_up_.value_or(""));
+  return interrupted_.load(std::memory_order_relaxed) ? stand(StopCause::kInterrupted, "interrupted")
+                                                      : stand(StopCause::kGivenUp, given_up_.value_or(""));
 }
 
 Stop Debugger::repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion) {
@@ -140,7 +143,8 @@ Stop Debugger::stopped_by(std::vector<Hit> hits) {
 /// The machine stops at the end of a piece of code. With history it goes to where the first of the hits was: the INT
 /// itself, or behind the instruction that touched memory or a port.
 void Debugger::settle(const std::vector<Hit>& hits) {
-  const Hit& first = *std::min_element(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.position < b.position; });
+  const Hit& first =
+      *std::min_element(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.position < b.position; });
   breakpoints_.skip_call(first.begins_call ? std::optional(first.position) : std::nullopt);
   if (travel_ && first.position != emu::Position{}) quietly([&] { return travel_->go_to(first.position); });
   if (first.returns_to) leave_rom(*first.returns_to);
@@ -183,16 +187,20 @@ Stop Debugger::machine_stop(emu::StopReason reason) {
   const emu::Machine& machine = target_.machine;
   const std::string detail = machine.stop_detail().empty() ? "" : fmt::format(": {}", machine.stop_detail());
   switch (reason) {
-    case emu::StopReason::kTimeLimit: return stand(StopCause::kTimeLimit, fmt::format("at {}", format_trace_time(machine.clock().now())));
-    case emu::StopReason::kDeadHalt: return stand(StopCause::kHalted, "the CPU halts with interrupts off; nothing will wake it");
-    case emu::StopReason::kPowerOff: return stand(StopCause::kHalted, fmt::format("the guest switched the power off ({})", machine.stop_detail()));
+    case emu::StopReason::kTimeLimit:
+      return stand(StopCause::kTimeLimit, fmt::format("at {}", format_trace_time(machine.clock().now())));
+    case emu::StopReason::kDeadHalt:
+      return stand(StopCause::kHalted, "the CPU halts with interrupts off; nothing will wake it");
+    case emu::StopReason::kPowerOff:
+      return stand(StopCause::kHalted, fmt::format("the guest switched the power off ({})", machine.stop_detail()));
     case emu::StopReason::kDeadLoop: return stand(StopCause::kHalted, "the guest loops for ever");
     case emu::StopReason::kReset:
       resets_until_ = machine.position();
       return stand(StopCause::kReset, fmt::format("the guest resets the PC ({})", machine.reset_cause()));
     case emu::StopReason::kTripleFault: return stand(StopCause::kCrashed, "triple fault");
     case emu::StopReason::kFaultLoop: return stand(StopCause::kCrashed, "nobody handles a CPU exception" + detail);
-    case emu::StopReason::kUnwrittenCode: return stand(StopCause::kCrashed, "it is about to run what nothing wrote" + detail);
+    case emu::StopReason::kUnwrittenCode:
+      return stand(StopCause::kCrashed, "it is about to run what nothing wrote" + detail);
     case emu::StopReason::kUnsupported: return stand(StopCause::kCrashed, "this engine cannot go on" + detail);
     default: return stand(StopCause::kStep, {});
   }
@@ -285,7 +293,8 @@ Stop Debugger::reverse_go() {
 Stop Debugger::go_to(emu::Position position) {
   stands_.reset();
   const bool arrived = quietly([&] { return history().go_to(position); });
-  if (!arrived && target_.machine.position() < position) return stand(StopCause::kTimeLimit, "the guest does not get further");
+  if (!arrived && target_.machine.position() < position)
+    return stand(StopCause::kTimeLimit, "the guest does not get further");
   return stand(StopCause::kArrived, fmt::format("at {}", to_string(target_.machine.position())));
 }
 

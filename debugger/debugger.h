@@ -55,9 +55,9 @@ enum class StopCause : std::uint8_t {
 
 struct Stop {
   StopCause cause = StopCause::kStarted;
-  std::string words;                      ///< one sentence without a full stop: "breakpoint 1: INT 13h/42h extended read: ..."
-  std::vector<int> breakpoints;           ///< ids, ascending
-  std::optional<std::uint64_t> watched;   ///< physical address whose access caused it
+  std::string words;             ///< one sentence without a full stop: "breakpoint 1: INT 13h/42h extended read: ..."
+  std::vector<int> breakpoints;  ///< ids, ascending
+  std::optional<std::uint64_t> watched;  ///< physical address whose access caused it
   /// The guest cannot go on: every further step says so again. Going back is possible.
   bool final() const { return cause == StopCause::kHalted || cause == StopCause::kCrashed; }
 };
@@ -67,7 +67,7 @@ struct Stop {
 class Debugger {
  public:
   struct Options {
-    bool history = true;                  ///< keep what going back needs
+    bool history = true;  ///< keep what going back needs
     TimeTravel::Options travel = {};
     /// How often interrupt() and pause() are looked for, in virtual time.
     emu::Nanoseconds tick = emu::kMillisecond;
@@ -81,14 +81,14 @@ class Debugger {
 
   // --- Going. Each runs the guest and says why it stands still again. The user's breakpoints end all but step().
   Stop go();
-  Stop step(std::uint64_t count = 1);    ///< instructions, into INT and CALL
-  Stop next();                           ///< one instruction; INT, CALL, LOOP and REP as a whole
-  Stop finish();                         ///< out of the present routine or interrupt handler
+  Stop step(std::uint64_t count = 1);  ///< instructions, into INT and CALL
+  Stop next();                         ///< one instruction; INT, CALL, LOOP and REP as a whole
+  Stop finish();                       ///< out of the present routine or interrupt handler
   Stop until_linear(std::uint64_t linear);
-  Stop until_disk_call();                ///< to the next INT 13h
-  Stop until_call(std::uint64_t number); ///< to INT 13h number N, counted from 1, be it ahead or behind
-  Stop until_screen();                   ///< to the next change of what the text screen shows
-  Stop until_time(emu::Nanoseconds time);///< ahead or behind
+  Stop until_disk_call();                  ///< to the next INT 13h
+  Stop until_call(std::uint64_t number);   ///< to INT 13h number N, counted from 1, be it ahead or behind
+  Stop until_screen();                     ///< to the next change of what the text screen shows
+  Stop until_time(emu::Nanoseconds time);  ///< ahead or behind
   /// The same motion `count` times as one, while each ends for `cause`: one interrupt() or gives_up() ends it.
   Stop repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion);
   /// Ends the present run soon. Async-signal-safe.
@@ -96,15 +96,15 @@ class Debugger {
   /// Calls on_pause soon, on the thread that runs the guest, between two instructions; then the motion goes on as if
   /// nothing had been. Not while moving back, nor while stepping. From any thread.
   void pause() { pause_wanted_.store(true, std::memory_order_relaxed); }
-  std::function<void()> on_pause;        ///< may look, must not run the guest
-  /// Asked every tick of a motion that waits for a stop or takes many steps, and began at `began`: words end it. Going back,
-  /// now is before that. Null: it may go on for ever.
+  std::function<void()> on_pause;  ///< may look, must not run the guest
+  /// Asked every tick of a motion that waits for a stop or takes many steps, and began at `began`: words end it. Going
+  /// back, now is before that. Null: it may go on for ever.
   std::function<std::optional<std::string>(emu::Nanoseconds began)> gives_up;
 
   // --- Going back. Without history they throw emu::Error(kUsage).
   Stop reverse_step(std::uint64_t count = 1);
-  Stop reverse_next();                   ///< as next(), backwards: to before the INT or CALL that returned here
-  Stop reverse_go();                     ///< to the last stop of a breakpoint before now
+  Stop reverse_next();  ///< as next(), backwards: to before the INT or CALL that returned here
+  Stop reverse_go();    ///< to the last stop of a breakpoint before now
   /// Who wrote this byte last, and who did before that, ... by `before` now. Does not move.
   std::optional<LastWrite> last_write(emu::PhysAddr address);
   Stop go_to(emu::Position position);
@@ -113,9 +113,9 @@ class Debugger {
     emu::CpuMode from = emu::CpuMode::kReal;
     std::uint64_t stack = 0;
   };
-  /// How real mode was entered from protected mode, or the other way round, the last time before now. Calls `look` with the
-  /// machine in the mode before, when it still had its own stack, then comes back. Nothing without history, or when it is
-  /// longer ago than what takes the host some 200 ms to run again.
+  /// How real mode was entered from protected mode, or the other way round, the last time before now. Calls `look` with
+  /// the machine in the mode before, when it still had its own stack, then comes back. Nothing without history, or when
+  /// it is longer ago than what takes the host some 200 ms to run again.
   std::optional<ModeEntry> visit_mode_entry(const std::function<void()>& look);
   /// Does something to the PC, so that it is done again whenever time passes here: types a key, changes a register.
   void input(const std::function<void()>& action);
@@ -137,13 +137,14 @@ class Debugger {
   /// INT 13h calls so far, oldest first.
   const CallLog& calls() const { return calls_; }
 
-  Instruction here();                    ///< the instruction at CS:IP
+  Instruction here();  ///< the instruction at CS:IP
   std::uint64_t linear_ip() const;
   /// Code as the CPU fetches it, at an offset of CS; how many bytes there are.
   std::size_t read_code(std::uint64_t offset, std::span<std::uint8_t> out) const;
   /// `count` instructions that end at an offset of CS (Disassembler::backward).
   std::vector<Instruction> code_before(std::uint64_t offset, int count);
-  /// Linear address that an expression means; it may use the fields of the call at hand (NamesHere). Throws ExpressionError, or emu::Error(kUsage) when it has no value now.
+  /// Linear address that an expression means; it may use the fields of the call at hand (NamesHere). Throws
+  /// ExpressionError, or emu::Error(kUsage) when it has no value now.
   std::uint64_t address(std::string_view expression) const;
   /// "0000:7C3E", "0008:00100000".
   std::string place() const;
@@ -198,18 +199,18 @@ class Debugger {
   Breakpoints breakpoints_;
   std::unique_ptr<TimeTravel> travel_;
   std::atomic<bool> interrupted_ = false, pause_wanted_ = false;
-  std::optional<std::uint64_t> screen_;   // what until_screen() saw when it began
+  std::optional<std::uint64_t> screen_;  // what until_screen() saw when it began
   bool screen_changed_ = false;
   bool quiet_ = false;
-  std::optional<emu::Nanoseconds> began_;         // the motion that is under way
-  std::uint32_t pieces_ = 0;                      // of it, so far
-  emu::Nanoseconds asked_ = 0;                    // gives_up, last
-  bool waits_ = false;                            // in a run that waits for a stop
-  std::optional<std::string> given_up_;           // why
-  emu::Position resets_until_{-1};        // resets up to here are gone through
-  std::optional<emu::Position> stands_;   // where the last hit settled,
-  emu::Position settled_from_;            // and the hit's own position
-  std::optional<std::pair<emu::Position, Stop>> crash_;   // of a guest that nobody has changed since
+  std::optional<emu::Nanoseconds> began_;                // the motion that is under way
+  std::uint32_t pieces_ = 0;                             // of it, so far
+  emu::Nanoseconds asked_ = 0;                           // gives_up, last
+  bool waits_ = false;                                   // in a run that waits for a stop
+  std::optional<std::string> given_up_;                  // why
+  emu::Position resets_until_{-1};                       // resets up to here are gone through
+  std::optional<emu::Position> stands_;                  // where the last hit settled,
+  emu::Position settled_from_;                           // and the hit's own position
+  std::optional<std::pair<emu::Position, Stop>> crash_;  // of a guest that nobody has changed since
   Stop stop_;
 };
 

@@ -1,4 +1,5 @@
-// How the CPU came into the mode it is in: the change itself, and the instruction nearby that left the other mode's stack.
+// How the CPU came into the mode it is in: the change itself, and the instruction nearby that left the other mode's
+// stack.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -28,7 +29,9 @@ struct Moment {
   emu::CpuMode mode;
   std::uint64_t stack = 0;
 
-  bool changes_stack(const Moment& next) const { return (stack > next.stack ? stack - next.stack : next.stack - stack) >= kOtherStack; }
+  bool changes_stack(const Moment& next) const {
+    return (stack > next.stack ? stack - next.stack : next.stack - stack) >= kOtherStack;
+  }
 };
 
 /// What lies around a change of mode, one instruction after another; [`first`] is the first in the new mode.
@@ -53,7 +56,9 @@ struct Crossing {
   }
   /// The way from 32 bits to real mode leads through 16-bit code, which has called nobody.
   const Moment& wide(std::size_t i) const {
-    const auto is_wide = [](const Moment& m) { return m.mode == emu::CpuMode::kProtected32 || m.mode == emu::CpuMode::kLong; };
+    const auto is_wide = [](const Moment& m) {
+      return m.mode == emu::CpuMode::kProtected32 || m.mode == emu::CpuMode::kLong;
+    };
     std::size_t k = i;
     while (k > 0 && moments[k].mode == emu::CpuMode::kProtected16 && !moments[k - 1].changes_stack(moments[k])) --k;
     return is_wide(moments[k]) ? moments[k] : moments[i];
@@ -70,9 +75,11 @@ bool Debugger::find_mode_entry(bool real) {
   const bool just_now = is_real(machine.mode()) != real;
   travel_->go_to(now);
   if (just_now) return true;
-  const emu::WatchId watch = target_.machine.watch_mode([](emu::CpuMode from, emu::CpuMode to) { return is_real(from) != is_real(to); });
+  const emu::WatchId watch =
+      target_.machine.watch_mode([](emu::CpuMode from, emu::CpuMode to) { return is_real(from) != is_real(to); });
   const bool found = travel_->go_back_to(
-      [&](emu::StopReason reason) { return reason == emu::StopReason::kBreakpoint && machine.crossed(watch); }, kMostWorkMs);
+      [&](emu::StopReason reason) { return reason == emu::StopReason::kBreakpoint && machine.crossed(watch); },
+      kMostWorkMs);
   target_.machine.unwatch_mode(watch);
   return found && is_real(machine.mode()) == real;
 }
@@ -88,7 +95,8 @@ std::optional<Debugger::ModeEntry> Debugger::visit_mode_entry(const std::functio
       const emu::Position change = machine.position();
       Crossing crossing;
       travel_->step_back(kNear);
-      for (std::uint64_t behind = 0; behind < kNear && machine.position() <= now; behind += machine.position() > change) {
+      for (std::uint64_t behind = 0; behind < kNear && machine.position() <= now;
+           behind += machine.position() > change) {
         const bool old = is_real(machine.mode()) != real;
         if (machine.position() < change && !old) crossing.moments.clear();  // it had been in this mode shortly before
         if (machine.position() >= change && old) break;

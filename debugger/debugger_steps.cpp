@@ -49,7 +49,8 @@ Stop Debugger::next() {
                      instruction.flow == Flow::kLoop || instruction.flow == Flow::kRepeat;
   if (!whole) return step();
   const emu::Registers before = target_.machine.registers();
-  const std::uint64_t behind = before[emu::Seg::kCs].base + instruction.offset + static_cast<std::uint64_t>(instruction.size);
+  const std::uint64_t behind =
+      before[emu::Seg::kCs].base + instruction.offset + static_cast<std::uint64_t>(instruction.size);
   const int id = breakpoints_.add(internal_at(behind));
   Stop stop;
   // A deeper recursion passes the same address with less stack.
@@ -63,14 +64,17 @@ Stop Debugger::next() {
 Stop Debugger::finish() {
   const Motion motion(*this);
   const std::uint64_t stack = stack_pointer(target_.machine.registers());
-  const auto ends = routine_ends(disassembler_, code_reader(), target_.machine.registers().rip, code_size(target_.machine));
+  const auto ends =
+      routine_ends(disassembler_, code_reader(), target_.machine.registers().rip, code_size(target_.machine));
   if (ends && !ends->empty()) {
     if (Stop stop = run_to_return(*ends, stack); stop.cause != StopCause::kArrived) return stop;
   }
   return step_to_return(stack);
 }
 
-bool Debugger::returns(std::uint64_t stack) { return here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack; }
+bool Debugger::returns(std::uint64_t stack) {
+  return here().flow == Flow::kReturn && stack_pointer(target_.machine.registers()) >= stack;
+}
 
 /// To one of these RETs with the stack not deeper than it is now: a recursion's are passed.
 Stop Debugger::run_to_return(const std::vector<std::uint64_t>& ends, std::uint64_t stack) {
@@ -123,7 +127,8 @@ Stop Debugger::reverse_next() {
   const int id = breakpoints_.add(internal_at(caller));
   const bool found = quietly([&] {
     return history().go_back_to([&](emu::StopReason reason) {
-      return reason == emu::StopReason::kBreakpoint && target_.machine.breakpoint_address() == caller && stack_pointer(target_.machine.registers()) == stack;
+      return reason == emu::StopReason::kBreakpoint && target_.machine.breakpoint_address() == caller &&
+             stack_pointer(target_.machine.registers()) == stack;
     });
   });
   breakpoints_.remove(id);

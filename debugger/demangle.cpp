@@ -16,8 +16,8 @@ namespace {
 
 using std::string_view;
 
-/// What a name refers back to ("S1_", "T_") is written out each time. With so few references a name of this length becomes
-/// some megabytes at the worst.
+/// What a name refers back to ("S1_", "T_") is written out each time. With so few references a name of this length
+/// becomes some megabytes at the worst.
 constexpr std::size_t kLongest = 512, kMostReferences = 24;
 
 bool may_grow(string_view mangled) {
@@ -32,7 +32,8 @@ bool may_grow(string_view mangled) {
 
 std::string by_library(const std::string& mangled) {
   int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
   return status == 0 && text ? text.get() : "";
 }
 
@@ -58,7 +59,8 @@ std::size_t behind_return_type(string_view text) {
   return begin;
 }
 
-/// "int ns::f<int>(char) const [clone .cold]" is "ns::f<int> [clone .cold]". Only templates' instances have a return type.
+/// "int ns::f<int>(char) const [clone .cold]" is "ns::f<int> [clone .cold]". Only templates' instances have a return
+/// type.
 std::string without_types(string_view text) {
   const std::size_t clone = std::min(text.find(" [clone "), text.size());
   const string_view suffix = text.substr(clone);
@@ -69,7 +71,8 @@ std::string without_types(string_view text) {
   }
   if (function.ends_with(')')) {
     const std::size_t open = opening(function, function.size() - 1);
-    if (open != function.npos && open > 0 && !function.substr(0, open).ends_with("operator")) name = function.substr(0, open);
+    if (open != function.npos && open > 0 && !function.substr(0, open).ends_with("operator"))
+      name = function.substr(0, open);
   }
   const bool has_result = name.ends_with('>') && name.find("operator") == name.npos;
   if (has_result) name.remove_prefix(behind_return_type(name));

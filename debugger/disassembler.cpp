@@ -23,14 +23,22 @@ struct WideRegister {
   Gpr gpr;
 };
 constexpr std::array<WideRegister, 16> kRegisters = {{
-    {X86_REG_AX, X86_REG_EAX, X86_REG_RAX, Gpr::kAx},       {X86_REG_CX, X86_REG_ECX, X86_REG_RCX, Gpr::kCx},
-    {X86_REG_DX, X86_REG_EDX, X86_REG_RDX, Gpr::kDx},       {X86_REG_BX, X86_REG_EBX, X86_REG_RBX, Gpr::kBx},
-    {X86_REG_SP, X86_REG_ESP, X86_REG_RSP, Gpr::kSp},       {X86_REG_BP, X86_REG_EBP, X86_REG_RBP, Gpr::kBp},
-    {X86_REG_SI, X86_REG_ESI, X86_REG_RSI, Gpr::kSi},       {X86_REG_DI, X86_REG_EDI, X86_REG_RDI, Gpr::kDi},
-    {X86_REG_R8W, X86_REG_R8D, X86_REG_R8, Gpr::kR8},       {X86_REG_R9W, X86_REG_R9D, X86_REG_R9, Gpr::kR9},
-    {X86_REG_R10W, X86_REG_R10D, X86_REG_R10, Gpr::kR10},   {X86_REG_R11W, X86_REG_R11D, X86_REG_R11, Gpr::kR11},
-    {X86_REG_R12W, X86_REG_R12D, X86_REG_R12, Gpr::kR12},   {X86_REG_R13W, X86_REG_R13D, X86_REG_R13, Gpr::kR13},
-    {X86_REG_R14W, X86_REG_R14D, X86_REG_R14, Gpr::kR14},   {X86_REG_R15W, X86_REG_R15D, X86_REG_R15, Gpr::kR15},
+    {X86_REG_AX, X86_REG_EAX, X86_REG_RAX, Gpr::kAx},
+    {X86_REG_CX, X86_REG_ECX, X86_REG_RCX, Gpr::kCx},
+    {X86_REG_DX, X86_REG_EDX, X86_REG_RDX, Gpr::kDx},
+    {X86_REG_BX, X86_REG_EBX, X86_REG_RBX, Gpr::kBx},
+    {X86_REG_SP, X86_REG_ESP, X86_REG_RSP, Gpr::kSp},
+    {X86_REG_BP, X86_REG_EBP, X86_REG_RBP, Gpr::kBp},
+    {X86_REG_SI, X86_REG_ESI, X86_REG_RSI, Gpr::kSi},
+    {X86_REG_DI, X86_REG_EDI, X86_REG_RDI, Gpr::kDi},
+    {X86_REG_R8W, X86_REG_R8D, X86_REG_R8, Gpr::kR8},
+    {X86_REG_R9W, X86_REG_R9D, X86_REG_R9, Gpr::kR9},
+    {X86_REG_R10W, X86_REG_R10D, X86_REG_R10, Gpr::kR10},
+    {X86_REG_R11W, X86_REG_R11D, X86_REG_R11, Gpr::kR11},
+    {X86_REG_R12W, X86_REG_R12D, X86_REG_R12, Gpr::kR12},
+    {X86_REG_R13W, X86_REG_R13D, X86_REG_R13, Gpr::kR13},
+    {X86_REG_R14W, X86_REG_R14D, X86_REG_R14, Gpr::kR14},
+    {X86_REG_R15W, X86_REG_R15D, X86_REG_R15, Gpr::kR15},
 }};
 
 std::optional<Gpr> general(x86_reg reg) {
@@ -91,7 +99,8 @@ Flow flow_of(const cs_insn& insn) {
   }
   if (has_group(insn, X86_GRP_RET) || has_group(insn, X86_GRP_IRET)) return Flow::kReturn;
   if (has_group(insn, X86_GRP_JUMP)) return Flow::kBranch;
-  if ((repeat == X86_PREFIX_REP || repeat == X86_PREFIX_REPNE) && is_string_instruction(insn.mnemonic)) return Flow::kRepeat;
+  if ((repeat == X86_PREFIX_REP || repeat == X86_PREFIX_REPNE) && is_string_instruction(insn.mnemonic))
+    return Flow::kRepeat;
   return Flow::kNext;
 }
 
@@ -100,22 +109,26 @@ void fill_operands(const cs_insn& insn, Instruction& result) {
   const bool far = insn.id == X86_INS_LJMP || insn.id == X86_INS_LCALL;
   const std::span operands(x86.operands, x86.op_count);
   for (const cs_x86_op& op : operands) {
-    if (op.type == X86_OP_MEM) result.memory.push_back(memory_operand(x86, op, insn.id == X86_INS_LEA || insn.id == X86_INS_NOP));
+    if (op.type == X86_OP_MEM)
+      result.memory.push_back(memory_operand(x86, op, insn.id == X86_INS_LEA || insn.id == X86_INS_NOP));
     if (op.type == X86_OP_IMM) result.immediate = static_cast<std::uint64_t>(op.imm);
   }
   if (far && operands.size() == 2) {
     result.target_cs = static_cast<std::uint16_t>(operands[0].imm);
     result.target = static_cast<std::uint64_t>(operands[1].imm);
   }
-  const bool near = result.flow == Flow::kJump || result.flow == Flow::kBranch || result.flow == Flow::kCall || result.flow == Flow::kLoop;
+  const bool near = result.flow == Flow::kJump || result.flow == Flow::kBranch || result.flow == Flow::kCall ||
+                    result.flow == Flow::kLoop;
   if (near && !far && result.immediate) result.target = result.immediate;
   if (insn.id == X86_INS_INT && result.immediate) result.interrupt = static_cast<std::uint8_t>(*result.immediate);
   if (insn.id == X86_INS_INT3) result.interrupt = std::uint8_t{3};
   if (insn.id == X86_INS_INTO) result.interrupt = std::uint8_t{4};
   const std::string_view name = insn.mnemonic;
-  result.in = insn.id == X86_INS_IN || name.find("insb") != name.npos || name.find("insw") != name.npos || name.find("insd") != name.npos;
+  result.in = insn.id == X86_INS_IN || name.find("insb") != name.npos || name.find("insw") != name.npos ||
+              name.find("insd") != name.npos;
   result.out = insn.id == X86_INS_OUT || name.find("outs") != name.npos;
-  if ((insn.id == X86_INS_IN || insn.id == X86_INS_OUT) && result.immediate) result.port = static_cast<std::uint8_t>(*result.immediate);
+  if ((insn.id == X86_INS_IN || insn.id == X86_INS_OUT) && result.immediate)
+    result.port = static_cast<std::uint8_t>(*result.immediate);
 }
 
 Instruction data_byte(std::uint8_t byte, std::uint64_t offset) {
@@ -148,7 +161,8 @@ CodeSize code_size(const emu::Registers& registers, emu::CpuMode mode) {
 
 CodeSize code_size(const emu::Machine& machine) { return code_size(machine.registers(), machine.mode()); }
 
-EffectiveAddress effective_address(const MemoryOperand& operand, const emu::Registers& registers, std::uint64_t next_offset) {
+EffectiveAddress effective_address(const MemoryOperand& operand, const emu::Registers& registers,
+                                   std::uint64_t next_offset) {
   std::uint64_t offset = static_cast<std::uint64_t>(operand.displacement);
   if (operand.rip_relative) offset += next_offset;
   if (operand.base) offset += registers[*operand.base];
@@ -195,7 +209,8 @@ Instruction Disassembler::decode(std::span<const std::uint8_t> bytes, std::uint6
   std::copy_n(bytes.begin(), insn.size, result.bytes.begin());
   const cs_x86& x86 = insn.detail->x86;
   const bool other_operand_size = x86.prefix[2] == X86_PREFIX_OPSIZE;
-  const NasmText text = nasm_syntax(insn.mnemonic, insn.op_str, x86.prefix[1], other_operand_size, size == CodeSize::k16);
+  const NasmText text =
+      nasm_syntax(insn.mnemonic, insn.op_str, x86.prefix[1], other_operand_size, size == CodeSize::k16);
   result.text = text.whole;
   result.mnemonic = text.mnemonic;
   result.flow = flow_of(insn);

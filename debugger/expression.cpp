@@ -21,7 +21,8 @@ Maybe truth(bool b) { return Value::of(b ? 1 : 0); }
 /// One run of a program.
 class Machine {
  public:
-  Machine(const Names& names, const Maybe& subject, std::string* missing) : names_(names), subject_(subject), missing_(missing) {}
+  Machine(const Names& names, const Maybe& subject, std::string* missing)
+      : names_(names), subject_(subject), missing_(missing) {}
 
   Maybe run(const Program& program) {
     stack_.reserve(8);
@@ -79,7 +80,8 @@ class Machine {
 
   template <class Function>
   Maybe unary(const Maybe& operand, Function function) {
-    if (!operand || operand->kind != Kind::kNumber) return operand ? nothing("a sign before what is no number") : std::nullopt;
+    if (!operand || operand->kind != Kind::kNumber)
+      return operand ? nothing("a sign before what is no number") : std::nullopt;
     return Value::of(function(operand->number));
   }
   static Maybe negated(const Maybe& operand) { return operand ? truth(!is_true(*operand)) : std::nullopt; }
@@ -222,7 +224,9 @@ std::optional<Value> run(const Program& program, const Names& names, const std::
 }  // namespace expression
 
 ExpressionError::ExpressionError(std::size_t column, const std::string& problem)
-    : Error(emu::ErrorKind::kUsage, fmt::format("column {}: {}", column, problem)), column_(column), problem_(problem) {}
+    : Error(emu::ErrorKind::kUsage, fmt::format("column {}: {}", column, problem)),
+      column_(column),
+      problem_(problem) {}
 
 std::string to_string(const Value& value) {
   switch (value.kind) {
@@ -276,13 +280,19 @@ class NotingNames : public Names {
     note(value ? fmt::format("{} is {}", name, to_string(*value)) : fmt::format("{} has no value", name));
     return value;
   }
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return names_.linear(selector, offset); }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override {
+    return names_.linear(selector, offset);
+  }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override {
     const bool there = names_.read(linear, out);
     std::uint64_t number = 0;
     for (std::size_t i = out.size(); i-- > 0;) number = number << 8 | out[i];
-    const std::string_view size = out.size() == 1 ? "byte" : out.size() == 2 ? "word" : out.size() == 4 ? "dword" : "qword";
-    note(there ? fmt::format("{} [{:05X}h] is {}", size, linear, number) : fmt::format("there is no memory at {:05X}h", linear));
+    const std::string_view size = out.size() == 1   ? "byte"
+                                  : out.size() == 2 ? "word"
+                                  : out.size() == 4 ? "dword"
+                                                    : "qword";
+    note(there ? fmt::format("{} [{:05X}h] is {}", size, linear, number)
+               : fmt::format("there is no memory at {:05X}h", linear));
     return there;
   }
   std::string text() const { return fmt::format("{}", fmt::join(notes_, ", ")); }

@@ -37,7 +37,8 @@ struct Digits {
 Digits digits_of(std::string_view word) {
   const auto is_base = [&](std::size_t skip, int base) {
     const std::string_view rest = word.substr(skip);
-    return !rest.empty() && std::all_of(rest.begin(), rest.end(), [&](char c) { return base == 2 ? c == '0' || c == '1' : is_hex(c); });
+    return !rest.empty() &&
+           std::all_of(rest.begin(), rest.end(), [&](char c) { return base == 2 ? c == '0' || c == '1' : is_hex(c); });
   };
   if (word.size() > 1 && lower(word.back()) == 'h' && all_hex(word.substr(0, word.size() - 1))) {
     return {word.substr(0, word.size() - 1), 16};
@@ -63,7 +64,9 @@ bool Token::is_word(std::string_view word) const { return kind == Kind::kName &&
 std::size_t Lexer::end_of_word(std::size_t from) const {
   std::size_t end = from;
   // Two dots are a range, not a part of a name. Two colons are, when a name goes on behind them: stage2::main.
-  const auto goes_on = [&](std::size_t at) { return text_.substr(at, 2) == "::" && at > from && at + 2 < text_.size() && begins_name(text_[at + 2]); };
+  const auto goes_on = [&](std::size_t at) {
+    return text_.substr(at, 2) == "::" && at > from && at + 2 < text_.size() && begins_name(text_[at + 2]);
+  };
   for (; end < text_.size(); ++end) {
     if (goes_on(end)) {
       end += 2;
@@ -120,7 +123,8 @@ Token Lexer::number_or_name() {
     return token;
   }
   if (is_digit(word.front())) {
-    throw ExpressionError(token.column, fmt::format("{} is no number; hexadecimal ones are written 0x{} or {}h", word, word, word));
+    throw ExpressionError(token.column,
+                          fmt::format("{} is no number; hexadecimal ones are written 0x{} or {}h", word, word, word));
   }
   token.kind = Token::Kind::kName;
   return token;
@@ -128,7 +132,8 @@ Token Lexer::number_or_name() {
 
 Token Lexer::quoted(char quote) {
   const std::size_t end = text_.find(quote, at_ + 1);
-  if (end == std::string_view::npos) throw ExpressionError(at_ + 1, fmt::format("the text that begins here has no closing {}", quote));
+  if (end == std::string_view::npos)
+    throw ExpressionError(at_ + 1, fmt::format("the text that begins here has no closing {}", quote));
   Token token{.kind = Token::Kind::kValue, .column = at_ + 1, .text = text_.substr(at_, end + 1 - at_), .value = {}};
   token.value = Value::of_text(std::string(text_.substr(at_ + 1, end - at_ - 1)));
   at_ = end + 1;

@@ -85,7 +85,8 @@ class Parser {
    public:
     explicit Level(Parser& parser) : parser_(parser) {
       if (++parser.depth_ > Expression::kMaxDepth)
-        throw ExpressionError(parser.token_.column, fmt::format("more than {} levels of nesting", Expression::kMaxDepth));
+        throw ExpressionError(parser.token_.column,
+                              fmt::format("more than {} levels of nesting", Expression::kMaxDepth));
     }
     ~Level() { --parser_.depth_; }
     Level(const Level&) = delete;

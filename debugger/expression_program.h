@@ -15,17 +15,35 @@ enum class Op : std::uint8_t {
   kSubject,  ///< pushes what a pattern is asked about
   kMemory,   ///< address -> `size` bytes there
   kFar,      ///< selector, offset -> far pointer
-  kNegate, kComplement, kNot,
-  kMultiply, kDivide, kRemainder, kAdd, kSubtract, kShiftLeft, kShiftRight, kAnd, kXor, kOr,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kMatches,
-  kBoth, kEither,
+  kNegate,
+  kComplement,
+  kNot,
+  kMultiply,
+  kDivide,
+  kRemainder,
+  kAdd,
+  kSubtract,
+  kShiftLeft,
+  kShiftRight,
+  kAnd,
+  kXor,
+  kOr,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kMatches,
+  kBoth,
+  kEither,
   // Membership: the subject and what has been found so far stay on the stack below each item.
-  kSetBegin,    ///< subject -> subject, 0
-  kItem,        ///< subject, found, item -> subject, found
-  kRange,       ///< subject, found, low, high -> subject, found
-  kItemTest,    ///< subject, found, truth -> subject, found: for `>= 100`
-  kSetEnd,      ///< subject, found -> found
-  kExists,      ///< value or nothing -> 1 or 0
+  kSetBegin,  ///< subject -> subject, 0
+  kItem,      ///< subject, found, item -> subject, found
+  kRange,     ///< subject, found, low, high -> subject, found
+  kItemTest,  ///< subject, found, truth -> subject, found: for `>= 100`
+  kSetEnd,    ///< subject, found -> found
+  kExists,    ///< value or nothing -> 1 or 0
 };
 
 struct Step {

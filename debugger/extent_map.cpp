@@ -74,8 +74,7 @@ std::string ExtentMap::at(std::uint64_t offset, std::size_t& hint) const {
   if (!name.with_offset) return name.text;
   char digits[24];
   digits[0] = '+';
-  const auto end =
-      std::to_chars(digits + 1, std::end(digits), piece->name_offset + (offset - piece->begin)).ptr;
+  const auto end = std::to_chars(digits + 1, std::end(digits), piece->name_offset + (offset - piece->begin)).ptr;
   std::string text;
   text.reserve(name.text.size() + static_cast<std::size_t>(end - digits));
   text.append(name.text).append(digits, end);

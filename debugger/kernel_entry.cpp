@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::uint32_t kHeaderMagic = 0x53726448;  // "HdrS"
 constexpr std::uint16_t kHeaderOffset = 0x202;
-constexpr std::uint16_t kSetupSegments = 0x20;      // setup follows the boot sector: 200h bytes = 20h paragraphs
+constexpr std::uint16_t kSetupSegments = 0x20;  // setup follows the boot sector: 200h bytes = 20h paragraphs
 
 bool has_header(std::uint16_t boot_sector, const emu::Memory& memory) {
   return memory.read<std::uint32_t>(emu::FarPtr{boot_sector, kHeaderOffset}) == kHeaderMagic;

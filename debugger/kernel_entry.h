@@ -1,4 +1,5 @@
-// Recognises a Linux kernel: the moment at which it gets control, and its real-mode code (Documentation/arch/x86/boot.rst).
+// Recognises a Linux kernel: the moment at which it gets control, and its real-mode code
+// (Documentation/arch/x86/boot.rst).
 #pragma once
 
 #include <array>

@@ -52,8 +52,10 @@ std::optional<std::size_t> index_of(const std::array<std::string_view, N>& names
 std::optional<Part> part_of(Registers& r, std::string_view name) {
   if (const auto i = index_of(kWords, name)) return Part{&r.gpr[*i], 0, 16};
   if (const auto i = index_of(kBytes, name)) return Part{&r.gpr[*i % 4], *i < 4 ? 0 : 8, 8};
-  if (name == "ip" || name == "eip" || name == "rip") return Part{&r.rip, 0, name == "ip" ? 16 : name == "eip" ? 32 : 64};
-  if (name == "flags" || name == "eflags" || name == "rflags") return Part{&r.rflags, 0, name == "flags" ? 16 : name == "eflags" ? 32 : 64};
+  if (name == "ip" || name == "eip" || name == "rip")
+    return Part{&r.rip, 0, name == "ip" ? 16 : name == "eip" ? 32 : 64};
+  if (name == "flags" || name == "eflags" || name == "rflags")
+    return Part{&r.rflags, 0, name == "flags" ? 16 : name == "eflags" ? 32 : 64};
   if (name.size() == 3 && (name[0] == 'e' || name[0] == 'r')) {
     if (const auto i = index_of(kWords, name.substr(1))) return Part{&r.gpr[*i], 0, name[0] == 'e' ? 32 : 64};
   }
@@ -156,8 +158,9 @@ std::optional<Value> MachineNames::lookup(std::string_view name) const {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kCallFields = {"drive", "lba",  "count",  "buffer", "cylinder", "head",   "sector",
-                                                          "int",   "call", "status", "depth",  "caller",   "bytes", "by"};
+constexpr std::array<std::string_view, 14> kCallFields = {"drive", "lba",    "count", "buffer", "cylinder",
+                                                          "head",  "sector", "int",   "call",   "status",
+                                                          "depth", "caller", "bytes", "by"};
 
 }  // namespace
 
@@ -189,7 +192,8 @@ std::optional<Value> CallNames::lookup(std::string_view any_case) const {
   if (name == "status" || name == "bytes" || name == "by") return result(name);
   // AH and AX choose the function: they are asked for as they were at the call, all else as it is now.
   const bool function = name == "ah" || name == "ax";
-  if (const auto value = register_value(call_.finished && !function ? call_.out : call_.in, name)) return Value::of(*value);
+  if (const auto value = register_value(call_.finished && !function ? call_.out : call_.in, name))
+    return Value::of(*value);
   return outer_.lookup(any_case);
 }
 

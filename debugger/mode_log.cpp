@@ -18,7 +18,8 @@ void ModeLog::saw(emu::Nanoseconds time, emu::CpuMode mode) {
 }
 
 void ModeLog::forget_after(emu::Nanoseconds now) {
-  const auto later = std::find_if(stretches_.begin(), stretches_.end(), [now](const ModeStretch& s) { return s.from > now; });
+  const auto later =
+      std::find_if(stretches_.begin(), stretches_.end(), [now](const ModeStretch& s) { return s.from > now; });
   stretches_.erase(later, stretches_.end());
   if (!stretches_.empty()) stretches_.back().to = std::min(stretches_.back().to, now);
   ++generation_;
@@ -47,10 +48,11 @@ void ModeLog::thin_out() {
 
 ModeSet modes_between(std::span<const ModeStretch> stretches, emu::Nanoseconds from, emu::Nanoseconds to) {
   if (stretches.empty()) return 0;
-  auto at = std::lower_bound(stretches.begin(), stretches.end(), from, [](const ModeStretch& s, emu::Nanoseconds time) { return s.to < time; });
+  auto at = std::lower_bound(stretches.begin(), stretches.end(), from,
+                             [](const ModeStretch& s, emu::Nanoseconds time) { return s.to < time; });
   if (at == stretches.end()) return stretches.back().modes;
   ModeSet modes = at->modes;
-  if (at->from > from && at != stretches.begin()) modes |= std::prev(at)->modes;   // from within the gap on
+  if (at->from > from && at != stretches.begin()) modes |= std::prev(at)->modes;  // from within the gap on
   for (; at->to < to && std::next(at) != stretches.end(); ++at) modes |= std::next(at)->modes;
   return modes;
 }

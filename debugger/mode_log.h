@@ -19,9 +19,9 @@ struct ModeStretch {
   ModeSet modes = 0;
 };
 
-/// Ascending, without overlap. In the gap between two, the CPU went from the modes of one to those of the other: nobody saw
-/// when. Loaders change to real mode and back for each BIOS call, which is too short for looks from time to time: whoever
-/// keeps such a log says saw() of the calls' own instants, too.
+/// Ascending, without overlap. In the gap between two, the CPU went from the modes of one to those of the other: nobody
+/// saw when. Loaders change to real mode and back for each BIOS call, which is too short for looks from time to time:
+/// whoever keeps such a log says saw() of the calls' own instants, too.
 class ModeLog {
  public:
   /// Beyond `most` stretches, short neighbours become one that has the modes of both.
@@ -32,7 +32,8 @@ class ModeLog {
   void forget_after(emu::Nanoseconds now);
 
   std::span<const ModeStretch> stretches() const { return stretches_; }
-  /// Another number: earlier stretches are not what they were. With the same one, the last may have grown and others followed.
+  /// Another number: earlier stretches are not what they were. With the same one, the last may have grown and others
+  /// followed.
   std::uint64_t generation() const { return generation_; }
 
  private:
@@ -40,11 +41,12 @@ class ModeLog {
 
   std::vector<ModeStretch> stretches_;
   std::size_t most_;
-  emu::Nanoseconds shortest_ = 1000;   // what thin_out() makes of it
+  emu::Nanoseconds shortest_ = 1000;  // what thin_out() makes of it
   std::uint64_t generation_ = 0;
 };
 
-/// All modes that the CPU may have been in at some time of `from`..`to`, by what was seen. After the last look: what was seen then.
+/// All modes that the CPU may have been in at some time of `from`..`to`, by what was seen. After the last look: what
+/// was seen then.
 ModeSet modes_between(std::span<const ModeStretch> stretches, emu::Nanoseconds from, emu::Nanoseconds to);
 
 }  // namespace debugger

@@ -32,7 +32,8 @@ string_view segment_name(std::uint8_t prefix) {
 }
 
 void replace_all(std::string& text, string_view from, string_view to) {
-  for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 /// "word ptr es:[bx + 2]" -> "word [es:bx+2]".
@@ -43,14 +44,15 @@ std::string nasm_operands(string_view operands) {
   if (text.starts_with("ptr ")) text.erase(0, 4);
   replace_all(text, " + ", "+");
   replace_all(text, " - ", "-");
-  for (const string_view s : {"es", "cs", "ss", "ds", "fs", "gs"}) replace_all(text, fmt::format("{}:[", s), fmt::format("[{}:", s));
+  for (const string_view s : {"es", "cs", "ss", "ds", "fs", "gs"})
+    replace_all(text, fmt::format("{}:[", s), fmt::format("[{}:", s));
   // A register on the other side says the width already.
   const auto comma = text.find(", ");
   if (comma != text.npos) {
     const bool memory_first = text.find('[') < comma;
     const string_view other = memory_first ? string_view(text).substr(comma + 2) : string_view(text).substr(0, comma);
-    const bool is_register = !other.empty() && other.find_first_of("[0123456789") != 0 && other.find('[') == other.npos &&
-                             other.find(' ') == other.npos && other[0] != '-';
+    const bool is_register = !other.empty() && other.find_first_of("[0123456789") != 0 &&
+                             other.find('[') == other.npos && other.find(' ') == other.npos && other[0] != '-';
     if (is_register) {
       for (const string_view size : {"byte ", "word ", "dword ", "qword "}) {
         const std::size_t at = memory_first ? 0 : comma + 2;
@@ -67,7 +69,8 @@ bool is_string_instruction(string_view mnemonic) {
   if (const auto space = mnemonic.rfind(' '); space != mnemonic.npos) mnemonic.remove_prefix(space + 1);
   static constexpr std::array<string_view, 7> kStrings = {"movs", "cmps", "scas", "lods", "stos", "ins", "outs"};
   return std::any_of(kStrings.begin(), kStrings.end(), [&](string_view s) {
-    return mnemonic.size() == s.size() + 1 && mnemonic.starts_with(s) && string_view("bwdq").find(mnemonic.back()) != string_view::npos;
+    return mnemonic.size() == s.size() + 1 && mnemonic.starts_with(s) &&
+           string_view("bwdq").find(mnemonic.back()) != string_view::npos;
   });
 }
 
@@ -79,15 +82,18 @@ NasmText nasm_syntax(string_view mnemonic, string_view operands, std::uint8_t se
     mnemonic.remove_prefix(space + 1);
   }
   // MOVSD is a string instruction and an SSE one; the latter has an xmm operand.
-  const bool is_string = (is_string_instruction(mnemonic) || mnemonic == "xlatb") && operands.find("xmm") == operands.npos;
+  const bool is_string =
+      (is_string_instruction(mnemonic) || mnemonic == "xlatb") && operands.find("xmm") == operands.npos;
   if (is_string) {
-    if (const string_view segment = segment_name(segment_prefix); !segment.empty()) prefix += fmt::format("{} ", segment);
+    if (const string_view segment = segment_name(segment_prefix); !segment.empty())
+      prefix += fmt::format("{} ", segment);
     return {prefix + std::string(mnemonic), std::string(mnemonic)};
   }
   const bool far = mnemonic == "ljmp" || mnemonic == "lcall";
   // Nothing else in their text says that these are the wide (or narrow) form.
   static constexpr std::array<string_view, 6> kSizeUnseen = {"lgdt", "lidt", "ret", "retf", "sgdt", "sidt"};
-  if (other_operand_size && std::find(kSizeUnseen.begin(), kSizeUnseen.end(), mnemonic) != kSizeUnseen.end()) prefix += code16 ? "o32 " : "o16 ";
+  if (other_operand_size && std::find(kSizeUnseen.begin(), kSizeUnseen.end(), mnemonic) != kSizeUnseen.end())
+    prefix += code16 ? "o32 " : "o16 ";
   for (const auto& [from, to] : kRenamed) {
     if (mnemonic == from) mnemonic = to;
   }

@@ -12,8 +12,8 @@ struct NasmText {
   std::string mnemonic;  ///< "movsw"
 };
 
-/// `segment_prefix` is the byte of an override (26h and so on) or 0; string instructions show it in front, others inside
-/// of their brackets. `other_operand_size`: the instruction has a 66h prefix.
+/// `segment_prefix` is the byte of an override (26h and so on) or 0; string instructions show it in front, others
+/// inside of their brackets. `other_operand_size`: the instruction has a 66h prefix.
 NasmText nasm_syntax(std::string_view mnemonic, std::string_view operands, std::uint8_t segment_prefix,
                      bool other_operand_size, bool code16);
 

@@ -70,21 +70,54 @@ constexpr std::array<BdaField, 55> kBda = {{
 }};
 
 constexpr std::array<std::pair<std::uint8_t, std::string_view>, 44> kVectors = {{
-    {0x00, "divide error"}, {0x01, "single step"}, {0x02, "NMI"}, {0x03, "breakpoint"}, {0x04, "overflow"},
-    {0x05, "print screen / bound"}, {0x06, "invalid opcode"}, {0x07, "no coprocessor"}, {0x08, "IRQ 0 timer"},
-    {0x09, "IRQ 1 keyboard"}, {0x0A, "IRQ 2 cascade"}, {0x0B, "IRQ 3 COM2"}, {0x0C, "IRQ 4 COM1"},
-    {0x0D, "IRQ 5 / general protection"}, {0x0E, "IRQ 6 floppy / page fault"}, {0x0F, "IRQ 7 LPT1"},
-    {0x10, "video"}, {0x11, "equipment"}, {0x12, "memory size"}, {0x13, "disk"}, {0x14, "serial"},
-    {0x15, "system services"}, {0x16, "keyboard"}, {0x17, "printer"}, {0x18, "no boot device"},
-    {0x19, "boot"}, {0x1A, "time and PCI"}, {0x1B, "Ctrl-Break"}, {0x1C, "user timer tick"},
-    {0x1D, "video parameters (data)"}, {0x1E, "floppy parameters (data)"}, {0x1F, "graphics font (data)"},
-    {0x20, "DOS exit"}, {0x21, "DOS"}, {0x40, "floppy (old INT 13h)"}, {0x41, "hard disk 0 parameters (data)"},
-    {0x43, "font (data)"}, {0x46, "hard disk 1 parameters (data)"}, {0x4A, "alarm"},
-    {0x70, "IRQ 8 clock"}, {0x74, "IRQ 12 mouse"}, {0x75, "IRQ 13 coprocessor"}, {0x76, "IRQ 14 primary IDE"},
+    {0x00, "divide error"},
+    {0x01, "single step"},
+    {0x02, "NMI"},
+    {0x03, "breakpoint"},
+    {0x04, "overflow"},
+    {0x05, "print screen / bound"},
+    {0x06, "invalid opcode"},
+    {0x07, "no coprocessor"},
+    {0x08, "IRQ 0 timer"},
+    {0x09, "IRQ 1 keyboard"},
+    {0x0A, "IRQ 2 cascade"},
+    {0x0B, "IRQ 3 COM2"},
+    {0x0C, "IRQ 4 COM1"},
+    {0x0D, "IRQ 5 / general protection"},
+    {0x0E, "IRQ 6 floppy / page fault"},
+    {0x0F, "IRQ 7 LPT1"},
+    {0x10, "video"},
+    {0x11, "equipment"},
+    {0x12, "memory size"},
+    {0x13, "disk"},
+    {0x14, "serial"},
+    {0x15, "system services"},
+    {0x16, "keyboard"},
+    {0x17, "printer"},
+    {0x18, "no boot device"},
+    {0x19, "boot"},
+    {0x1A, "time and PCI"},
+    {0x1B, "Ctrl-Break"},
+    {0x1C, "user timer tick"},
+    {0x1D, "video parameters (data)"},
+    {0x1E, "floppy parameters (data)"},
+    {0x1F, "graphics font (data)"},
+    {0x20, "DOS exit"},
+    {0x21, "DOS"},
+    {0x40, "floppy (old INT 13h)"},
+    {0x41, "hard disk 0 parameters (data)"},
+    {0x43, "font (data)"},
+    {0x46, "hard disk 1 parameters (data)"},
+    {0x4A, "alarm"},
+    {0x70, "IRQ 8 clock"},
+    {0x74, "IRQ 12 mouse"},
+    {0x75, "IRQ 13 coprocessor"},
+    {0x76, "IRQ 14 primary IDE"},
     {0x77, "IRQ 15 secondary IDE"},
 }};
 
-using bios::low_memory::kVectorsEnd, bios::low_memory::kBdaEnd, bios::low_memory::kBootSector, bios::low_memory::kBootSectorEnd;
+using bios::low_memory::kVectorsEnd, bios::low_memory::kBdaEnd, bios::low_memory::kBootSector,
+    bios::low_memory::kBootSectorEnd;
 constexpr std::uint64_t kColourText = 0xB8000;
 
 std::string bda_place(std::uint64_t offset) {
@@ -110,7 +143,8 @@ std::string text_place(std::uint64_t address, const emu::Memory& memory) {
 std::span<const BdaField> bda_fields() { return kBda; }
 
 std::string_view vector_name(std::uint8_t vector) {
-  const auto found = std::find_if(kVectors.begin(), kVectors.end(), [&](const auto& row) { return row.first == vector; });
+  const auto found =
+      std::find_if(kVectors.begin(), kVectors.end(), [&](const auto& row) { return row.first == vector; });
   return found == kVectors.end() ? std::string_view() : found->second;
 }
 
@@ -118,7 +152,8 @@ std::string place_name(emu::PhysAddr where, const emu::Memory& memory) {
   const std::uint64_t a = where.value;
   if (a < kVectorsEnd) return fmt::format("IVT entry {:02X}h{}", a / 4, a % 4 >= 2 ? " (segment)" : "");
   if (a < kBdaEnd) return bda_place(a - kVectorsEnd);
-  if (a >= kBootSector && a < kBootSectorEnd) return a == kBootSector ? "boot sector" : fmt::format("boot sector+{:X}h", a - kBootSector);
+  if (a >= kBootSector && a < kBootSectorEnd)
+    return a == kBootSector ? "boot sector" : fmt::format("boot sector+{:X}h", a - kBootSector);
   const std::uint64_t ebda = std::uint64_t{memory.read<std::uint16_t>(emu::PhysAddr(0x40E))} << 4;
   if (ebda >= 0x80000 && a >= ebda && a < 0xA0000) return fmt::format("EBDA+{:X}h", a - ebda);
   if (a < 0xA0000 || a >= 0x100000) return {};

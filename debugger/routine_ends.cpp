@@ -6,8 +6,8 @@
 
 namespace debugger {
 
-std::optional<std::vector<std::uint64_t>> routine_ends(Disassembler& disassembler, const Disassembler::ReadCode& read, std::uint64_t offset,
-                                                       CodeSize size) {
+std::optional<std::vector<std::uint64_t>> routine_ends(Disassembler& disassembler, const Disassembler::ReadCode& read,
+                                                       std::uint64_t offset, CodeSize size) {
   constexpr std::size_t kMostInstructions = 4096, kMostEnds = 64;
   std::set<std::uint64_t> seen, ends;
   std::vector<std::uint64_t> open{offset};

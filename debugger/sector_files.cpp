@@ -86,8 +86,7 @@ void Builder::find_slots() {
   std::set<std::uint64_t> begins;
   volumes_ = whole_ ? 1 : 0;
   for (const Partition& p : table_.partitions) {
-    const bool protective =
-        p.scheme != Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
+    const bool protective = p.scheme != Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
     if (protective || p.sectors == 0 || p.first_lba > medium_.size() / kSector) continue;
     Slot slot{fmt::format("partition {}", p.number), p.first_lba * kSector, 0, nullptr};
     slot.size = std::min(p.sectors, (medium_.size() - slot.begin) / kSector + 1) * kSector;
@@ -179,8 +178,7 @@ void Builder::add_catalog() {
   if (el_torito_.catalog_lba == 0) return;
   // A catalog fills whole sectors; only entries beyond the first 2,048 bytes make it longer (32 bytes each).
   const std::uint64_t bytes = (el_torito_.entries.size() + 2) * 32;
-  add_plain("boot catalog", el_torito_.catalog_lba * kCdSector,
-            (bytes + kCdSector - 1) / kCdSector * kCdSector);
+  add_plain("boot catalog", el_torito_.catalog_lba * kCdSector, (bytes + kCdSector - 1) / kCdSector * kCdSector);
 }
 
 /// The catalog gives only what the BIOS loads; the rest of the image is known by its kind or its boot info
@@ -272,8 +270,7 @@ void Builder::add_slot_files() {
 void Builder::add_slots() {
   std::vector<const Slot*> by_size;
   for (const Slot& slot : slots_) by_size.push_back(&slot);
-  std::stable_sort(by_size.begin(), by_size.end(),
-                   [](const Slot* a, const Slot* b) { return a->size < b->size; });
+  std::stable_sort(by_size.begin(), by_size.end(), [](const Slot* a, const Slot* b) { return a->size < b->size; });
   for (const Slot* slot : by_size) {
     if (slot->begin != 0) add_plain(slot->name + " boot sector", slot->begin, kSector);
     const bool foreign = slot->fs && !slot->fs->info().readable;

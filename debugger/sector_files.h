@@ -49,8 +49,8 @@ class SectorFiles {
   /// contains; throws emu::Error(kMedium) when the host cannot read its file. Not thread-safe.
   std::string at(std::uint64_t byte_offset) const;
 
-  /// Every owner's name without its offset (the same may come twice), then every run of bytes that has one, in the order
-  /// of the medium; `owner` counts the names from 0.
+  /// Every owner's name without its offset (the same may come twice), then every run of bytes that has one, in the
+  /// order of the medium; `owner` counts the names from 0.
   void visit(const std::function<void(std::string_view name)>& on_owner,
              const std::function<void(std::uint64_t begin, std::uint64_t end, std::uint32_t owner)>& on_run) const;
 

@@ -68,7 +68,9 @@ class Reader {
     Dwarf_Addr address = 0;
     int number = 0;
     bool end = false;
-    if (!line || dwarf_lineaddr(line, &address) != 0 || dwarf_lineno(line, &number) != 0 || dwarf_lineendsequence(line, &end) != 0) return;
+    if (!line || dwarf_lineaddr(line, &address) != 0 || dwarf_lineno(line, &number) != 0 ||
+        dwarf_lineendsequence(line, &end) != 0)
+      return;
     const bool is_code = std::any_of(code_.begin(), code_.end(), [&](const auto& span) {
       return address >= span.first && (address < span.second || (end && address == span.second));
     });

@@ -10,7 +10,7 @@
 namespace debugger {
 namespace {
 
-constexpr std::size_t kLongestSource = 1'000'000;   // lines
+constexpr std::size_t kLongestSource = 1'000'000;  // lines
 
 bool ends_in(std::string_view path, std::string_view file) {
   if (!path.ends_with(file)) return false;
@@ -34,7 +34,8 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 /// A dot before the colon tells it from segment:offset and from a register.
 std::optional<SourcePlace> parse_source_place(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == text.npos || text.substr(0, colon).find('.') == text.npos || text.find_first_of(" \t[]()") != text.npos) return std::nullopt;
+  if (colon == text.npos || text.substr(0, colon).find('.') == text.npos || text.find_first_of(" \t[]()") != text.npos)
+    return std::nullopt;
   SourcePlace place{text.substr(0, colon), 0};
   const std::string_view digits = text.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), place.line);
@@ -47,7 +48,7 @@ std::size_t SourceLines::add(Table table, std::uint64_t base) {
   for (const std::string& path : table.files) file_of.push_back(index_of(path));
   for (auto& [file, lines] : table.texts) {
     auto& known = texts_[file_of[file]];
-    lines.merge(known);   // of a file that several listings include, each has but the lines that it uses
+    lines.merge(known);  // of a file that several listings include, each has but the lines that it uses
     known = std::move(lines);
   }
   std::set<std::pair<std::uint32_t, std::uint32_t>> lines;
@@ -59,7 +60,9 @@ std::size_t SourceLines::add(Table table, std::uint64_t base) {
     if (!knows(row)) fresh.push_back(row);
   }
   rows_.insert(rows_.end(), fresh.begin(), fresh.end());
-  std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return std::tuple(a.linear, !a.end) < std::tuple(b.linear, !b.end); });
+  std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+    return std::tuple(a.linear, !a.end) < std::tuple(b.linear, !b.end);
+  });
   return lines.size();
 }
 
@@ -70,12 +73,14 @@ std::uint32_t SourceLines::index_of(const std::string& path) {
 }
 
 bool SourceLines::knows(const Row& row) const {
-  const auto [from, to] = std::equal_range(rows_.begin(), rows_.end(), row, [](const Row& a, const Row& b) { return a.linear < b.linear; });
+  const auto [from, to] =
+      std::equal_range(rows_.begin(), rows_.end(), row, [](const Row& a, const Row& b) { return a.linear < b.linear; });
   return std::find(from, to, row) != to;
 }
 
 std::optional<SourcePlace> SourceLines::at(std::uint64_t linear) const {
-  const auto behind = std::upper_bound(rows_.begin(), rows_.end(), linear, [](std::uint64_t address, const Row& row) { return address < row.linear; });
+  const auto behind = std::upper_bound(rows_.begin(), rows_.end(), linear,
+                                       [](std::uint64_t address, const Row& row) { return address < row.linear; });
   if (behind == rows_.begin() || std::prev(behind)->end || std::prev(behind)->line == 0) return std::nullopt;
   const Row& row = *std::prev(behind);
   return SourcePlace{files_[row.file], row.line};
@@ -98,7 +103,8 @@ std::vector<std::uint64_t> SourceLines::addresses(SourcePlace place) const {
 }
 
 std::optional<std::string_view> SourceLines::file_named(std::string_view file) const {
-  const auto found = std::find_if(files_.begin(), files_.end(), [&](const std::string& path) { return ends_in(path, file); });
+  const auto found =
+      std::find_if(files_.begin(), files_.end(), [&](const std::string& path) { return ends_in(path, file); });
   return found == files_.end() ? std::nullopt : std::optional<std::string_view>(*found);
 }
 

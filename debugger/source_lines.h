@@ -15,7 +15,7 @@ namespace debugger {
 
 /// A line of a source file; lines count from 1.
 struct SourcePlace {
-  std::string_view file;   ///< as the compiler wrote it, a path; of a listing BOOT.lst, "BOOT.asm"
+  std::string_view file;  ///< as the compiler wrote it, a path; of a listing BOOT.lst, "BOOT.asm"
   std::uint32_t line = 0;
   bool operator==(const SourcePlace&) const = default;
 };
@@ -29,7 +29,7 @@ class SourceLines {
   /// Code that begins at `linear` comes from this line. `end`: there the code known ends.
   struct Row {
     std::uint64_t linear = 0;
-    std::uint32_t file = 0;      // of files
+    std::uint32_t file = 0;  // of files
     std::uint32_t line = 0;
     bool end = false;
     bool operator==(const Row&) const = default;
@@ -37,16 +37,17 @@ class SourceLines {
   struct Table {
     std::vector<std::string> files;
     std::vector<Row> rows;
-    std::map<std::uint32_t, std::map<std::uint32_t, std::string>> texts;   ///< of files that need not be there: file, line
-    std::optional<std::uint64_t> origin;                                   ///< a listing's `org`: its rows count from 0
+    std::map<std::uint32_t, std::map<std::uint32_t, std::string>>
+        texts;                            ///< of files that need not be there: file, line
+    std::optional<std::uint64_t> origin;  ///< a listing's `org`: its rows count from 0
   };
 
   /// Adds a table, `base` further on; what is known already is not added again. Returns how many lines have code.
   std::size_t add(Table table, std::uint64_t base);
 
   std::optional<SourcePlace> at(std::uint64_t linear) const;
-  /// Where the code of a line begins, or of the first line with code after it; lowest address first. `place.file` may be
-  /// the end of a path. Empty: there is no such file, or no code from there on.
+  /// Where the code of a line begins, or of the first line with code after it; lowest address first. `place.file` may
+  /// be the end of a path. Empty: there is no such file, or no code from there on.
   std::vector<std::uint64_t> addresses(SourcePlace place) const;
   /// The name as `at` gives it, of a file that ends in `file`.
   std::optional<std::string_view> file_named(std::string_view file) const;
@@ -61,8 +62,8 @@ class SourceLines {
   bool knows(const Row& row) const;
 
   std::vector<std::string> files_;
-  std::map<std::string, std::uint32_t, std::less<>> index_;   // of files_
-  std::vector<Row> rows_;   // by address; an end before what begins there
+  std::map<std::string, std::uint32_t, std::less<>> index_;  // of files_
+  std::vector<Row> rows_;                                    // by address; an end before what begins there
   std::map<std::uint32_t, std::map<std::uint32_t, std::string>> texts_;
   mutable std::map<std::string, std::vector<std::string>, std::less<>> read_;
 };

@@ -1,4 +1,5 @@
-// NASM's listing: "   12 00000003 B80600            <1>  mov ax, 6". Columns as asm/listing.c of NASM 2.10 to 2.16 writes them.
+// NASM's listing: "   12 00000003 B80600            <1>  mov ax, 6". Columns as asm/listing.c of NASM 2.10 to 2.16
+// writes them.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -13,10 +14,10 @@ namespace {
 using emu::trimmed;
 using std::string_view;
 
-constexpr std::size_t kNumberWidth = 6;       // of the line number; more when it is longer
+constexpr std::size_t kNumberWidth = 6;  // of the line number; more when it is longer
 constexpr std::size_t kAddressWidth = 8;
-constexpr std::size_t kDataWidth = 28;        // address and bytes
-constexpr std::size_t kDeepest = 100;         // includes and macros within each other
+constexpr std::size_t kDataWidth = 28;  // address and bytes
+constexpr std::size_t kDeepest = 100;   // includes and macros within each other
 
 template <class Number>
 bool number(string_view text, Number& out, int radix) {
@@ -27,22 +28,27 @@ bool number(string_view text, Number& out, int radix) {
 struct Line {
   std::uint32_t number = 0;
   std::optional<std::uint64_t> address;
-  std::size_t level = 0;     // of includes and macros
+  std::size_t level = 0;  // of includes and macros
   string_view text;
 };
 
 std::optional<Line> parse(string_view row) {
   Line line;
-  const std::size_t digits = row.find_first_not_of(' '), end = std::min(row.find(' ', std::min(digits, row.size())), row.size());
-  if (digits == row.npos || end < kNumberWidth || !number(row.substr(digits, end - digits), line.number, 10)) return std::nullopt;
+  const std::size_t digits = row.find_first_not_of(' '),
+                    end = std::min(row.find(' ', std::min(digits, row.size())), row.size());
+  if (digits == row.npos || end < kNumberWidth || !number(row.substr(digits, end - digits), line.number, 10))
+    return std::nullopt;
   if (row.size() > end && row[end] != ' ') return std::nullopt;
   row.remove_prefix(std::min(end + 1, row.size()));
-  if (std::uint64_t address = 0; number(row.substr(0, kAddressWidth), address, 16)) line.address = address;
-  else if (!trimmed(row.substr(0, kAddressWidth)).empty()) return std::nullopt;
+  if (std::uint64_t address = 0; number(row.substr(0, kAddressWidth), address, 16))
+    line.address = address;
+  else if (!trimmed(row.substr(0, kAddressWidth)).empty())
+    return std::nullopt;
   row.remove_prefix(std::min(kDataWidth, row.size()));
   if (const string_view mark = trimmed(row.substr(0, 5)); mark.starts_with('<')) {
     const std::size_t close = std::min(row.find('>'), row.size() - 1);
-    if (const std::size_t open = row.find('<'); !number(row.substr(open + 1, close - open - 1), line.level, 10)) return std::nullopt;
+    if (const std::size_t open = row.find('<'); !number(row.substr(open + 1, close - open - 1), line.level, 10))
+      return std::nullopt;
     row.remove_prefix(close + 1);
   } else {
     row.remove_prefix(std::min<std::size_t>(4, row.size()));
@@ -56,20 +62,24 @@ std::optional<Line> parse(string_view row) {
 std::optional<string_view> operand(string_view text, string_view directive) {
   text = trimmed(text.substr(0, text.find(';')));
   if (text.size() <= directive.size() || text[directive.size()] > ' ') return std::nullopt;
-  return emu::same_words(text.substr(0, directive.size()), directive) ? std::optional(trimmed(text.substr(directive.size()))) : std::nullopt;
+  return emu::same_words(text.substr(0, directive.size()), directive)
+             ? std::optional(trimmed(text.substr(directive.size())))
+             : std::nullopt;
 }
 
 std::optional<std::uint64_t> literal(string_view text) {
   std::uint64_t value = 0;
-  if (text.starts_with("0x") || text.starts_with("0X")) return number(text.substr(2), value, 16) ? std::optional(value) : std::nullopt;
-  if (text.ends_with('h') || text.ends_with('H')) return number(text.substr(0, text.size() - 1), value, 16) ? std::optional(value) : std::nullopt;
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return number(text.substr(2), value, 16) ? std::optional(value) : std::nullopt;
+  if (text.ends_with('h') || text.ends_with('H'))
+    return number(text.substr(0, text.size() - 1), value, 16) ? std::optional(value) : std::nullopt;
   return number(text, value, 10) ? std::optional(value) : std::nullopt;
 }
 
 /// Where lines of one depth belong.
 struct Level {
   std::uint32_t file = 0;
-  std::uint32_t line = 0;       // of a macro: the line that uses it
+  std::uint32_t line = 0;  // of a macro: the line that uses it
   bool macro = false;
 };
 
@@ -132,7 +142,7 @@ class Reader {
     return {index, 0, false};
   }
 
-  static constexpr std::uint64_t kLastLine = 1;   // byte; a listing does not say where its last line ends
+  static constexpr std::uint64_t kLastLine = 1;  // byte; a listing does not say where its last line ends
   SourceLines::Table table_;
   std::vector<Level> levels_;
   std::map<string_view, string_view> constants_;

@@ -20,7 +20,8 @@ void DiskStatistics::call_begins(const emu::InterruptCall& call) {
   if (call.vector != 0x13) return;
   ++calls_;
   ++by_function_[call.function_ah()];
-  last_ = {.sequence = call.sequence, .begin = call.begin, .ax = call.in.ax(), .drive = call.in.dl(), .caller = call.caller};
+  last_ = {
+      .sequence = call.sequence, .begin = call.begin, .ax = call.in.ax(), .drive = call.in.dl(), .caller = call.caller};
   if (!moves_sectors(call.function_ah())) return;
   const bios::Function* function = bios::find_function(call.vector, call.in.ax());
   if (!function || !function->describe_arguments) return;

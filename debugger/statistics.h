@@ -33,8 +33,8 @@ class DiskStatistics : public emu::CallObserver {
   std::map<std::uint8_t, std::uint64_t> by_function() const;
   /// Virtual time at which the last call began; 0 before the first.
   emu::Nanoseconds last_begin() const { return last_.begin; }
-  /// The call that began last, for messages about a guest that died: "INT 13h/42h extended read, drive E0h, LBA 1203 +4,
-  /// called at 0000:7C9B: ok". Empty before the first.
+  /// The call that began last, for messages about a guest that died: "INT 13h/42h extended read, drive E0h, LBA 1203
+  /// +4, called at 0000:7C9B: ok". Empty before the first.
   std::string last_call() const;
 
  private:

@@ -49,7 +49,8 @@ std::vector<std::uint8_t> read_whole(const std::string& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto size = file ? static_cast<std::int64_t>(file.tellg()) : -1;
   if (size < 0) refuse(fmt::format("{}: cannot be read; name a NASM map, an ELF file or a System.map", path));
-  if (static_cast<std::uint64_t>(size) > Symbols::kMaxFile) refuse(fmt::format("{}: more than 1 GiB is no symbol file", path));
+  if (static_cast<std::uint64_t>(size) > Symbols::kMaxFile)
+    refuse(fmt::format("{}: more than 1 GiB is no symbol file", path));
   std::vector<std::uint8_t> content(static_cast<std::size_t>(size));
   file.seekg(0);
   if (!file.read(reinterpret_cast<char*>(content.data()), size)) refuse(fmt::format("{}: cannot be read", path));
@@ -98,13 +99,16 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
   std::vector<Symbol> found;
   LoadedSymbols loaded;
   if (SourceLines::Table listing = read_nasm_listing(text, name); !listing.rows.empty()) {
-    if (base == 0 && !listing.origin) refuse(fmt::format("{}: the listing has no org with a number; say where its code lies: symbols {} 7C00h", name, name));
+    if (base == 0 && !listing.origin)
+      refuse(fmt::format("{}: the listing has no org with a number; say where its code lies: symbols {} 7C00h", name,
+                         name));
     loaded.format = "NASM listing";
     const std::uint64_t origin = base ? base : *listing.origin;
     loaded.lines = lines_.add(std::move(listing), origin);
     return loaded;
   }
-  if (text.starts_with("\x7F" "ELF")) {
+  if (text.starts_with("\x7F"
+                       "ELF")) {
     loaded.format = "ELF";
     found = read_elf(content);
   } else if (text.substr(0, 200).find("NASM Map file") != text.npos) {
@@ -115,8 +119,10 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
     found = read_system_map(text);
   }
   if (found.empty()) {
-    refuse(fmt::format("{}: no symbols in it; a NASM map ([map all FILE]), an ELF file with a symbol table or a System.map is "
-                       "wanted", name));
+    refuse(fmt::format(
+        "{}: no symbols in it; a NASM map ([map all FILE]), an ELF file with a symbol table or a System.map is "
+        "wanted",
+        name));
   }
   loaded.symbols = found.size();
   for (Symbol& symbol : found) symbol.linear += base;
@@ -127,9 +133,11 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
 void Symbols::add(std::vector<Symbol> symbols) {
   for (Symbol& symbol : symbols) {
     by_name_.insert_or_assign(symbol.name, symbol.linear);
-    if (std::string plain = demangled(symbol.name); !plain.empty()) mangled_[plain].emplace(symbol.linear, std::exchange(symbol.name, plain));
+    if (std::string plain = demangled(symbol.name); !plain.empty())
+      mangled_[plain].emplace(symbol.linear, std::exchange(symbol.name, plain));
   }
-  by_address_.insert(by_address_.end(), std::make_move_iterator(symbols.begin()), std::make_move_iterator(symbols.end()));
+  by_address_.insert(by_address_.end(), std::make_move_iterator(symbols.begin()),
+                     std::make_move_iterator(symbols.end()));
   std::stable_sort(by_address_.begin(), by_address_.end(), [](const Symbol& a, const Symbol& b) {
     return std::tie(a.linear, a.name) < std::tie(b.linear, b.name);
   });
@@ -145,13 +153,17 @@ std::optional<std::uint64_t> Symbols::address(std::string_view name) const {
   if (places.size() == 1) return places.begin()->first;
   constexpr std::size_t kSaid = 8;
   std::string all;
-  for (auto it = places.begin(); it != places.end() && it != std::next(places.begin(), std::min(kSaid, places.size())); ++it)
+  for (auto it = places.begin(); it != places.end() && it != std::next(places.begin(), std::min(kSaid, places.size()));
+       ++it)
     all += fmt::format("{}{} ({:X}h)", all.empty() ? "" : ", ", it->second, it->first);
-  refuse(fmt::format("there are {} of the name {}: {}{}", places.size(), name, all, places.size() > kSaid ? ", ..." : ""));
+  refuse(
+      fmt::format("there are {} of the name {}: {}{}", places.size(), name, all, places.size() > kSaid ? ", ..." : ""));
 }
 
 std::uint64_t Symbols::line_address(SourcePlace place) const {
-  if (!lines_.file_named(place.file)) refuse(fmt::format("no source file {} is known; `symbols FILE` reads a NASM listing or an ELF file with DWARF", place.file));
+  if (!lines_.file_named(place.file))
+    refuse(fmt::format("no source file {} is known; `symbols FILE` reads a NASM listing or an ELF file with DWARF",
+                       place.file));
   const auto addresses = lines_.addresses(place);
   if (addresses.empty()) refuse(fmt::format("{} has no code from line {} on", place.file, place.line));
   return addresses.front();

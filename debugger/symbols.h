@@ -15,22 +15,22 @@ namespace debugger {
 
 /// One name of a linear address.
 struct Symbol {
-  std::string name;            ///< of C++ and Rust as their programmers write it, once it is in Symbols
+  std::string name;  ///< of C++ and Rust as their programmers write it, once it is in Symbols
   std::uint64_t linear = 0;
-  std::uint64_t size = 0;      ///< bytes; 0: unknown, reaches to the next symbol
+  std::uint64_t size = 0;  ///< bytes; 0: unknown, reaches to the next symbol
 };
 
 /// What a symbol file was.
 struct LoadedSymbols {
-  std::string_view format;     ///< "NASM map", "NASM listing", "ELF", "System.map"
+  std::string_view format;  ///< "NASM map", "NASM listing", "ELF", "System.map"
   std::size_t symbols = 0;
-  std::size_t lines = 0;       ///< source lines with code
+  std::size_t lines = 0;  ///< source lines with code
 };
 
 /// All symbols of a session. Names are found as written, those of C++ and Rust also as they are mangled.
 class Symbols {
  public:
-  static constexpr std::uint64_t kMaxFile = 1u << 30;   ///< bytes
+  static constexpr std::uint64_t kMaxFile = 1u << 30;  ///< bytes
   /// A symbol without a size names nothing further on than this.
   static constexpr std::uint64_t kReach = 0x10000;
 
@@ -57,8 +57,8 @@ class Symbols {
 
  private:
   std::vector<Symbol> by_address_;
-  std::map<std::string, std::uint64_t, std::less<>> by_name_;                          // as in the files
-  std::map<std::string, std::map<std::uint64_t, std::string>, std::less<>> mangled_;   // of demangled names, by address
+  std::map<std::string, std::uint64_t, std::less<>> by_name_;                         // as in the files
+  std::map<std::string, std::map<std::uint64_t, std::string>, std::less<>> mangled_;  // of demangled names, by address
   SourceLines lines_;
 };
 

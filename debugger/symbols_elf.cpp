@@ -15,7 +15,8 @@ constexpr std::uint64_t kMostSections = 0x10000;
 
 class Elf {
  public:
-  explicit Elf(std::span<const std::uint8_t> content) : content_(content), wide_(content.size() > 4 && content[4] == kClass64) {}
+  explicit Elf(std::span<const std::uint8_t> content)
+      : content_(content), wide_(content.size() > 4 && content[4] == kClass64) {}
 
   std::vector<Symbol> symbols() const {
     const bool known = content_.size() > 6 && (content_[4] == kClass32 || wide_) && content_[5] == kLittleEndian;
@@ -68,13 +69,17 @@ class Elf {
     if (!is_place || owner == kUndefined || owner >= kReserved) return;
     std::string name = text(strings, field(at, 4));
     if (name.empty()) return;
-    result.push_back({.name = std::move(name), .linear = word(at + (wide_ ? 8 : 4)), .size = wide_ ? field(at + 16, 8) : field(at + 8, 4)});
+    result.push_back({.name = std::move(name),
+                      .linear = word(at + (wide_ ? 8 : 4)),
+                      .size = wide_ ? field(at + 16, 8) : field(at + 8, 4)});
   }
 
   std::string text(const Section& strings, std::uint64_t offset) const {
-    if (strings.offset > content_.size() || offset >= strings.size || offset >= content_.size() - strings.offset) return {};
+    if (strings.offset > content_.size() || offset >= strings.size || offset >= content_.size() - strings.offset)
+      return {};
     const auto* begin = content_.data() + strings.offset + offset;
-    const std::size_t most = std::min<std::uint64_t>({strings.size - offset, content_.size() - strings.offset - offset, kLongestName});
+    const std::size_t most =
+        std::min<std::uint64_t>({strings.size - offset, content_.size() - strings.offset - offset, kLongestName});
     const auto* end = static_cast<const std::uint8_t*>(std::memchr(begin, 0, most));
     return end ? std::string(begin, end) : std::string();
   }

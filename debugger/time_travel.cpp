@@ -34,9 +34,9 @@ double host_ms() {
 struct TimeTravel::Impl {
   struct Entry {
     std::shared_ptr<const emu::Snapshot> snapshot;
-    std::size_t next_input = 0;         // the first that had not happened yet
-    std::vector<std::uint64_t> open;    // calls
-    double work_ms = 0;                 // host time from the beginning to here
+    std::size_t next_input = 0;       // the first that had not happened yet
+    std::vector<std::uint64_t> open;  // calls
+    double work_ms = 0;               // host time from the beginning to here
   };
   struct Input {
     Position at;
@@ -44,7 +44,8 @@ struct TimeTravel::Impl {
   };
   using Snapshots = std::map<Position, Entry>;
 
-  Impl(emu::Machine& m, Options o, std::function<bool()> reset) : machine(m), options(o), on_reset(std::move(reset)), step_ms(o.step_ms) {
+  Impl(emu::Machine& m, Options o, std::function<bool()> reset)
+      : machine(m), options(o), on_reset(std::move(reset)), step_ms(o.step_ms) {
     save();
   }
 
@@ -165,9 +166,9 @@ struct TimeTravel::Impl {
     if (begin == snapshots.begin()) return false;
     Entry from = std::prev(begin)->second;
     restore(from);
-    // Usually the last few nanoseconds hold some instructions. When what is before took longer, because it asked the host
-    // for something or waited, its place is between the nearest known before and the nearest from which `end` is next; of
-    // what asked the host the machine says where it began.
+    // Usually the last few nanoseconds hold some instructions. When what is before took longer, because it asked the
+    // host for something or waited, its place is between the nearest known before and the nearest from which `end` is
+    // next; of what asked the host the machine says where it began.
     Nanoseconds low = now().time, high = end.time, middle = std::max(high - kNear, low);
     const double usual = std::exchange(step_ms, options.step_ms / 4);  // much of this may run several times
     while (high - low > kNear) {
@@ -218,8 +219,9 @@ struct TimeTravel::Impl {
     }
   }
 
-  /// Runs the pieces between snapshots before `end`, the last first, until `found` says so at the end of one. Each piece
-  /// has the instruction at its end, but for the last. Pieces that end further back than `most_ms` of work are not run.
+  /// Runs the pieces between snapshots before `end`, the last first, until `found` says so at the end of one. Each
+  /// piece has the instruction at its end, but for the last. Pieces that end further back than `most_ms` of work are
+  /// not run.
   template <class Run>
   bool search_back(Position end, Run run, double most_ms = kAllWork) {
     auto piece = snapshots.lower_bound(end);
@@ -241,12 +243,12 @@ struct TimeTravel::Impl {
   emu::Machine& machine;
   Options options;
   std::function<bool()> on_reset;
-  double step_ms;   // between two snapshots now
+  double step_ms;  // between two snapshots now
   Snapshots snapshots;
   std::vector<Input> inputs;
   std::size_t next_input = 0;
-  std::map<std::uint64_t, Position> calls;   // by sequence number, where they begin
-  std::vector<std::uint64_t> open;           // calls in progress
+  std::map<std::uint64_t, Position> calls;  // by sequence number, where they begin
+  std::vector<std::uint64_t> open;          // calls in progress
   Position furthest;
   double work_ms = 0, unsaved_ms = 0, furthest_ms = 0, save_ms = 0;
   StopReason last_stop = StopReason::kPosition;
@@ -276,7 +278,8 @@ StopReason TimeTravel::step(std::uint64_t count) {
     if (reason == StopReason::kReset && t.on_reset && t.on_reset()) reason = StopReason::kPosition;
     count -= together;
   };
-  // One by one where time has been before: inputs come in between, and resets are gone through. So is one that stopped it here.
+  // One by one where time has been before: inputs come in between, and resets are gone through. So is one that stopped
+  // it here.
   for (bool first = true; count > 0 && reason == StopReason::kPosition; first = false) {
     const bool known = t.now() < t.furthest || t.next_input < t.inputs.size();
     go(first || known ? 1 : count);
@@ -290,7 +293,8 @@ bool TimeTravel::step_back(std::uint64_t count) {
   return count == 0 || impl_->step_back(count, [this] { return abandoning_ && abandoning_->asks(); });
 }
 
-TimeTravel::Abandoning::Abandoning(TimeTravel& travel, std::function<bool()> wanted) : travel_(travel), wanted_(std::move(wanted)) {
+TimeTravel::Abandoning::Abandoning(TimeTravel& travel, std::function<bool()> wanted)
+    : travel_(travel), wanted_(std::move(wanted)) {
   travel_.abandoning_ = this;
 }
 TimeTravel::Abandoning::~Abandoning() { travel_.abandoning_ = nullptr; }
@@ -300,15 +304,19 @@ bool TimeTravel::go_back_to(const std::function<bool(StopReason)>& hit, double m
   const Position end = t.now();
   std::optional<Position> found;
   bool abandoned = false;
-  t.search_back(end, [&](Nanoseconds limit) {
-    for (;;) {
-      if ((abandoned = abandoning_ && abandoning_->asks())) return true;
-      const StopReason reason = t.advance(limit, true);
-      if (reason != StopReason::kBreakpoint && reason != StopReason::kWatch && reason != StopReason::kRequested) return found.has_value();
-      const Position at = reason == StopReason::kWatch ? t.machine.watch_hit().position : t.now();
-      if (at < end && hit(reason)) found = at;
-    }
-  }, most_ms);
+  t.search_back(
+      end,
+      [&](Nanoseconds limit) {
+        for (;;) {
+          if ((abandoned = abandoning_ && abandoning_->asks())) return true;
+          const StopReason reason = t.advance(limit, true);
+          if (reason != StopReason::kBreakpoint && reason != StopReason::kWatch && reason != StopReason::kRequested)
+            return found.has_value();
+          const Position at = reason == StopReason::kWatch ? t.machine.watch_hit().position : t.now();
+          if (at < end && hit(reason)) found = at;
+        }
+      },
+      most_ms);
   if (abandoned) {
     t.go_to(end);
     return false;
@@ -335,10 +343,12 @@ std::optional<LastWrite> TimeTravel::last_write(emu::PhysAddr address) {
   Impl& t = *impl_;
   const Position end = t.now();
   std::optional<LastWrite> found;
-  const emu::WatchId watch = t.machine.watch_memory(address, 1, emu::AccessKind::kWrite, [&](const emu::MemoryAccess& access) {
-    if (access.position < end) found = LastWrite{access, t.open.empty() ? std::nullopt : std::optional(t.open.back())};
-    return false;
-  });
+  const emu::WatchId watch =
+      t.machine.watch_memory(address, 1, emu::AccessKind::kWrite, [&](const emu::MemoryAccess& access) {
+        if (access.position < end)
+          found = LastWrite{access, t.open.empty() ? std::nullopt : std::optional(t.open.back())};
+        return false;
+      });
   t.search_back(end, [&](Nanoseconds limit) {
     t.advance(limit, false);
     return found.has_value();

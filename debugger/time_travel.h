@@ -69,8 +69,8 @@ class TimeTravel : private emu::CallObserver {
   /// Who wrote this byte last before now; nothing since first(). The machine is back where it was.
   std::optional<LastWrite> last_write(emu::PhysAddr address);
 
-  /// While it is there, going back many steps or far asks now and then whether to give up: step_back() then stays where it
-  /// has come to, go_back_to() where it began; both answer false.
+  /// While it is there, going back many steps or far asks now and then whether to give up: step_back() then stays where
+  /// it has come to, go_back_to() where it began; both answer false.
   class Abandoning {
    public:
     Abandoning(TimeTravel& travel, std::function<bool()> wanted);
@@ -88,16 +88,16 @@ class TimeTravel : private emu::CallObserver {
   };
 
   // --- Input from outside
-  /// Does something to the PC now (types a key, changes a register), remembers it, and does it again whenever time passes
-  /// this position. Discards the future.
+  /// Does something to the PC now (types a key, changes a register), remembers it, and does it again whenever time
+  /// passes this position. Discards the future.
   void input(std::function<void()> action);
   /// The stop that ended the last run(), for a front end that shows where it is.
   emu::StopReason last_stop() const;
 
   struct Figures {
     std::size_t snapshots = 0;
-    std::uint64_t page_bytes = 0;   ///< host memory of saved pages
-    double save_ms = 0;             ///< host time spent on saving, in all
+    std::uint64_t page_bytes = 0;  ///< host memory of saved pages
+    double save_ms = 0;            ///< host time spent on saving, in all
   };
   Figures figures() const;
 

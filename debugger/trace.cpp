@@ -15,7 +15,10 @@ constexpr std::size_t kPiece = 64 * 1024;
 
 bool TracedCall::reports_status() const {
   switch (call.vector) {
-    case 0x13: case 0x15: case 0x1A: case 0x40: return true;
+    case 0x13:
+    case 0x15:
+    case 0x1A:
+    case 0x40: return true;
     default: return false;
   }
 }
@@ -34,16 +37,15 @@ void complete_arguments(bios::Arguments& arguments, const DriveFacts& drives) {
   const auto geometry = drives.geometry(*arguments.drive);
   const bios::Chs& chs = *arguments.chs;
   if (!geometry || chs.sector == 0 || chs.sector > geometry->sectors || chs.head >= geometry->heads) return;
-  arguments.lba =
-      (std::uint64_t{chs.cylinder} * geometry->heads + chs.head) * geometry->sectors + chs.sector - 1;
+  arguments.lba = (std::uint64_t{chs.cylinder} * geometry->heads + chs.head) * geometry->sectors + chs.sector - 1;
 }
 
 Trace::Trace(const Options& options, const TraceHeader& header, const emu::Memory& memory, DriveFacts& drives,
              Sink sink)
     : Trace(options, make_trace_writer(options.format), header, memory, drives, std::move(sink)) {}
 
-Trace::Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header, const emu::Memory& memory,
-             DriveFacts& drives, Sink sink)
+Trace::Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header,
+             const emu::Memory& memory, DriveFacts& drives, Sink sink)
     : options_(options), memory_(memory), drives_(drives), sink_(std::move(sink)), writer_(std::move(writer)) {
   buffer_.reserve(kPiece + 4096);
   writer_->begin(buffer_, header);
@@ -64,17 +66,16 @@ void Trace::call_begins(const emu::InterruptCall& call) {
 
 Trace::Pending Trace::take_pending(std::uint64_t machine_sequence) {
   // Calls end innermost first, so the search starts at the back and almost always ends there.
-  const auto found = std::find_if(pending_.rbegin(), pending_.rend(), [&](const Pending& pending) {
-    return pending.machine_sequence == machine_sequence;
-  });
+  const auto found = std::find_if(pending_.rbegin(), pending_.rend(),
+                                  [&](const Pending& pending) { return pending.machine_sequence == machine_sequence; });
   if (found == pending_.rend()) return {};
   Pending pending = std::move(*found);
   pending_.erase(std::next(found).base());
   return pending;
 }
 
-/// A drive that a hook presents has the sectors that its own answer to 48h says (EDD 3.0, the result buffer's word at 24):
-/// CDs are mapped to A0h as well as to E0h.
+/// A drive that a hook presents has the sectors that its own answer to 48h says (EDD 3.0, the result buffer's word at
+/// 24): CDs are mapped to A0h as well as to E0h.
 void Trace::learn_sector_size(const emu::InterruptCall& call) {
   constexpr std::uint16_t kSize = 24;
   const emu::FarPtr at = call.in.ds_si();

@@ -25,9 +25,9 @@ enum class TraceFormat { kText, kJsonLines, kPerfetto };
 /// What a trace says about its run before the first call. Holds nothing that differs between two runs of the same
 /// image with the same options.
 struct TraceHeader {
-  std::string version;              ///< "0.1.0"
-  std::string engine;               ///< "kit" or "public"
-  std::vector<std::string> media;   ///< "cd grub-rescue-cdrom.iso", in the order in which they are attached
+  std::string version;             ///< "0.1.0"
+  std::string engine;              ///< "kit" or "public"
+  std::vector<std::string> media;  ///< "cd grub-rescue-cdrom.iso", in the order in which they are attached
 };
 
 /// What the trace asks about drives. Answers are about the BIOS's drives, not about those that a guest's hook invents.
@@ -45,11 +45,11 @@ class DriveFacts {
 
 /// A call as all formats write it.
 struct TracedCall {
-  std::uint64_t sequence = 0;                  ///< counts begins of the traced vectors, from 1
+  std::uint64_t sequence = 0;  ///< counts begins of the traced vectors, from 1
   const emu::InterruptCall& call;
-  const bios::Function* function = nullptr;    ///< null: the BIOS has no such function
-  const bios::Arguments& arguments;            ///< as they were when the call began
-  const bios::Outcome& outcome;                ///< empty when the call has not finished
+  const bios::Function* function = nullptr;  ///< null: the BIOS has no such function
+  const bios::Arguments& arguments;          ///< as they were when the call began
+  const bios::Outcome& outcome;              ///< empty when the call has not finished
   std::string_view file;
 
   bool carry() const { return call.out.rflags & emu::flag::kCarry; }
@@ -80,23 +80,23 @@ std::string outcome_words(const TracedCall& traced);
 std::string format_trace_time(emu::Nanoseconds time);
 
 /// Writes the trace of a run. Arguments are described when a call begins, because memory changes meanwhile; the line is
-/// written when it ends. Register it in snapshot_parts() of a machine that goes back in time: calls that happen again are
-/// written once; when somebody has changed the past, those of the new time follow.
+/// written when it ends. Register it in snapshot_parts() of a machine that goes back in time: calls that happen again
+/// are written once; when somebody has changed the past, those of the new time follow.
 class Trace : public emu::CallObserver {
  public:
   /// Takes finished bytes; the view is valid during the call only.
   using Sink = std::function<void(std::string_view)>;
   struct Options {
     TraceFormat format = TraceFormat::kText;
-    std::bitset<256> vectors;      ///< whose calls are written
-    bool line_by_line = false;     ///< hand every line to the sink at once (terminals) instead of large pieces
+    std::bitset<256> vectors;   ///< whose calls are written
+    bool line_by_line = false;  ///< hand every line to the sink at once (terminals) instead of large pieces
   };
 
   /// Writes the header. `memory` and `drives` must outlive the trace.
   Trace(const Options& options, const TraceHeader& header, const emu::Memory& memory, DriveFacts& drives, Sink sink);
   /// The same for a writer of one's own, whatever options.format says.
-  Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header, const emu::Memory& memory,
-        DriveFacts& drives, Sink sink);
+  Trace(const Options& options, std::unique_ptr<TraceWriter> writer, const TraceHeader& header,
+        const emu::Memory& memory, DriveFacts& drives, Sink sink);
 
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
@@ -125,16 +125,16 @@ class Trace : public emu::CallObserver {
   DriveFacts& drives_;
   Sink sink_;
   std::unique_ptr<TraceWriter> writer_;
-  std::vector<Pending> pending_;      // calls under way, outermost first
+  std::vector<Pending> pending_;                         // calls under way, outermost first
   std::array<std::uint16_t, 256> hooked_sector_size_{};  // by drive, as its hook's 48h says; 0: it has not said
   std::uint64_t next_sequence_ = 0;
-  std::size_t told_ = 0;              // calls that have ended in this line of time
+  std::size_t told_ = 0;  // calls that have ended in this line of time
   struct Told {
     std::uint64_t sequence;
     emu::Nanoseconds end;
     bool operator==(const Told&) const = default;
   };
-  std::vector<Told> all_told_;        // written
+  std::vector<Told> all_told_;  // written
   std::string buffer_;
 };
 

@@ -9,7 +9,8 @@ namespace {
 constexpr std::uint16_t kTmrofSts = 0x0001;
 constexpr std::uint16_t kTmrofEn = 0x0001, kGblEn = 0x0020, kPwrbtnEn = 0x0100, kRtcEn = 0x0400;
 constexpr std::uint16_t kEnableBits = kTmrofEn | kGblEn | kPwrbtnEn | kRtcEn;
-// PMCNTRL (offset 4). GBL_RLS and SUS_EN are written only; nobody hears of the one, the other goes to the state of SUS_TYP.
+// PMCNTRL (offset 4). GBL_RLS and SUS_EN are written only; nobody hears of the one, the other goes to the state of
+// SUS_TYP.
 constexpr std::uint16_t kSciEn = 0x0001, kBrldEnBm = 0x0002, kSusTyp = 0x1C00, kSusEn = 0x2000;
 constexpr int kSusTypShift = 10;
 constexpr std::uint16_t kControlBits = kBrldEnBm | kSusTyp;

@@ -12,9 +12,10 @@
 
 namespace devices {
 
-/// Laid out as in the 82371AB (PIIX4 data sheet, §7.2; ACPI 6.5 §4.8.3), but at fixed ports instead of behind a PCI function,
-/// and without what the machine has not got: a power button, sleeping states but soft off (S5), SMM. An ACPI-only machine,
-/// therefore: SCI_EN is always 1. The timer's value is computed from the virtual time; a clock event exists only while its interrupt may come.
+/// Laid out as in the 82371AB (PIIX4 data sheet, §7.2; ACPI 6.5 §4.8.3), but at fixed ports instead of behind a PCI
+/// function, and without what the machine has not got: a power button, sleeping states but soft off (S5), SMM. An
+/// ACPI-only machine, therefore: SCI_EN is always 1. The timer's value is computed from the virtual time; a clock event
+/// exists only while its interrupt may come.
 class AcpiPm : public emu::PortDevice {
  public:
   /// PMBASE and the registers from there on.

@@ -46,9 +46,7 @@ inline constexpr std::array<char16_t, 256> kCp437 = {
 };
 
 /// FFh is a no-break space in Unicode's table; on the screen it is a space.
-constexpr char32_t cp437_to_unicode(std::uint8_t code) {
-  return code == 0xFF ? U' ' : char32_t{kCp437[code]};
-}
+constexpr char32_t cp437_to_unicode(std::uint8_t code) { return code == 0xFF ? U' ' : char32_t{kCp437[code]}; }
 
 /// Appends a code point below U+10000 to `out`.
 inline void append_utf8(std::string& out, char32_t c) {

@@ -14,8 +14,7 @@ struct Image {
   std::vector<std::uint8_t> rgb;  ///< width * height * 3 bytes
 
   Image() = default;
-  Image(int w, int h)
-      : width(w), height(h), rgb(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3) {}
+  Image(int w, int h) : width(w), height(h), rgb(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3) {}
 
   /// Colour as 0xRRGGBB. (x, y) must lie inside.
   void set(int x, int y, std::uint32_t colour) {

@@ -73,7 +73,11 @@ constexpr bool is_prefix(std::uint8_t code) { return code == 0xE0 || code == 0xE
 
 Keyboard8042::Keyboard8042(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq1, emu::IrqLine& irq12,
                            emu::SystemControl& system)
-    : clock_(clock), irq1_(irq1), irq12_(irq12), system_(system), timer_(clock, [this] { fill_output(); }),
+    : clock_(clock),
+      irq1_(irq1),
+      irq12_(irq12),
+      system_(system),
+      timer_(clock, [this] { fill_output(); }),
       repeat_timer_(clock, [this] { repeat(); }) {
   ports.claim(0x60, 0x60, *this, "8042 keyboard controller");
   ports.claim(0x64, 0x64, *this, "8042 keyboard controller");
@@ -159,9 +163,7 @@ void Keyboard8042::repeat() {
   send(std::span(codes).last(keyboard.held_extended ? 2 : 1));
 }
 
-bool Keyboard8042::idle() const {
-  return state_.keyboard.wire.events.empty() && !(state_.full && !state_.from_mouse);
-}
+bool Keyboard8042::idle() const { return state_.keyboard.wire.events.empty() && !(state_.full && !state_.from_mouse); }
 
 void Keyboard8042::move_mouse(int dx, int dy, std::uint8_t buttons) {
   state_.mouse.move(dx, dy, buttons, clock_.now());
@@ -173,8 +175,7 @@ void Keyboard8042::move_mouse(int dx, int dy, std::uint8_t buttons) {
 std::uint8_t Keyboard8042::status() const {
   return static_cast<std::uint8_t>(kStatusUnlocked | (state_.full ? kStatusObf : 0) |
                                    (state_.full && state_.from_mouse ? kStatusAuxb : 0) |
-                                   (state_.system_flag ? kStatusSys : 0) |
-                                   (state_.last_was_command ? kStatusA2 : 0));
+                                   (state_.system_flag ? kStatusSys : 0) | (state_.last_was_command ? kStatusA2 : 0));
 }
 
 std::uint8_t Keyboard8042::peek8(std::uint16_t port) const { return port == 0x64 ? status() : state_.output; }

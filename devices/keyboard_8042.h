@@ -28,10 +28,10 @@ class Keyboard8042 : public emu::PortDevice {
     bool scanning = true;
     std::uint8_t scan_set = 2;  ///< 1 or 2
     std::uint8_t leds = 0;
-    std::uint8_t typematic = 0x2B;                ///< F3h: delay in bits 5-6, rate in bits 0-4
-    std::uint8_t held = 0;                        ///< the key that repeats, a make code of set 1; 0 = none
-    bool held_extended = false;                   ///< E0h comes before it
-    emu::Nanoseconds repeat_at = emu::kNever;     ///< its next make code
+    std::uint8_t typematic = 0x2B;             ///< F3h: delay in bits 5-6, rate in bits 0-4
+    std::uint8_t held = 0;                     ///< the key that repeats, a make code of set 1; 0 = none
+    bool held_extended = false;                ///< E0h comes before it
+    emu::Nanoseconds repeat_at = emu::kNever;  ///< its next make code
   };
   struct State {
     std::array<std::uint8_t, 32> ram{};  ///< ram[0] is the command byte
@@ -75,7 +75,8 @@ class Keyboard8042 : public emu::PortDevice {
  private:
   friend struct emu::SnapshotAccess;
   auto snapshot_fields() {
-    return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_), emu::SnapshotAccess::fields(repeat_timer_));
+    return std::tuple_cat(std::tie(state_), emu::SnapshotAccess::fields(timer_),
+                          emu::SnapshotAccess::fields(repeat_timer_));
   }
 
   std::uint8_t status() const;

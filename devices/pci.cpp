@@ -7,9 +7,8 @@ namespace devices {
 namespace {
 
 // Type 0 header (PCI 2.1, figure 6-1).
-constexpr int kVendorId = 0x00, kDeviceId = 0x02, kCommand = 0x04, kStatus = 0x06, kRevision = 0x08,
-              kClass = 0x09, kCacheLine = 0x0C, kHeaderType = 0x0E, kFirstBar = 0x10, kLastBarByte = 0x27,
-              kInterruptLine = 0x3C;
+constexpr int kVendorId = 0x00, kDeviceId = 0x02, kCommand = 0x04, kStatus = 0x06, kRevision = 0x08, kClass = 0x09,
+              kCacheLine = 0x0C, kHeaderType = 0x0E, kFirstBar = 0x10, kLastBarByte = 0x27, kInterruptLine = 0x3C;
 constexpr std::uint16_t kMemorySpace = 0x0002;
 constexpr std::uint16_t kCommandWritable = 0x0007;  // I/O space, memory space, bus master
 constexpr std::uint8_t kMultiFunction = 0x80;
@@ -44,9 +43,7 @@ std::uint16_t PciFunction::word(int offset) const {
   return static_cast<std::uint16_t>(byte(offset) | byte(offset + 1) << 8);
 }
 
-std::uint32_t PciFunction::dword(int offset) const {
-  return word(offset) | std::uint32_t{word(offset + 2)} << 16;
-}
+std::uint32_t PciFunction::dword(int offset) const { return word(offset) | std::uint32_t{word(offset + 2)} << 16; }
 
 void PciFunction::set_word(int offset, std::uint16_t value) {
   set_byte(offset, static_cast<std::uint8_t>(value));
@@ -59,8 +56,7 @@ void PciFunction::set_dword(int offset, std::uint32_t value) {
 }
 
 void PciFunction::allow_writes(int offset, std::uint32_t mask, int size) {
-  for (int i = 0; i < size; ++i)
-    state_.writable[(offset + i) & 255] = static_cast<std::uint8_t>(mask >> (8 * i));
+  for (int i = 0; i < size; ++i) state_.writable[(offset + i) & 255] = static_cast<std::uint8_t>(mask >> (8 * i));
 }
 
 void PciFunction::identify(std::uint16_t vendor, std::uint16_t device, std::uint32_t class_code,

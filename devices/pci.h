@@ -32,8 +32,7 @@ class PciFunction {
 
   /// The registers that every function has. `class_code` is class, subclass and interface: 030000h is a VGA
   /// adapter. The command register's I/O, memory and master bits become writable.
-  void identify(std::uint16_t vendor, std::uint16_t device, std::uint32_t class_code,
-                std::uint8_t revision = 0);
+  void identify(std::uint16_t vendor, std::uint16_t device, std::uint32_t class_code, std::uint8_t revision = 0);
   /// Makes base address register `bar` (0-5) a 32-bit memory range of `size` bytes (a power of two, at least
   /// 16) with its low bits as in `flags` (8 = prefetchable); `base` is where it starts out.
   void add_memory_bar(int bar, std::uint32_t size, std::uint32_t base, std::uint32_t flags = 0);

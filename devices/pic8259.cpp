@@ -189,8 +189,7 @@ void Pic8259Pair::set_line(int number, bool level) {
 void Pic8259Pair::update() {
   set_input(state_.primary, kCascade, request(state_.secondary, false) >= 0);
   // The cascade follows the secondary's INT pin: a request that went away is not remembered.
-  if (!(state_.primary.lines & bit(kCascade)))
-    state_.primary.irr &= static_cast<std::uint8_t>(~bit(kCascade));
+  if (!(state_.primary.lines & bit(kCascade))) state_.primary.irr &= static_cast<std::uint8_t>(~bit(kCascade));
   // While IMR is all ones out of reset, an unprogrammed controller never asks.
   const bool intr = request(state_.primary, true) >= 0;
   if (intr == intr_) return;
@@ -201,9 +200,7 @@ void Pic8259Pair::update() {
 std::uint8_t Pic8259Pair::acknowledge() {
   Chip& primary = state_.primary;
   Chip& secondary = state_.secondary;
-  auto vector = [](const Chip& chip, int input) {
-    return static_cast<std::uint8_t>(chip.vector_base | input);
-  };
+  auto vector = [](const Chip& chip, int input) { return static_cast<std::uint8_t>(chip.vector_base | input); };
   const int input = request(primary, true);
   std::uint8_t result = vector(primary, kSpurious);
   if (input >= 0) {

@@ -173,8 +173,7 @@ std::uint8_t Pit8254::peek8(std::uint16_t port) const {
   if (port == 0x43) return 0xFF;  // the control word cannot be read
   if (port == 0x61) {
     const bool refresh = (now() / kRefreshTicks & 1) != 0;
-    return static_cast<std::uint8_t>(state_.port61 | (refresh ? kRefreshToggle : 0) |
-                                     (output(2) ? kTimer2Out : 0));
+    return static_cast<std::uint8_t>(state_.port61 | (refresh ? kRefreshToggle : 0) | (output(2) ? kTimer2Out : 0));
   }
   Channel copy = state_.channels[port & 3];
   return read_count(copy);
@@ -219,9 +218,8 @@ void Pit8254::read_back(std::uint8_t v) {
     if ((v & kNoLatchCount) == 0) latch_count(c);
     if ((v & kNoLatchStatus) != 0 || c.status_latched) continue;
     const Channel s = settled(c, now());
-    c.status = static_cast<std::uint8_t>((out_pin(s, now()) ? kStatusOut : 0) |
-                                         (s.null_count ? kStatusNullCount : 0) | c.access << 4 | c.mode << 1 |
-                                         (c.bcd ? 1 : 0));
+    c.status = static_cast<std::uint8_t>((out_pin(s, now()) ? kStatusOut : 0) | (s.null_count ? kStatusNullCount : 0) |
+                                         c.access << 4 | c.mode << 1 | (c.bcd ? 1 : 0));
     c.status_latched = true;
   }
 }

@@ -21,7 +21,8 @@ void Ps2Mouse::move(int right, int down, std::uint8_t new_buttons, emu::Nanoseco
   }
   if (remote) return;
   if (!wire.waiting()) wire.ready_at = std::max(wire.ready_at, now + Ps2Wire::kByteTime);
-  while (wire.events.size() < kMostEvents && (dx != 0 || dy != 0 || buttons != reported_buttons)) queue_packet(wire.events);
+  while (wire.events.size() < kMostEvents && (dx != 0 || dy != 0 || buttons != reported_buttons))
+    queue_packet(wire.events);
 }
 
 /// Three bytes: buttons with sign bits, dx, dy; what does not fit into nine bits waits for the next packet.
@@ -62,7 +63,8 @@ void Ps2Mouse::set_defaults() {
 
 std::uint8_t Ps2Mouse::status() const {
   const int left_middle_right = (buttons & 1) << 2 | (buttons & 4) >> 1 | (buttons & 2) >> 1;
-  return static_cast<std::uint8_t>((remote ? 0x40 : 0) | (reporting ? 0x20 : 0) | (scaling_2_to_1 ? 0x10 : 0) | left_middle_right);
+  return static_cast<std::uint8_t>((remote ? 0x40 : 0) | (reporting ? 0x20 : 0) | (scaling_2_to_1 ? 0x10 : 0) |
+                                   left_middle_right);
 }
 
 void Ps2Mouse::command(std::uint8_t command, emu::Nanoseconds now) {

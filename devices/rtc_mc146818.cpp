@@ -58,8 +58,7 @@ std::int64_t crystal_cycles(emu::Nanoseconds t) {
 }
 
 emu::Nanoseconds time_of_cycle(std::int64_t c) {
-  return c / kCrystalHertz * emu::kSecond +
-         (c % kCrystalHertz * emu::kSecond + kCrystalHertz - 1) / kCrystalHertz;
+  return c / kCrystalHertz * emu::kSecond + (c % kCrystalHertz * emu::kSecond + kCrystalHertz - 1) / kCrystalHertz;
 }
 
 /// Crystal cycles between periodic flags (data sheet, table 5), or 0 for none.
@@ -117,10 +116,8 @@ Fields fields_of(std::int64_t seconds) {
 std::int64_t seconds_of(const Fields& f) {
   using namespace std::chrono;
   const int month = std::clamp(f.month, 1, 12);
-  const sys_days first =
-      year_month_day(year(f.year), std::chrono::month(static_cast<unsigned>(month)), day(1));
-  return (first.time_since_epoch().count() + f.day - 1) * kDaySeconds + f.hour * 3600 + f.minute * 60 +
-         f.second;
+  const sys_days first = year_month_day(year(f.year), std::chrono::month(static_cast<unsigned>(month)), day(1));
+  return (first.time_since_epoch().count() + f.day - 1) * kDaySeconds + f.hour * 3600 + f.minute * 60 + f.second;
 }
 
 }  // namespace
@@ -408,8 +405,7 @@ std::int64_t parse_rtc_date(std::string_view iso) {
   }
   if (good) {
     using namespace std::chrono;
-    const year_month_day date(year(f.year), month(static_cast<unsigned>(f.month)),
-                              day(static_cast<unsigned>(f.day)));
+    const year_month_day date(year(f.year), month(static_cast<unsigned>(f.month)), day(static_cast<unsigned>(f.day)));
     good = date.ok() && f.year >= 1980 && f.year <= 2099 && f.hour < 24 && f.minute < 60 && f.second < 60;
   }
   if (!good)

@@ -30,19 +30,16 @@ struct Named {
   bool extended;  ///< E0h prefix
 };
 constexpr std::array<Named, 39> kNamed = {{
-    {"enter", 0x1C, false},    {"return", 0x1C, false},  {"esc", 0x01, false},
-    {"escape", 0x01, false},   {"tab", 0x0F, false},     {"backspace", 0x0E, false},
-    {"space", 0x39, false},    {"up", 0x48, true},       {"down", 0x50, true},
-    {"left", 0x4B, true},      {"right", 0x4D, true},    {"home", 0x47, true},
-    {"end", 0x4F, true},       {"pgup", 0x49, true},     {"pageup", 0x49, true},
-    {"pgdn", 0x51, true},      {"pagedown", 0x51, true}, {"ins", 0x52, true},
-    {"insert", 0x52, true},    {"del", 0x53, true},      {"delete", 0x53, true},
-    {"f1", 0x3B, false},       {"f2", 0x3C, false},      {"f3", 0x3D, false},
-    {"f4", 0x3E, false},       {"f5", 0x3F, false},      {"f6", 0x40, false},
-    {"f7", 0x41, false},       {"f8", 0x42, false},      {"f9", 0x43, false},
-    {"f10", 0x44, false},      {"f11", 0x57, false},     {"f12", 0x58, false},
-    {"ctrl", 0x1D, false},     {"alt", 0x38, false},     {"shift", 0x2A, false},
-    {"capslock", 0x3A, false}, {"numlock", 0x45, false}, {"scrolllock", 0x46, false},
+    {"enter", 0x1C, false},    {"return", 0x1C, false},    {"esc", 0x01, false},        {"escape", 0x01, false},
+    {"tab", 0x0F, false},      {"backspace", 0x0E, false}, {"space", 0x39, false},      {"up", 0x48, true},
+    {"down", 0x50, true},      {"left", 0x4B, true},       {"right", 0x4D, true},       {"home", 0x47, true},
+    {"end", 0x4F, true},       {"pgup", 0x49, true},       {"pageup", 0x49, true},      {"pgdn", 0x51, true},
+    {"pagedown", 0x51, true},  {"ins", 0x52, true},        {"insert", 0x52, true},      {"del", 0x53, true},
+    {"delete", 0x53, true},    {"f1", 0x3B, false},        {"f2", 0x3C, false},         {"f3", 0x3D, false},
+    {"f4", 0x3E, false},       {"f5", 0x3F, false},        {"f6", 0x40, false},         {"f7", 0x41, false},
+    {"f8", 0x42, false},       {"f9", 0x43, false},        {"f10", 0x44, false},        {"f11", 0x57, false},
+    {"f12", 0x58, false},      {"ctrl", 0x1D, false},      {"alt", 0x38, false},        {"shift", 0x2A, false},
+    {"capslock", 0x3A, false}, {"numlock", 0x45, false},   {"scrolllock", 0x46, false},
 }};
 
 KeyCodes plain_key(std::uint8_t code, bool extended = false) {
@@ -65,8 +62,7 @@ std::string_view modifier_of(std::string_view name) {
 }
 
 std::optional<KeyCodes> by_lower_name(std::string_view name) {
-  const auto it =
-      std::find_if(kNamed.begin(), kNamed.end(), [name](const Named& n) { return n.name == name; });
+  const auto it = std::find_if(kNamed.begin(), kNamed.end(), [name](const Named& n) { return n.name == name; });
   if (it != kNamed.end()) return plain_key(it->code, it->extended);
   if (const std::string_view modifier = modifier_of(name); !modifier.empty()) {
     const auto outer = by_lower_name(modifier.substr(0, modifier.size() - 1));

@@ -32,11 +32,9 @@ void ShadowRam::reset() {
 // PAM0's high nibble is F0000h-FFFFFh; PAM1-PAM6 have two blocks each, the low nibble first.
 void ShadowRam::update(int block) {
   constexpr int kBlocksBelowF0000 = 12;
-  const std::uint8_t pam =
-      bridge_.byte(block < kBlocksBelowF0000 ? kFirstRegister + 1 + block / 2 : kFirstRegister);
+  const std::uint8_t pam = bridge_.byte(block < kBlocksBelowF0000 ? kFirstRegister + 1 + block / 2 : kFirstRegister);
   const bool high_nibble = block >= kBlocksBelowF0000 || block % 2 != 0;
-  const auto attribute =
-      static_cast<std::uint8_t>((high_nibble ? pam >> 4 : pam) & (kReadEnable | kWriteEnable));
+  const auto attribute = static_cast<std::uint8_t>((high_nibble ? pam >> 4 : pam) & (kReadEnable | kWriteEnable));
   if (attribute == shown_[block]) return;
   const bool was_ram = shown_[block] & kReadEnable;
   shown_[block] = attribute;

@@ -45,9 +45,8 @@ class ShadowRam {
 
   emu::Memory& memory_;
   PciFunction& bridge_;
-  std::array<std::uint8_t, kBlocks> shown_{};  // attribute bits in force
-  std::array<std::vector<emu::Region>, kBlocks>
-      rom_;  // what lies there without RAM; empty: has not been replaced yet
+  std::array<std::uint8_t, kBlocks> shown_{};          // attribute bits in force
+  std::array<std::vector<emu::Region>, kBlocks> rom_;  // what lies there without RAM; empty: has not been replaced yet
 };
 
 }  // namespace devices

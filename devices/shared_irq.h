@@ -8,8 +8,8 @@
 
 namespace devices {
 
-/// The line is up while any of its inputs is: a wired OR, as the boards of PCs with four serial ports have it. Without it, on
-/// the ISA bus, the two would drive the line against each other.
+/// The line is up while any of its inputs is: a wired OR, as the boards of PCs with four serial ports have it. Without
+/// it, on the ISA bus, the two would drive the line against each other.
 class SharedIrq {
  public:
   static constexpr std::size_t kInputs = 2;

@@ -30,8 +30,7 @@ struct TextScreen {
   std::optional<Cursor> cursor;  ///< nothing: switched off, or outside of the page
 
   const TextCell& at(int column, int row) const {
-    return cells[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-                 static_cast<std::size_t>(column)];
+    return cells[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)];
   }
   /// Row `row` as UTF-8, without the blanks at its end.
   std::string line(int row) const;

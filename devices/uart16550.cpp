@@ -24,8 +24,8 @@ constexpr std::array<std::size_t, 4> kTriggerLevels = {1, 4, 8, 14};
 /// The modem inputs (MSR bits 7-4): the far terminal's, or our own outputs in loopback.
 std::uint8_t modem_inputs(std::uint8_t mcr) {
   if (!(mcr & kLoop)) return kDcd | kDsr | kCts;
-  return static_cast<std::uint8_t>((mcr & kRts ? kCts : 0) | (mcr & kDtr ? kDsr : 0) |
-                                   (mcr & kOut1 ? kRi : 0) | (mcr & kOut2 ? kDcd : 0));
+  return static_cast<std::uint8_t>((mcr & kRts ? kCts : 0) | (mcr & kDtr ? kDsr : 0) | (mcr & kOut1 ? kRi : 0) |
+                                   (mcr & kOut2 ? kDcd : 0));
 }
 
 }  // namespace
@@ -57,8 +57,8 @@ void Uart16550::receive(std::span<const std::uint8_t> bytes) {
 }
 
 emu::Nanoseconds Uart16550::character_time() const {
-  const int bits = 1 + 5 + (state_.lcr & kWordLength) + (state_.lcr & kParity ? 1 : 0) +
-                   (state_.lcr & kTwoStopBits ? 2 : 1);
+  const int bits =
+      1 + 5 + (state_.lcr & kWordLength) + (state_.lcr & kParity ? 1 : 0) + (state_.lcr & kTwoStopBits ? 2 : 1);
   // A bit lasts 16 x divisor cycles of 1.8432 MHz, 78125/9 ns; divisor 0 runs like 1 here.
   return std::int64_t{std::max<std::uint16_t>(state_.divisor, 1)} * bits * 78'125 / 9;
 }
@@ -185,18 +185,16 @@ void Uart16550::write_fifo_control(std::uint8_t value) {
   if (toggled || (value & kFifoClearTransmitter))
     state_.transmitted_at = std::min(state_.transmitted_at, clock_.now() + character_time());
   // The other bits can only be written together with the enable bit.
-  state_.fcr = value & kFifoEnable
-                   ? value & static_cast<std::uint8_t>(~(kFifoClearReceiver | kFifoClearTransmitter))
-                   : 0;
+  state_.fcr =
+      value & kFifoEnable ? value & static_cast<std::uint8_t>(~(kFifoClearReceiver | kFifoClearTransmitter)) : 0;
 }
 
 void Uart16550::write_modem_control(std::uint8_t value) {
   const std::uint8_t before = modem_inputs(state_.mcr);
   state_.mcr = value & 0x1F;
   const std::uint8_t after = modem_inputs(state_.mcr), changed = before ^ after;
-  state_.msr_delta |=
-      static_cast<std::uint8_t>((changed & kCts ? kDcts : 0) | (changed & kDsr ? kDdsr : 0) |
-                                (changed & before & kRi ? kTeri : 0) | (changed & kDcd ? kDdcd : 0));
+  state_.msr_delta |= static_cast<std::uint8_t>((changed & kCts ? kDcts : 0) | (changed & kDsr ? kDdsr : 0) |
+                                                (changed & before & kRi ? kTeri : 0) | (changed & kDcd ? kDdcd : 0));
 }
 
 // --- Time

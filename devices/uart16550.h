@@ -47,8 +47,7 @@ class Uart16550 : public emu::PortDevice {
   };
 
   /// `name` is for port listings: "COM1".
-  Uart16550(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq, std::uint16_t base,
-            std::string_view name);
+  Uart16550(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq, std::uint16_t base, std::string_view name);
   Uart16550(const Uart16550&) = delete;
   Uart16550& operator=(const Uart16550&) = delete;
 

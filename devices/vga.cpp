@@ -16,25 +16,22 @@ namespace {
 constexpr std::uint16_t kDispiIndexPort = 0x1CE, kDispiLastPort = 0x1D0;
 constexpr std::uint16_t kMonoCrtcIndex = 0x3B4, kMonoCrtcData = 0x3B5, kMonoStatus = 0x3BA;
 constexpr std::uint16_t kAttributeIndex = 0x3C0, kAttributeData = 0x3C1, kMiscWrite = 0x3C2, kEnable = 0x3C3,
-                        kSequencerIndex = 0x3C4, kSequencerData = 0x3C5, kPelMask = 0x3C6,
-                        kDacReadIndex = 0x3C7, kDacWriteIndex = 0x3C8, kDacData = 0x3C9, kFeatureRead = 0x3CA,
-                        kMiscRead = 0x3CC, kGraphicsIndex = 0x3CE, kGraphicsData = 0x3CF;
+                        kSequencerIndex = 0x3C4, kSequencerData = 0x3C5, kPelMask = 0x3C6, kDacReadIndex = 0x3C7,
+                        kDacWriteIndex = 0x3C8, kDacData = 0x3C9, kFeatureRead = 0x3CA, kMiscRead = 0x3CC,
+                        kGraphicsIndex = 0x3CE, kGraphicsData = 0x3CF;
 constexpr std::uint16_t kCrtcIndex = 0x3D4, kCrtcData = 0x3D5, kStatus = 0x3DA;
 
 constexpr emu::Nanoseconds kScanLine = 31'778;         ///< 31.469 kHz, in all VGA modes
 constexpr emu::Nanoseconds kScanLineVisible = 25'422;  ///< 640 of 800 dots
 
-bool in_list(std::uint16_t port, std::uint16_t index, std::uint16_t data) {
-  return port == index || port == data;
-}
+bool in_list(std::uint16_t port, std::uint16_t index, std::uint16_t data) { return port == index || port == data; }
 
 }  // namespace
 
 Vga::Vga(emu::Memory& memory, emu::IoPorts& ports, emu::Clock& clock) : memory_(memory), clock_(clock) {
   void* p = mmap(nullptr, kMemorySize + kOddEvenSize, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (p == MAP_FAILED)
-    throw emu::Error(emu::ErrorKind::kInternal, "cannot reserve 16 MB for the display's memory");
+  if (p == MAP_FAILED) throw emu::Error(emu::ErrorKind::kInternal, "cannot reserve 16 MB for the display's memory");
   vram_ = static_cast<std::uint8_t*>(p);
   odd_even_ = vram_ + kMemorySize;
   memory_.keep(vram_, kMemorySize + kOddEvenSize);
@@ -84,8 +81,7 @@ std::uint8_t Vga::input_status_1() const {
   const emu::Nanoseconds time = clock_.now();
   const auto& crtc = state_.crtc;
   const int overflow = crtc[kCrtcOverflow];
-  const int total =
-      std::max(200, crtc[kCrtcVerticalTotal] + ((overflow & 0x01) << 8) + ((overflow & 0x20) << 4) + 2);
+  const int total = std::max(200, crtc[kCrtcVerticalTotal] + ((overflow & 0x01) << 8) + ((overflow & 0x20) << 4) + 2);
   const int retrace = crtc[kCrtcRetraceStart] + ((overflow & 0x04) << 6) + ((overflow & 0x80) << 2);
   const int length = ((crtc[kCrtcRetraceEnd] - retrace) & 0xF);
   const int line = static_cast<int>(time / kScanLine % total);

@@ -150,8 +150,7 @@ class Vga : public emu::PortDevice, public emu::MmioDevice {
   std::uint32_t palette_colour(std::uint8_t index) const;
   TextGeometry text_geometry() const;
   std::optional<TextScreen::Cursor> text_cursor(const TextGeometry& g) const;
-  void render_cell(Image& image, const TextGeometry& g, int column, int row, TextCell cell,
-                   bool cursor) const;
+  void render_cell(Image& image, const TextGeometry& g, int column, int row, TextCell cell, bool cursor) const;
   Image render_text() const;
   std::array<std::uint8_t, 8> fetch_pixels(std::uint32_t counter, int row_scan) const;
   Image render_vga_graphics() const;

@@ -53,11 +53,9 @@ void Vga::write_dispi(std::uint16_t value) {
 void Vga::limit_dispi() {
   auto& d = state_.dispi;
   if (!vbe_enabled()) return;
-  d[kDispiVirtualWidth] =
-      static_cast<std::uint16_t>(std::clamp<int>(d[kDispiVirtualWidth], d[kDispiXres], 0xFFF8));
+  d[kDispiVirtualWidth] = static_cast<std::uint16_t>(std::clamp<int>(d[kDispiVirtualWidth], d[kDispiXres], 0xFFF8));
   if (vbe_line_bytes() * std::uint64_t{d[kDispiYres]} > kMemorySize) d[kDispiVirtualWidth] = d[kDispiXres];
-  const auto height =
-      static_cast<std::uint16_t>(std::min<std::uint64_t>(kMemorySize / vbe_line_bytes(), 0xFFFF));
+  const auto height = static_cast<std::uint16_t>(std::min<std::uint64_t>(kMemorySize / vbe_line_bytes(), 0xFFFF));
   d[kDispiVirtualHeight] = height;
   d[kDispiYres] = std::min(d[kDispiYres], height);
   d[kDispiXOffset] = std::min<std::uint16_t>(d[kDispiXOffset], d[kDispiVirtualWidth] - d[kDispiXres]);

@@ -26,12 +26,11 @@ constexpr std::array<std::uint32_t, 16> kPlaneBytes = [] {
 /// The same byte on every plane.
 constexpr std::uint32_t on_all_planes(std::uint8_t value) { return value * 0x0101'0101u; }
 
-/// No card takes this long to switch its window, but the host does; a guest that does nothing else must not run for hours.
+/// No card takes this long to switch its window, but the host does; a guest that does nothing else must not run for
+/// hours.
 constexpr emu::Nanoseconds kRemapTime = 20 * emu::kMicrosecond;
 
-constexpr std::uint32_t odd_even_to_planar(std::uint32_t address) {
-  return (address & ~1u) * 4 + (address & 1);
-}
+constexpr std::uint32_t odd_even_to_planar(std::uint32_t address) { return (address & ~1u) * 4 + (address & 1); }
 
 }  // namespace
 
@@ -41,8 +40,7 @@ Vga::Layout Vga::wanted_layout() const {
   const auto& gfx = state_.graphics;
   // kMiscEnableRam is not asked: QEMU's adapter, whose PCI id this one has, does not, and firmware made for it (GRUB's
   // i386-qemu) leaves the bit 0 and yet writes to its screen.
-  if (vbe_enabled())
-    return {Kind::kLinearRam, 0xA0000, 0x10000, std::uint32_t{state_.dispi[kDispiBank]} << 16};
+  if (vbe_enabled()) return {Kind::kLinearRam, 0xA0000, 0x10000, std::uint32_t{state_.dispi[kDispiBank]} << 16};
 
   constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 4> kWindows = {
       {{0xA0000, 0x20000}, {0xA0000, 0x10000}, {0xB0000, 0x8000}, {0xB8000, 0x8000}}};
@@ -50,13 +48,12 @@ Vga::Layout Vga::wanted_layout() const {
   const auto [base, size] = kWindows[static_cast<std::size_t>(map)];
 
   // Plain: a write stores the CPU's byte, a read gives it back.
-  const bool plain = gfx[kGfxEnableSetReset] == 0 && gfx[kGfxRotate] == 0 && (gfx[kGfxMode] & 0x0B) == 0 &&
-                     gfx[kGfxBitMask] == 0xFF;
+  const bool plain =
+      gfx[kGfxEnableSetReset] == 0 && gfx[kGfxRotate] == 0 && (gfx[kGfxMode] & 0x0B) == 0 && gfx[kGfxBitMask] == 0xFF;
   const bool chain4 = seq[kSeqMemoryMode] & kMemoryModeChain4;
   if (plain && chain4 && seq[kSeqMapMask] == 0x0F) return {Kind::kLinearRam, base, size, 0};
   const bool odd_even = !(seq[kSeqMemoryMode] & kMemoryModeSequential) && gfx[kGfxMode] & kGfxModeOddEven;
-  if (plain && !chain4 && odd_even && seq[kSeqMapMask] == 0x03 && !(gfx[kGfxReadMap] & 2) &&
-      size == kOddEvenSize)
+  if (plain && !chain4 && odd_even && seq[kSeqMapMask] == 0x03 && !(gfx[kGfxReadMap] & 2) && size == kOddEvenSize)
     return {Kind::kOddEvenRam, base, size, 0};
   return {Kind::kPlanar, base, size, 0};
 }
@@ -81,8 +78,7 @@ void Vga::switch_layout() {
   switch (wanted.kind) {
     case Kind::kNone: return;
     case Kind::kOddEvenRam: return memory_.map_device_ram(base, wanted.size, odd_even_, "VGA text memory");
-    case Kind::kLinearRam:
-      return memory_.map_device_ram(base, wanted.size, vram_ + wanted.bank, "VGA linear window");
+    case Kind::kLinearRam: return memory_.map_device_ram(base, wanted.size, vram_ + wanted.bank, "VGA linear window");
     case Kind::kPlanar: return memory_.map_mmio(base, wanted.size, *this, "VGA planes");
   }
 }
@@ -117,8 +113,7 @@ Vga::PlaneAddress Vga::plane_address(std::uint32_t a, bool odd_even) const {
   if (state_.sequencer[kSeqMemoryMode] & kMemoryModeChain4)
     return {a >> 2, static_cast<std::uint8_t>(1 << (a & 3)), static_cast<std::uint8_t>(a & 3)};
   if (odd_even)
-    return {a & ~1u, static_cast<std::uint8_t>(a & 1 ? 0xA : 0x5),
-            static_cast<std::uint8_t>((map & 2) | (a & 1))};
+    return {a & ~1u, static_cast<std::uint8_t>(a & 1 ? 0xA : 0x5), static_cast<std::uint8_t>((map & 2) | (a & 1))};
   return {a, 0xF, map};
 }
 
@@ -132,23 +127,22 @@ std::uint8_t Vga::read_value(const PlaneAddress& at, std::uint32_t planes) const
   const auto& gfx = state_.graphics;
   if (!(gfx[kGfxMode] & kGfxModeReadCompare)) return static_cast<std::uint8_t>(planes >> (8 * at.read_plane));
   // Read mode 1: a bit is set where all planes that matter hold the colour to compare with.
-  std::uint32_t differs =
-      (planes ^ kPlaneBytes[gfx[kGfxColourCompare]]) & kPlaneBytes[gfx[kGfxColourDontCare]];
+  std::uint32_t differs = (planes ^ kPlaneBytes[gfx[kGfxColourCompare]]) & kPlaneBytes[gfx[kGfxColourDontCare]];
   differs |= differs >> 16;
   return static_cast<std::uint8_t>(~(differs | differs >> 8));
 }
 
 std::uint8_t Vga::peek_byte(std::uint64_t address) const {
   if (address < layout_.base || address - layout_.base >= layout_.size) return 0xFF;
-  const auto at = plane_address(static_cast<std::uint32_t>(address - layout_.base),
-                                state_.graphics[kGfxMode] & kGfxModeOddEven);
+  const auto at =
+      plane_address(static_cast<std::uint32_t>(address - layout_.base), state_.graphics[kGfxMode] & kGfxModeOddEven);
   return read_value(at, planes_at(at.offset));
 }
 
 std::uint8_t Vga::read_byte(std::uint64_t address) {
   if (address < layout_.base || address - layout_.base >= layout_.size) return 0xFF;
-  const auto at = plane_address(static_cast<std::uint32_t>(address - layout_.base),
-                                state_.graphics[kGfxMode] & kGfxModeOddEven);
+  const auto at =
+      plane_address(static_cast<std::uint32_t>(address - layout_.base), state_.graphics[kGfxMode] & kGfxModeOddEven);
   state_.latch = planes_at(at.offset);
   return read_value(at, state_.latch);
 }
@@ -196,15 +190,13 @@ void Vga::write_byte(std::uint64_t address, std::uint8_t value) {
 
 std::uint64_t Vga::mmio_read(emu::PhysAddr address, int size) {
   std::uint64_t value = 0;
-  for (int i = 0; i < size; ++i)
-    value |= std::uint64_t{read_byte(address.value + static_cast<unsigned>(i))} << (8 * i);
+  for (int i = 0; i < size; ++i) value |= std::uint64_t{read_byte(address.value + static_cast<unsigned>(i))} << (8 * i);
   return value;
 }
 
 std::uint64_t Vga::mmio_peek(emu::PhysAddr address, int size) const {
   std::uint64_t value = 0;
-  for (int i = 0; i < size; ++i)
-    value |= std::uint64_t{peek_byte(address.value + static_cast<unsigned>(i))} << (8 * i);
+  for (int i = 0; i < size; ++i) value |= std::uint64_t{peek_byte(address.value + static_cast<unsigned>(i))} << (8 * i);
   return value;
 }
 

@@ -50,8 +50,7 @@ Vga::TextGeometry Vga::text_geometry() const {
 std::optional<TextScreen::Cursor> Vga::text_cursor(const TextGeometry& g) const {
   const auto& crtc = state_.crtc;
   const int first = crtc[kCrtcCursorStart] & 0x1F, last = crtc[kCrtcCursorEnd] & 0x1F;
-  if (crtc[kCrtcCursorStart] & kCursorOff || first > last || first >= g.cell_height || g.stride == 0)
-    return {};
+  if (crtc[kCrtcCursorStart] & kCursorOff || first > last || first >= g.cell_height || g.stride == 0) return {};
   const std::uint32_t address = static_cast<std::uint32_t>(crtc[kCrtcCursorHigh] << 8 | crtc[kCrtcCursorLow]);
   if (address < g.start) return {};
   const std::uint32_t row = (address - g.start) / g.stride, column = (address - g.start) % g.stride;
@@ -100,8 +99,7 @@ std::uint64_t Vga::text_fingerprint() const {
 }
 
 std::optional<Resolution> Vga::graphics_resolution() const {
-  if (vbe_enabled())
-    return Resolution{state_.dispi[kDispiXres], state_.dispi[kDispiYres], state_.dispi[kDispiBpp]};
+  if (vbe_enabled()) return Resolution{state_.dispi[kDispiXres], state_.dispi[kDispiYres], state_.dispi[kDispiBpp]};
   if (!mode_is_set() || text_mode()) return {};
   const auto& crtc = state_.crtc;
   const bool colours_256 = state_.graphics[kGfxMode] & kGfxModeShift256;
@@ -109,8 +107,7 @@ std::optional<Resolution> Vga::graphics_resolution() const {
   // Lines that repeat: the CRTC's own doubling, and a row scan that does not reach the address (all but CGA
   // modes).
   int repeat = crtc[kCrtcMaximumScanLine] & kMaximumScanLineDouble ? 2 : 1;
-  if (crtc[kCrtcModeControl] & kModeControlNotCga)
-    repeat *= (crtc[kCrtcMaximumScanLine] & kMaximumScanLineMask) + 1;
+  if (crtc[kCrtcModeControl] & kModeControlNotCga) repeat *= (crtc[kCrtcMaximumScanLine] & kMaximumScanLineMask) + 1;
   int bits = 4;
   if (colours_256)
     bits = 8;
@@ -127,8 +124,7 @@ std::uint32_t Vga::dac_colour(std::uint8_t index) const {
   const auto& entry = state_.dac[index & state_.pel_mask];
   const bool eight_bits = state_.dispi[kDispiEnable] & kDispi8BitDac;
   std::uint32_t colour = 0;
-  for (const std::uint8_t component : entry)
-    colour = colour << 8 | (eight_bits ? component : widen_6_bits(component));
+  for (const std::uint8_t component : entry) colour = colour << 8 | (eight_bits ? component : widen_6_bits(component));
   return colour;
 }
 
@@ -151,8 +147,7 @@ Image Vga::render() const {
   return image;
 }
 
-void Vga::render_cell(Image& image, const TextGeometry& g, int column, int row, TextCell cell,
-                      bool cursor) const {
+void Vga::render_cell(Image& image, const TextGeometry& g, int column, int row, TextCell cell, bool cursor) const {
   const auto& attr = state_.attribute;
   const std::uint8_t background_bits = attr[kAttrMode] & kAttrModeBlink ? 0x7 : 0xF;
   const std::uint32_t foreground = palette_colour(cell.attribute & 0xF);
@@ -163,12 +158,10 @@ void Vga::render_cell(Image& image, const TextGeometry& g, int column, int row, 
   const std::uint32_t glyph = font_block(cell.attribute & 0x08 ? map_a : map_b) + cell.character * 32u;
   const bool extends = (cell.character & 0xE0) == 0xC0 && attr[kAttrMode] & kAttrModeLineGraphics;
   const bool underlined = attr[kAttrMode] & kAttrModeMono && (cell.attribute & 0x7) == 1;
-  const int cursor_first = state_.crtc[kCrtcCursorStart] & 0x1F,
-            cursor_last = state_.crtc[kCrtcCursorEnd] & 0x1F;
+  const int cursor_first = state_.crtc[kCrtcCursorStart] & 0x1F, cursor_last = state_.crtc[kCrtcCursorEnd] & 0x1F;
 
   for (int line = 0; line < g.cell_height; ++line) {
-    unsigned bits = unsigned{vram_[(glyph + static_cast<unsigned>(line)) * 4 + 2]}
-                    << 1;  // bit 0: the ninth pixel
+    unsigned bits = unsigned{vram_[(glyph + static_cast<unsigned>(line)) * 4 + 2]} << 1;  // bit 0: the ninth pixel
     if (extends) bits |= bits >> 1 & 1;
     if (underlined && line == (state_.crtc[kCrtcUnderline] & 0x1F)) bits = 0x1FF;
     if (cursor && line >= cursor_first && line <= cursor_last) bits = 0x1FF;
@@ -188,8 +181,7 @@ Image Vga::render_text() const {
   Image image(g.columns * g.cell_width(), g.rows * g.cell_height);
   for (int row = 0; row < g.rows; ++row)
     for (int column = 0; column < g.columns; ++column)
-      render_cell(image, g, column, row, screen->at(column, row),
-                  screen->cursor == TextScreen::Cursor{column, row});
+      render_cell(image, g, column, row, screen->at(column, row), screen->cursor == TextScreen::Cursor{column, row});
   return image;
 }
 
@@ -207,8 +199,7 @@ std::array<std::uint8_t, 8> Vga::fetch_pixels(std::uint32_t counter, int row_sca
   }
   std::uint32_t offset = crtc[kCrtcModeControl] & kModeControlByte ? counter : counter * 2;
   if (!(crtc[kCrtcModeControl] & kModeControlNotCga)) offset = (offset & ~0x2000u) | (row_scan & 1u) << 13;
-  if (!(crtc[kCrtcModeControl] & kModeControlNotHercules))
-    offset = (offset & ~0x4000u) | (row_scan >> 1 & 1u) << 14;
+  if (!(crtc[kCrtcModeControl] & kModeControlNotHercules)) offset = (offset & ~0x4000u) | (row_scan >> 1 & 1u) << 14;
   std::array<unsigned, 4> plane{};
   for (int p = 0; p < 4; ++p) plane[static_cast<std::size_t>(p)] = plane_byte(offset, p);
   for (unsigned i = 0; i < 8; ++i) {
@@ -263,8 +254,7 @@ Image Vga::render_vbe() const {
   Image image(d[kDispiXres], d[kDispiYres]);
   const std::uint64_t pixel_bytes = (d[kDispiBpp] + 7u) / 8, line_bytes = vbe_line_bytes();
   for (int y = 0; y < image.height; ++y) {
-    std::uint64_t at =
-        (d[kDispiYOffset] + static_cast<unsigned>(y)) * line_bytes + d[kDispiXOffset] * pixel_bytes;
+    std::uint64_t at = (d[kDispiYOffset] + static_cast<unsigned>(y)) * line_bytes + d[kDispiXOffset] * pixel_bytes;
     for (int x = 0; x < image.width; ++x, at += pixel_bytes) {
       if (at + 4 > kMemorySize) return image;
       image.set(x, y, vbe_pixel(vram_ + at));

@@ -15,12 +15,10 @@ constexpr std::size_t kMostOpen = 64;
 constexpr std::size_t kMostHooks = 64;
 constexpr std::size_t kMostWatched = 1024;  // more than kMostOpen: the oldest is nobody's any more
 
-std::uint32_t stack_linear(const Registers& r) {
-  return (std::uint32_t{r.ss()} << 4) + r.sp();
-}
+std::uint32_t stack_linear(const Registers& r) { return (std::uint32_t{r.ss()} << 4) + r.sp(); }
 
-/// Where the instruction began that pushed this return address: INT n is 2 bytes; a hook that chains on uses a far call,
-/// direct (9A, 5 bytes) or through memory (FF /3, 3 to 5 bytes with a segment prefix).
+/// Where the instruction began that pushed this return address: INT n is 2 bytes; a hook that chains on uses a far
+/// call, direct (9A, 5 bytes) or through memory (FF /3, 3 to 5 bytes with a segment prefix).
 FarPtr instruction_before(const Memory& memory, FarPtr resume) {
   const auto byte = [&](std::uint16_t back) {
     return memory.read<std::uint8_t>(FarPtr{resume.seg, static_cast<std::uint16_t>(resume.off - back)});
@@ -81,8 +79,8 @@ void CallTracker::interrupt(std::uint8_t vector) {
         entry.seg == kRomSegment ? std::nullopt : std::optional(entry));
 }
 
-void CallTracker::begin(std::uint8_t vector, Position position, FarPtr caller, FarPtr resume, std::uint32_t frame, const Registers& in,
-                        std::optional<FarPtr> hook) {
+void CallTracker::begin(std::uint8_t vector, Position position, FarPtr caller, FarPtr resume, std::uint32_t frame,
+                        const Registers& in, std::optional<FarPtr> hook) {
   if (hook) watch(resume.linear());
   const int depth = static_cast<int>(open_.size());
   if (open_.size() == kMostOpen) {
@@ -140,7 +138,8 @@ CallTracker::Open* CallTracker::open_with(std::uint8_t vector, std::uint32_t fra
 }
 
 /// No INT made the frame that IP, CS and FLAGS lie in.
-void CallTracker::begin_by_frame(std::uint8_t vector, Position position, const Registers& at_entry, std::optional<FarPtr> hook) {
+void CallTracker::begin_by_frame(std::uint8_t vector, Position position, const Registers& at_entry,
+                                 std::optional<FarPtr> hook) {
   const auto on_stack = [&](std::uint16_t up) {
     return memory_.read<std::uint16_t>(FarPtr{at_entry.ss(), static_cast<std::uint16_t>(at_entry.sp() + up)});
   };
@@ -153,13 +152,15 @@ void CallTracker::begin_by_frame(std::uint8_t vector, Position position, const R
   begin(vector, position, instruction_before(memory_, resume), resume, stack_linear(at_entry), in, hook);
 }
 
-/// Memory that was a hook once may be anything later: only a hook that the vector leads to, or that a hook calls, is one now.
+/// Memory that was a hook once may be anything later: only a hook that the vector leads to, or that a hook calls, is
+/// one now.
 void CallTracker::arrive(const Hook& hook, const Registers& r) {
   if (Open* open = open_with(hook.vector, stack_linear(r))) {
     open->call.hook = hook.entry;
     return;
   }
-  const bool inside = std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return open.call.vector == hook.vector; });
+  const bool inside =
+      std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return open.call.vector == hook.vector; });
   if (inside || target(hook.vector) == hook.entry) begin_by_frame(hook.vector, {host_.tracker_time()}, r, hook.entry);
 }
 
@@ -181,7 +182,8 @@ void CallTracker::reached(std::uint64_t linear) {
   if (!host_.tracker_in_real_mode()) return;
   const Registers r = host_.tracker_registers();
   end_where(linear, r);
-  const auto hook = std::find_if(hooks_.begin(), hooks_.end(), [&](const Hook& h) { return h.entry.linear() == linear; });
+  const auto hook =
+      std::find_if(hooks_.begin(), hooks_.end(), [&](const Hook& h) { return h.entry.linear() == linear; });
   if (hook != hooks_.end()) arrive(*hook, r);
 }
 
@@ -208,8 +210,8 @@ void CallTracker::end(std::size_t index) {
   open_.pop_back();
 }
 
-/// A call whose frame lies below the caller's present stack pointer was left by a jump (a boot loader entered from INT 19h,
-/// a long jump out of a handler).
+/// A call whose frame lies below the caller's present stack pointer was left by a jump (a boot loader entered from INT
+/// 19h, a long jump out of a handler).
 void CallTracker::drop_abandoned(const Registers& r) {
   const std::uint32_t sp = stack_linear(r);
   while (!open_.empty() && open_.back().call.in.ss() == r.ss() && open_.back().frame + 6 <= sp) {

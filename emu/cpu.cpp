@@ -106,10 +106,10 @@ void Cpu::set_deadline(Nanoseconds deadline) {
 
 void Cpu::refund(std::uint64_t bytes) { left() += static_cast<std::int64_t>(bytes); }
 
-/// From the block hook or a code hook: the instruction at this linear address will not run. The library's stop takes effect
-/// at the next hook, even in the middle of a block, so it is called here and nowhere else: a stop that waits for the block's
-/// end is in the same place whether or not somebody watches code inside the block. With any code hook present the engine
-/// does not set RIP when it stops.
+/// From the block hook or a code hook: the instruction at this linear address will not run. The library's stop takes
+/// effect at the next hook, even in the middle of a block, so it is called here and nowhere else: a stop that waits for
+/// the block's end is in the same place whether or not somebody watches code inside the block. With any code hook
+/// present the engine does not set RIP when it stops.
 void Cpu::stop_here(std::uint64_t linear) {
   State state(*this);
   const auto* segments = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments);
@@ -222,16 +222,15 @@ bool Cpu::before_block_publicly() {
   return false;
 }
 
-/// The public interface cannot tell the engine of an interrupt: it is delivered between two slices, and while one waits,
-/// every block looks whether the guest has allowed it.
+/// The public interface cannot tell the engine of an interrupt: it is delivered between two slices, and while one
+/// waits, every block looks whether the guest has allowed it.
 void Cpu::interrupt_publicly() {
   progress_.irq_waits = bus_.irq_pending();
   if (!progress_.irq_waits || !interrupts_enabled() || interrupt_shadow()) return;
   State state(*this);
   std::uint64_t flags = 0;
   uc_reg_read(engine_, UC_X86_REG_RFLAGS, &flags);
-  const Delivery result =
-      deliver_interrupt(state.bytes(), layout_, memory_, {bus_.acknowledge_irq(), true, 0, flags});
+  const Delivery result = deliver_interrupt(state.bytes(), layout_, memory_, {bus_.acknowledge_irq(), true, 0, flags});
   state.save();
   progress_.irq_waits = bus_.irq_pending();
   if (result == Delivery::kShutdown) finish(CpuExit::kTripleFault, {});
@@ -262,7 +261,8 @@ Registers Cpu::read(const std::uint8_t* state) {
   r.rip = get_field<std::uint64_t>(state, layout_.rip);
   const auto* segments = reinterpret_cast<const EngineSegment*>(state + layout_.segments);
   for (int i = 0; i < 6; ++i)
-    r.segment[i] = {static_cast<std::uint16_t>(segments[i].selector), segments[i].base, segments[i].limit, segments[i].flags};
+    r.segment[i] = {static_cast<std::uint16_t>(segments[i].selector), segments[i].base, segments[i].limit,
+                    segments[i].flags};
   return r;
 }
 
@@ -287,9 +287,11 @@ void Cpu::set_registers(const Registers& r) {
   set_data_registers(r);
   State state(*this);
   const auto& cs_now = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments)[1];
-  if (r.rip != state.get<std::uint64_t>(layout_.rip) || r[Seg::kCs].base != cs_now.base) progress_.paused = false;  // elsewhere: a new slice
+  if (r.rip != state.get<std::uint64_t>(layout_.rip) || r[Seg::kCs].base != cs_now.base)
+    progress_.paused = false;  // elsewhere: a new slice
   const Segment& cs = r[Seg::kCs];
-  reinterpret_cast<EngineSegment*>(state.bytes() + layout_.segments)[1] = {cs.selector, cs.base, cs.limit, cs.attributes};
+  reinterpret_cast<EngineSegment*>(state.bytes() + layout_.segments)[1] = {cs.selector, cs.base, cs.limit,
+                                                                           cs.attributes};
   state.put<std::uint64_t>(layout_.rip, r.rip);
   state.put<std::uint64_t>(layout_.cc_src, r.rflags & kArithmeticFlags);
   state.put<std::uint32_t>(layout_.cc_op, kCcOpEflags);
@@ -316,7 +318,8 @@ std::uint64_t Cpu::cr0() { return State(*this).get<std::uint64_t>(layout_.cr); }
 
 std::uint64_t Cpu::linear_ip() {
   State state(*this);
-  return reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments)[1].base + state.get<std::uint64_t>(layout_.rip);
+  return reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments)[1].base +
+         state.get<std::uint64_t>(layout_.rip);
 }
 
 std::uint64_t Cpu::translate(std::uint64_t linear) {

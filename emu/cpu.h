@@ -43,18 +43,19 @@ class CpuBus {
   virtual bool watched_code(std::uint64_t linear) = 0;
   /// The guest or the host accessed watched memory.
   virtual void watched_access(const MemoryAccess& access) = 0;
-  /// While execution is watched (Cpu::watch_execution), and where the mode is another than was noted (Cpu::watch_mode): the
-  /// instruction there is about to be executed. True = stop before it.
+  /// While execution is watched (Cpu::watch_execution), and where the mode is another than was noted (Cpu::watch_mode):
+  /// the instruction there is about to be executed. True = stop before it.
   virtual bool crosses(std::uint64_t linear) = 0;
-  /// ... and code up to `last` after it: does any of that matter, so that crosses() is to be asked before each instruction?
+  /// ... and code up to `last` after it: does any of that matter, so that crosses() is to be asked before each
+  /// instruction?
   virtual bool may_cross(std::uint64_t linear, std::uint64_t last) = 0;
 };
 
 /// Why Cpu::run came back.
 enum class CpuExit {
-  kDeadline,       ///< the block ahead does not fit before the deadline
-  kStopped,        ///< stop()
-  kHalted,         ///< HLT
+  kDeadline,  ///< the block ahead does not fit before the deadline
+  kStopped,   ///< stop()
+  kHalted,    ///< HLT
   kTripleFault,
   kFaultLoop,      ///< exit_detail() says which exception
   kUnwrittenCode,  ///< exit_detail() says what was about to be executed
@@ -82,8 +83,8 @@ class Cpu : private MemoryListener, private kit::Host {
 
   /// Runs guest code until `deadline` (virtual time); comes back before the first block that would pass it.
   CpuExit run(Nanoseconds deadline);
-  /// Goes on after kPaused: the guest and the clock are as if there had been no pause. `deadline` replaces the slice's, unless
-  /// that was for one block.
+  /// Goes on after kPaused: the guest and the clock are as if there had been no pause. `deadline` replaces the slice's,
+  /// unless that was for one block.
   CpuExit resume(Nanoseconds deadline);
   bool paused() const { return progress_.paused; }
   /// The next run() or resume() pauses before instruction number `instructions` + 1 from here.
@@ -143,8 +144,8 @@ class Cpu : private MemoryListener, private kit::Host {
   void unwatch_code(std::uint64_t linear);
   /// Asks CpuBus::crosses() and may_cross() at every block.
   void watch_execution(bool wanted) { execution_watched_ = wanted; }
-  /// Asks CpuBus::crosses() at blocks that begin in another mode than note_mode() saw last. Instructions that change the mode
-  /// end their block.
+  /// Asks CpuBus::crosses() at blocks that begin in another mode than note_mode() saw last. Instructions that change
+  /// the mode end their block.
   void watch_mode(bool wanted) {
     if (!std::exchange(mode_watched_, wanted)) note_mode();
   }
@@ -233,8 +234,8 @@ class Cpu : private MemoryListener, private kit::Host {
   bool force_public_;
   CpuLayout layout_;
   uc_struct* engine_ = nullptr;
-  uc_context* context_ = nullptr;  // for copies of the state
-  uc_context* pristine_ = nullptr; // the state after power-on
+  uc_context* context_ = nullptr;   // for copies of the state
+  uc_context* pristine_ = nullptr;  // the state after power-on
   std::unique_ptr<kit::Kit> kit_;
   kit::TranslatedCode translated_code_;
   std::uint64_t engine_replacements_ = 0;
@@ -257,18 +258,18 @@ class Cpu : private MemoryListener, private kit::Host {
     std::uint32_t block_size = 0;
     std::uint64_t ran_address = 0;
     std::uint32_t ran_size = 0;
-    std::uint64_t fault_at = 0;       // where the last real-mode exceptions were, and how many of them in a row
+    std::uint64_t fault_at = 0;  // where the last real-mode exceptions were, and how many of them in a row
     int faults = 0;
     bool paused = false;
-    bool inside = false;              // paused behind the beginning of a block, which has been charged for
+    bool inside = false;  // paused behind the beginning of a block, which has been charged for
     bool irq_at_pause = false;
-    Nanoseconds hidden = 0;           // what the clock is behind by, or ahead, while it shows a pause's exact time
+    Nanoseconds hidden = 0;  // what the clock is behind by, or ahead, while it shows a pause's exact time
   };
   /// Where to pause next.
   struct Aim {
     enum class Kind { kNone, kSteps, kTime } kind = Kind::kNone;
     bool between_blocks = false;
-    std::uint64_t steps = 0;          // instructions that may still begin
+    std::uint64_t steps = 0;  // instructions that may still begin
     Nanoseconds time = 0;
   };
   /// A code hook on every instruction of a piece of one block, to stop or count there.
@@ -290,17 +291,17 @@ class Cpu : private MemoryListener, private kit::Host {
   bool running_ = false;
   bool execution_watched_ = false;
   bool mode_watched_ = false;
-  bool mode_changed_ = false;    // the block that begins is in another mode
+  bool mode_changed_ = false;  // the block that begins is in another mode
   std::uint32_t noted_mode_ = 0;
-  bool stopped_here_ = false;    // the engine was stopped before an instruction, by stop_here()
-  bool restart_ = false;         // ... and is to go on at once
-  bool resuming_ = false;        // the next block that begins is the rest of one that was paused
+  bool stopped_here_ = false;  // the engine was stopped before an instruction, by stop_here()
+  bool restart_ = false;       // ... and is to go on at once
+  bool resuming_ = false;      // the next block that begins is the rest of one that was paused
   std::optional<Nanoseconds> passed_;
   std::uint64_t resumed_at_ = ~std::uint64_t{0};  // linear: the step hook has been there already,
   Nanoseconds resumed_time_ = 0;                  // at this time
-  Block whole_block_;            // what is being gone on in
-  Block prepared_;               // the block that is being translated anew, with the step hook in it
-  std::uint64_t split_at_ = 0;   // the running block goes on there, as a block to the engine
+  Block whole_block_;                             // what is being gone on in
+  Block prepared_;                                // the block that is being translated anew, with the step hook in it
+  std::uint64_t split_at_ = 0;                    // the running block goes on there, as a block to the engine
   std::uint64_t rewritten_begin_ = 0, rewritten_end_ = 0;  // a store is throwing code away: the running block
   CpuExit exit_ = CpuExit::kDeadline;
   bool exited_ = false;
@@ -308,9 +309,9 @@ class Cpu : private MemoryListener, private kit::Host {
   std::exception_ptr error_;
 
   std::vector<std::uint64_t> watched_for_reads_, watched_for_writes_;  // pages
-  std::vector<MemoryAccess> pending_;              // by the running instruction
-  MemoryAccess host_write_;                        // under way when .write
-  Nanoseconds host_since_ = 0;                     // when the block began that the host acts for
+  std::vector<MemoryAccess> pending_;                                  // by the running instruction
+  MemoryAccess host_write_;                                            // under way when .write
+  Nanoseconds host_since_ = 0;                                         // when the block began that the host acts for
 
   /// What a device window's callbacks need.
   struct Window {
@@ -319,7 +320,7 @@ class Cpu : private MemoryListener, private kit::Host {
     MmioDevice* device;
   };
   Window& window(PhysAddr base, MmioDevice* device);
-  std::deque<Window> windows_;  // addresses stay valid
+  std::deque<Window> windows_;                         // addresses stay valid
   std::uint64_t remapped_from_ = 0, remapped_to_ = 0;  // while the memory map changes
 
   struct CodeWatch {

@@ -143,8 +143,8 @@ void Cpu::open_engine() {
   check(uc_context_alloc(engine_, &context_), "allocating a context");
   check(uc_context_alloc(engine_, &pristine_), "allocating a context");
 
-  // A 64-bit engine starts in long mode; only there does it offer long mode later. The clean real-mode state comes from a
-  // 16-bit engine, whose context has the same shape.
+  // A 64-bit engine starts in long mode; only there does it offer long mode later. The clean real-mode state comes from
+  // a 16-bit engine, whose context has the same shape.
   uc_engine* donor = nullptr;
   check(uc_open(UC_ARCH_X86, UC_MODE_16, &donor), "opening a 16-bit donor");
   uc_context_save(donor, pristine_);
@@ -199,7 +199,8 @@ void Cpu::replace_engine() {
 void Cpu::add_hooks() {
   const auto add = [this](int type, auto callback, int instruction = 0) {
     uc_hook hook;
-    check(uc_hook_add(engine_, &hook, type, reinterpret_cast<void*>(callback), this, 1, 0, instruction), "adding a hook");
+    check(uc_hook_add(engine_, &hook, type, reinterpret_cast<void*>(callback), this, 1, 0, instruction),
+          "adding a hook");
   };
   add(UC_HOOK_INSN, &Hooks::in, UC_X86_INS_IN);
   add(UC_HOOK_INSN, &Hooks::out, UC_X86_INS_OUT);
@@ -215,10 +216,12 @@ void Cpu::map(const Region& region) {
   switch (region.kind) {
     case RegionKind::kRam: {
       // Without the kit the 64 KiB above 1 MiB are a mapping of their own, for the A20 gate to replace.
-      const std::uint64_t first = force_public_ && base == kHighMemory ? std::min(kHighMemoryArea, region.size) : region.size;
+      const std::uint64_t first =
+          force_public_ && base == kHighMemory ? std::min(kHighMemoryArea, region.size) : region.size;
       check(uc_mem_map_ptr(engine_, base, first, UC_PROT_ALL, region.host), "mapping RAM");
       if (first < region.size)
-        check(uc_mem_map_ptr(engine_, base + first, region.size - first, UC_PROT_ALL, region.host + first), "mapping RAM");
+        check(uc_mem_map_ptr(engine_, base + first, region.size - first, UC_PROT_ALL, region.host + first),
+              "mapping RAM");
       break;
     }
     case RegionKind::kRom:
@@ -243,20 +246,20 @@ Cpu::Window& Cpu::window(PhysAddr base, MmioDevice* device) {
   return known != windows_.end() ? *known : windows_.emplace_back(Window{this, base, device});
 }
 
-/// Counts, never times: a store to plain RAM must not take the slow path, and a page that the guest's tables move must be
-/// found where they say.
+/// Counts, never times: a store to plain RAM must not take the slow path, and a page that the guest's tables move must
+/// be found where they say.
 bool Cpu::kit_works() {
   constexpr std::uint64_t kTables = 0x1000, kCode = 0x3000, kTarget = 0x5000;
   // mov [0x4000], eax (in a loop of 64); mov eax, [0x800000]; hlt — in 32-bit protected mode with paging on.
-  static constexpr std::uint8_t kProgram[] = {0xB9, 64, 0, 0, 0, 0xA3, 0x00, 0x40, 0x00, 0x00, 0x49, 0x75, 0xF8,
-                                              0xA1, 0x00, 0x00, 0x80, 0x00, 0xF4};
+  static constexpr std::uint8_t kProgram[] = {0xB9, 64,   0,    0,    0,    0xA3, 0x00, 0x40, 0x00, 0x00,
+                                              0x49, 0x75, 0xF8, 0xA1, 0x00, 0x00, 0x80, 0x00, 0xF4};
   std::vector<std::uint8_t> saved(memory_.ram(), memory_.ram() + 0x6000);
   std::memset(memory_.ram(), 0, 0x6000);
   std::uint8_t* ram = memory_.ram();
-  put_field<std::uint32_t>(ram + kTables, 0, 0x2003);                      // PDE 0 -> page table: identity for 4 MB
+  put_field<std::uint32_t>(ram + kTables, 0, 0x2003);  // PDE 0 -> page table: identity for 4 MB
   for (std::uint32_t i = 0; i < 8; ++i) put_field<std::uint32_t>(ram + 0x2000, 4 * i, i << 12 | 3);
-  put_field<std::uint32_t>(ram + kTables, 8, 0x2003);                      // PDE 2: 800000h.. -> the same table
-  put_field<std::uint32_t>(ram + 0x2000, 0, kTarget | 3);                  // page 0 -> kTarget
+  put_field<std::uint32_t>(ram + kTables, 8, 0x2003);      // PDE 2: 800000h.. -> the same table
+  put_field<std::uint32_t>(ram + 0x2000, 0, kTarget | 3);  // page 0 -> kTarget
   put_field<std::uint32_t>(ram + kTarget, 0, 0x22222222);
   std::memcpy(ram + kCode, kProgram, sizeof kProgram);
 
@@ -266,7 +269,9 @@ bool Cpu::kit_works() {
   for (int i = 0; i < 6; ++i) segments[i] = {8, 0, 0xFFFFFFFF, i == 1 ? 0x00C09B00u : 0x00C09300u};
   put_field<std::uint64_t>(state, layout_.cr + 24, kTables);
   put_field<std::uint64_t>(state, layout_.cr, 0x80000011);
-  put_field<std::uint32_t>(state, layout_.hflags, get_field<std::uint32_t>(state, layout_.hflags) | hflag::kCs32 | hflag::kSs32 | hflag::kProtected);
+  put_field<std::uint32_t>(
+      state, layout_.hflags,
+      get_field<std::uint32_t>(state, layout_.hflags) | hflag::kCs32 | hflag::kSs32 | hflag::kProtected);
   kit_->flush_translations();
   const std::uint64_t slow = kit_->counters.slow_stores;
   progress_.budget = kLongestSlice;

@@ -12,8 +12,9 @@ namespace emu {
 namespace {
 
 [[noreturn]] void unknown(const char* what) {
-  throw Error(ErrorKind::kInternal, std::string("this build of the Unicorn library keeps its CPU state in an unknown way (") +
-                                        what + "); bootsim is made for Unicorn 2.0.1 as in Debian 12");
+  throw Error(ErrorKind::kInternal,
+              std::string("this build of the Unicorn library keeps its CPU state in an unknown way (") + what +
+                  "); bootsim is made for Unicorn 2.0.1 as in Debian 12");
 }
 
 /// A UC_MODE_64 engine and a way to photograph its state.

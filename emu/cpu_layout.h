@@ -16,10 +16,10 @@ struct CpuLayout {
   std::size_t context_size = 0;  ///< bytes of a whole uc_context
 
   std::size_t rip = 0, eflags = 0;
-  std::size_t cc_src = 0, cc_op = 0, direction = 0;      ///< arithmetic flags are kept apart from EFLAGS
+  std::size_t cc_src = 0, cc_op = 0, direction = 0;  ///< arithmetic flags are kept apart from EFLAGS
   std::size_t hflags = 0;
   std::size_t segments = 0, ldt = 0, tr = 0, gdt = 0, idt = 0;
-  std::size_t cr = 0;                                    ///< CR0 to CR4, 8 bytes each
+  std::size_t cr = 0;  ///< CR0 to CR4, 8 bytes each
   std::size_t efer = 0, star = 0, lstar = 0, cstar = 0, fmask = 0;
   std::size_t sysenter_cs = 0, sysenter_esp = 0, sysenter_eip = 0;
   std::size_t error_code = 0, exception_is_int = 0, next_eip = 0, old_exception = 0;
@@ -40,7 +40,7 @@ static_assert(sizeof(EngineSegment) == 24);
 /// Bits of hflags: what translated code depends on (observed; docs/engine.md).
 namespace hflag {
 inline constexpr std::uint32_t kCplMask = 3;
-inline constexpr std::uint32_t kInhibitIrq = 1u << 3;   ///< the instruction after STI or MOV SS
+inline constexpr std::uint32_t kInhibitIrq = 1u << 3;  ///< the instruction after STI or MOV SS
 inline constexpr std::uint32_t kCs32 = 1u << 4;
 inline constexpr std::uint32_t kSs32 = 1u << 5;
 inline constexpr std::uint32_t kAddSeg = 1u << 6;

@@ -1,12 +1,12 @@
 // Pausing the CPU before any instruction, in the middle of a slice, so that going on is as if it had never stopped.
 //
-// The clock charges a block as a whole when it begins, and looks for deadlines and interrupts between blocks only. A pause
-// inside a block therefore keeps what has been charged: resume() runs the rest of the block without charging it again,
-// without letting an interrupt in, and as part of the same block. While the CPU is paused the clock shows the exact time of
-// the instruction that is next.
+// The clock charges a block as a whole when it begins, and looks for deadlines and interrupts between blocks only. A
+// pause inside a block therefore keeps what has been charged: resume() runs the rest of the block without charging it
+// again, without letting an interrupt in, and as part of the same block. While the CPU is paused the clock shows the
+// exact time of the instruction that is next.
 //
-// Instructions inside a block are reached by a code hook on just that block. The translator compiles hooks in; so the block
-// is translated anew, and again when the hook is gone.
+// Instructions inside a block are reached by a code hook on just that block. The translator compiles hooks in; so the
+// block is translated anew, and again when the hook is gone.
 #include <unicorn/unicorn.h>
 
 #include <algorithm>
@@ -24,8 +24,8 @@ namespace {
 /// A budget that no block fits into: how the next block is made to ask.
 constexpr std::int64_t kNoBudget = std::numeric_limits<std::int64_t>::min() / 2;
 constexpr std::uint64_t kNoAddress = ~std::uint64_t{0};
-/// Shorter blocks end with a branch wherever they are entered; longer ones may have been cut off by the translator, which
-/// would go on further when it begins in the middle.
+/// Shorter blocks end with a branch wherever they are entered; longer ones may have been cut off by the translator,
+/// which would go on further when it begins in the middle.
 constexpr std::uint32_t kSurelyWhole = 256;
 
 }  // namespace
@@ -67,8 +67,8 @@ void Cpu::hold() {
 }
 
 void Cpu::release() {
-  if (!progress_.held || progress_.stopping || resuming_ || split_at_ || rewritten_end_ || !pending_.empty() || execution_watched_ ||
-      aim_.kind == Aim::Kind::kSteps)
+  if (!progress_.held || progress_.stopping || resuming_ || split_at_ || rewritten_end_ || !pending_.empty() ||
+      execution_watched_ || aim_.kind == Aim::Kind::kSteps)
     return;
   progress_.budget = progress_.held_budget;
   progress_.held = false;
@@ -130,8 +130,8 @@ void Cpu::pause_here(std::uint64_t linear, std::uint64_t bytes_not_run) {
   stop_here(linear);
 }
 
-/// The block hook says that a block begins, and the budget does not simply allow it: it does not fit, or somebody wants to
-/// be asked.
+/// The block hook says that a block begins, and the budget does not simply allow it: it does not fit, or somebody wants
+/// to be asked.
 void Cpu::out_of_budget() {
   Progress& p = progress_;
   if (p.held) {
@@ -153,7 +153,8 @@ void Cpu::out_of_budget() {
   const bool mode_changed = std::exchange(mode_changed_, false);
   if (!repeated && (execution_watched_ || mode_changed)) {
     if (bus_.crosses(p.block_address)) return pause_here(p.block_address, 0);
-    if (execution_watched_ && bus_.may_cross(p.block_address, p.block_address + p.block_size - 1) && !block_is_hooked()) return;
+    if (execution_watched_ && bus_.may_cross(p.block_address, p.block_address + p.block_size - 1) && !block_is_hooked())
+      return;
   }
   if (!repeated && aim_.kind != Aim::Kind::kNone) {
     const bool steps = aim_.kind == Aim::Kind::kSteps;
@@ -184,8 +185,8 @@ void Cpu::go_on_in_block() {
   release();
 }
 
-/// True when the code of this block is translated so that each of its instructions calls on_step_hook(). Else the engine
-/// stops, to come back here when it is.
+/// True when the code of this block is translated so that each of its instructions calls on_step_hook(). Else the
+/// engine stops, to come back here when it is.
 bool Cpu::block_is_hooked() {
   Progress& p = progress_;
   const StepHook wanted{p.block_address + 1, p.block_address + p.block_size};
@@ -268,12 +269,13 @@ void Cpu::on_step_hook(std::uint64_t linear) {
   }
 }
 
-/// A code hook leaves the arithmetic flags in EFLAGS too, where later flags would be mixed with them; and RIP is linear.
+/// A code hook leaves the arithmetic flags in EFLAGS too, where later flags would be mixed with them; and RIP is
+/// linear.
 void Cpu::leave_code_hook(std::uint64_t linear) {
   State state(*this);
   const auto* segments = reinterpret_cast<const EngineSegment*>(state.bytes() + layout_.segments);
-  state.put<std::uint64_t>(layout_.eflags, state.get<std::uint64_t>(layout_.eflags) &
-                                               ~(std::uint64_t{kArithmeticFlags} | flag::kDirection));
+  state.put<std::uint64_t>(
+      layout_.eflags, state.get<std::uint64_t>(layout_.eflags) & ~(std::uint64_t{kArithmeticFlags} | flag::kDirection));
   state.put<std::uint64_t>(layout_.rip, linear - segments[1].base);
   state.save();
 }

@@ -21,8 +21,8 @@ std::uint64_t first_bytes(const Memory& memory, PhysAddr address, std::uint64_t 
   return value;
 }
 
-/// The library tells of a store that is not aligned as a whole, or by page, or not, and then of each of its bytes. True: this
-/// one is a part of what is known.
+/// The library tells of a store that is not aligned as a whole, or by page, or not, and then of each of its bytes.
+/// True: this one is a part of what is known.
 bool joins(MemoryAccess& access, const Memory& memory, PhysAddr address, std::uint32_t size) {
   const std::uint64_t begin = access.address.value, end = begin + access.size;
   if (!access.write) return false;
@@ -86,8 +86,11 @@ void Cpu::watched_access(std::uint64_t instruction, PhysAddr address, std::uint3
   const std::uint64_t end = progress_.block_address + progress_.block_size;
   const bool inside = instruction >= progress_.block_address && instruction < end;
   const Position position{exact_time(inside ? end - instruction : 0)};
-  if (!pending_.empty() && (pending_.back().instruction != instruction || pending_.back().position != position)) report_accesses();
-  if (write && std::any_of(pending_.begin(), pending_.end(), [&](MemoryAccess& a) { return joins(a, memory_, address, size); })) return;
+  if (!pending_.empty() && (pending_.back().instruction != instruction || pending_.back().position != position))
+    report_accesses();
+  if (write &&
+      std::any_of(pending_.begin(), pending_.end(), [&](MemoryAccess& a) { return joins(a, memory_, address, size); }))
+    return;
   pending_.push_back({.address = address,
                       .size = size,
                       .write = write,
@@ -106,7 +109,8 @@ void Cpu::report_accesses() {
 }
 
 bool Cpu::watched_for_writes(PhysAddr address, std::uint64_t size) const {
-  const auto page = std::lower_bound(watched_for_writes_.begin(), watched_for_writes_.end(), address.value / Memory::kPage);
+  const auto page =
+      std::lower_bound(watched_for_writes_.begin(), watched_for_writes_.end(), address.value / Memory::kPage);
   return page != watched_for_writes_.end() && *page <= (address.value + (size - 1)) / Memory::kPage;
 }
 

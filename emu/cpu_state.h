@@ -23,7 +23,8 @@ void put_field(std::uint8_t* state, std::size_t offset, T value) {
   std::memcpy(state + offset, &value, sizeof value);
 }
 
-/// The engine's registers as bytes, for the length of a scope. Without the kit they are a copy, which save() gives back.
+/// The engine's registers as bytes, for the length of a scope. Without the kit they are a copy, which save() gives
+/// back.
 class Cpu::State {
  public:
   explicit State(Cpu& cpu) : cpu_(cpu) {

@@ -12,8 +12,8 @@ constexpr std::uint32_t kFpu = 1u << 0, kDe = 1u << 2, kPse = 1u << 3, kTsc = 1u
                         kMce = 1u << 7, kCx8 = 1u << 8, kMtrr = 1u << 12, kPge = 1u << 13, kMca = 1u << 14,
                         kCmov = 1u << 15, kPat = 1u << 16, kPse36 = 1u << 17, kClflush = 1u << 19, kMmx = 1u << 23,
                         kFxsr = 1u << 24, kSse = 1u << 25, kSse2 = 1u << 26;
-constexpr std::uint32_t kCommonEdx = kFpu | kDe | kPse | kMsr | kPae | kMce | kCx8 | kMtrr | kPge | kMca | kCmov | kPat |
-                                     kPse36 | kMmx | kFxsr;
+constexpr std::uint32_t kCommonEdx =
+    kFpu | kDe | kPse | kMsr | kPae | kMce | kCx8 | kMtrr | kPge | kMca | kCmov | kPat | kPse36 | kMmx | kFxsr;
 // Leaf 1 ECX.
 constexpr std::uint32_t kSse3 = 1u << 0, kSsse3 = 1u << 9, kCx16 = 1u << 13, kPopcnt = 1u << 23;
 // Leaf 80000001h.
@@ -49,9 +49,9 @@ CpuidResult cpuid(std::uint32_t leaf, std::uint32_t subleaf, bool time_stamp) {
     case 2: return {0x00000001, 0, 0, 0x002C3021};
     case 4:
       switch (subleaf) {
-        case 0: return {0x121, 0x01C0003F, 63, 1};     // L1 data, 8-way, 64-byte lines, 64 sets
-        case 1: return {0x122, 0x01C0003F, 63, 1};     // L1 code
-        case 2: return {0x143, 0x01C0003F, 511, 1};   // L2
+        case 0: return {0x121, 0x01C0003F, 63, 1};   // L1 data, 8-way, 64-byte lines, 64 sets
+        case 1: return {0x122, 0x01C0003F, 63, 1};   // L1 code
+        case 2: return {0x143, 0x01C0003F, 511, 1};  // L2
         default: return {};
       }
     case 0x80000000: return {0x80000008, 0, 0, 0};

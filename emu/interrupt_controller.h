@@ -20,7 +20,10 @@ class IrqLine {
  public:
   virtual ~IrqLine() = default;
   virtual void set(bool level) = 0;
-  void pulse() { set(true); set(false); }
+  void pulse() {
+    set(true);
+    set(false);
+  }
 };
 
 }  // namespace emu

@@ -9,7 +9,8 @@ namespace emu {
 namespace {
 
 /// A descriptor as the CPU caches it.
-EngineSegment load_descriptor(Memory& memory, const EngineSegment& gdt, const EngineSegment& ldt, std::uint16_t selector) {
+EngineSegment load_descriptor(Memory& memory, const EngineSegment& gdt, const EngineSegment& ldt,
+                              std::uint16_t selector) {
   const EngineSegment& table = selector & 4 ? ldt : gdt;
   const PhysAddr at(table.base + (selector & ~7u));
   const auto low = memory.read<std::uint32_t>(at), high = memory.read<std::uint32_t>(at + 4);
@@ -20,13 +21,16 @@ EngineSegment load_descriptor(Memory& memory, const EngineSegment& gdt, const En
 
 class Frame {
  public:
-  Frame(std::uint8_t* state, const CpuLayout& layout, Memory& memory) : state_(state), layout_(layout), memory_(memory) {}
+  Frame(std::uint8_t* state, const CpuLayout& layout, Memory& memory)
+      : state_(state), layout_(layout), memory_(memory) {}
 
   template <class T>
   T& at(std::size_t offset) {
     return *reinterpret_cast<T*>(state_ + offset);
   }
-  EngineSegment& segment(Seg s) { return at<EngineSegment>(layout_.segments + sizeof(EngineSegment) * static_cast<int>(s)); }
+  EngineSegment& segment(Seg s) {
+    return at<EngineSegment>(layout_.segments + sizeof(EngineSegment) * static_cast<int>(s));
+  }
   std::uint64_t& sp() { return at<std::uint64_t>(8 * static_cast<int>(Gpr::kSp)); }
 
   void push(std::uint32_t value, bool wide) {
@@ -112,7 +116,8 @@ class Frame {
 
 }  // namespace
 
-Delivery deliver_interrupt(std::uint8_t* state, const CpuLayout& layout, Memory& memory, const PendingInterrupt& interrupt) {
+Delivery deliver_interrupt(std::uint8_t* state, const CpuLayout& layout, Memory& memory,
+                           const PendingInterrupt& interrupt) {
   Frame frame(state, layout, memory);
   if (!(frame.at<std::uint64_t>(layout.cr) & 1)) return frame.real_mode(interrupt);
   if (frame.at<std::uint32_t>(layout.hflags) & hflag::kLongMode) return Delivery::kUnsupported;

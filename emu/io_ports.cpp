@@ -15,8 +15,7 @@ void PortDevice::out(std::uint16_t port, std::uint32_t value, int size) {
 
 std::uint32_t PortDevice::peek(std::uint16_t port, int size) const {
   std::uint32_t value = 0;
-  for (int i = 0; i < size; ++i)
-    value |= std::uint32_t{peek8(static_cast<std::uint16_t>(port + i))} << (8 * i);
+  for (int i = 0; i < size; ++i) value |= std::uint32_t{peek8(static_cast<std::uint16_t>(port + i))} << (8 * i);
   return value;
 }
 

@@ -33,7 +33,7 @@ struct PortAccess {
   std::uint16_t port = 0;
   int size = 1;
   bool write = false;
-  std::uint32_t value = 0;   ///< written, or what was read
+  std::uint32_t value = 0;  ///< written, or what was read
 };
 
 /// Told of every access, after it. Looks only.

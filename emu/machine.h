@@ -26,19 +26,19 @@ namespace emu {
 
 /// Why run() came back. Guest faults are values, not errors.
 enum class StopReason {
-  kTimeLimit,        ///< virtual time reached RunLimits::until
-  kRequested,        ///< request_stop()
-  kDeadHalt,         ///< HLT with interrupts disabled: nothing can wake the CPU
-  kDeadLoop,         ///< `jmp $` (or a loop that only waits) that no interrupt handler of the guest's can leave
-  kReset,            ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
-  kPowerOff,         ///< the guest switched the power off; stop_detail() says by what; only reset() goes on
+  kTimeLimit,  ///< virtual time reached RunLimits::until
+  kRequested,  ///< request_stop()
+  kDeadHalt,   ///< HLT with interrupts disabled: nothing can wake the CPU
+  kDeadLoop,   ///< `jmp $` (or a loop that only waits) that no interrupt handler of the guest's can leave
+  kReset,      ///< a chip asked for a reset; reset_cause() says which; call reset() to go on
+  kPowerOff,   ///< the guest switched the power off; stop_detail() says by what; only reset() goes on
   kTripleFault,
-  kFaultLoop,        ///< a real-mode exception that only the ROM's IRET answers: the same instruction, again and again
-  kUnwrittenCode,    ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
-  kBreakpoint,       ///< an address breakpoint; breakpoint_address(); run() goes on behind it
-  kUnsupported,      ///< the public engine path met paging that is not identity (stop_detail() says)
-  kPosition,         ///< step() or run_to() is where it was to go
-  kWatch,            ///< a memory watch's action asked for it; watch_hit()
+  kFaultLoop,      ///< a real-mode exception that only the ROM's IRET answers: the same instruction, again and again
+  kUnwrittenCode,  ///< the CPU was about to execute RAM that nothing ever wrote, a hole, or a run of zeros
+  kBreakpoint,     ///< an address breakpoint; breakpoint_address(); run() goes on behind it
+  kUnsupported,    ///< the public engine path met paging that is not identity (stop_detail() says)
+  kPosition,       ///< step() or run_to() is where it was to go
+  kWatch,          ///< a memory watch's action asked for it; watch_hit()
 };
 
 /// What the CPU is doing, in the field's words.
@@ -54,15 +54,15 @@ struct SystemRegisters {
 /// Which engine path runs the guest (docs/engine.md): the repaired one or the library's public interface only.
 enum class EnginePath { kKit, kPublic };
 
-/// A PC's core without its chips. Not thread-safe; any number of machines may live in one process, each on one thread at
-/// a time.
+/// A PC's core without its chips. Not thread-safe; any number of machines may live in one process, each on one thread
+/// at a time.
 class Machine : public SystemControl {
  public:
   struct Options {
     std::uint64_t ram_size = 128u << 20;
-    bool force_public_engine = false;   ///< run the public path although the kit works (tests)
-    /// Bytes of host code that the guest's is translated to; then a new engine takes over. The library's buffer has 1 GB
-    /// and must not become full (emu/unicorn_kit/kit.h, TranslatedCode).
+    bool force_public_engine = false;  ///< run the public path although the kit works (tests)
+    /// Bytes of host code that the guest's is translated to; then a new engine takes over. The library's buffer has 1
+    /// GB and must not become full (emu/unicorn_kit/kit.h, TranslatedCode).
     std::uint64_t most_translated_code = 256u << 20;
   };
   explicit Machine(const Options& options);
@@ -90,17 +90,18 @@ class Machine : public SystemControl {
   /// Ends run() after the current block; callable from observers, watchers and device code.
   void request_stop();
   /// Executes `count` instructions (Position says what counts as one) and stops before the next, wherever it is: in an
-  /// interrupt handler, say. kPosition when done; breakpoints do not stop it, all other reasons do. The guest, the virtual
-  /// time and what follows are the same as without.
+  /// interrupt handler, say. kPosition when done; breakpoints do not stop it, all other reasons do. The guest, the
+  /// virtual time and what follows are the same as without.
   StopReason step(std::uint64_t count = 1);
   /// Runs until the next instruction begins at or after `position`, which must not lie before now; kPosition when done.
-  /// Breakpoints stop it only when asked for. Unlike run()'s limit, which ends a guest's idle time, this changes nothing.
-  /// An instruction behind one that asks the host for something (a port, RDTSC), in the same block of code, cannot be
-  /// foreseen: then it stops at the next block, and passed() is where that one began, from which step() gets there.
+  /// Breakpoints stop it only when asked for. Unlike run()'s limit, which ends a guest's idle time, this changes
+  /// nothing. An instruction behind one that asks the host for something (a port, RDTSC), in the same block of code,
+  /// cannot be foreseen: then it stops at the next block, and passed() is where that one began, from which step() gets
+  /// there.
   StopReason run_to(Position position, bool stop_at_breakpoints = false);
   std::optional<Position> passed() const;
-  /// As run_to(), and stops between two blocks of code only, which costs less: no further behind `position` than a block
-  /// is long, unless passed() says so.
+  /// As run_to(), and stops between two blocks of code only, which costs less: no further behind `position` than a
+  /// block is long, unless passed() says so.
   StopReason run_past(Position position, bool stop_at_breakpoints = false);
   /// Of the instruction that is next. Exact when the machine was stopped by step(), run_to() or a breakpoint.
   Position position() const { return {clock_.now()}; }
@@ -139,30 +140,30 @@ class Machine : public SystemControl {
   /// elsewhere than on the pages watched. Without the kit, writes only, and the host's only.
   WatchId watch_memory(PhysAddr base, std::uint64_t size, AccessKind kind, WatchAction action);
   void unwatch_memory(WatchId id);
-  /// Stops (kBreakpoint) each time execution enters first..last (linear, inclusive), or with `outside` leaves it: before an
-  /// instruction there when the one before was not. Adapter and BIOS ROM (C0000h..FFFFFh and the top of 4 GiB) is neither
-  /// inside nor outside of a range that does not contain it: a BIOS call, an IRQ that the BIOS handles is no leaving.
-  /// While one is set, each block of guest code asks.
+  /// Stops (kBreakpoint) each time execution enters first..last (linear, inclusive), or with `outside` leaves it:
+  /// before an instruction there when the one before was not. Adapter and BIOS ROM (C0000h..FFFFFh and the top of 4
+  /// GiB) is neither inside nor outside of a range that does not contain it: a BIOS call, an IRQ that the BIOS handles
+  /// is no leaving. While one is set, each block of guest code asks.
   WatchId watch_execution(std::uint64_t first, std::uint64_t last, bool outside);
   void unwatch_execution(WatchId id);
-  /// Stops (kBreakpoint) before the first instruction in another mode than the one before was in, when `wanted` says so of
-  /// the two. It may look, must not change anything. While one is set, each block of guest code asks.
+  /// Stops (kBreakpoint) before the first instruction in another mode than the one before was in, when `wanted` says so
+  /// of the two. It may look, must not change anything. While one is set, each block of guest code asks.
   WatchId watch_mode(std::function<bool(CpuMode from, CpuMode to)> wanted);
   void unwatch_mode(WatchId id);
   /// After kBreakpoint: this watch of execution or of the mode was why.
   bool crossed(WatchId id) const;
   /// The first access that asked for the stop, after StopReason::kWatch.
   const MemoryAccess& watch_hit() const { return watch_hit_; }
-  /// Going on from where run_to() or step() stopped passes a breakpoint there: whoever asked for that has seen it. Not the next
-  /// time: nobody has.
+  /// Going on from where run_to() or step() stopped passes a breakpoint there: whoever asked for that has seen it. Not
+  /// the next time: nobody has.
   void heed_breakpoint_here();
   /// Called when the CPU has entered another mode, soon: it is looked at from time to time, at no cost.
   void on_mode_change(std::function<void(CpuMode from, CpuMode to)> action);
   /// Reports calls that have not returned (call.finished = false), outermost first; for the end of a run.
   void report_unfinished_calls();
 
-  // --- Snapshots. Between runs only. Saving costs no more than what changed since the snapshot before: pages are copied
-  // when the guest next writes to them (without the kit all memory is compared, some 30 ms for 128 MB).
+  // --- Snapshots. Between runs only. Saving costs no more than what changed since the snapshot before: pages are
+  // copied when the guest next writes to them (without the kit all memory is compared, some 30 ms for 128 MB).
   /// Where the parts of the PC register that the machine does not know.
   SnapshotParts& snapshot_parts() { return parts_; }
   std::shared_ptr<const Snapshot> save_snapshot();
@@ -177,15 +178,16 @@ class Machine : public SystemControl {
   void request_reset(std::string_view cause) override;
   void power_off(std::string_view how) override;
 
-  /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these in
-  /// a row, with next to nothing done in between, and time moves on to the next event.
+  /// The BIOS tells that the guest asked for input that is not there (INT 16h/01h, INT 1Ah/00h, ...). Enough of these
+  /// in a row, with next to nothing done in between, and time moves on to the next event.
   void note_idle_poll() override;
 
  private:
   class Core;  // run loop, bus and call tracking; machine_core.h
   friend struct SnapshotAccess;
   auto snapshot_fields() {
-    return std::tie(stop_detail_, reset_cause_, idle_time_, idle_polls_, waiting_in_bios_, breakpoint_address_, watch_hit_);
+    return std::tie(stop_detail_, reset_cause_, idle_time_, idle_polls_, waiting_in_bios_, breakpoint_address_,
+                    watch_hit_);
   }
 
   void build_core();

@@ -11,23 +11,23 @@ namespace emu {
 
 namespace {
 
-constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;   ///< where the BIOS's traps are
+constexpr std::uint64_t kRomBegin = 0xF0000, kRomEnd = 0x100000;  ///< where the BIOS's traps are
 constexpr std::uint64_t kRomAlias = 0xFFFF0000;
-constexpr std::uint8_t kFirstInternalTrap = 0xF0;                   ///< traps from here on are not vectors
+constexpr std::uint8_t kFirstInternalTrap = 0xF0;  ///< traps from here on are not vectors
 
 // Idle polls: this many in a row, each within this much guest work of the last, and nothing else asked of the BIOS.
 constexpr int kPollsUntilIdle = 16;
 constexpr Nanoseconds kPollWork = 200 * kMicrosecond;
 
-// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last. A loop may ask
-// a device in between, as drivers wait for a UART's transmitter, as long as it says the same; only PAUSE counts then, since
-// those that measure the time stamp counter against a timer must see it move evenly.
+// Spinning: this many reads of the time stamp counter or PAUSEs, each within this much guest work of the last. A loop
+// may ask a device in between, as drivers wait for a UART's transmitter, as long as it says the same; only PAUSE counts
+// then, since those that measure the time stamp counter against a timer must see it move evenly.
 constexpr int kSpinsUntilIdle = 64;
 constexpr Nanoseconds kSpinWork = 2 * kMicrosecond;
 constexpr Nanoseconds kMostHurry = 50 * kMicrosecond;
 
-// Every so often the machine looks whether the guest goes round in a short loop that only reads memory (the tick counter at
-// 40:6C, say): this often, following it for this many blocks.
+// Every so often the machine looks whether the guest goes round in a short loop that only reads memory (the tick
+// counter at 40:6C, say): this often, following it for this many blocks.
 constexpr Nanoseconds kProbeInterval = kMillisecond;
 constexpr Nanoseconds kProbeAgain = 10 * kMicrosecond;
 constexpr int kProbeBlocks = 6;
@@ -61,7 +61,8 @@ void Machine::Core::port_out(std::uint16_t port, std::uint32_t value, int size) 
   } else {
     const std::uint64_t device_writes = m_.memory_.device_writes();  // a display that clears its memory
     m_.ports_.out(port, value, size);
-    m_.clock_.advance(kPortTime + static_cast<Nanoseconds>(m_.memory_.device_writes() - device_writes) * kDeviceMemoryTime);
+    m_.clock_.advance(kPortTime +
+                      static_cast<Nanoseconds>(m_.memory_.device_writes() - device_writes) * kDeviceMemoryTime);
   }
   update_deadline();
 }
@@ -161,9 +162,9 @@ void Machine::Core::note_idle_poll() {
   s_.last_poll = m_.clock_.now();
 }
 
-/// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a sixteenth of
-/// what it has waited so far each time, so that it waits about as long as it meant to; never past the next event, and never
-/// by much at once, because many short waits in a row look like a long one.
+/// A guest that reads the time stamp counter or pauses again and again is waiting for time to pass. Let it: by a
+/// sixteenth of what it has waited so far each time, so that it waits about as long as it meant to; never past the next
+/// event, and never by much at once, because many short waits in a row look like a long one.
 void Machine::Core::spinning(Spinning by) {
   const Nanoseconds now = m_.clock_.now();
   if (now - s_.last_spin > kSpinWork) {
@@ -173,7 +174,8 @@ void Machine::Core::spinning(Spinning by) {
   if (by == Spinning::kTimeStamp && s_.spin_asks) return;
   if (s_.spins++ == 0) s_.spin_begin = now;
   if (s_.spins > kSpinsUntilIdle) {
-    const Nanoseconds hurry = std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - s_.spin_begin) / 16, kMostHurry));
+    const Nanoseconds hurry =
+        std::clamp<Nanoseconds>(m_.clock_.next_event() - now, 0, std::min((now - s_.spin_begin) / 16, kMostHurry));
     m_.clock_.advance(hurry);
     m_.idle_time_ += hurry;
     update_deadline();
@@ -181,7 +183,8 @@ void Machine::Core::spinning(Spinning by) {
   s_.last_spin = m_.clock_.now();
 }
 
-/// Could an interrupt take a halted or looping guest somewhere else? Not when the vectors that can fire are our own ROM's.
+/// Could an interrupt take a halted or looping guest somewhere else? Not when the vectors that can fire are our own
+/// ROM's.
 bool Machine::Core::guest_can_wake() const {
   if (!m_.interrupts_) return false;
   for (const std::uint8_t vector : {0x08, 0x09, 0x1C, 0x70, 0x4A, 0x74})
@@ -217,8 +220,8 @@ void Machine::Core::begin_probe() {
   s_.probe_blocks = kProbeBlocks;
 }
 
-/// One block of the loop has run, and the CPU stands before the next. Back at the beginning with every register as it was,
-/// by way of code that only looks, the guest waits for an interrupt to change what it looks at.
+/// One block of the loop has run, and the CPU stands before the next. Back at the beginning with every register as it
+/// was, by way of code that only looks, the guest waits for an interrupt to change what it looks at.
 void Machine::Core::probe() {
   const std::uint64_t at = cpu_.translate(cpu_.ran_address());
   std::array<std::uint8_t, 64> code;

@@ -138,13 +138,13 @@ class Machine::Core : public CpuBus, public TrackerHost {
     Nanoseconds until = 0;
     std::optional<StopReason> wire;  // a chip asked for a reset or for no more power: nothing runs until reset()
     bool halted = false;
-    bool in_wait = false;       // the last trap said "waiting"
-    bool starved = false;       // an event fired and no block has run since
+    bool in_wait = false;  // the last trap said "waiting"
+    bool starved = false;  // an event fired and no block has run since
     Nanoseconds spin_begin = 0, last_spin = 0;
     int spins = 0;
     std::uint16_t asked_port = 0;  // what a device said last
     std::uint32_t answer = 0;
-    bool spin_asks = false;        // the loop that spins reads a port, which says the same again and again
+    bool spin_asks = false;  // the loop that spins reads a port, which says the same again and again
     // Looking for a loop that polls memory: where and with which registers it began, and how many blocks to follow it.
     Nanoseconds next_probe = 0;
     int probe_blocks = 0;
@@ -168,14 +168,14 @@ class Machine::Core : public CpuBus, public TrackerHost {
     WatchId id;
     std::uint64_t first, last;
     bool outside;
-    bool there = false;   // the instruction before was where the watch waits for one
+    bool there = false;  // the instruction before was where the watch waits for one
     std::optional<bool> concerns(std::uint64_t linear) const;
   };
 
   struct ModeWatch {
     WatchId id;
     std::function<bool(CpuMode, CpuMode)> wanted;
-    CpuMode mode;         // the instruction before was in
+    CpuMode mode;  // the instruction before was in
   };
 
   StopReason go(Nanoseconds until);
@@ -193,7 +193,7 @@ class Machine::Core : public CpuBus, public TrackerHost {
   std::vector<Watcher> watchers_;
   std::set<std::uint64_t> breakpoints_;
   bool ignore_breakpoints_ = false;
-  bool at_breakpoint_ = false;    // the pause is for one
+  bool at_breakpoint_ = false;  // the pause is for one
   std::vector<std::function<void(CpuMode, CpuMode)>> mode_actions_;
   bool stop_requested_ = false;
   std::vector<Watch> memory_watches_;

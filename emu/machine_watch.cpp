@@ -94,8 +94,8 @@ std::optional<bool> Machine::Core::ExecutionWatch::concerns(std::uint64_t linear
   return inside != outside;
 }
 
-/// Standing there, the guest is no longer about to go there. In the ROM it is where the ROM will return to: nearly always
-/// its IRET is next, or the trap before it. Before the first boot that is nowhere.
+/// Standing there, the guest is no longer about to go there. In the ROM it is where the ROM will return to: nearly
+/// always its IRET is next, or the trap before it. Before the first boot that is nowhere.
 void Machine::Core::look_where_execution_is() {
   for (ModeWatch& w : mode_watches_) w.mode = mode();
   cpu_.note_mode();

@@ -167,7 +167,8 @@ void Memory::restore_map(const std::vector<Region>& regions) {
   const std::size_t shorter = std::min(regions.size(), regions_.size());
   while (head < shorter && same(regions[head], regions_[head])) ++head;
   if (head == regions.size() && head == regions_.size()) return;
-  while (tail < shorter - head && same(regions[regions.size() - 1 - tail], regions_[regions_.size() - 1 - tail])) ++tail;
+  while (tail < shorter - head && same(regions[regions.size() - 1 - tail], regions_[regions_.size() - 1 - tail]))
+    ++tail;
   const std::uint64_t from = regions[head].base.value;
   const std::uint64_t to = tail == 0 ? kAddressSpace : regions[regions.size() - tail].base.value;
   if (listener_) listener_->mapping_changing(PhysAddr(from), to - from);

@@ -61,8 +61,7 @@ class MemoryListener {
 /// What write() stores as one value: plain data, but not a span of bytes (itself plain data), whose bytes are
 /// meant.
 template <class T>
-concept GuestValue =
-    std::is_trivially_copyable_v<T> && !std::is_convertible_v<const T&, std::span<const std::uint8_t>>;
+concept GuestValue = std::is_trivially_copyable_v<T> && !std::is_convertible_v<const T&, std::span<const std::uint8_t>>;
 
 /// The physical address space. RAM is one anonymous mapping (untouched pages cost nothing): the part below
 /// kRamHole at address 0, what exceeds it from 4 GiB on. Initially A0000h-FFFFFh is a hole; devices and the
@@ -153,8 +152,8 @@ class Memory {
   /// Copies of the pages that hold RAM, ROM and what devices gave to keep().
   PageJournal& journal() { return journal_; }
   const PageJournal& journal() const { return journal_; }
-  /// Device memory (whole pages) that the guest writes into directly: it belongs to snapshots. A device that writes there
-  /// itself says so first, by journal().about_to_change().
+  /// Device memory (whole pages) that the guest writes into directly: it belongs to snapshots. A device that writes
+  /// there itself says so first, by journal().about_to_change().
   void keep(std::uint8_t* host, std::uint64_t size) { journal_.add_block(host, size); }
   /// Puts an earlier map back; its host memory is still there.
   void restore_map(const std::vector<Region>& regions);
@@ -179,8 +178,7 @@ class Memory {
 
  private:
   void replace(Region region);
-  void write_region(const Region& region, PhysAddr address, std::span<const std::uint8_t> bytes,
-                    bool even_rom);
+  void write_region(const Region& region, PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom);
   void write_anywhere(PhysAddr address, std::span<const std::uint8_t> bytes, bool even_rom);
 
   std::uint64_t ram_size_;

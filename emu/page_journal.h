@@ -9,9 +9,9 @@
 
 namespace emu {
 
-/// What host memory that belongs to the guest (RAM, ROM, video memory) held at points in time. Nothing is kept until the
-/// first save(); from then on every writer says which bytes it is about to change, and the first change of a page after a
-/// save() copies what it held. An image shares all pages that did not change with its neighbours.
+/// What host memory that belongs to the guest (RAM, ROM, video memory) held at points in time. Nothing is kept until
+/// the first save(); from then on every writer says which bytes it is about to change, and the first change of a page
+/// after a save() copies what it held. An image shares all pages that did not change with its neighbours.
 class PageJournal {
  public:
   static constexpr std::uint64_t kPage = 4096;
@@ -36,11 +36,11 @@ class PageJournal {
   }
 
   class Image;
-  /// Everything as it is now. When `told_everything` is false, writers may have changed pages without saying so, and all
-  /// memory is compared (and kept).
+  /// Everything as it is now. When `told_everything` is false, writers may have changed pages without saying so, and
+  /// all memory is compared (and kept).
   std::shared_ptr<const Image> save(bool told_everything);
-  /// Puts back what an image holds. `replaced` is called for each page that differs, before it is overwritten: where the
-  /// page lies, and its new contents.
+  /// Puts back what an image holds. `replaced` is called for each page that differs, before it is overwritten: where
+  /// the page lies, and its new contents.
   using Replaced = std::function<void(std::uint8_t* host, const std::uint8_t* contents)>;
   void restore(const Image& image, bool told_everything, const Replaced& replaced);
 
@@ -50,7 +50,8 @@ class PageJournal {
  private:
   static constexpr std::uint64_t kLeafPages = 64;
 
-  /// What a page held from one save() on, until it changed. No contents: it has not changed, they are in the guest's memory.
+  /// What a page held from one save() on, until it changed. No contents: it has not changed, they are in the guest's
+  /// memory.
   struct Version {
     explicit Version(std::shared_ptr<std::uint64_t> b) : bytes(std::move(b)) {}
     ~Version() {
@@ -71,9 +72,9 @@ class PageJournal {
   struct Block {
     std::uint8_t* host;
     std::uint64_t size;
-    std::vector<std::uint8_t> changed;   // per page, since the last save() or restore()
-    std::vector<VersionPtr> first;       // what the page held at the first save(); null: still does
-    Tree now;                            // the versions at the last save() or restore()
+    std::vector<std::uint8_t> changed;  // per page, since the last save() or restore()
+    std::vector<VersionPtr> first;      // what the page held at the first save(); null: still does
+    Tree now;                           // the versions at the last save() or restore()
   };
 
   const Block* find(const std::uint8_t* host) const {

@@ -47,7 +47,12 @@ class Walker {
     for (;;) {
       const std::uint8_t b = next();
       switch (b) {
-        case 0x26: case 0x2E: case 0x36: case 0x3E: case 0x64: case 0x65: break;
+        case 0x26:
+        case 0x2E:
+        case 0x36:
+        case 0x3E:
+        case 0x64:
+        case 0x65: break;
         case 0x66: operand32_ = !code32_; break;
         case 0x67: address32_ = !code32_; break;
         case 0xF3:  // only as PAUSE
@@ -61,31 +66,48 @@ class Walker {
     const std::uint8_t op = opcode_after_prefixes();
     const std::size_t full = operand32_ ? 4 : 2;
     if (op < 0x40) return arithmetic(op, full);
-    if (op < 0x60) return true;                                   // INC, DEC, PUSH, POP of registers
-    if ((op & 0xF0) == 0x70 || op == 0xEB) return skip(1);        // short jumps
-    if (op >= 0xB0 && op <= 0xB7) return skip(1);                 // MOV reg8, imm
-    if (op >= 0xB8 && op <= 0xBF) return skip(full);              // MOV reg, imm
+    if (op < 0x60) return true;                             // INC, DEC, PUSH, POP of registers
+    if ((op & 0xF0) == 0x70 || op == 0xEB) return skip(1);  // short jumps
+    if (op >= 0xB0 && op <= 0xB7) return skip(1);           // MOV reg8, imm
+    if (op >= 0xB8 && op <= 0xBF) return skip(full);        // MOV reg, imm
     switch (op) {
-      case 0x80: case 0x83: return group1(1);
+      case 0x80:
+      case 0x83: return group1(1);
       case 0x81: return group1(full);
-      case 0x84: case 0x85: operand(); return at_ <= code_.size();            // TEST
-      case 0x8A: case 0x8B: case 0x8E: operand(); return at_ <= code_.size(); // MOV to a register
-      case 0x88: case 0x89: case 0x8C: return to_register(operand());
-      case 0x90: case 0x98: case 0x99: case 0xC3: case 0xCB: case 0xF8: case 0xF9: case 0xFB: case 0xFC: case 0xFD:
-        return true;                                              // NOP, CBW, CWD, RET, RETF, CLC, STC, STI, CLD, STD
-      case 0xA0: case 0xA1: return skip(address32_ ? 4 : 2);      // MOV acc, [offset]
+      case 0x84:
+      case 0x85: operand(); return at_ <= code_.size();  // TEST
+      case 0x8A:
+      case 0x8B:
+      case 0x8E: operand(); return at_ <= code_.size();  // MOV to a register
+      case 0x88:
+      case 0x89:
+      case 0x8C: return to_register(operand());
+      case 0x90:
+      case 0x98:
+      case 0x99:
+      case 0xC3:
+      case 0xCB:
+      case 0xF8:
+      case 0xF9:
+      case 0xFB:
+      case 0xFC:
+      case 0xFD: return true;  // NOP, CBW, CWD, RET, RETF, CLC, STC, STI, CLD, STD
+      case 0xA0:
+      case 0xA1: return skip(address32_ ? 4 : 2);  // MOV acc, [offset]
       case 0xA8: return skip(1);
       case 0xA9: return skip(full);
-      case 0xE8: case 0xE9: return skip(full);                    // CALL, JMP near
-      case 0xF6: case 0xF7: {                                     // TEST r/m, imm
+      case 0xE8:
+      case 0xE9: return skip(full);  // CALL, JMP near
+      case 0xF6:
+      case 0xF7: {  // TEST r/m, imm
         const std::uint8_t modrm = operand();
         return (modrm >> 3 & 7) == 0 && skip(op == 0xF6 ? 1 : full);
       }
       case 0x0F: {
         const std::uint8_t second = next();
-        if ((second & 0xF0) == 0x80) return skip(full);           // near conditional jumps
+        if ((second & 0xF0) == 0x80) return skip(full);  // near conditional jumps
         if (second == 0xB6 || second == 0xB7 || second == 0xBE || second == 0xBF) {
-          operand();                                              // MOVZX, MOVSX
+          operand();  // MOVZX, MOVSX
           return at_ <= code_.size();
         }
         return false;
@@ -97,11 +119,13 @@ class Walker {
   /// 00h-3Fh: eight operations in six forms, and the segment pushes and pops.
   bool arithmetic(std::uint8_t op, std::size_t full) {
     switch (op & 7) {
-      case 0: case 1: return (op & 0x38) == 0x38 ? (operand(), at_ <= code_.size()) : to_register(operand());  // CMP reads
-      case 2: case 3: operand(); return at_ <= code_.size();
+      case 0:
+      case 1: return (op & 0x38) == 0x38 ? (operand(), at_ <= code_.size()) : to_register(operand());  // CMP reads
+      case 2:
+      case 3: operand(); return at_ <= code_.size();
       case 4: return skip(1);
       case 5: return skip(full);
-      default: return op < 0x20 && op != 0x0F;                    // PUSH and POP of segment registers
+      default: return op < 0x20 && op != 0x0F;  // PUSH and POP of segment registers
     }
   }
   /// 80h, 81h, 83h: only CMP (/7) leaves memory alone.

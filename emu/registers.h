@@ -51,15 +51,15 @@ struct Registers {
 
   // ax() reads, set_ax() writes the low 16 bits only, and so on for every name: what 16-bit code would do. set_eax()
   // clears the upper half of the 64-bit register, as a 32-bit write does.
-#define BOOTSIM_WIDE_REGISTER(x, index)                                                                         \
-  std::uint32_t e##x() const { return static_cast<std::uint32_t>(gpr[index]); }                                 \
-  void set_e##x(std::uint32_t v) { gpr[index] = v; }                                                            \
-  std::uint16_t x() const { return static_cast<std::uint16_t>(gpr[index]); }                                    \
+#define BOOTSIM_WIDE_REGISTER(x, index)                                         \
+  std::uint32_t e##x() const { return static_cast<std::uint32_t>(gpr[index]); } \
+  void set_e##x(std::uint32_t v) { gpr[index] = v; }                            \
+  std::uint16_t x() const { return static_cast<std::uint16_t>(gpr[index]); }    \
   void set_##x(std::uint16_t v) { gpr[index] = (gpr[index] & ~std::uint64_t{0xFFFF}) | v; }
-#define BOOTSIM_BYTE_REGISTERS(l, h, index)                                                                     \
-  std::uint8_t l() const { return static_cast<std::uint8_t>(gpr[index]); }                                      \
-  void set_##l(std::uint8_t v) { gpr[index] = (gpr[index] & ~std::uint64_t{0xFF}) | v; }                        \
-  std::uint8_t h() const { return static_cast<std::uint8_t>(gpr[index] >> 8); }                                 \
+#define BOOTSIM_BYTE_REGISTERS(l, h, index)                                              \
+  std::uint8_t l() const { return static_cast<std::uint8_t>(gpr[index]); }               \
+  void set_##l(std::uint8_t v) { gpr[index] = (gpr[index] & ~std::uint64_t{0xFF}) | v; } \
+  std::uint8_t h() const { return static_cast<std::uint8_t>(gpr[index] >> 8); }          \
   void set_##h(std::uint8_t v) { gpr[index] = (gpr[index] & ~std::uint64_t{0xFF00}) | (std::uint64_t{v} << 8); }
   BOOTSIM_WIDE_REGISTER(ax, 0)
   BOOTSIM_WIDE_REGISTER(cx, 1)

@@ -25,8 +25,8 @@ struct SnapshotAccess {
   }
 };
 
-/// The parts of a PC beyond CPU, memory, ports and clock, which the machine saves itself. Parts are registered while the PC
-/// is assembled, by whoever assembles it; they must outlive the machine's use.
+/// The parts of a PC beyond CPU, memory, ports and clock, which the machine saves itself. Parts are registered while
+/// the PC is assembled, by whoever assembles it; they must outlive the machine's use.
 class SnapshotParts {
  public:
   using Save = std::function<std::any()>;
@@ -66,8 +66,8 @@ class SnapshotParts {
   std::vector<Part> parts_;
 };
 
-/// A machine's whole state at one position. Immutable; shares memory pages with its neighbours. Only for the machine that
-/// made it, and no longer than that lives.
+/// A machine's whole state at one position. Immutable; shares memory pages with its neighbours. Only for the machine
+/// that made it, and no longer than that lives.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;

@@ -1,5 +1,5 @@
-// Every row of the call table, and every trap of the ROM, with arbitrary registers, memory and ports: handlers, what the
-// tracer says of the call, and all trace formats. Input: records of a kind byte and what that kind takes.
+// Every row of the call table, and every trap of the ROM, with arbitrary registers, memory and ports: handlers, what
+// the tracer says of the call, and all trace formats. Input: records of a kind byte and what that kind takes.
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -70,7 +70,8 @@ class Calls {
     const auto ax = in_.take<std::uint16_t>();
     for (int i = 0; i < 8; ++i) regs.gpr[static_cast<std::size_t>(i)] = in_.take<std::uint32_t>();
     regs.set_ax(ax);
-    for (const emu::Seg segment : {emu::Seg::kDs, emu::Seg::kEs}) regs.set_real_segment(segment, in_.take<std::uint16_t>());
+    for (const emu::Seg segment : {emu::Seg::kDs, emu::Seg::kEs})
+      regs.set_real_segment(segment, in_.take<std::uint16_t>());
     if (in_.take<std::uint8_t>() & 1) {
       regs.set_sp(0x7000);
     } else {
@@ -104,7 +105,8 @@ class Calls {
     record.finished = true;
     bios::Outcome outcome;
     if (function->describe_outcome) function->describe_outcome({record.in, &record.out, guest_memory()}, outcome);
-    write({.sequence = 1, .call = record, .function = function, .arguments = arguments, .outcome = outcome, .file = {}});
+    write(
+        {.sequence = 1, .call = record, .function = function, .arguments = arguments, .outcome = outcome, .file = {}});
   }
 
   void write(const debugger::TracedCall& traced) {

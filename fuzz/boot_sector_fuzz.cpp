@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.machine.force_public_engine = choices & kPublicEngine;
   options.bios.boot_menu = false;
   options.bios.quirks.clobber = choices & kClobber;
-  const Attach attach = choices & kHardDisk ? (choices & kUsb ? Attach::kUsbHardDisk : Attach::kHardDisk) : Attach::kFloppy;
+  const Attach attach =
+      choices & kHardDisk ? (choices & kUsb ? Attach::kUsbHardDisk : Attach::kHardDisk) : Attach::kFloppy;
   options.media.push_back({attach, std::make_shared<MemoryMedium>(image(in), "fuzz")});
   if (choices & kTwoDrives) options.media.push_back({Attach::kCd, nullptr});
   WatchedPc watched(std::move(options));

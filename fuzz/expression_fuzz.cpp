@@ -1,4 +1,5 @@
-// Expressions and patterns: whatever the text, it is refused with a column inside of it, or evaluates to the same twice.
+// Expressions and patterns: whatever the text, it is refused with a column inside of it, or evaluates to the same
+// twice.
 #include <cstdlib>
 #include <string_view>
 

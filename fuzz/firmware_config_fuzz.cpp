@@ -1,5 +1,5 @@
-// stage2's configuration files, in each of its three syntaxes, and its command lines: whatever a medium holds, the parser
-// ends, within bounds, and each line that it makes can be split again.
+// stage2's configuration files, in each of its three syntaxes, and its command lines: whatever a medium holds, the
+// parser ends, within bounds, and each line that it makes can be split again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// What comes over gdb's socket, byte by byte: packets that look, write, set points, step and go back in a small PC. Input: the
-// bytes. What goes back must be a packet.
+// What comes over gdb's socket, byte by byte: packets that look, write, set points, step and go back in a small PC.
+// Input: the bytes. What goes back must be a packet.
 #include <array>
 #include <memory>
 #include <string>
@@ -21,7 +21,8 @@ namespace gdb = debugger::gdb;
 /// Runs INT 13h in a loop: `continue` ends at a point or at the limit below.
 std::vector<std::uint8_t> boot_sector() {
   std::vector<std::uint8_t> sector(512);
-  constexpr std::array<std::uint8_t, 14> code{0xB8, 0x01, 0x02, 0xB9, 0x01, 0x00, 0xBB, 0x00, 0x80, 0xCD, 0x13, 0xEB, 0xF3, 0xF4};
+  constexpr std::array<std::uint8_t, 14> code{0xB8, 0x01, 0x02, 0xB9, 0x01, 0x00, 0xBB,
+                                              0x00, 0x80, 0xCD, 0x13, 0xEB, 0xF3, 0xF4};
   std::copy(code.begin(), code.end(), sector.begin());
   sector[510] = 0x55;
   sector[511] = 0xAA;
@@ -33,12 +34,14 @@ bootsim::PcOptions pc_options() {
   options.machine.ram_size = 1u << 20;
   auto image = boot_sector();
   image.resize(1'474'560);
-  options.media = {{devices::media::Attach::kFloppy, std::make_shared<devices::media::MemoryMedium>(std::move(image), "fuzz")}};
+  options.media = {
+      {devices::media::Attach::kFloppy, std::make_shared<devices::media::MemoryMedium>(std::move(image), "fuzz")}};
   return options;
 }
 
 bool moves(std::string_view payload) {
-  return payload.starts_with("c") || payload.starts_with("vCont;c") || payload.starts_with("vCont;C") || payload.starts_with("b");
+  return payload.starts_with("c") || payload.starts_with("vCont;c") || payload.starts_with("vCont;C") ||
+         payload.starts_with("b");
 }
 
 }  // namespace
@@ -50,7 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), files}, {.history = false, .travel = {}});
   // Nobody sends Ctrl-C here.
   pc.machine().watch(2 * emu::kMillisecond, [&] { debugger.interrupt(); });
-  gdb::Stub stub(debugger, {.monitor = [](const std::string& command) { return command; }, .send = [](std::string_view) {}});
+  gdb::Stub stub(debugger,
+                 {.monitor = [](const std::string& command) { return command; }, .send = [](std::string_view) {}});
   gdb::PacketReader reader;
   reader.feed({reinterpret_cast<const char*>(data), size});
   int moved = 0;

@@ -1,6 +1,6 @@
 // --kernel, --initrd and --append: whatever a setup header claims, everything is placed inside of RAM and apart, or
-// refused; then what it enters runs on a whole PC. Input: choices (1 byte), the size of the initrd (2 bytes, times 257 if
-// chosen), a command line (its length and its padding in 128 bytes, 1 byte each, then its text), then the kernel.
+// refused; then what it enters runs on a whole PC. Input: choices (1 byte), the size of the initrd (2 bytes, times 257
+// if chosen), a command line (its length and its padding in 128 bytes, 1 byte each, then its text), then the kernel.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -19,7 +19,8 @@ namespace {
 
 enum Choice : unsigned { kPublicEngine = 1, kRepair = 2, kMemory = 4 | 8, kHugeInitrd = 16 };
 
-constexpr emu::Nanoseconds kRun = 200 * emu::kMicrosecond;  // some 100,000 instructions; code that patches itself is slow
+constexpr emu::Nanoseconds kRun =
+    200 * emu::kMicrosecond;                         // some 100,000 instructions; code that patches itself is slow
 constexpr std::uint64_t kConventionalEnd = 0x9A000;  // boot.rst: loaders stay below it
 
 /// The magic numbers, so that the rest of the header is looked at.

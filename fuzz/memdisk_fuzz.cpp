@@ -27,8 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   if (bytes >= 512) {
     const memdisk::Geometry g = memdisk::find_geometry(image.data(), bytes, options);
-    if (g.cylinders - 1 > 1023 || g.heads - 1 > 255 || g.sectors - 1 > 62 || g.header >= bytes)
-      __builtin_trap();
+    if (g.cylinders - 1 > 1023 || g.heads - 1 > 255 || g.sectors - 1 > 62 || g.header >= bytes) __builtin_trap();
     std::uint8_t table[14];
     memdisk::make_diskette_table(g, table);
   }

@@ -1,6 +1,6 @@
 // The host bridge's PAM registers, switched by guest and host in any order between stores, loads, copies and calls in
-// C0000h-FFFFFh, against a model of what the data sheet says. Input: choices (1 byte), which pages are ROM (8 bytes), then
-// operations of a kind byte and what that kind takes.
+// C0000h-FFFFFh, against a model of what the data sheet says. Input: choices (1 byte), which pages are ROM (8 bytes),
+// then operations of a kind byte and what that kind takes.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -16,7 +16,8 @@ namespace {
 constexpr std::uint32_t kBase = 0xC0000, kSize = 0x40000, kPage = 0x1000, kBlock = 0x4000;
 constexpr std::uint8_t kMovAl = 0xB0, kRetf = 0xCB, kOutDxAl = 0xEE;
 
-/// What is seen at C0000h-FFFFFh: one RAM and one ROM, chosen by 16 KiB (82441FX data sheet, 3.2.18; no RAM without reads).
+/// What is seen at C0000h-FFFFFh: one RAM and one ROM, chosen by 16 KiB (82441FX data sheet, 3.2.18; no RAM without
+/// reads).
 class Model {
  public:
   std::vector<std::uint8_t> rom = std::vector<std::uint8_t>(kSize, 0xFF);
@@ -85,7 +86,7 @@ class Program {
     emit({0x66, 0xB8}), emit32(value), emit({0x66, 0xEF});
   }
   void store(std::uint32_t at, int size, std::uint32_t value) {
-    segment(0xC0, at);              // ES
+    segment(0xC0, at);  // ES
     emit({0x66, 0xB8}), emit32(value);
     if (size == 4) emit({0x66});
     emit({0x26, size == 1 ? 0xA2 : 0xA3}), emit16(offset(at));  // mov es:[], al/ax/eax
@@ -233,7 +234,8 @@ class Chipset {
     if (form == 3) value = kMovAl | (value & 0xFF) << 8 | kRetf << 16;  // what call() calls
     if (form == 4) value = kOutDxAl | kMovAl << 8 | (value & 0xFF) << 16 | std::uint32_t{kRetf} << 24;
     program_.store(at, size, value);
-    for (int i = 0; i < size; ++i) model_.write(at + static_cast<std::uint32_t>(i), static_cast<std::uint8_t>(value >> (8 * i)));
+    for (int i = 0; i < size; ++i)
+      model_.write(at + static_cast<std::uint32_t>(i), static_cast<std::uint8_t>(value >> (8 * i)));
   }
   void load() {
     const std::uint32_t at = address();
@@ -243,7 +245,8 @@ class Chipset {
   }
   void copy() {
     const std::uint32_t from = address(), to = address();
-    const std::uint32_t count = std::min<std::uint32_t>(in_.take<std::uint16_t>() % 0x5000, kBase + kSize - std::max(from, to));
+    const std::uint32_t count =
+        std::min<std::uint32_t>(in_.take<std::uint16_t>() % 0x5000, kBase + kSize - std::max(from, to));
     program_.copy(from, to, static_cast<std::uint16_t>(count));
     for (std::uint32_t i = 0; i < count; ++i) model_.write(to + i, model_.read(from + i));
   }
@@ -252,7 +255,8 @@ class Chipset {
     if (!model_.holds(at, {kMovAl, -1, kRetf})) return;
     program_.call(at, model_.read(at + 1), model_.read(at + 1));
   }
-  /// Code that switches the memory it lies in. What it left behind must be code again; what the CPU had fetched may be used.
+  /// Code that switches the memory it lies in. What it left behind must be code again; what the CPU had fetched may be
+  /// used.
   void call_that_switches() {
     const std::uint32_t at = address();
     const int reg = pam_register();

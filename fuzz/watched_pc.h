@@ -1,5 +1,5 @@
-// A PC that is watched as a user would watch it: every call traced in every format, the screen read and painted. What it
-// traces must be text.
+// A PC that is watched as a user would watch it: every call traced in every format, the screen read and painted. What
+// it traces must be text.
 #pragma once
 
 #include <array>
@@ -22,8 +22,9 @@ class WatchedPc {
     using debugger::TraceFormat;
     for (const TraceFormat format : {TraceFormat::kText, TraceFormat::kJsonLines, TraceFormat::kPerfetto}) {
       const debugger::Trace::Options trace{.format = format, .vectors = std::bitset<256>().set()};
-      traces_.push_back(std::make_unique<debugger::Trace>(trace, debugger::TraceHeader{}, pc_.machine().memory(), files_,
-                                                          [this](std::string_view bytes) { written_ += bytes.size(); }));
+      traces_.push_back(
+          std::make_unique<debugger::Trace>(trace, debugger::TraceHeader{}, pc_.machine().memory(), files_,
+                                            [this](std::string_view bytes) { written_ += bytes.size(); }));
       pc_.machine().observe_calls(*traces_.back(), traced());
     }
     pc_.machine().watch(kHostClockInterval, [this] {
@@ -65,7 +66,8 @@ class WatchedPc {
   /// Nearly all. Each traced place costs a hook in the engine, so the commonest noise of arbitrary code is left out.
   static std::bitset<256> traced() {
     std::bitset<256> vectors;
-    for (const int vector : {0x05, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x40, 0x4A, 0x80})
+    for (const int vector :
+         {0x05, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x40, 0x4A, 0x80})
       vectors.set(static_cast<std::size_t>(vector));
     return vectors;
   }

@@ -12,10 +12,10 @@ namespace ui {
 class App;
 
 struct Action {
-  const char* id;                 ///< for tests: "run"
-  const char* label;              ///< "Run"
-  const char* keys;               ///< as people read them: "Shift+F10"; empty: none
-  const char* help;               ///< the tool tip
+  const char* id;     ///< for tests: "run"
+  const char* label;  ///< "Run"
+  const char* keys;   ///< as people read them: "Shift+F10"; empty: none
+  const char* help;   ///< the tool tip
   bool on_tool_bar = false;
   std::function<bool(const App&)> enabled;
   std::function<void(App&)> act;

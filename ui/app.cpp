@@ -10,8 +10,8 @@
 #include "debugger/call_here.h"
 #include "emu/error.h"
 #include "ui/open_dialog.h"
-#include "ui/save.h"
 #include "ui/panes/panes.h"
+#include "ui/save.h"
 #include "ui/verdict.h"
 
 namespace ui {
@@ -106,7 +106,8 @@ void App::open(bootsim::RunOptions options, bool run) {
   engine_.open(std::move(options), run);
 }
 
-/// Breakpoints are set again where they were, not read again: what they were written with may mean something else at power-on.
+/// Breakpoints are set again where they were, not read again: what they were written with may mean something else at
+/// power-on.
 void App::boot_again(bool run) {
   if (!present_) return;
   auto kept = std::make_shared<std::vector<debugger::Breakpoint>>();
@@ -224,7 +225,11 @@ void App::look() {
   const auto look = engine_.look();
   if (!look) return;
   Boot& boot = look->boot();
-  moment_ = {.phase = status_.phase, .boots = status_.boots, .stops = status_.stops, .now = boot.now(), .furthest = boot.furthest()};
+  moment_ = {.phase = status_.phase,
+             .boots = status_.boots,
+             .stops = status_.stops,
+             .now = boot.now(),
+             .furthest = boot.furthest()};
   place_ = boot.debugger().place();
   linear_ip_ = boot.debugger().linear_ip();
   mode_ = boot.machine().mode();
@@ -244,7 +249,8 @@ void App::frame() {
   marks_.begin_frame();
   const std::uint64_t stops = status_.stops, boots = status_.boots;
   look();
-  if (status_.boots == boots && status_.stops != stops && boot_failed(status_.stop) && present_) verdict_->begin(*present_);
+  if (status_.boots == boots && status_.stops != stops && boot_failed(status_.stop) && present_)
+    verdict_->begin(*present_);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
@@ -252,7 +258,8 @@ void App::frame() {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme_.px(6), theme_.px(6)});
   ImGui::Begin("bootsim", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
                    ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(3);
   handle_keys();

@@ -69,7 +69,9 @@ class App {
   // Motions
   void travel_to(emu::Position position);
   void travel_to_call(std::uint64_t number);
-  void run() { engine_.move([](debugger::Debugger& d) { return d.go(); }); }
+  void run() {
+    engine_.move([](debugger::Debugger& d) { return d.go(); });
+  }
   /// Sets it as the debugger's prompt would: "int13/42 if drive == 80h". Errors become messages.
   void add_breakpoint(const std::string& text);
   /// Takes away those at this address, or sets one.
@@ -118,7 +120,7 @@ class App {
   Moment moment_;
   Status status_;
   std::vector<Action> actions_;
-  std::optional<bootsim::RunOptions> present_;      // the boot that is open
+  std::optional<bootsim::RunOptions> present_;  // the boot that is open
   std::optional<std::uint64_t> selected_call_;
   std::vector<Message> messages_;
   std::unique_ptr<OpenDialog> dialog_;
@@ -126,8 +128,8 @@ class App {
   std::unique_ptr<SaveDialog> save_dialog_;
   bool guest_has_keyboard_ = false;
   bool done_ = false;
-  bool asking_where_ = false;                       // the "go to" popup is to open
-  std::string where_;                               // what was typed there
+  bool asking_where_ = false;  // the "go to" popup is to open
+  std::string where_;          // what was typed there
   // For the status bar, from the last look
   std::string place_;
   std::uint64_t linear_ip_ = 0;

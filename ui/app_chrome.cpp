@@ -78,7 +78,8 @@ void App::draw_action(const Action& action) {
   const std::string_view id = action.id;
   const bool running = status_.phase == Phase::kRunning || status_.phase == Phase::kTravelling;
   const bool pause = id == "run" && running;
-  if (tool_button(theme_, action.id, pause ? "pause" : action.id, pause ? "Stop" : action.label, action.enabled(*this))) action.act(*this);
+  if (tool_button(theme_, action.id, pause ? "pause" : action.id, pause ? "Stop" : action.label, action.enabled(*this)))
+    action.act(*this);
   mark(fmt::format("toolbar.{}", id));
   tool_tip(action);
 }
@@ -105,7 +106,8 @@ void App::draw_tool_bar() {
 
 void App::draw_speed() {
   const Speed now = engine_.speed();
-  const auto* present = std::find_if(std::begin(kSpeeds), std::end(kSpeeds), [&](const SpeedWords& s) { return s.speed == now; });
+  const auto* present =
+      std::find_if(std::begin(kSpeeds), std::end(kSpeeds), [&](const SpeedWords& s) { return s.speed == now; });
   ImGui::SetNextItemWidth(theme_.px(118));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {theme_.px(9), theme_.px(7)});
   const bool open = ImGui::BeginCombo("##speed", present->words);
@@ -144,7 +146,9 @@ void App::draw_menu() {
 void App::draw_status_bar() {
   const Palette& p = theme_.palette();
   const bool has_boot = status_.phase != Phase::kEmpty && status_.phase != Phase::kFailed;
-  const ImVec4 colour = status_.phase == Phase::kRunning ? p.good : status_.phase == Phase::kStopped && status_.stop.final() ? p.bad : p.accent;
+  const ImVec4 colour = status_.phase == Phase::kRunning                           ? p.good
+                        : status_.phase == Phase::kStopped && status_.stop.final() ? p.bad
+                                                                                   : p.accent;
   ImGui::PushFont(theme_.strong);
   text_coloured(colour, phase_words(status_.phase));
   ImGui::PopFont();
@@ -156,9 +160,11 @@ void App::draw_status_bar() {
   mark("status.words");
   const std::string known = fmt::format("{} disk call{}", disk_calls_known_, disk_calls_known_ == 1 ? "" : "s");
   const std::string calls = disk_calls_ < disk_calls_known_ ? fmt::format("{} of {}", disk_calls_, known) : known;
-  const std::string right = fmt::format("{}    {}    {}    {}", debugger::format_trace_time(moment_.now), calls, place_, debugger::mode_words(mode_));
+  const std::string right = fmt::format("{}    {}    {}    {}", debugger::format_trace_time(moment_.now), calls, place_,
+                                        debugger::mode_words(mode_));
   ImGui::PushFont(theme_.mono);
-  ImGui::SameLine(std::max(theme_.px(320), ImGui::GetWindowWidth() - ImGui::CalcTextSize(right.c_str()).x - theme_.px(10)));
+  ImGui::SameLine(
+      std::max(theme_.px(320), ImGui::GetWindowWidth() - ImGui::CalcTextSize(right.c_str()).x - theme_.px(10)));
   text_coloured(p.faint, right.c_str());
   ImGui::PopFont();
   mark("status.place");
@@ -177,8 +183,8 @@ void App::draw_messages() {
     ImGui::PushStyleColor(ImGuiCol_WindowBg, theme_.palette().panel);
     ImGui::PushStyleColor(ImGuiCol_Border, message->error ? theme_.palette().bad : theme_.palette().accent);
     ImGui::Begin(fmt::format("##message{}", number).c_str(), nullptr,
-                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing |
-                     ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoMove);
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoMove);
     ImGui::PushTextWrapPos(theme_.px(490));
     ImGui::TextUnformatted(message->text.c_str());
     ImGui::PopTextWrapPos();
@@ -228,9 +234,10 @@ void App::draw_first_run() {
   ImGui::PopFont();
   ImGui::Dummy({0, theme_.px(4)});
   ImGui::PushTextWrapPos(0);
-  text_coloured(theme_.palette().faint,
-                "Open an ISO, a disk or a floppy image, or drop one on this window. It boots in a PC of its own, and every disk call that it makes is "
-                "listed. Stop anywhere, step, and go back in time. The image itself is never changed.");
+  text_coloured(
+      theme_.palette().faint,
+      "Open an ISO, a disk or a floppy image, or drop one on this window. It boots in a PC of its own, and every disk call that it makes is "
+      "listed. Stop anywhere, step, and go back in time. The image itself is never changed.");
   ImGui::PopTextWrapPos();
   ImGui::Dummy({0, theme_.px(12)});
   ImGui::PushStyleColor(ImGuiCol_Button, theme_.palette().accent);

@@ -17,7 +17,8 @@ Boot::Boot(bootsim::RunOptions options)
     : options_(std::move(options)),
       assembly_(options_, [this](std::string_view text) { notices_.emplace_back(text); }),
       queued_keys_(assembly_, options_.type),
-      debugger_({assembly_.pc().machine(), assembly_.pc().bios(), assembly_.pc().vga(), assembly_.drive_files()}, {.history = true, .travel = {}, .tick = kTick}),
+      debugger_({assembly_.pc().machine(), assembly_.pc().bios(), assembly_.pc().vga(), assembly_.drive_files()},
+                {.history = true, .travel = {}, .tick = kTick}),
       recorder_(assembly_.pc().machine(), assembly_.pc().vga(), assembly_.drive_files()),
       shell_(assembly_, debugger_, [this](std::string_view text) { shell_output_ += text; }, {.colour = false}) {
   for (std::string& words : unused_options(options_)) notices_.push_back(std::move(words));
@@ -30,7 +31,8 @@ Boot::Boot(bootsim::RunOptions options)
 std::vector<std::string> unused_options(const bootsim::RunOptions& options) {
   std::vector<std::string> words = bootsim::left_to_the_user(options);
   if (!options.gdb.empty()) words.emplace_back("--gdb: not in the window; `bootsim debug --gdb` serves gdb");
-  if (options.persist) words.emplace_back("--persist: not in the window, which never writes to a medium; `bootsim run --persist` does");
+  if (options.persist)
+    words.emplace_back("--persist: not in the window, which never writes to a medium; `bootsim run --persist` does");
   return words;
 }
 

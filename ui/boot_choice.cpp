@@ -20,7 +20,8 @@ bootsim::Arguments words_of(const BootChoice& choice) {
     words.push_back(medium.path.starts_with("-") ? "./" + medium.path : medium.path);
     if (!medium.attach.empty()) words.insert(words.end(), {"--as", medium.attach});
   }
-  if (!choice.memory.empty() && choice.memory != BootChoice{}.memory) words.insert(words.end(), {"--mem", choice.memory});
+  if (!choice.memory.empty() && choice.memory != BootChoice{}.memory)
+    words.insert(words.end(), {"--mem", choice.memory});
   std::string quirks;
   for (const std::string& quirk : choice.quirks) quirks += (quirks.empty() ? "" : ",") + quirk;
   if (!quirks.empty()) words.insert(words.end(), {"--quirk", quirks});
@@ -31,8 +32,10 @@ bootsim::Arguments words_of(const BootChoice& choice) {
 
 bootsim::RunOptions options_of(const BootChoice& choice) {
   bootsim::RunOptions options = bootsim::parse_run_options(words_of(choice));
-  if (options.help) throw emu::Error(emu::ErrorKind::kUsage, "--help: `bootsim run --help` in a terminal lists the options");
-  if (!options.gdb.empty()) throw emu::Error(emu::ErrorKind::kUsage, "--gdb: not in the window; `bootsim debug` serves gdb");
+  if (options.help)
+    throw emu::Error(emu::ErrorKind::kUsage, "--help: `bootsim run --help` in a terminal lists the options");
+  if (!options.gdb.empty())
+    throw emu::Error(emu::ErrorKind::kUsage, "--gdb: not in the window; `bootsim debug` serves gdb");
   return options;
 }
 
@@ -48,7 +51,9 @@ const char* attach_words(std::string_view attach) {
 }
 
 Outlook look_at_medium(const std::string& path) {
-  if (looks_packed(path)) return {.attach = {}, .words = "Packed: it is unpacked when it is booted, then attached as it looks.", .error = false};
+  if (looks_packed(path))
+    return {
+        .attach = {}, .words = "Packed: it is unpacked when it is booted, then attached as it looks.", .error = false};
   try {
     const auto medium = devices::media::open_image(path);
     const devices::media::Identification found = devices::media::identify(*medium);

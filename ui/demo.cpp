@@ -15,7 +15,8 @@ namespace ui {
 
 std::string write_demo() {
   const std::string_view demo(bootsim_demo_iso, static_cast<std::size_t>(bootsim_demo_iso_end - bootsim_demo_iso));
-  const std::filesystem::path directory = bootsim::user_folder(bootsim::UserFolder::kCache), path = directory / "demo.iso";
+  const std::filesystem::path directory = bootsim::user_folder(bootsim::UserFolder::kCache),
+                              path = directory / "demo.iso";
   if (directory.empty()) return {};
   std::ifstream old(path, std::ios::binary);
   if (std::string(std::istreambuf_iterator<char>(old), {}) == demo) return path.string();

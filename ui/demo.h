@@ -5,8 +5,8 @@
 
 namespace ui {
 
-/// Writes the demo CD (firmware/demo) to the user's cache directory, if it is not there, and returns its path; empty when it
-/// cannot.
+/// Writes the demo CD (firmware/demo) to the user's cache directory, if it is not there, and returns its path; empty
+/// when it cannot.
 std::string write_demo();
 
 }  // namespace ui

@@ -173,7 +173,8 @@ void Engine::open_now(Job& job) {
 
 void Engine::move_now(const Job& job) {
   set_phase(job.phase);
-  pace_.begin(job.phase == Phase::kRunning ? speed() : Speed::kUnlimited, boot_->now(), boot_->machine().idle_time(), Pace::Clock::now());
+  pace_.begin(job.phase == Phase::kRunning ? speed() : Speed::kUnlimited, boot_->now(), boot_->machine().idle_time(),
+              Pace::Clock::now());
   speed_changed_ = false;
   debugger::Stop stop;
   try {

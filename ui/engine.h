@@ -21,21 +21,21 @@ namespace ui {
 
 /// What the engine is doing.
 enum class Phase {
-  kEmpty,        ///< no medium yet
+  kEmpty,  ///< no medium yet
   kOpening,
-  kStopped,      ///< the guest stands still; Status::stop says why
-  kRunning,      ///< it runs, and can be looked at
-  kTravelling,   ///< it goes through time; what panes show is from before
-  kFailed,       ///< a medium could not be opened; Status::words says why
+  kStopped,     ///< the guest stands still; Status::stop says why
+  kRunning,     ///< it runs, and can be looked at
+  kTravelling,  ///< it goes through time; what panes show is from before
+  kFailed,      ///< a medium could not be opened; Status::words says why
 };
 
 struct Status {
   Phase phase = Phase::kEmpty;
-  debugger::Stop stop;                   ///< kStopped
-  std::string words;                     ///< kFailed: the error; else what is shown in the status bar
-  std::uint64_t boots = 0;               ///< counts opened media: another number is another boot
-  std::uint64_t stops = 0;               ///< counts stops: another number, and registers may be marked as changed
-  bool busy = false;                     ///< something was asked for that has not ended
+  debugger::Stop stop;      ///< kStopped
+  std::string words;        ///< kFailed: the error; else what is shown in the status bar
+  std::uint64_t boots = 0;  ///< counts opened media: another number is another boot
+  std::uint64_t stops = 0;  ///< counts stops: another number, and registers may be marked as changed
+  bool busy = false;        ///< something was asked for that has not ended
 };
 
 /// Runs one boot on a thread of its own. All functions are for the window's thread and return at once.
@@ -84,7 +84,7 @@ class Engine {
 
  private:
   struct Job {
-    Motion motion;                       // or
+    Motion motion;  // or
     std::optional<bootsim::RunOptions> open;
     bool run = false;
     Edit prepare;
@@ -107,17 +107,17 @@ class Engine {
   // Guards the boot: the engine's thread holds it while the guest runs.
   std::timed_mutex pc_mutex_;
   std::unique_ptr<Boot> boot_;
-  std::atomic<bool> looking_ = false;                     // the window wants it, or has it
-  std::atomic<bool> halted_ = false;                      // the present motion is to end
+  std::atomic<bool> looking_ = false;  // the window wants it, or has it
+  std::atomic<bool> halted_ = false;   // the present motion is to end
   Pace pace_;
 
-  mutable std::mutex mutex_;                              // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::deque<Job> jobs_;
   std::vector<Edit> edits_;
   std::vector<std::string> messages_;
   Status status_;
-  debugger::Debugger* debugger_ = nullptr;                // boot_'s
+  debugger::Debugger* debugger_ = nullptr;  // boot_'s
   bool closing_ = false, busy_ = false;
 
   std::atomic<Speed> speed_ = Speed::kFull;

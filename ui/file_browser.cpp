@@ -45,7 +45,8 @@ void FileBrowser::select(const std::string& path) {
 
 void FileBrowser::read() { contents_ = list_folder(folder_, all_ && offers_all_); }
 
-FileBrowser::Event FileBrowser::draw(App& app, std::string_view name, const std::vector<std::string>& recent, ImVec2 size) {
+FileBrowser::Event FileBrowser::draw(App& app, std::string_view name, const std::vector<std::string>& recent,
+                                     ImVec2 size) {
   const Theme& theme = app.theme();
   const float places = theme.px(150);
   ImGui::BeginGroup();
@@ -73,7 +74,8 @@ FileBrowser::Event FileBrowser::draw_places(App& app, std::string_view name, con
   Event event = Event::kNone;
   const auto heading = [&](const char* text) { text_coloured(app.theme().palette().faint, text); };
   heading("Places");
-  const std::pair<const char*, std::string> places[] = {{"Home", bootsim::home_folder()}, {"Computer", "/"}, {"Temporary", "/tmp"}};
+  const std::pair<const char*, std::string> places[] = {
+      {"Home", bootsim::home_folder()}, {"Computer", "/"}, {"Temporary", "/tmp"}};
   for (const auto& [label, folder] : places) {
     if (folder.empty()) continue;
     if (ImGui::Selectable(label, folder_ == folder)) go_to(folder);
@@ -104,7 +106,8 @@ FileBrowser::Event FileBrowser::draw_path(App& app, std::string_view name) {
   const float taken = ImGui::GetItemRectSize().x + ImGui::GetStyle().ItemSpacing.x;
   ImGui::SameLine();
   ImGui::SetNextItemWidth(ImGui::CalcItemWidth() - taken);
-  const bool entered = ImGui::InputText("##path", &typed_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool entered =
+      ImGui::InputText("##path", &typed_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   app.mark(fmt::format("{}.path", name));
   return entered ? enter_typed() : Event::kNone;
 }
@@ -139,7 +142,8 @@ FileBrowser::Event FileBrowser::draw_files(App& app, std::string_view name, ImVe
   ImGui::BeginChild("files", size, true);
   if (ImGui::IsWindowFocused() && !ImGui::IsAnyItemActive()) event = keys();
   if (!contents_.error.empty()) text_coloured(theme.palette().bad, contents_.error.c_str());
-  if (contents_.error.empty() && contents_.entries.empty()) text_coloured(theme.palette().faint, all_ ? "Nothing is here." : "No disk image is here.");
+  if (contents_.error.empty() && contents_.entries.empty())
+    text_coloured(theme.palette().faint, all_ ? "Nothing is here." : "No disk image is here.");
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg;
   if (!contents_.entries.empty() && ImGui::BeginTable("table", 3, kFlags)) {
     ImGui::TableSetupColumn("Name", ImGuiTableColumnFlags_WidthStretch);
@@ -151,7 +155,8 @@ FileBrowser::Event FileBrowser::draw_files(App& app, std::string_view name, ImVe
       ImGui::TableNextColumn();
       const bool marked = entry.name == selected_;
       const std::string label = entry.folder ? entry.name + "/" : entry.name;
-      if (ImGui::Selectable(label.c_str(), marked, ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowDoubleClick)) {
+      if (ImGui::Selectable(label.c_str(), marked,
+                            ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowDoubleClick)) {
         selected_ = entry.name;
         if (!entry.folder) typed_ = selected();
         event = std::max(event, ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) ? enter(entry) : Event::kSelected);

@@ -1,4 +1,5 @@
-// Finding a file: places, a path to type in, and the folder's files in a table. What dialogs that open and save are made of.
+// Finding a file: places, a path to type in, and the folder's files in a table. What dialogs that open and save are
+// made of.
 #pragma once
 
 #include <string>

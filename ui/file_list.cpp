@@ -17,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using emu::lower;
 
-constexpr std::array<std::string_view, 9> kImages = {".iso", ".img", ".ima", ".bin", ".raw", ".vfd", ".dsk", ".flp", ".hdd"};
+constexpr std::array<std::string_view, 9> kImages = {".iso", ".img", ".ima", ".bin", ".raw",
+                                                     ".vfd", ".dsk", ".flp", ".hdd"};
 constexpr std::array<std::string_view, 5> kPacked = {".gz", ".bz2", ".xz", ".zst", ".zip"};
 
 bool ends_with_any(std::string_view name, std::span<const std::string_view> suffixes) {
@@ -38,12 +39,13 @@ FolderContents list_folder(const std::string& path, bool all) {
   std::error_code error;
   for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
     FileEntry entry{.name = at->path().filename().string()};
-    struct stat facts{};
+    struct stat facts {};
     if (entry.name.starts_with(".") || stat(at->path().c_str(), &facts) != 0) continue;
     entry.folder = S_ISDIR(facts.st_mode);
     entry.size = static_cast<std::uint64_t>(facts.st_size);
     entry.changed = facts.st_mtime;
-    if (entry.folder || all || looks_like_image(entry.name) || looks_packed(entry.name)) contents.entries.push_back(std::move(entry));
+    if (entry.folder || all || looks_like_image(entry.name) || looks_packed(entry.name))
+      contents.entries.push_back(std::move(entry));
   }
   if (error) contents.error = fmt::format("{}: {}", path, error.message());
   std::sort(contents.entries.begin(), contents.entries.end(), comes_before);
@@ -70,7 +72,8 @@ std::string parent_folder(const std::string& path) {
 
 std::string resolve_path(std::string_view typed, const std::string& folder) {
   if (typed.starts_with("~/") || typed == "~") {
-    if (const fs::path home = bootsim::home_folder(); !home.empty()) return (home / (typed.size() > 2 ? typed.substr(2) : "")).lexically_normal().string();
+    if (const fs::path home = bootsim::home_folder(); !home.empty())
+      return (home / (typed.size() > 2 ? typed.substr(2) : "")).lexically_normal().string();
   }
   const fs::path path(typed);
   return (path.is_absolute() ? path : fs::path(folder) / path).lexically_normal().string();

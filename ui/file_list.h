@@ -12,13 +12,13 @@ namespace ui {
 struct FileEntry {
   std::string name;
   bool folder = false;
-  std::uint64_t size = 0;        ///< bytes
+  std::uint64_t size = 0;  ///< bytes
   std::time_t changed = 0;
 };
 
 struct FolderContents {
-  std::vector<FileEntry> entries;    ///< folders first, each by name without regard to case
-  std::string error;                 ///< for people; empty: none
+  std::vector<FileEntry> entries;  ///< folders first, each by name without regard to case
+  std::string error;               ///< for people; empty: none
 };
 
 /// Hidden files and, without `all`, what no name of a disk image has are left out.

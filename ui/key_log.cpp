@@ -14,9 +14,9 @@ namespace ui {
 namespace {
 
 constexpr std::uint8_t kBreak = 0x80, kExtended = 0xE0;
-constexpr std::array<std::string_view, 27> kNames = {"Enter", "Esc", "Tab", "Backspace", "Up", "Down", "Left", "Right", "Home",
-                                                     "End", "PgUp", "PgDn", "Ins", "Del", "F1", "F2", "F3", "F4",
-                                                     "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "Space"};
+constexpr std::array<std::string_view, 27> kNames = {
+    "Enter", "Esc", "Tab", "Backspace", "Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn", "Ins",  "Del",
+    "F1",    "F2",  "F3",  "F4",        "F5", "F6",   "F7",   "F8",    "F9",   "F10", "F11",  "F12",  "Space"};
 
 struct Modifiers {
   bool ctrl = false, alt = false, shift = false;
@@ -48,7 +48,8 @@ std::string text_of(const std::vector<std::uint8_t>& make, const Modifiers& modi
     if (name.empty() && devices::key_codes_for_name(known)->make == make) name = known;
   }
   if (name.empty()) return {};
-  return fmt::format("<{}{}{}{}>", modifiers.ctrl ? "Ctrl-" : "", modifiers.alt ? "Alt-" : "", modifiers.shift ? "Shift-" : "", name);
+  return fmt::format("<{}{}{}{}>", modifiers.ctrl ? "Ctrl-" : "", modifiers.alt ? "Alt-" : "",
+                     modifiers.shift ? "Shift-" : "", name);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace ui {
 namespace {
 
-constexpr float kGap = 5;          // between areas, where splitters are grabbed
-constexpr float kLeast = 0.12F;    // of the whole that an area keeps
+constexpr float kGap = 5;        // between areas, where splitters are grabbed
+constexpr float kLeast = 0.12F;  // of the whole that an area keeps
 
 struct AreaWords {
   Area area;
@@ -23,11 +23,13 @@ constexpr AreaWords kAreaWords[] = {{Area::kTopLeft, "top-left", "Top left"},
                                     {Area::kBottomLeft, "bottom-left", "Bottom left"},
                                     {Area::kBottom, "bottom", "Bottom"}};
 
-/// ImGui fills a rounded rectangle as a fan of long thin triangles. Software rasterisers take five times as long for that as for
-/// rectangles, which are filled a row at a time: a cross of rectangles with a disc in each corner looks the same.
+/// ImGui fills a rounded rectangle as a fan of long thin triangles. Software rasterisers take five times as long for
+/// that as for rectangles, which are filled a row at a time: a cross of rectangles with a disc in each corner looks the
+/// same.
 void fill_rounded(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 colour) {
   list.AddRectFilled({min.x, min.y + radius}, {max.x, max.y - radius}, colour);
-  for (const float top : {min.y, max.y - radius}) list.AddRectFilled({min.x + radius, top}, {max.x - radius, top + radius}, colour);
+  for (const float top : {min.y, max.y - radius})
+    list.AddRectFilled({min.x + radius, top}, {max.x - radius, top + radius}, colour);
   for (const float x : {min.x + radius, max.x - radius}) {
     for (const float y : {min.y + radius, max.y - radius}) list.AddCircleFilled({x, y}, radius, colour);
   }
@@ -38,7 +40,8 @@ float tab_padding(const std::vector<const char*>& titles, float room) {
   const ImGuiStyle& style = ImGui::GetStyle();
   float words = 0;
   for (const char* title : titles) words += ImGui::CalcTextSize(title).x + style.ItemInnerSpacing.x + 2;
-  const float least = style.FramePadding.x / 3, fits = (room - words) / (2 * static_cast<float>(std::max<std::size_t>(titles.size(), 1)));
+  const float least = style.FramePadding.x / 3,
+              fits = (room - words) / (2 * static_cast<float>(std::max<std::size_t>(titles.size(), 1)));
   return std::clamp(fits, least, style.FramePadding.x);
 }
 
@@ -110,23 +113,27 @@ void Layout::draw(App& app, ImVec2 position, ImVec2 size) {
 
 void Layout::draw_area(App& app, Area area, ImVec2 min, ImVec2 max) {
   ImGui::SetCursorScreenPos(min);
-  fill_rounded(*ImGui::GetWindowDrawList(), min, max, ImGui::GetStyle().ChildRounding, packed(app.theme().palette().panel));
+  fill_rounded(*ImGui::GetWindowDrawList(), min, max, ImGui::GetStyle().ChildRounding,
+               packed(app.theme().palette().panel));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {app.theme().px(6), app.theme().px(4)});
-  const bool open = ImGui::BeginChild(id_of(area), {max.x - min.x, max.y - min.y}, false,
-                                      ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  const bool open = ImGui::BeginChild(
+      id_of(area), {max.x - min.x, max.y - min.y}, false,
+      ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   std::vector<const char*> titles;
   for (const Tab& tab : tabs_) {
     if (tab.area == area) titles.push_back(tab.pane->title());
   }
   const ImVec2 padding{tab_padding(titles, ImGui::GetContentRegionAvail().x), ImGui::GetStyle().FramePadding.y};
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, padding);
-  const bool tabs = open && ImGui::BeginTabBar("tabs", ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyResizeDown);
+  const bool tabs =
+      open && ImGui::BeginTabBar("tabs", ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyResizeDown);
   ImGui::PopStyleVar();
   if (tabs) {
     for (Tab& tab : tabs_) {
       if (tab.area != area) continue;
       ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, padding);
-      const bool front = ImGui::BeginTabItem(tab.pane->title(), nullptr, tab.to_front ? ImGuiTabItemFlags_SetSelected : 0);
+      const bool front =
+          ImGui::BeginTabItem(tab.pane->title(), nullptr, tab.to_front ? ImGuiTabItemFlags_SetSelected : 0);
       ImGui::PopStyleVar();
       app.mark(std::string("tab.") + tab.pane->id());
       tab.to_front = false;
@@ -176,7 +183,8 @@ void Layout::restore(const nlohmann::json& settings) {
       const auto entry = tabs->find(tab.pane->id());
       if (entry == tabs->end()) continue;
       const auto words = entry->value("area", std::string());
-      const auto* area = std::find_if(std::begin(kAreaWords), std::end(kAreaWords), [&](const AreaWords& a) { return words == a.id; });
+      const auto* area =
+          std::find_if(std::begin(kAreaWords), std::end(kAreaWords), [&](const AreaWords& a) { return words == a.id; });
       if (area != std::end(kAreaWords)) tab.area = area->area;
       tab.to_front = entry->value("front", false);
     }

@@ -55,10 +55,10 @@ class Layout {
   };
   /// Parts of the whole, from 0 to 1.
   struct Splits {
-    float right = 0.765F;     ///< where kRight begins
-    float left = 0.50F;      ///< of what is left of it, where kTopRight begins
-    float middle = 0.58F;    ///< where kBottomLeft begins
-    float bottom = 0.80F;    ///< where kBottom begins
+    float right = 0.765F;  ///< where kRight begins
+    float left = 0.50F;    ///< of what is left of it, where kTopRight begins
+    float middle = 0.58F;  ///< where kBottomLeft begins
+    float bottom = 0.80F;  ///< where kBottom begins
   };
   void draw_area(App& app, Area area, ImVec2 min, ImVec2 max);
   void splitter(App& app, const char* id, ImVec2 min, ImVec2 max, bool vertical, float& part, float whole);

@@ -34,7 +34,8 @@ ui::WindowOptions window_options(const std::vector<std::string>& arguments) {
       rest.push_back(arguments[i]);
     }
   }
-  if (rest.empty() && !options.symbols.empty()) throw emu::Error(emu::ErrorKind::kUsage, "--symbols wants a medium beside it");
+  if (rest.empty() && !options.symbols.empty())
+    throw emu::Error(emu::ErrorKind::kUsage, "--symbols wants a medium beside it");
   if (!rest.empty()) options.boot = bootsim::parse_run_options(rest);
   return options;
 }

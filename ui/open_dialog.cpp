@@ -56,13 +56,15 @@ bool OpenDialog::draw(App& app) {
     browser_.take_focus();
   }
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const ImVec2 size{std::min(theme.px(980), display.x - theme.px(32)), std::min(theme.px(620), display.y - theme.px(32))};
+  const ImVec2 size{std::min(theme.px(980), display.x - theme.px(32)),
+                    std::min(theme.px(620), display.y - theme.px(32))};
   ImGui::SetNextWindowSize(size);
   ImGui::SetNextWindowPos({(display.x - size.x) / 2, (display.y - size.y) / 2});
   if (!ImGui::BeginPopupModal(kTitle, nullptr, ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove)) return false;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float side = theme.px(300), gap = theme.px(14), foot = theme.px(44);
-  const FileBrowser::Event event = browser_.draw(app, "open", app.settings().recent, {room.x - side - gap, room.y - foot});
+  const FileBrowser::Event event =
+      browser_.draw(app, "open", app.settings().recent, {room.x - side - gap, room.y - foot});
   if (event != FileBrowser::Event::kNone) take_selected();
   ImGui::SameLine(0, gap);
   ImGui::BeginChild("how", {side, room.y - foot});
@@ -105,7 +107,8 @@ const Outlook& OpenDialog::outlook(const std::string& path) {
 void OpenDialog::draw_media(App& app) {
   const Theme& theme = app.theme();
   heading(theme, choice_.media.size() > 1 ? "Media" : "Medium");
-  if (choice_.media.empty()) return wrapped(theme.palette().faint, "Choose a disk image on the left. It is never written to.");
+  if (choice_.media.empty())
+    return wrapped(theme.palette().faint, "Choose a disk image on the left. It is never written to.");
   for (std::size_t i = 0; i < choice_.media.size(); ++i) {
     ImGui::PushID(static_cast<int>(i));
     const bool removed = draw_medium(app, i);
@@ -128,9 +131,11 @@ bool OpenDialog::draw_medium(App& app, std::size_t index) {
     removed = ImGui::SmallButton("x");
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("Leave this drive out");
   }
-  const std::string as_it_looks = found.attach.empty() ? "As it looks" : fmt::format("{} (as it looks)", attach_words(found.attach));
+  const std::string as_it_looks =
+      found.attach.empty() ? "As it looks" : fmt::format("{} (as it looks)", attach_words(found.attach));
   ImGui::SetNextItemWidth(-1);
-  const bool open = ImGui::BeginCombo("##attach", medium.attach.empty() ? as_it_looks.c_str() : attach_words(medium.attach));
+  const bool open =
+      ImGui::BeginCombo("##attach", medium.attach.empty() ? as_it_looks.c_str() : attach_words(medium.attach));
   app.mark(fmt::format("open.attach.{}", index));
   if (open) {
     if (ImGui::Selectable(as_it_looks.c_str(), medium.attach.empty())) medium.attach.clear();
@@ -166,7 +171,9 @@ void OpenDialog::draw_machine(App& app) {
 }
 
 void OpenDialog::draw_quirks(App& app) {
-  const std::string title = choice_.quirks.empty() ? "Quirks of the BIOS###quirks" : fmt::format("Quirks of the BIOS: {}###quirks", choice_.quirks.size());
+  const std::string title = choice_.quirks.empty()
+                                ? "Quirks of the BIOS###quirks"
+                                : fmt::format("Quirks of the BIOS: {}###quirks", choice_.quirks.size());
   const bool open = ImGui::CollapsingHeader(title.c_str());
   app.mark("open.quirks");
   if (!open) return;
@@ -176,8 +183,10 @@ void OpenDialog::draw_quirks(App& app) {
     const auto found = std::find(choice_.quirks.begin(), choice_.quirks.end(), name);
     bool on = found != choice_.quirks.end();
     if (ImGui::Checkbox(name.c_str(), &on)) {
-      if (on) choice_.quirks.push_back(name);
-      else choice_.quirks.erase(found);
+      if (on)
+        choice_.quirks.push_back(name);
+      else
+        choice_.quirks.erase(found);
     }
     app.mark("open.quirk." + name);
     if (!ImGui::IsItemHovered()) continue;
@@ -212,7 +221,8 @@ void OpenDialog::draw_options(App& app) {
 void OpenDialog::draw_foot(App& app) {
   const Theme& theme = app.theme();
   const ImVec2 button{theme.px(110), theme.px(32)};
-  ImGui::SetCursorPos({ImGui::GetWindowContentRegionMax().x - 2 * button.x - ImGui::GetStyle().ItemSpacing.x, ImGui::GetWindowContentRegionMax().y - button.y});
+  ImGui::SetCursorPos({ImGui::GetWindowContentRegionMax().x - 2 * button.x - ImGui::GetStyle().ItemSpacing.x,
+                       ImGui::GetWindowContentRegionMax().y - button.y});
   if (ImGui::Button("Cancel", button)) ImGui::CloseCurrentPopup();
   app.mark("open.cancel");
   ImGui::SameLine();

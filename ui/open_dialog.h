@@ -22,7 +22,7 @@ class OpenDialog {
 
  private:
   void draw_media(App& app);
-  bool draw_medium(App& app, std::size_t index);   // true: it is to go
+  bool draw_medium(App& app, std::size_t index);  // true: it is to go
   void draw_machine(App& app);
   void draw_quirks(App& app);
   void draw_options(App& app);
@@ -35,7 +35,7 @@ class OpenDialog {
   bool opening_ = false, stopped_ = false;
   FileBrowser browser_;
   BootChoice choice_;
-  std::map<std::string, Outlook> outlooks_;        // by path, as long as the dialog is open
+  std::map<std::string, Outlook> outlooks_;  // by path, as long as the dialog is open
   std::string error_;
 };
 

@@ -8,12 +8,12 @@
 namespace ui {
 
 enum class Speed {
-  kThousandth,   ///< slow motion: a thousandth of the PC's own speed
+  kThousandth,  ///< slow motion: a thousandth of the PC's own speed
   kHundredth,
   kTenth,
   kRealTime,
-  kFull,         ///< work as fast as the host can, waits (menu time-outs, HLT) as long as they last
-  kUnlimited,    ///< nothing is waited for
+  kFull,       ///< work as fast as the host can, waits (menu time-outs, HLT) as long as they last
+  kUnlimited,  ///< nothing is waited for
 };
 
 /// Says how long the thread that runs the guest should sleep.
@@ -30,9 +30,9 @@ class Pace {
 
  private:
   Speed speed_ = Speed::kFull;
-  emu::Nanoseconds passed_ = 0;    // of what is paced, virtual, when last asked
-  Clock::time_point asked_{};      // when that was
-  Clock::time_point due_{};        // when the guest may be where it is
+  emu::Nanoseconds passed_ = 0;  // of what is paced, virtual, when last asked
+  Clock::time_point asked_{};    // when that was
+  Clock::time_point due_{};      // when the guest may be where it is
 };
 
 }  // namespace ui

@@ -25,24 +25,24 @@ struct CodeAt {
 };
 struct MemoryAt {
   std::uint64_t linear = 0;
-  std::uint64_t size = 1;           ///< bytes to mark
+  std::uint64_t size = 1;  ///< bytes to mark
 };
 struct SectorAt {
   std::uint8_t drive = 0;
-  std::uint64_t lba = 0;            ///< in the drive's own sectors
+  std::uint64_t lba = 0;  ///< in the drive's own sectors
 };
 struct CallAt {
-  std::uint64_t number = 0;         ///< of INT 13h, from 1
+  std::uint64_t number = 0;  ///< of INT 13h, from 1
 };
 using Place = std::variant<CodeAt, MemoryAt, SectorAt, CallAt>;
 
 /// What the window knows of the PC in this frame.
 struct Moment {
   Phase phase = Phase::kEmpty;
-  std::uint64_t boots = 0;          ///< another number: another boot, forget what was cached
-  std::uint64_t stops = 0;          ///< another number: the guest has stopped again; mark what changed
+  std::uint64_t boots = 0;  ///< another number: another boot, forget what was cached
+  std::uint64_t stops = 0;  ///< another number: the guest has stopped again; mark what changed
   emu::Nanoseconds now = 0;
-  emu::Nanoseconds furthest = 0;    ///< times between now and this are known, and lie ahead
+  emu::Nanoseconds furthest = 0;  ///< times between now and this are known, and lie ahead
   bool stopped() const { return phase == Phase::kStopped; }
 };
 

@@ -8,7 +8,7 @@
 namespace ui {
 namespace {
 
-constexpr std::uint8_t kDisk = 0x13;   // its calls are the debugger's to list
+constexpr std::uint8_t kDisk = 0x13;  // its calls are the debugger's to list
 constexpr std::size_t kMostCalls = 200'000;
 constexpr std::size_t kMostPictures = 240;
 constexpr int kPictureWidth = 192;
@@ -43,7 +43,8 @@ void Recorder::call_begins(const emu::InterruptCall& call) {
   seen_until_ = call.begin;
   if (!calls_.empty()) {
     OtherCall& last = calls_.back();
-    if (last.call.vector == call.vector && last.call.in[emu::Gpr::kAx] == call.in[emu::Gpr::kAx] && last.call.caller == call.caller) {
+    if (last.call.vector == call.vector && last.call.in[emu::Gpr::kAx] == call.in[emu::Gpr::kAx] &&
+        last.call.caller == call.caller) {
       ++last.repeats;
       last.last = call.begin;
       return;
@@ -65,7 +66,9 @@ void Recorder::call_ends(const emu::InterruptCall& call) {
   // Calls end soon after they begin, in the order of a stack.
   const auto end = calls_.rend();
   const auto until = calls_.size() > 64 ? calls_.rbegin() + 64 : end;
-  const auto found = std::find_if(calls_.rbegin(), until, [&](const OtherCall& c) { return c.call.begin == call.begin && c.call.vector == call.vector; });
+  const auto found = std::find_if(calls_.rbegin(), until, [&](const OtherCall& c) {
+    return c.call.begin == call.begin && c.call.vector == call.vector;
+  });
   if (found != until) found->call = call;
 }
 

@@ -1,4 +1,5 @@
-// What the window wants to know of a run besides the disk calls: other BIOS calls, the CPU's modes, pictures of the screen.
+// What the window wants to know of a run besides the disk calls: other BIOS calls, the CPU's modes, pictures of the
+// screen.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,10 @@ namespace ui {
 
 /// A BIOS call that is no disk call, or a row of the same one: loops that poll the keyboard make millions.
 struct OtherCall {
-  emu::InterruptCall call;              ///< the first of them, as it ended
+  emu::InterruptCall call;  ///< the first of them, as it ended
   debugger::DescribedCall described;
-  std::uint64_t repeats = 0;            ///< further calls alike: vector, AX, caller
-  emu::Nanoseconds last = 0;            ///< when the last of them began
+  std::uint64_t repeats = 0;  ///< further calls alike: vector, AX, caller
+  emu::Nanoseconds last = 0;  ///< when the last of them began
 };
 
 /// What the screen showed from about `time` on, small.
@@ -60,9 +61,9 @@ class Recorder : private emu::CallObserver {
   debugger::ModeLog modes_;
   std::vector<Picture> pictures_;
   std::uint64_t dropped_ = 0;
-  emu::Nanoseconds seen_until_ = -1;         // all before this has been taken down
-  emu::Nanoseconds picture_spacing_;         // between two pictures, at least
-  std::uint64_t fingerprint_ = 0;            // of the last picture
+  emu::Nanoseconds seen_until_ = -1;  // all before this has been taken down
+  emu::Nanoseconds picture_spacing_;  // between two pictures, at least
+  std::uint64_t fingerprint_ = 0;     // of the last picture
 };
 
 }  // namespace ui

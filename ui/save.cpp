@@ -35,14 +35,21 @@ void write_file(const std::string& path, std::string_view bytes) {
 void set_goal(bootsim::RunOptions& options, const Happened& happened) {
   if (happened.ended || !options.until.empty()) return;
   const std::string line = bootsim::telling_line(happened.screen);
-  if (!line.empty()) return options.until.push_back(bootsim::parse_condition("screen:" + bootsim::quoted_pattern(line)));
-  if (happened.width > 0) options.until.push_back(bootsim::parse_condition(fmt::format("graphics:{}x{}", happened.width, happened.height)));
+  if (!line.empty())
+    return options.until.push_back(bootsim::parse_condition("screen:" + bootsim::quoted_pattern(line)));
+  if (happened.width > 0)
+    options.until.push_back(bootsim::parse_condition(fmt::format("graphics:{}x{}", happened.width, happened.height)));
 }
 
 }  // namespace
 
 Happened what_happened(Boot& boot) {
-  Happened happened{.options = bootsim::without_outputs(boot.options()), .now = boot.now(), .ended = boot.debugger().last_stop().final(), .screen = {}, .width = 0, .height = 0};
+  Happened happened{.options = bootsim::without_outputs(boot.options()),
+                    .now = boot.now(),
+                    .ended = boot.debugger().last_stop().final(),
+                    .screen = {},
+                    .width = 0,
+                    .height = 0};
   for (bootsim::TypeStep& step : boot.keys().steps()) happened.options.type.push_back(std::move(step));
   if (const auto text = boot.pc().vga().text_screen()) happened.screen = text->lines();
   if (const auto size = boot.pc().vga().graphics_resolution()) {
@@ -52,7 +59,8 @@ Happened what_happened(Boot& boot) {
   return happened;
 }
 
-void write_trace(const Happened& happened, const std::string& path, debugger::TraceFormat format, const std::atomic<bool>& cancelled) {
+void write_trace(const Happened& happened, const std::string& path, debugger::TraceFormat format,
+                 const std::atomic<bool>& cancelled) {
   bootsim::RunOptions options = happened.options;
   options.cancelled = &cancelled;
   options.limit = std::max<emu::Nanoseconds>(happened.now, 1);
@@ -75,10 +83,13 @@ void write_spec(const Happened& happened, const std::string& path, const std::at
   if (cancelled) return;
   const auto calls = bootsim::read_trace(trace, "the trace").calls;
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const std::string text = bootsim::recorded_spec(bootsim::sort_run_words(bootsim::run_arguments(options)), result, calls,
-                                                  {.folder = folder.empty() ? "." : folder, .exact = false, .golden = {}});
+  const std::string text =
+      bootsim::recorded_spec(bootsim::sort_run_words(bootsim::run_arguments(options)), result, calls,
+                             {.folder = folder.empty() ? "." : folder, .exact = false, .golden = {}});
   const auto found = bootsim::differences(bootsim::parse_spec(text, path, {}), result, calls);
-  if (!found.empty()) throw emu::Error(emu::ErrorKind::kInternal, fmt::format("the spec does not fit its own run: {}", found.front().text));
+  if (!found.empty())
+    throw emu::Error(emu::ErrorKind::kInternal,
+                     fmt::format("the spec does not fit its own run: {}", found.front().text));
   write_file(path, text);
 }
 
@@ -91,7 +102,8 @@ void check_writable(const std::string& path) {
   std::error_code ignored;
   const bool existed = std::filesystem::exists(path, ignored);
   errno = 0;
-  if (!std::ofstream(path, std::ios::app)) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  if (!std::ofstream(path, std::ios::app))
+    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
   if (!existed) std::filesystem::remove(path, ignored);
 }
 
@@ -103,7 +115,8 @@ std::vector<Bookmark> bookmarks_of(const Settings& settings, const std::string& 
   if (all == settings.panes.end() || !all->is_object() || !all->contains(medium)) return bookmarks;
   for (const nlohmann::json& one : all->at(medium)) {
     // A settings file that somebody has edited is no reason to fail.
-    if (one.is_object() && one.contains("name") && one["name"].is_string() && one.contains("time") && one["time"].is_number_integer())
+    if (one.is_object() && one.contains("name") && one["name"].is_string() && one.contains("time") &&
+        one["time"].is_number_integer())
       bookmarks.push_back({one["name"].get<std::string>(), {one["time"].get<emu::Nanoseconds>()}});
   }
   return bookmarks;
@@ -113,7 +126,8 @@ namespace {
 
 void store(Settings& settings, const std::string& medium, const std::vector<Bookmark>& bookmarks) {
   nlohmann::json list = nlohmann::json::array();
-  for (const Bookmark& bookmark : bookmarks) list.push_back({{"name", bookmark.name}, {"time", bookmark.position.time}});
+  for (const Bookmark& bookmark : bookmarks)
+    list.push_back({{"name", bookmark.name}, {"time", bookmark.position.time}});
   settings.panes[kBookmarks][medium] = std::move(list);
 }
 

@@ -25,17 +25,18 @@ enum class SaveKind { kTrace, kScreenshot, kSpec, kBookmark };
 
 /// What a boot has come to, as far as files need it.
 struct Happened {
-  bootsim::RunOptions options;                 ///< without outputs; what was typed in the window is among them
+  bootsim::RunOptions options;  ///< without outputs; what was typed in the window is among them
   emu::Nanoseconds now = 0;
-  bool ended = false;                          ///< the guest cannot go on
-  std::vector<std::string> screen;             ///< empty in graphics modes
-  int width = 0, height = 0;                   ///< of the graphics mode; 0: text
+  bool ended = false;               ///< the guest cannot go on
+  std::vector<std::string> screen;  ///< empty in graphics modes
+  int width = 0, height = 0;        ///< of the graphics mode; 0: text
 };
 Happened what_happened(Boot& boot);
 
-// All throw emu::Error. The first two boot the medium once more, up to the present time: the trace of a boot is the same
-// each time. Keys are typed again when the screen shows what it showed; what was changed by hand is not.
-void write_trace(const Happened& happened, const std::string& path, debugger::TraceFormat format, const std::atomic<bool>& cancelled);
+// All throw emu::Error. The first two boot the medium once more, up to the present time: the trace of a boot is the
+// same each time. Keys are typed again when the screen shows what it showed; what was changed by hand is not.
+void write_trace(const Happened& happened, const std::string& path, debugger::TraceFormat format,
+                 const std::atomic<bool>& cancelled);
 /// As `bootsim record` does; the boot's goal is what the screen shows now.
 void write_spec(const Happened& happened, const std::string& path, const std::atomic<bool>& cancelled);
 /// In the guest's own resolution.
@@ -74,8 +75,8 @@ class SaveDialog {
   SaveKind kind_ = SaveKind::kTrace;
   bool opening_ = false, drawn_ = false;
   FileBrowser browser_;
-  std::string medium_;                         // of the present boot
-  std::string name_;                           // of the file, or the bookmark
+  std::string medium_;  // of the present boot
+  std::string name_;    // of the file, or the bookmark
   int format_ = 0;
   std::string error_;
   // What is being written beside the window

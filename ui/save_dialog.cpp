@@ -23,15 +23,18 @@ struct Format {
   const char* suffix;
   debugger::TraceFormat format;
 };
-constexpr Format kFormats[] = {{"Text, as --trace prints it", ".trace", debugger::TraceFormat::kText},
-                               {"JSON Lines, for scripts and bootsim diff", ".jsonl", debugger::TraceFormat::kJsonLines},
-                               {"Perfetto, for ui.perfetto.dev", ".json", debugger::TraceFormat::kPerfetto}};
+constexpr Format kFormats[] = {
+    {"Text, as --trace prints it", ".trace", debugger::TraceFormat::kText},
+    {"JSON Lines, for scripts and bootsim diff", ".jsonl", debugger::TraceFormat::kJsonLines},
+    {"Perfetto, for ui.perfetto.dev", ".json", debugger::TraceFormat::kPerfetto}};
 
 const char* words_of(SaveKind kind) {
   switch (kind) {
-    case SaveKind::kTrace: return "The disk calls up to now. The medium is booted once more for it, which gives the same calls, as long as nothing was changed by hand.";
+    case SaveKind::kTrace:
+      return "The disk calls up to now. The medium is booted once more for it, which gives the same calls, as long as nothing was changed by hand.";
     case SaveKind::kScreenshot: return "What the guest shows now, pixel by pixel, as PNG.";
-    case SaveKind::kSpec: return "A spec for bootsim test: the medium, the options, the keys, and as its goal what the screen shows now. The medium is booted once more for it.";
+    case SaveKind::kSpec:
+      return "A spec for bootsim test: the medium, the options, the keys, and as its goal what the screen shows now. The medium is booted once more for it.";
     case SaveKind::kBookmark: break;
   }
   return "";
@@ -72,7 +75,8 @@ void SaveDialog::draw(App& app) {
   const char* title = kind_ == SaveKind::kBookmark ? kBookmarkTitle : kFileTitle;
   if (std::exchange(opening_, false)) ImGui::OpenPopup(title);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const ImVec2 wanted = kind_ == SaveKind::kBookmark ? ImVec2{theme.px(460), theme.px(360)} : ImVec2{theme.px(720), theme.px(520)};
+  const ImVec2 wanted =
+      kind_ == SaveKind::kBookmark ? ImVec2{theme.px(460), theme.px(360)} : ImVec2{theme.px(720), theme.px(520)};
   const ImVec2 size{std::min(wanted.x, display.x - theme.px(32)), std::min(wanted.y, display.y - theme.px(32))};
   ImGui::SetNextWindowSize(size);
   ImGui::SetNextWindowPos({(display.x - size.x) / 2, (display.y - size.y) / 2});
@@ -94,7 +98,8 @@ void SaveDialog::draw_file(App& app) {
   if (kind_ == SaveKind::kTrace) draw_format();
   ImGui::Spacing();
   const float foot = ImGui::GetFrameHeightWithSpacing() * 2 + theme.px(48);
-  if (browser_.draw(app, "save", {}, {ImGui::GetContentRegionAvail().x, ImGui::GetContentRegionAvail().y - foot}) != FileBrowser::Event::kNone) {
+  if (browser_.draw(app, "save", {}, {ImGui::GetContentRegionAvail().x, ImGui::GetContentRegionAvail().y - foot}) !=
+      FileBrowser::Event::kNone) {
     if (!browser_.selected().empty()) name_ = fs::path(browser_.selected()).filename().string();
   }
   ImGui::AlignTextToFramePadding();
@@ -110,7 +115,8 @@ void SaveDialog::draw_file(App& app) {
     app.mark("save.error");
   }
   const ImVec2 button{theme.px(110), theme.px(32)};
-  ImGui::SetCursorPos({ImGui::GetWindowContentRegionMax().x - 2 * button.x - ImGui::GetStyle().ItemSpacing.x, ImGui::GetWindowContentRegionMax().y - button.y});
+  ImGui::SetCursorPos({ImGui::GetWindowContentRegionMax().x - 2 * button.x - ImGui::GetStyle().ItemSpacing.x,
+                       ImGui::GetWindowContentRegionMax().y - button.y});
   if (ImGui::Button("Cancel", button)) ImGui::CloseCurrentPopup();
   app.mark("save.cancel");
   ImGui::SameLine();
@@ -150,9 +156,11 @@ void SaveDialog::save(App& app) {
     return;
   }
   if (kind_ != SaveKind::kScreenshot) {
-    background_.begin([outcome, happened = what_happened(look->boot()), kind = kind_, format = kFormats[format_].format](const std::atomic<bool>& cancelled) {
+    background_.begin([outcome, happened = what_happened(look->boot()), kind = kind_,
+                       format = kFormats[format_].format](const std::atomic<bool>& cancelled) {
       try {
-        kind == SaveKind::kTrace ? write_trace(happened, outcome->path, format, cancelled) : write_spec(happened, outcome->path, cancelled);
+        kind == SaveKind::kTrace ? write_trace(happened, outcome->path, format, cancelled)
+                                 : write_spec(happened, outcome->path, cancelled);
       } catch (const std::exception& error) {
         outcome->error = error.what();
       }
@@ -176,11 +184,14 @@ void SaveDialog::report(App& app) {
 void SaveDialog::draw_bookmarks(App& app) {
   const Theme& theme = app.theme();
   ImGui::PushTextWrapPos(0);
-  text_coloured(theme.palette().faint, "A boot of the same medium with the same options is the same, to the instruction: a bookmark can be gone to another day, too.");
+  text_coloured(
+      theme.palette().faint,
+      "A boot of the same medium with the same options is the same, to the instruction: a bookmark can be gone to another day, too.");
   ImGui::PopTextWrapPos();
   ImGui::Spacing();
   ImGui::SetNextItemWidth(-theme.px(120));
-  const bool entered = ImGui::InputTextWithHint("##name", "A name for this moment", &name_, ImGuiInputTextFlags_EnterReturnsTrue);
+  const bool entered =
+      ImGui::InputTextWithHint("##name", "A name for this moment", &name_, ImGuiInputTextFlags_EnterReturnsTrue);
   app.mark("bookmark.name");
   ImGui::SameLine();
   ImGui::BeginDisabled(name_.empty() || medium_.empty());

@@ -43,7 +43,8 @@ devices::Image scaled(const devices::Image& from, int width, int height) {
     for (const Cover& column : columns) {
       std::array<float, 3> sum{};
       for (std::size_t i = 0; i < column.weights.size(); ++i) {
-        for (std::size_t c = 0; c < 3; ++c) sum[c] += column.weights[i] * line[(static_cast<std::size_t>(column.first) + i) * 3 + c];
+        for (std::size_t c = 0; c < 3; ++c)
+          sum[c] += column.weights[i] * line[(static_cast<std::size_t>(column.first) + i) * 3 + c];
       }
       for (const float value : sum) *out++ = static_cast<std::uint8_t>(std::lround(std::min(value, 255.0F)));
     }

@@ -23,8 +23,8 @@ namespace {
 
 using emu::take_word;
 
-constexpr double kLongestWait = 30;      // seconds
-constexpr double kIdle = 0.3;            // seconds without a change of the screen that count as idle
+constexpr double kLongestWait = 30;  // seconds
+constexpr double kIdle = 0.3;        // seconds without a change of the screen that count as idle
 
 std::string text_of(const devices::TextScreen& screen) {
   std::string text;
@@ -32,7 +32,9 @@ std::string text_of(const devices::TextScreen& screen) {
   return text;
 }
 
-bool matches(std::string_view regex, const std::string& text) { return bootsim::Pattern(std::string(regex), bootsim::Pattern::Text::kUtf8).matches(text); }
+bool matches(std::string_view regex, const std::string& text) {
+  return bootsim::Pattern(std::string(regex), bootsim::Pattern::Text::kUtf8).matches(text);
+}
 
 double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -45,7 +47,8 @@ struct Chord {
 };
 Chord parse_chord(std::string text) {
   Chord chord;
-  for (const auto& [prefix, modifier] : {std::pair<std::string, Uint16>{"Ctrl+", KMOD_LCTRL}, {"Shift+", KMOD_LSHIFT}, {"Alt+", KMOD_LALT}}) {
+  for (const auto& [prefix, modifier] :
+       {std::pair<std::string, Uint16>{"Ctrl+", KMOD_LCTRL}, {"Shift+", KMOD_LSHIFT}, {"Alt+", KMOD_LALT}}) {
     if (!text.starts_with(prefix)) continue;
     chord.modifiers |= modifier;
     text.erase(0, prefix.size());
@@ -172,7 +175,8 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
     SDL_SetModState(line.rest == "Shift" ? KMOD_LSHIFT : line.rest == "Ctrl" ? KMOD_LCTRL : KMOD_NONE);
     return true;
   }
-  if (c == "click" || c == "right-click" || c == "double-click" || c == "hover" || c == "drag" || c == "wheel") return mouse(app, line);
+  if (c == "click" || c == "right-click" || c == "double-click" || c == "hover" || c == "drag" || c == "wheel")
+    return mouse(app, line);
   if (c == "resize") {
     std::string_view rest = line.rest;
     const auto width = static_cast<int>(take_number(rest));
@@ -203,8 +207,11 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
   }
   if (c == "times") {
     std::sort(frame_ms_.begin(), frame_ms_.end());
-    const auto at = [&](double part) { return frame_ms_[static_cast<std::size_t>(part * static_cast<double>(frame_ms_.size() - 1))]; };
-    std::ofstream(line.rest) << fmt::format("frames {} median {:.2f} p95 {:.2f} worst {:.2f} ms\n", frame_ms_.size(), at(0.5), at(0.95), at(1));
+    const auto at = [&](double part) {
+      return frame_ms_[static_cast<std::size_t>(part * static_cast<double>(frame_ms_.size() - 1))];
+    };
+    std::ofstream(line.rest) << fmt::format("frames {} median {:.2f} p95 {:.2f} worst {:.2f} ms\n", frame_ms_.size(),
+                                            at(0.5), at(0.95), at(1));
     frame_ms_.clear();
     return true;
   }
@@ -218,8 +225,9 @@ bool Script::execute(App& app, SDL_Window* window, const Line& line) {
 bool Script::wait(App& app, const std::string& what) {
   std::string_view rest = what;
   const std::string_view kind = take_word(rest);
-  if (frames_ < 2 && next_ > 0) return false;   // what the command before asked for has not begun yet
-  if (kind == "stopped" || kind == "failed") return !app.engine().status().busy && kind == phase_word(app.status().phase);
+  if (frames_ < 2 && next_ > 0) return false;  // what the command before asked for has not begun yet
+  if (kind == "stopped" || kind == "failed")
+    return !app.engine().status().busy && kind == phase_word(app.status().phase);
   if (kind == "running") return kind == phase_word(app.status().phase);
   if (kind == "mark") return app.marks().find(rest).has_value();
   if (kind == "state") return !unlike(app, rest);
@@ -295,7 +303,8 @@ void Script::expect(App& app, const Line& line) {
 std::optional<std::string> Script::unlike(App& app, std::string_view expected) const {
   std::string key = fmt::format("/{}", take_word(expected));
   std::replace(key.begin(), key.end(), '.', '/');
-  const nlohmann::json whole = nlohmann::json::parse(state(app)), value = whole.value(nlohmann::json::json_pointer(key), nlohmann::json());
+  const nlohmann::json whole = nlohmann::json::parse(state(app)),
+                       value = whole.value(nlohmann::json::json_pointer(key), nlohmann::json());
   const std::string found = value.is_string() ? value.get<std::string>() : value.dump();
   return matches(expected, found) ? std::nullopt : std::optional(found);
 }
@@ -328,7 +337,7 @@ void Script::screenshot(const std::string& path) const {
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, image.width, image.height, GL_RGB, GL_UNSIGNED_BYTE, image.rgb.data());
   const auto row = static_cast<std::ptrdiff_t>(image.width) * 3;
-  for (int y = 0; y < image.height / 2; ++y)   // OpenGL counts from the bottom
+  for (int y = 0; y < image.height / 2; ++y)  // OpenGL counts from the bottom
     std::swap_ranges(image.rgb.begin() + y * row, image.rgb.begin() + (y + 1) * row, image.rgb.end() - (y + 1) * row);
   std::ofstream file(path, std::ios::binary);
   const bool ppm = path.ends_with(".ppm");

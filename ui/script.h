@@ -29,8 +29,8 @@ class Script {
  public:
   /// Throws emu::Error(kUsage) for a file that cannot be read or has an unknown command.
   explicit Script(const std::string& path);
-  void before_frame(App& app);                       ///< puts the mouse and keys where the script has them
-  void after_frame(App& app, SDL_Window* window);    ///< takes pictures, goes on to the next command
+  void before_frame(App& app);                     ///< puts the mouse and keys where the script has them
+  void after_frame(App& app, SDL_Window* window);  ///< takes pictures, goes on to the next command
   int exit_code() const { return failed_ ? 1 : 0; }
 
  private:
@@ -38,7 +38,7 @@ class Script {
     int number = 0;
     std::string command, rest;
   };
-  bool execute(App& app, SDL_Window* window, const Line& line);   // true: done
+  bool execute(App& app, SDL_Window* window, const Line& line);  // true: done
   bool wait(App& app, const std::string& what);
   void fail(App& app, const Line& line, const std::string& why);
   bool mouse(App& app, const Line& line);
@@ -51,8 +51,8 @@ class Script {
   std::string path_;
   std::vector<Line> lines_;
   std::size_t next_ = 0;
-  int phase_ = 0;                // of a command that takes several frames
-  int frames_ = 0;               // since the command began
+  int phase_ = 0;   // of a command that takes several frames
+  int frames_ = 0;  // since the command began
   double begun_ = 0;
   bool failed_ = false, stopped_ = false;
   float mouse_x_ = -1, mouse_y_ = -1;

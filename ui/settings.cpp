@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 constexpr std::size_t kMostRecent = 12;
-constexpr int kSmallest = 480, kLargest = 16384;   // pixels that a window may have
+constexpr int kSmallest = 480, kLargest = 16384;  // pixels that a window may have
 
 /// The value of `key` when it has the type of `value`.
 template <class T>
@@ -60,8 +60,9 @@ Settings load_settings(const std::string& path) {
 
 bool save_settings(const Settings& s, const std::string& path) {
   if (path.empty()) return false;
-  const json to = {{"width", s.width}, {"height", s.height}, {"maximized", s.maximized}, {"dark", s.dark}, {"scale", s.scale},
-                   {"speed", s.speed}, {"recent", s.recent}, {"layout", s.layout}, {"panes", s.panes}};
+  const json to = {{"width", s.width},   {"height", s.height}, {"maximized", s.maximized},
+                   {"dark", s.dark},     {"scale", s.scale},   {"speed", s.speed},
+                   {"recent", s.recent}, {"layout", s.layout}, {"panes", s.panes}};
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   const std::string fresh = path + ".new";

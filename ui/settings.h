@@ -13,11 +13,11 @@ struct Settings {
   int width = 1280, height = 800;
   bool maximized = false;
   bool dark = true;
-  float scale = 0;                         ///< of the fonts; 0: as the display asks
-  int speed = 4;                           ///< a Speed
-  std::vector<std::string> recent;         ///< media, the last first
+  float scale = 0;                  ///< of the fonts; 0: as the display asks
+  int speed = 4;                    ///< a Speed
+  std::vector<std::string> recent;  ///< media, the last first
   nlohmann::json layout = nlohmann::json::object();
-  nlohmann::json panes = nlohmann::json::object();     ///< by pane id
+  nlohmann::json panes = nlohmann::json::object();  ///< by pane id
 
   void remember_medium(const std::string& path);
 };

@@ -21,7 +21,7 @@ class Textures {
 namespace slot {
 inline constexpr int kScreen = 0;
 inline constexpr int kDiskMap = 1;
-inline constexpr int kThumbnails = 1000;   ///< and up
+inline constexpr int kThumbnails = 1000;  ///< and up
 }  // namespace slot
 
 }  // namespace ui

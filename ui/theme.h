@@ -11,13 +11,14 @@ namespace ui {
 /// Colours that ImGui's style has no name for.
 struct Palette {
   ImVec4 background, panel, text, faint, line;
-  ImVec4 accent;                 ///< selection, what is now, what can be pressed
-  ImVec4 accent_soft;            ///< behind what is selected
+  ImVec4 accent;       ///< selection, what is now, what can be pressed
+  ImVec4 accent_soft;  ///< behind what is selected
   ImVec4 good, bad, warning;
-  ImVec4 changed;                ///< values that differ from the last stop's
-  ImVec4 ahead;                  ///< text of what lies in the known future
-  ImVec4 stripe;                 ///< behind every other row
-  /// For files, drives and other kinds: told apart by colour-blind people, too (Okabe and Ito, 2008), adapted in lightness.
+  ImVec4 changed;  ///< values that differ from the last stop's
+  ImVec4 ahead;    ///< text of what lies in the known future
+  ImVec4 stripe;   ///< behind every other row
+  /// For files, drives and other kinds: told apart by colour-blind people, too (Okabe and Ito, 2008), adapted in
+  /// lightness.
   std::array<ImVec4, 8> kinds;
 };
 
@@ -32,10 +33,10 @@ class Theme {
   /// Stable for a name: the same file has the same colour in every pane.
   ImVec4 colour_of(std::uint64_t kind) const { return palette_.kinds[kind % palette_.kinds.size()]; }
 
-  ImFont* sans = nullptr;        ///< ImGui's default
-  ImFont* strong = nullptr;      ///< semi-bold
-  ImFont* mono = nullptr;        ///< code, addresses, tables of numbers
-  ImFont* large = nullptr;       ///< headings of empty states
+  ImFont* sans = nullptr;    ///< ImGui's default
+  ImFont* strong = nullptr;  ///< semi-bold
+  ImFont* mono = nullptr;    ///< code, addresses, tables of numbers
+  ImFont* large = nullptr;   ///< headings of empty states
   /// A length for 96 dpi in this window's pixels.
   float px(float length) const { return length * scale_; }
 

@@ -10,14 +10,14 @@
 
 namespace ui {
 
-/// A run to its end says more than the PC in the window, which may be anywhere: why it ended, and by the diagnosis' rules why
-/// it failed. Nothing is written, whatever the options say.
+/// A run to its end says more than the PC in the window, which may be anywhere: why it ended, and by the diagnosis'
+/// rules why it failed. Nothing is written, whatever the options say.
 class Verdict {
  public:
   struct State {
     bool running = false;
-    std::shared_ptr<const bootsim::RunResult> result;   ///< null: none yet, or called off
-    std::string error;                                  ///< the medium could not be opened again
+    std::shared_ptr<const bootsim::RunResult> result;  ///< null: none yet, or called off
+    std::string error;                                 ///< the medium could not be opened again
   };
 
   Verdict() = default;
@@ -27,10 +27,10 @@ class Verdict {
   State state() const;
 
  private:
-  mutable std::mutex mutex_;   // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const bootsim::RunResult> result_;
   std::string error_;
-  Background background_;      // the last: it ends first
+  Background background_;  // the last: it ends first
 };
 
 }  // namespace ui

@@ -20,14 +20,16 @@ namespace ui {
 namespace {
 
 [[noreturn]] void no_display(const char* what) {
-  throw emu::Error(emu::ErrorKind::kUsage,
-                   fmt::format("there is no display for a window ({}: {}); `bootsim debug` steps through a boot in a terminal, `bootsim report` "
-                               "writes a page about one",
-                               what, SDL_GetError()));
+  throw emu::Error(
+      emu::ErrorKind::kUsage,
+      fmt::format(
+          "there is no display for a window ({}: {}); `bootsim debug` steps through a boot in a terminal, `bootsim report` "
+          "writes a page about one",
+          what, SDL_GetError()));
 }
 
-/// Those with which somebody sees the window: left alone, SDL falls back to drawing into memory. Wayland's library complains
-/// on stderr where there is no session for it. SDL_VIDEODRIVER in the environment goes first.
+/// Those with which somebody sees the window: left alone, SDL falls back to drawing into memory. Wayland's library
+/// complains on stderr where there is no session for it. SDL_VIDEODRIVER in the environment goes first.
 const char* video_drivers() { return std::getenv("XDG_RUNTIME_DIR") != nullptr ? "x11,wayland,kmsdrm" : "x11,kmsdrm"; }
 
 class GlTextures : public Textures {
@@ -72,7 +74,8 @@ class Desktop {
     SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
     Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
     if (settings.maximized) flags |= SDL_WINDOW_MAXIMIZED;
-    window_ = SDL_CreateWindow("bootsim", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, settings.width, settings.height, flags);
+    window_ = SDL_CreateWindow("bootsim", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, settings.width,
+                               settings.height, flags);
     if (!window_) no_display("SDL_CreateWindow");
     SDL_SetWindowMinimumSize(window_, 640, 480);
     context_ = SDL_GL_CreateContext(window_);
@@ -116,10 +119,12 @@ void guest_key(App& app, const SDL_KeyboardEvent& key) {
   const bool modifier = key.keysym.scancode >= SDL_SCANCODE_LCTRL && key.keysym.scancode <= SDL_SCANCODE_RGUI;
   if (key.type == SDL_KEYDOWN && modifier && both(KMOD_CTRL, KMOD_ALT)) {
     app.give_keyboard_to_guest(false);
-    for (const int usage : {SDL_SCANCODE_LCTRL, SDL_SCANCODE_LALT, SDL_SCANCODE_RCTRL, SDL_SCANCODE_RALT}) app.press(scan_code(usage, false));
+    for (const int usage : {SDL_SCANCODE_LCTRL, SDL_SCANCODE_LALT, SDL_SCANCODE_RCTRL, SDL_SCANCODE_RALT})
+      app.press(scan_code(usage, false));
     return;
   }
-  if (key.repeat == 0) app.press(scan_code(key.keysym.scancode, key.type == SDL_KEYDOWN));  // the guest's keyboard repeats by itself
+  if (key.repeat == 0)
+    app.press(scan_code(key.keysym.scancode, key.type == SDL_KEYDOWN));  // the guest's keyboard repeats by itself
 }
 
 void handle(App& app, const SDL_Event& event) {
@@ -129,14 +134,19 @@ void handle(App& app, const SDL_Event& event) {
     SDL_free(event.drop.file);
     return;
   }
-  if ((event.type == SDL_KEYDOWN || event.type == SDL_KEYUP) && app.guest_has_keyboard()) return guest_key(app, event.key);
+  if ((event.type == SDL_KEYDOWN || event.type == SDL_KEYUP) && app.guest_has_keyboard())
+    return guest_key(app, event.key);
   if (event.type == SDL_TEXTINPUT && app.guest_has_keyboard()) return;
-  if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_FOCUS_LOST) app.give_keyboard_to_guest(false);
+  if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_FOCUS_LOST)
+    app.give_keyboard_to_guest(false);
   ImGui_ImplSDL2_ProcessEvent(&event);
 }
 
 /// Nothing moves and nobody does anything: then the window need not be drawn sixty times a second.
-bool at_rest(const App& app) { return app.status().phase == Phase::kStopped || app.status().phase == Phase::kEmpty || app.status().phase == Phase::kFailed; }
+bool at_rest(const App& app) {
+  return app.status().phase == Phase::kStopped || app.status().phase == Phase::kEmpty ||
+         app.status().phase == Phase::kFailed;
+}
 
 void render(App& app, Desktop& desktop, Script* script) {
   ImGui_ImplOpenGL3_NewFrame();
@@ -146,7 +156,8 @@ void render(App& app, Desktop& desktop, Script* script) {
   app.frame();
   ImGui::Render();
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  glViewport(0, 0, static_cast<int>(size.x * ImGui::GetIO().DisplayFramebufferScale.x), static_cast<int>(size.y * ImGui::GetIO().DisplayFramebufferScale.y));
+  glViewport(0, 0, static_cast<int>(size.x * ImGui::GetIO().DisplayFramebufferScale.x),
+             static_cast<int>(size.y * ImGui::GetIO().DisplayFramebufferScale.y));
   const ImVec4& colour = app.theme().palette().background;
   glClearColor(colour.x, colour.y, colour.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
@@ -156,7 +167,7 @@ void render(App& app, Desktop& desktop, Script* script) {
 }
 
 void serve(App& app, Desktop& desktop, Script* script) {
-  constexpr int kFramesAfterInput = 6;   // ImGui settles within a few
+  constexpr int kFramesAfterInput = 6;  // ImGui settles within a few
   constexpr int kRestMs = 100;
   int lively = kFramesAfterInput;
   while (!app.done()) {
@@ -189,7 +200,8 @@ int run_window(const WindowOptions& options) {
     App app(theme, textures, settings);
     // The guest boots while the window opens, which takes longer: SDL, OpenGL and the fonts.
     if (options.boot) app.open(*options.boot, !options.stopped);
-    for (const std::string& file : options.symbols) app.engine().edit([file](Boot& boot) { boot.debugger().symbols().load(file); });
+    for (const std::string& file : options.symbols)
+      app.engine().edit([file](Boot& boot) { boot.debugger().symbols().load(file); });
     desktop.open(settings);
     theme.load_fonts(settings.scale != 0 ? settings.scale : desktop.scale());
     theme.apply(settings.dark);
@@ -198,7 +210,8 @@ int run_window(const WindowOptions& options) {
   }
   settings.maximized = (SDL_GetWindowFlags(desktop.window()) & SDL_WINDOW_MAXIMIZED) != 0;
   if (!settings.maximized) SDL_GetWindowSize(desktop.window(), &settings.width, &settings.height);
-  if (!path.empty() && !save_settings(settings, path)) fmt::print(stderr, "bootsim-gui: {}: the settings could not be saved\n", path);
+  if (!path.empty() && !save_settings(settings, path))
+    fmt::print(stderr, "bootsim-gui: {}: the settings could not be saved\n", path);
   return script ? script->exit_code() : 0;
 }
 

@@ -15,13 +15,14 @@ namespace {
 struct CallsOptions {
   bool markdown = false;
   bool help = false;
-  std::vector<Condition> filters;   // as `call:` conditions: the same way of naming a function
+  std::vector<Condition> filters;  // as `call:` conditions: the same way of naming a function
 };
 
 constexpr Option<CallsOptions> kOptions[] = {
     {"--markdown", Takes::kNothing, "", "as docs/bios.md",
      [](CallsOptions& o, std::string_view, std::string_view) { o.markdown = true; }},
-    {"--help", Takes::kNothing, "", "this text", [](CallsOptions& o, std::string_view, std::string_view) { o.help = true; }},
+    {"--help", Takes::kNothing, "", "this text",
+     [](CallsOptions& o, std::string_view, std::string_view) { o.help = true; }},
     {"-h", Takes::kNothing, "", "the same", [](CallsOptions& o, std::string_view, std::string_view) { o.help = true; }},
 };
 
@@ -48,7 +49,8 @@ bool wanted(const bios::Function& function, const std::vector<Condition>& filter
 void print_row(const bios::Function& function, bool markdown) {
   const std::string label = bios::function_label(function);
   if (markdown) {
-    fmt::print("| {} | {} | {} | {} | {} |\n", label, function.name, function.inputs, function.outputs, function.source);
+    fmt::print("| {} | {} | {} | {} | {} |\n", label, function.name, function.inputs, function.outputs,
+               function.source);
     return;
   }
   fmt::print("{:<8} {}\n", label, function.name);
@@ -83,8 +85,10 @@ int calls(const Arguments& arguments) {
     o.filters.push_back(parse_condition("call:" + std::string(word)));
   });
   if (options.help) {
-    fmt::print("Lists the BIOS functions that exist.\n\nExamples:\n  bootsim calls\n  bootsim calls int13\n"
-               "  bootsim calls int13/42\n\nOptions:\n{}", options_help(shapes_of<CallsOptions>(kOptions)));
+    fmt::print(
+        "Lists the BIOS functions that exist.\n\nExamples:\n  bootsim calls\n  bootsim calls int13\n"
+        "  bootsim calls int13/42\n\nOptions:\n{}",
+        options_help(shapes_of<CallsOptions>(kOptions)));
     return exit_code::kReached;
   }
   if (print_calls(options) == 0) {

@@ -79,7 +79,8 @@ int debug(const Arguments& arguments) {
   Assembly assembly(options.run, notice);
   Pc& pc = assembly.pc();
   QueuedKeys keys(assembly, options.run.type);
-  debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()}, {.history = options.history, .travel = {}});
+  debugger::Debugger debugger({pc.machine(), pc.bios(), pc.vga(), assembly.drive_files()},
+                              {.history = options.history, .travel = {}});
   std::optional<Unattended> unattended;
   if (!attended) unattended.emplace(assembly, debugger, keys, options.run);
   Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});

@@ -19,18 +19,19 @@ namespace fs = std::filesystem;
 constexpr std::string_view kProgram = "bootsim-gui";
 
 void print_help() {
-  fmt::print("Opens a window on a boot: its screen, every disk call, the code, memory, and a time line to go back on.\n\n"
-             "Examples:\n"
-             "  bootsim gui                                 choose a medium there, or drop one on the window\n"
-             "  bootsim gui rescue.iso                      boot it and watch\n"
-             "  bootsim gui stick.img --as usb-hd --stopped stand before the first instruction\n\n"
-             "Usage: bootsim gui [IMAGE...] [options of `bootsim run`] [--stopped] [--symbols FILE]\n\n"
-             "  --stopped               stop before the first instruction\n"
-             "  --symbols FILE          names and source lines: a NASM map or listing, an ELF file, System.map; repeatable\n"
-             "  --help, -h              this text\n\n"
-             "docs/gui.md describes the window. It needs a display; `bootsim debug` does the same on a terminal, and\n"
-             "`bootsim report` writes a boot as a page to read.\n"
-             "Exit codes: 0 the window was closed; 2 usage, no display, or bootsim-gui is not installed.\n");
+  fmt::print(
+      "Opens a window on a boot: its screen, every disk call, the code, memory, and a time line to go back on.\n\n"
+      "Examples:\n"
+      "  bootsim gui                                 choose a medium there, or drop one on the window\n"
+      "  bootsim gui rescue.iso                      boot it and watch\n"
+      "  bootsim gui stick.img --as usb-hd --stopped stand before the first instruction\n\n"
+      "Usage: bootsim gui [IMAGE...] [options of `bootsim run`] [--stopped] [--symbols FILE]\n\n"
+      "  --stopped               stop before the first instruction\n"
+      "  --symbols FILE          names and source lines: a NASM map or listing, an ELF file, System.map; repeatable\n"
+      "  --help, -h              this text\n\n"
+      "docs/gui.md describes the window. It needs a display; `bootsim debug` does the same on a terminal, and\n"
+      "`bootsim report` writes a boot as a page to read.\n"
+      "Exit codes: 0 the window was closed; 2 usage, no display, or bootsim-gui is not installed.\n");
 }
 
 bool is_set(const char* variable) {
@@ -62,8 +63,10 @@ fs::path find_program() {
 }
 
 [[noreturn]] void refuse(const std::string& why) {
-  throw emu::Error(emu::ErrorKind::kUsage,
-                   fmt::format("gui: {}; `bootsim debug` steps through a boot on a terminal, `bootsim report` writes it as a page", why));
+  throw emu::Error(
+      emu::ErrorKind::kUsage,
+      fmt::format("gui: {}; `bootsim debug` steps through a boot on a terminal, `bootsim report` writes it as a page",
+                  why));
 }
 
 }  // namespace
@@ -74,7 +77,8 @@ int gui(const Arguments& arguments) {
     print_help();
     return exit_code::kReached;
   }
-  if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) refuse("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+  if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY"))
+    refuse("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
   const fs::path program = find_program();
   if (program.empty()) refuse(fmt::format("the program {} is not installed", kProgram));
   std::vector<std::string> words = {program.string()};

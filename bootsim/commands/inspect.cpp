@@ -25,7 +25,8 @@ constexpr Option<InspectOptions> kOptions[] = {
      [](InspectOptions& o, std::string_view, std::string_view) { o.json = true; }},
     {"--help", Takes::kNothing, "", "this text",
      [](InspectOptions& o, std::string_view, std::string_view) { o.help = true; }},
-    {"-h", Takes::kNothing, "", "the same", [](InspectOptions& o, std::string_view, std::string_view) { o.help = true; }},
+    {"-h", Takes::kNothing, "", "the same",
+     [](InspectOptions& o, std::string_view, std::string_view) { o.help = true; }},
 };
 
 void set_image(InspectOptions& options, std::string_view path) {
@@ -39,9 +40,10 @@ int inspect(const Arguments& arguments) {
   InspectOptions options;
   apply_arguments<InspectOptions>(arguments, kOptions, options, set_image);
   if (options.help) {
-    fmt::print("Shows what is on a boot medium, and what a BIOS may dislike about it.\n\nExamples:\n"
-               "  bootsim inspect rescue.iso\n  bootsim inspect stick.img.xz --json\n\nOptions:\n{}",
-               options_help(shapes_of<InspectOptions>(kOptions)));
+    fmt::print(
+        "Shows what is on a boot medium, and what a BIOS may dislike about it.\n\nExamples:\n"
+        "  bootsim inspect rescue.iso\n  bootsim inspect stick.img.xz --json\n\nOptions:\n{}",
+        options_help(shapes_of<InspectOptions>(kOptions)));
     return exit_code::kReached;
   }
   if (options.image.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim inspect` needs an IMAGE");

@@ -32,8 +32,7 @@ constexpr Option<InstallArguments> kOptions[] = {
      "with --partition: stage2 goes behind the MBR or into the\nBIOS boot partition; partition N has the "
      "configuration",
      [](InstallArguments& o, std::string_view, std::string_view) { o.options.embed = true; }},
-    {"--floppy", Takes::kNothing, "",
-     "DISK has no partition table; without a file system its\nfirst sectors are used",
+    {"--floppy", Takes::kNothing, "", "DISK has no partition table; without a file system its\nfirst sectors are used",
      [](InstallArguments& o, std::string_view, std::string_view) { o.options.floppy = true; }},
     {"--mbr-only", Takes::kNothing, "", "write only the MBR, which boots the active partition",
      [](InstallArguments& o, std::string_view, std::string_view) { o.options.mbr_only = true; }},

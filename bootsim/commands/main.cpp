@@ -38,13 +38,14 @@ constexpr std::array<Command, 14> kCommands = {{
 }};
 
 void print_help() {
-  fmt::print("bootsim: a PC that exists to be watched while it boots\n\n"
-             "Examples:\n"
-             "  bootsim run rescue.iso --trace      boot a CD, with every BIOS disk call it makes\n"
-             "  bootsim debug rescue.iso            stop on the disk call that goes wrong, and go back from there\n"
-             "  bootsim inspect rescue.iso          what is on it\n"
-             "  bootsim test tests/boots            check boots against their descriptions\n\n"
-             "Commands:\n");
+  fmt::print(
+      "bootsim: a PC that exists to be watched while it boots\n\n"
+      "Examples:\n"
+      "  bootsim run rescue.iso --trace      boot a CD, with every BIOS disk call it makes\n"
+      "  bootsim debug rescue.iso            stop on the disk call that goes wrong, and go back from there\n"
+      "  bootsim inspect rescue.iso          what is on it\n"
+      "  bootsim test tests/boots            check boots against their descriptions\n\n"
+      "Commands:\n");
   for (const Command& command : kCommands) fmt::print("  {:<10} {}\n", command.name, command.help);
   fmt::print("  {:<10} {}\n\n`bootsim COMMAND --help` says more; `bootsim --version` names the engine.\n", "help",
              "this text, or that of a command");
@@ -67,9 +68,11 @@ int dispatch(const Arguments& arguments) {
     return exit_code::kReached;
   }
   const std::string& wanted = help ? rest.front() : name;
-  const auto command = std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == wanted; });
+  const auto command =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == wanted; });
   if (command == kCommands.end()) {
-    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("there is no command \"{}\"; `bootsim help` lists them", wanted));
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("there is no command \"{}\"; `bootsim help` lists them", wanted));
   }
   return command->run(help ? Arguments{"--help"} : rest);
 }

@@ -43,13 +43,14 @@ MatrixArguments sorted(const Arguments& arguments) {
 }
 
 void print_help() {
-  fmt::print("Boots one medium under every --quirk and in every way of attaching it, and prints one table of outcomes with the\n"
-             "call at which each parts from the plain BIOS. `!` marks those that end otherwise than the plain one.\n\nExamples:\n"
-             "  bootsim matrix rescue.iso\n"
-             "  bootsim matrix stick.img --as usb-hd --until 'screen:GNU GRUB' --json matrix.json\n\n"
-             "Usage: bootsim matrix IMAGE [options of `bootsim run`] [-j N]\n\n"
-             "Without --as the ways are those that the contents allow: cd; hd and usb-hd; floppy and usb-floppy.\n"
-             "Exit codes: 0 all end as with the plain BIOS, 1 some do not, 2 usage, 6 the medium cannot be read.\n");
+  fmt::print(
+      "Boots one medium under every --quirk and in every way of attaching it, and prints one table of outcomes with the\n"
+      "call at which each parts from the plain BIOS. `!` marks those that end otherwise than the plain one.\n\nExamples:\n"
+      "  bootsim matrix rescue.iso\n"
+      "  bootsim matrix stick.img --as usb-hd --until 'screen:GNU GRUB' --json matrix.json\n\n"
+      "Usage: bootsim matrix IMAGE [options of `bootsim run`] [-j N]\n\n"
+      "Without --as the ways are those that the contents allow: cd; hd and usb-hd; floppy and usb-floppy.\n"
+      "Exit codes: 0 all end as with the plain BIOS, 1 some do not, 2 usage, 6 the medium cannot be read.\n");
 }
 
 void write_json(const std::string& path, const std::vector<MatrixCell>& cells) {
@@ -77,8 +78,11 @@ int matrix(const Arguments& arguments) {
     return exit_code::kReached;
   }
   const RunOptions options = parse_run_options(mine.run);
-  if (options.trace || !options.serial.empty() || !options.debugcon.empty() || !options.screenshot.empty() || options.persist) {
-    throw emu::Error(emu::ErrorKind::kUsage, "`bootsim matrix` boots many times: --trace, --serial, --debugcon, --screenshot and --persist are for one run");
+  if (options.trace || !options.serial.empty() || !options.debugcon.empty() || !options.screenshot.empty() ||
+      options.persist) {
+    throw emu::Error(
+        emu::ErrorKind::kUsage,
+        "`bootsim matrix` boots many times: --trace, --serial, --debugcon, --screenshot and --persist are for one run");
   }
   const std::vector<MatrixCell> cells = boot_matrix(mine.run, mine.threads);
   if (options.json != "-") fmt::print("{}", matrix_text(cells));

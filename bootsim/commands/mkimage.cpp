@@ -24,8 +24,7 @@ struct MkimageArguments {
 };
 
 void set_kind(MkimageArguments& arguments, ImageOptions::Kind kind) {
-  if (arguments.options.kind)
-    throw emu::Error(emu::ErrorKind::kUsage, "one of --iso, --disk and --floppy, please");
+  if (arguments.options.kind) throw emu::Error(emu::ErrorKind::kUsage, "one of --iso, --disk and --floppy, please");
   arguments.options.kind = kind;
 }
 
@@ -61,14 +60,12 @@ constexpr Option<MkimageArguments> kOptions[] = {
     {"--disk", Takes::kNothing, "", "a disk with one partition for DIR",
      [](MkimageArguments& a, std::string_view, std::string_view) { set_kind(a, ImageOptions::Kind::kDisk); }},
     {"--floppy", Takes::kNothing, "", "a floppy",
-     [](MkimageArguments& a, std::string_view, std::string_view) {
-       set_kind(a, ImageOptions::Kind::kFloppy);
-     }},
+     [](MkimageArguments& a, std::string_view, std::string_view) { set_kind(a, ImageOptions::Kind::kFloppy); }},
     {"--size", Takes::kValue, "SIZE", "of the image: 64M; by default what DIR needs, 1440K for floppies",
      [](MkimageArguments& a, std::string_view size, std::string_view) { a.options.size = parse_size(size); }},
     {"--table", Takes::kValue, "NAME", "of a disk: mbr (default) or gpt", set_table},
-    {"--fs", Takes::kValue, "NAME",
-     "of a disk: fat12, fat16, fat32 or ext4; default: fat16, fat32 from 512M on", set_file_system},
+    {"--fs", Takes::kValue, "NAME", "of a disk: fat12, fat16, fat32 or ext4; default: fat16, fat32 from 512M on",
+     set_file_system},
     {"--stage2", Takes::kValue, "WHERE",
      "on a disk: embedded (default; behind the MBR, or in a BIOS boot\npartition) or file (of the partition)",
      set_stage2},
@@ -120,10 +117,8 @@ int mkimage(const Arguments& list) {
   if (!arguments.options.kind)
     throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` needs --iso, --disk or --floppy");
   check_kind(arguments);
-  if (arguments.options.folder.empty())
-    throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` needs OUT and DIR");
-  install::make_image(arguments.options, install::firmware,
-                      [](const std::string& line) { fmt::print("{}\n", line); });
+  if (arguments.options.folder.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim mkimage` needs OUT and DIR");
+  install::make_image(arguments.options, install::firmware, [](const std::string& line) { fmt::print("{}\n", line); });
   return exit_code::kReached;
 }
 

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RecordArguments {
-  Arguments run;                 // those of `bootsim run`
+  Arguments run;  // those of `bootsim run`
   std::string out = "-";
   bool exact = false, golden = false, help = false;
 };
@@ -43,27 +43,32 @@ RecordArguments sorted(const Arguments& arguments) {
       mine.run.push_back(word);
     }
   }
-  if (mine.golden && mine.out == "-") throw emu::Error(emu::ErrorKind::kUsage, "--golden needs -o FILE: the trace is written beside it");
+  if (mine.golden && mine.out == "-")
+    throw emu::Error(emu::ErrorKind::kUsage, "--golden needs -o FILE: the trace is written beside it");
   return mine;
 }
 
 void print_help() {
-  fmt::print("Boots a medium and writes a spec (docs/specs.md) that says what it did.\n\nExamples:\n"
-             "  bootsim record rescue.iso -o boots/rescue.yaml\n"
-             "  bootsim record live.iso --until 'screen:GNU GRUB' -o boots/live.yaml --golden\n\n"
-             "Usage: bootsim record IMAGE... [options of `bootsim run`] [-o FILE] [--exact] [--golden]\n\nOptions:\n"
-             "  -o FILE                 where the spec goes; default: stdout\n"
-             "  --exact                 list every disk call instead of one for each thing that was read\n"
-             "  --golden                record the whole trace too, as FILE with .golden.jsonl in place of .yaml\n"
-             "  --help, -h              this text\n\n"
-             "Exit codes: 0 recorded, whatever the boot did; 2 usage; 6 a medium cannot be read.\n");
+  fmt::print(
+      "Boots a medium and writes a spec (docs/specs.md) that says what it did.\n\nExamples:\n"
+      "  bootsim record rescue.iso -o boots/rescue.yaml\n"
+      "  bootsim record live.iso --until 'screen:GNU GRUB' -o boots/live.yaml --golden\n\n"
+      "Usage: bootsim record IMAGE... [options of `bootsim run`] [-o FILE] [--exact] [--golden]\n\nOptions:\n"
+      "  -o FILE                 where the spec goes; default: stdout\n"
+      "  --exact                 list every disk call instead of one for each thing that was read\n"
+      "  --golden                record the whole trace too, as FILE with .golden.jsonl in place of .yaml\n"
+      "  --help, -h              this text\n\n"
+      "Exit codes: 0 recorded, whatever the boot did; 2 usage; 6 a medium cannot be read.\n");
 }
 
 /// A spec that its own run does not fulfil would be our defect; nobody else should find it.
-void check(const std::string& text, const std::string& path, const RunResult& result, const std::vector<CallRecord>& calls) {
+void check(const std::string& text, const std::string& path, const RunResult& result,
+           const std::vector<CallRecord>& calls) {
   const Spec spec = parse_spec(text, path, {});
   const auto found = differences(spec, result, calls);
-  if (!found.empty()) throw emu::Error(emu::ErrorKind::kInternal, fmt::format("the recorded spec does not fit its own run: {}", found.front().text));
+  if (!found.empty())
+    throw emu::Error(emu::ErrorKind::kInternal,
+                     fmt::format("the recorded spec does not fit its own run: {}", found.front().text));
 }
 
 }  // namespace

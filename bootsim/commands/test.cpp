@@ -25,8 +25,9 @@ using std::string_view;
 
 struct TestOptions {
   Selection selection;
-  std::optional<Shard> shard;   // --shard; it comes before what the environment says
-  RunnerOptions runner{.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), .keep = {}, .bless = false};
+  std::optional<Shard> shard;  // --shard; it comes before what the environment says
+  RunnerOptions runner{
+      .threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), .keep = {}, .bless = false};
   std::string junit, json;
   bool tap = false;
   bool github = false;
@@ -49,7 +50,8 @@ constexpr TestOption kOptions[] = {
     {"--filter", Takes::kValue, "TEXT",
      "only specs whose name contains TEXT, or fits it where it has * or ?; repeatable",
      [](TestOptions& o, string_view v, string_view) { o.selection.filters.emplace_back(v); }},
-    {"--shard", Takes::kValue, "I/N", "only the I-th of N parts of the suite, I from 1; default: what TEST_TOTAL_SHARDS\n"
+    {"--shard", Takes::kValue, "I/N",
+     "only the I-th of N parts of the suite, I from 1; default: what TEST_TOTAL_SHARDS\n"
      "and TEST_SHARD_INDEX (Bazel) or GTEST_TOTAL_SHARDS and GTEST_SHARD_INDEX say",
      [](TestOptions& o, string_view v, string_view) { o.shard = parse_shard(v); }},
     {"--media-dir", Takes::kValue, "DIR", "where media are that do not lie beside their spec; repeatable",
@@ -64,7 +66,8 @@ constexpr TestOption kOptions[] = {
      [](TestOptions& o, string_view v, string_view) { o.junit = v; }},
     {"--json", Takes::kValue, "FILE", "a JSON report; - is stdout, and nothing else is printed there",
      [](TestOptions& o, string_view v, string_view) { o.json = v; }},
-    {"--tap", Takes::kNothing, "", "print TAP version 14", [](TestOptions& o, string_view, string_view) { o.tap = true; }},
+    {"--tap", Takes::kNothing, "", "print TAP version 14",
+     [](TestOptions& o, string_view, string_view) { o.tap = true; }},
     {"--github", Takes::kNothing, "", "print GitHub annotations too, at the lines of the specs",
      [](TestOptions& o, string_view, string_view) { o.github = true; }},
     {"--keep", Takes::kValue, "DIR", "keep every boot's trace, screen, serial output and summary in DIR/NAME/",
@@ -74,22 +77,24 @@ constexpr TestOption kOptions[] = {
 };
 
 void print_help() {
-  fmt::print("Runs boot specs (docs/specs.md) and says what differed. A folder means every *.yaml below it.\n\n"
-             "Examples:\n"
-             "  bootsim test tests/boots\n"
-             "  bootsim test tests/boots --filter grub -j 4 --media-dir out/media\n"
-             "  bootsim test boots --shard 2/8 --junit report.xml --github      in CI: the second of eight machines\n"
-             "  bootsim test boots/cd.yaml --keep out                           to look closer\n\n"
-             "Usage: bootsim test PATH... [options]\n\nOptions:\n{}\n"
-             "Exit codes: 0 all passed, 1 some failed, 2 a spec or an option is wrong, 70 internal error.\n",
-             options_help(shapes_of<TestOptions>(kOptions)));
+  fmt::print(
+      "Runs boot specs (docs/specs.md) and says what differed. A folder means every *.yaml below it.\n\n"
+      "Examples:\n"
+      "  bootsim test tests/boots\n"
+      "  bootsim test tests/boots --filter grub -j 4 --media-dir out/media\n"
+      "  bootsim test boots --shard 2/8 --junit report.xml --github      in CI: the second of eight machines\n"
+      "  bootsim test boots/cd.yaml --keep out                           to look closer\n\n"
+      "Usage: bootsim test PATH... [options]\n\nOptions:\n{}\n"
+      "Exit codes: 0 all passed, 1 some failed, 2 a spec or an option is wrong, 70 internal error.\n",
+      options_help(shapes_of<TestOptions>(kOptions)));
 }
 
 /// Bazel and GoogleTest want to know that a program understands shards: a file is made, or its time set.
 void touch(const std::string& path) {
   if (path.empty()) return;
   std::ofstream file(path, std::ios::app);
-  if (!file) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} (the shard status file) cannot be written", path));
+  if (!file)
+    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} (the shard status file) cannot be written", path));
 }
 
 void read_environment(TestOptions& options) {
@@ -105,8 +110,10 @@ std::vector<std::unique_ptr<Reporter>> reporters_for(const TestOptions& options)
   std::vector<std::unique_ptr<Reporter>> reporters;
   const bool terminal = stderr_is_terminal();
   if (terminal) reporters.push_back(make_progress_reporter(true));
-  if (options.tap) reporters.push_back(make_tap_reporter());
-  else if (options.json != "-" && options.junit != "-") reporters.push_back(make_text_reporter());
+  if (options.tap)
+    reporters.push_back(make_tap_reporter());
+  else if (options.json != "-" && options.junit != "-")
+    reporters.push_back(make_text_reporter());
   if (options.github) reporters.push_back(make_github_reporter());
   if (!options.junit.empty()) reporters.push_back(make_junit_reporter(options.junit));
   if (!options.json.empty()) reporters.push_back(make_json_reporter(options.json));
@@ -125,8 +132,9 @@ void refuse_commands(const std::vector<Spec>& specs) {
   for (const Spec& spec : specs) {
     if (!runs_commands(spec)) continue;
     const Place& place = spec.builds.front().place;
-    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}:{}:{}: this medium is made by a command; --build lets specs run commands",
-                                                         spec.file, place.line, place.column));
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     fmt::format("{}:{}:{}: this medium is made by a command; --build lets specs run commands",
+                                 spec.file, place.line, place.column));
   }
 }
 
@@ -140,7 +148,8 @@ int test(const Arguments& arguments) {
     print_help();
     return exit_code::kReached;
   }
-  if (options.selection.paths.empty()) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim test` needs a spec or a folder of them");
+  if (options.selection.paths.empty())
+    throw emu::Error(emu::ErrorKind::kUsage, "`bootsim test` needs a spec or a folder of them");
   check_stdout(options);
   read_environment(options);
   const std::vector<Spec> specs = collect_specs(options.selection);

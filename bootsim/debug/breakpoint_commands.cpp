@@ -16,14 +16,17 @@ using debugger::Breakpoint;
 
 void describe(Shell& shell, const Breakpoint& b) {
   shell.print(fmt::format("{:<3} {}{}{}", b.id, b.text, b.enabled ? "" : "  (disabled)", b.once ? "  (once)" : ""));
-  if (b.rests_after > 0) shell.print(b.rests_after == 1 ? "  (then disabled)" : fmt::format("  (disabled after {} stops)", b.rests_after));
+  if (b.rests_after > 0)
+    shell.print(b.rests_after == 1 ? "  (then disabled)" : fmt::format("  (disabled after {} stops)", b.rests_after));
   if (b.hits > 0) shell.print(fmt::format("  hit {} time{}", b.hits, b.hits == 1 ? "" : "s"));
   if (b.ignore > 0) shell.print(fmt::format(", ignores {} more", b.ignore));
   shell.print("\n");
   for (const std::string& command : b.commands) shell.print(fmt::format("      {}\n", command));
 }
 
-void say(Shell& shell, int id) { shell.print(fmt::format("breakpoint {}: {}\n", id, shell.debugger().breakpoints().find(id)->text)); }
+void say(Shell& shell, int id) {
+  shell.print(fmt::format("breakpoint {}: {}\n", id, shell.debugger().breakpoints().find(id)->text));
+}
 
 void set(Shell& shell, Breakpoint breakpoint) { say(shell, shell.debugger().breakpoints().add(std::move(breakpoint))); }
 
@@ -39,7 +42,9 @@ void list(Shell& shell, std::string_view) {
 }
 
 /// Without a place: here, as in gdb.
-void set_break(Shell& shell, std::string_view arguments) { set(shell, parse(shell, arguments.empty() ? "cs:eip" : arguments)); }
+void set_break(Shell& shell, std::string_view arguments) {
+  set(shell, parse(shell, arguments.empty() ? "cs:eip" : arguments));
+}
 
 void set_once(Shell& shell, std::string_view arguments) {
   Breakpoint b = parse(shell, arguments);
@@ -60,9 +65,11 @@ std::string watched_place(std::string_view text) {
   if (!text.starts_with('*')) return std::string(text);
   text = trimmed(text.substr(1));
   int size = 4;  // gdb's int
-  if (const std::size_t star = text.find('*'), end = text.find(')'); text.starts_with('(') && star < end && end != text.npos) {
+  if (const std::size_t star = text.find('*'), end = text.find(')');
+      text.starts_with('(') && star < end && end != text.npos) {
     const auto bytes = bytes_of_type(text.substr(0, star));
-    if (!bytes) refuse_command(fmt::format("how many bytes has {}? watch ADDRESS len N", trimmed(text.substr(1, star - 1))));
+    if (!bytes)
+      refuse_command(fmt::format("how many bytes has {}? watch ADDRESS len N", trimmed(text.substr(1, star - 1))));
     size = *bytes;
     text = trimmed(text.substr(end + 1));
   }
@@ -81,13 +88,18 @@ void watch(Shell& shell, std::string_view arguments) {
   }
   set(shell, parse(shell, fmt::format("write {}", watched_place(arguments))));
 }
-void watch_reads(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("read {}", watched_place(arguments)))); }
-void watch_accesses(Shell& shell, std::string_view arguments) { set(shell, parse(shell, fmt::format("access {}", watched_place(arguments)))); }
+void watch_reads(Shell& shell, std::string_view arguments) {
+  set(shell, parse(shell, fmt::format("read {}", watched_place(arguments))));
+}
+void watch_accesses(Shell& shell, std::string_view arguments) {
+  set(shell, parse(shell, fmt::format("access {}", watched_place(arguments))));
+}
 
 int id_argument(Shell& shell, std::string_view text) {
   const std::uint64_t id = count_argument(shell, text, 0, 1u << 30);
   if (text.empty()) refuse_command("which breakpoint? `breakpoints` lists them");
-  if (!shell.debugger().breakpoints().find(static_cast<int>(id))) refuse_command(fmt::format("there is no breakpoint {}", id));
+  if (!shell.debugger().breakpoints().find(static_cast<int>(id)))
+    refuse_command(fmt::format("there is no breakpoint {}", id));
   return static_cast<int>(id);
 }
 
@@ -101,7 +113,8 @@ std::vector<int> ids_of(Shell& shell, std::string_view arguments) {
   while (!rest.empty()) {
     const std::string_view word = take_word(rest);
     const std::size_t dash = word.find('-');
-    const int first = id_argument(shell, word.substr(0, dash)), last = dash == word.npos ? first : id_argument(shell, word.substr(dash + 1));
+    const int first = id_argument(shell, word.substr(0, dash)),
+              last = dash == word.npos ? first : id_argument(shell, word.substr(dash + 1));
     std::copy_if(all.begin(), all.end(), std::back_inserter(ids), [&](int id) { return first <= id && id <= last; });
   }
   return ids;
@@ -159,7 +172,8 @@ void commands(Shell& shell, std::string_view arguments) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"break", "b lb vb br lbreak vbreak hbreak", "PLACE [if CONDITION]", "stop at an address, an INT, a port, a mode, a sector, ... (`help places`)",
+    {"break", "b lb vb br lbreak vbreak hbreak", "PLACE [if CONDITION]",
+     "stop at an address, an INT, a port, a mode, a sector, ... (`help places`)",
      "break int13/42 if drive == 80h && lba > 1000", set_break},
     {"tbreak", "tb thbreak", "PLACE [if CONDITION]", "the same, once", "tbreak mode protected", set_once},
     {"log", "dprintf", "PLACE [if CONDITION]", "say when it happens, and go on", "log int10/0e", set_log},
@@ -168,11 +182,14 @@ constexpr ShellCommand kCommands[] = {
     {"awatch", "", "ADDRESS [len N]", "stop when memory is read or written", "awatch B8000h len 4000", watch_accesses},
     {"breakpoints", "blist bl", "", "list them with their hits", "info breakpoints", list, Does::kLook},
     {"delete", "d del", "[N...]", "remove breakpoints; all without a number", "delete 2", remove},
-    {"condition", "", "N [CONDITION]", "give a breakpoint another condition, or none", "condition 1 cf && drive == 80h", change_condition},
-    {"enable", "bpe", "[once | delete | count C] [N...]", "switch on: for one stop, or C, then off; or removed", "enable once 2", enable},
+    {"condition", "", "N [CONDITION]", "give a breakpoint another condition, or none", "condition 1 cf && drive == 80h",
+     change_condition},
+    {"enable", "bpe", "[once | delete | count C] [N...]", "switch on: for one stop, or C, then off; or removed",
+     "enable once 2", enable},
     {"disable", "bpd", "[N...]", "switch off", "disable 2", disable},
     {"ignore", "", "N COUNT", "let a breakpoint pass COUNT times", "ignore 1 10", ignore},
-    {"commands", "", "N COMMAND; COMMAND...", "what to do whenever breakpoint N stops", "commands 1 registers; stack", commands},
+    {"commands", "", "N COMMAND; COMMAND...", "what to do whenever breakpoint N stops", "commands 1 registers; stack",
+     commands},
 };
 
 }  // namespace

@@ -16,8 +16,9 @@ namespace {
 namespace views = debugger::views;
 
 std::string line(const debugger::LoggedCall& c, std::string_view open = "under way") {
-  std::string text = fmt::format("{:>5}  {:>10}  {}  {} → {}", c.number, debugger::format_trace_time(c.call.begin), far_words(c.call.caller),
-                                 call_words(c.described), c.call.finished ? debugger::result_words(c.call) : open);
+  std::string text = fmt::format("{:>5}  {:>10}  {}  {} → {}", c.number, debugger::format_trace_time(c.call.begin),
+                                 far_words(c.call.caller), call_words(c.described),
+                                 c.call.finished ? debugger::result_words(c.call) : open);
   if (c.call.hook) text += fmt::format(" (by {})", far_words(*c.call.hook));
   if (!c.file.empty()) text += "  " + c.file;
   return text + "\n";
@@ -45,7 +46,8 @@ std::optional<debugger::LoggedCall> next_disk_call(Shell& shell) {
   auto here = debugger::call_here(shell.debugger());
   if (!here || here->begun || here->number == 0) return std::nullopt;
   here->call.begin = shell.machine().clock().now();
-  return debugger::LoggedCall{.number = here->number, .call = here->call, .described = std::move(here->described), .file = {}};
+  return debugger::LoggedCall{
+      .number = here->number, .call = here->call, .described = std::move(here->described), .file = {}};
 }
 
 /// Without a number: the one at hand, or the last.
@@ -59,21 +61,27 @@ void call(Shell& shell, std::string_view arguments) {
   if (!c) refuse_command(fmt::format("there is no disk call {} yet; `goto call {}` goes there", number, number));
   shell.print(line(*c, is_next ? "about to begin" : "under way"));
   const auto words = [](const emu::Registers& r) {
-    return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}", r.ax(), r.bx(), r.cx(), r.dx(),
-                       r.si(), r.di(), r.ds(), r.es(), r.rflags & emu::flag::kCarry ? "CF" : "cf");
+    return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}",
+                       r.ax(), r.bx(), r.cx(), r.dx(), r.si(), r.di(), r.ds(), r.es(),
+                       r.rflags & emu::flag::kCarry ? "CF" : "cf");
   };
   shell.print(fmt::format("  in   {}\n", words(c->call.in)));
-  if (c->call.finished) shell.print(fmt::format("  out  {}\n  took {}\n", words(c->call.out), debugger::format_trace_time(c->call.end - c->call.begin)));
+  if (c->call.finished)
+    shell.print(fmt::format("  out  {}\n  took {}\n", words(c->call.out),
+                            debugger::format_trace_time(c->call.end - c->call.begin)));
 }
 
-void drives(Shell& shell, std::string_view) { shell.print(to_text(views::drives_view(shell.debugger().target().bios.drives()))); }
+void drives(Shell& shell, std::string_view) {
+  shell.print(to_text(views::drives_view(shell.debugger().target().bios.drives())));
+}
 void sectors(Shell& shell, std::string_view) { shell.print(to_text(views::sectors_view(shell.debugger().calls()))); }
 void writers(Shell& shell, std::string_view) {
   shell.print(to_text(views::writers_view(shell.debugger().calls(), shell.debugger().target().drives)));
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"calls", "", "[N | if CONDITION]", "the last N disk calls (20), or those for which a condition holds", "calls if cf", calls, Does::kLook},
+    {"calls", "", "[N | if CONDITION]", "the last N disk calls (20), or those for which a condition holds",
+     "calls if cf", calls, Does::kLook},
     {"call", "", "[N]", "one disk call with its registers", "call 17", call, Does::kLook},
     {"drives", "", "", "the BIOS's drives, their media and geometry", "drives", drives, Does::kLook},
     {"sectors", "", "", "which sectors were read or written, by which call", "sectors", sectors, Does::kLook},

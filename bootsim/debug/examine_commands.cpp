@@ -40,16 +40,19 @@ bool is_instruction_pointer(std::string_view name) {
 /// A far pointer in its own segment, a number by its linear address, IP as CS:IP.
 CodePlace code_place(Shell& shell, std::string_view place) {
   if (place.empty() && shell.next_address()) return at_linear(shell, *shell.next_address());
-  if (place.empty() || is_instruction_pointer(place)) return {views::code_space(shell.machine()), shell.machine().registers().rip};
+  if (place.empty() || is_instruction_pointer(place))
+    return {views::code_space(shell.machine()), shell.machine().registers().rip};
   if (debugger::parse_source_place(place)) return at_linear(shell, shell.debugger().address(place));
   const Value value = value_argument(shell, without_star(place));
-  const auto space = value.kind == Value::Kind::kFar ? views::code_space_of(shell.machine(), value.selector) : std::nullopt;
+  const auto space =
+      value.kind == Value::Kind::kFar ? views::code_space_of(shell.machine(), value.selector) : std::nullopt;
   return space ? CodePlace{*space, value.number} : at_linear(shell, shell.debugger().address(without_star(place)));
 }
 
 std::vector<views::CodeLine> lines_from(Shell& shell, const CodePlace& place, std::uint64_t count) {
   if (count > kMostInstructions) refuse_command(fmt::format("at most {} instructions", kMostInstructions));
-  return views::code_lines(shell.surroundings(), shell.debugger().disassembler(), place.space, place.offset, static_cast<int>(count));
+  return views::code_lines(shell.surroundings(), shell.debugger().disassembler(), place.space, place.offset,
+                           static_cast<int>(count));
 }
 
 void show_instructions(Shell& shell, const CodePlace& place, std::uint64_t count) {
@@ -83,7 +86,8 @@ std::optional<std::uint64_t> take_end(Shell& shell, std::string_view& rest) {
 /// Those that begin before a linear address.
 void show_instructions_up_to(Shell& shell, const CodePlace& place, std::uint64_t end) {
   const std::uint64_t begin = place.space.linear(place.offset);
-  if (end <= begin || end - begin > kMostInstructions) refuse_command(fmt::format("{:X}h does not lie behind, or too far", end));
+  if (end <= begin || end - begin > kMostInstructions)
+    refuse_command(fmt::format("{:X}h does not lie behind, or too far", end));
   auto code = lines_from(shell, place, end - begin);  // none is shorter than a byte
   std::erase_if(code, [&](const views::CodeLine& line) { return line.linear >= end; });
   shell.show_code(place.space, code);
@@ -109,7 +113,8 @@ void disassemble(Shell& shell, std::string_view arguments) {
   CodePlace place = code_place(shell, rest);
   const std::uint64_t end = place.space.linear(place.offset);
   count = std::clamp<std::uint64_t>(count, 1, 1000);
-  place.offset = views::code_before(shell.machine(), shell.debugger().disassembler(), place.space, place.offset, static_cast<int>(count));
+  place.offset = views::code_before(shell.machine(), shell.debugger().disassembler(), place.space, place.offset,
+                                    static_cast<int>(count));
   auto code = lines_from(shell, place, count + 1);
   std::erase_if(code, [&](const views::CodeLine& line) { return line.linear > end; });
   shell.show_code(place.space, code);
@@ -129,18 +134,23 @@ std::uint64_t show_text(Shell& shell, std::uint64_t address, const ReadByte& rea
     const auto byte = read(at);
     if (!byte || *byte == 0) break;
     const bool shows = *byte >= 0x20 && *byte < 0x7F;
-    text += *byte == '\r' ? "\\r" : *byte == '\n' ? "\\n" : shows ? std::string(1, static_cast<char>(*byte)) : fmt::format("\\x{:02X}", *byte);
+    text += *byte == '\r'   ? "\\r"
+            : *byte == '\n' ? "\\n"
+            : shows         ? std::string(1, static_cast<char>(*byte))
+                            : fmt::format("\\x{:02X}", *byte);
   }
   shell.print(fmt::format("{:08X}  \"{}\"\n", address, text));
   return at + 1;
 }
 
 /// Numbers in columns, sixteen bytes or fewer in a row.
-void show_numbers(Shell& shell, const Format& format, std::uint64_t address, std::uint64_t count, const ReadByte& read) {
+void show_numbers(Shell& shell, const Format& format, std::uint64_t address, std::uint64_t count,
+                  const ReadByte& read) {
   const int unit = format.letter == 'c' ? 1 : format.unit;
   const int in_row = format.letter == 't' || format.letter == 'c' ? std::max(1, 8 / unit) : 16 / unit;
   const std::size_t width = number_words(~std::uint64_t{0} >> 1, unit, format.letter).size();
-  const std::size_t widest = format.letter == 'd' ? number_words(std::uint64_t{1} << (unit * 8 - 1), unit, 'd').size() : width;
+  const std::size_t widest =
+      format.letter == 'd' ? number_words(std::uint64_t{1} << (unit * 8 - 1), unit, 'd').size() : width;
   std::string text;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t at = address + i * static_cast<std::uint64_t>(unit);
@@ -163,7 +173,8 @@ void show_memory(Shell& shell, const Format& format, std::uint64_t address, cons
   const bool dumps = format.letter == 'x';
   const bool text = format.letter == 's';
   const std::uint64_t count = format.count.value_or(text ? 1 : dumps ? 64 / unit : 1);
-  if (count > kMostBytes / unit || (text && count > kMostStrings)) refuse_command("at most a megabyte or a thousand strings at a time");
+  if (count > kMostBytes / unit || (text && count > kMostStrings))
+    refuse_command("at most a megabyte or a thousand strings at a time");
   if (count == 0) return;
   if (text) {
     std::uint64_t at = address;
@@ -190,8 +201,9 @@ void examine_physical(Shell& shell, std::string_view arguments) {
   const Format format = take_format(rest);
   if (format.letter == 'i') refuse_command("code is shown as the CPU fetches it: x/5i");
   if (rest.empty()) refuse_command("which physical address? xp/16xb 413h");
-  show_memory(shell, format, shell.debugger().address(rest),
-              [&](std::uint64_t at) { return std::optional(shell.machine().memory().read<std::uint8_t>(emu::PhysAddr(at))); });
+  show_memory(shell, format, shell.debugger().address(rest), [&](std::uint64_t at) {
+    return std::optional(shell.machine().memory().read<std::uint8_t>(emu::PhysAddr(at)));
+  });
 }
 
 /// The first places of bytes or text.
@@ -255,11 +267,15 @@ void list_displays(Shell& shell, std::string_view) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"x", "dump", "[/NFU] ADDRESS", "memory: N units b h w g as x d u o t c, as s text or as i instructions", "x/32xb 0000:7C00", examine},
+    {"x", "dump", "[/NFU] ADDRESS", "memory: N units b h w g as x d u o t c, as s text or as i instructions",
+     "x/32xb 0000:7C00", examine},
     {"xp", "", "[/NFU] ADDRESS", "the same by physical address", "xp/16xb 413h", examine_physical},
-    {"find", "search", "BYTES | \"TEXT\"", "where in memory these bytes are, the first places; ?? is any byte", "find 55 AA", find},
-    {"disassemble", "dis disas u", "[/N | /-N] [PLACE [END]]", "N instructions from here on, or before here", "disassemble /-5", disassemble},
-    {"display", "", "[/NFU] EXPRESSION", "show it now and at each stop; without one, show them all", "display/i $pc", display},
+    {"find", "search", "BYTES | \"TEXT\"", "where in memory these bytes are, the first places; ?? is any byte",
+     "find 55 AA", find},
+    {"disassemble", "dis disas u", "[/N | /-N] [PLACE [END]]", "N instructions from here on, or before here",
+     "disassemble /-5", disassemble},
+    {"display", "", "[/NFU] EXPRESSION", "show it now and at each stop; without one, show them all", "display/i $pc",
+     display},
     {"undisplay", "", "[N...]", "no more; all without a number", "undisplay 1", undisplay},
     {"displays", "", "", "what is displayed at each stop", "info display", list_displays, Does::kLook},
 };

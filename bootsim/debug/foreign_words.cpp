@@ -63,14 +63,22 @@ constexpr ForeignWord kWords[] = {
 std::span<const ForeignWord> all_foreign_words() { return kWords; }
 
 const ForeignWord* find_foreign_word(std::string_view word) {
-  const auto found = std::find_if(std::begin(kWords), std::end(kWords), [&](const ForeignWord& w) { return w.word == word; });
+  const auto found =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const ForeignWord& w) { return w.word == word; });
   return found == std::end(kWords) ? nullptr : &*found;
 }
 
 std::optional<int> bytes_of_type(std::string_view type) {
-  static constexpr std::array<std::pair<std::string_view, int>, 8> kTypes = {
-      {{"char", 1}, {"int8_t", 1}, {"int16_t", 2}, {"short", 2}, {"int64_t", 8}, {"long long", 8}, {"int", 4}, {"long", 4}}};
-  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return type.find(t.first) != type.npos; });
+  static constexpr std::array<std::pair<std::string_view, int>, 8> kTypes = {{{"char", 1},
+                                                                              {"int8_t", 1},
+                                                                              {"int16_t", 2},
+                                                                              {"short", 2},
+                                                                              {"int64_t", 8},
+                                                                              {"long long", 8},
+                                                                              {"int", 4},
+                                                                              {"long", 4}}};
+  const auto found =
+      std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return type.find(t.first) != type.npos; });
   return found == kTypes.end() ? std::nullopt : std::optional(found->second);
 }
 
@@ -78,8 +86,10 @@ std::string from_gdb(std::string_view expression) {
   const bool braces = expression.starts_with('{');
   const std::size_t begin = expression.find(braces ? '{' : '('), end = expression.find(braces ? '}' : ')');
   const std::string_view before = expression.substr(0, std::min(begin, expression.size()));
-  const bool cast = braces || (emu::trimmed(before) == "*" && end != expression.npos && expression.substr(begin, end - begin).find('*') != expression.npos);
-  const auto size = cast && end != expression.npos ? bytes_of_type(expression.substr(begin, end - begin)) : std::nullopt;
+  const bool cast = braces || (emu::trimmed(before) == "*" && end != expression.npos &&
+                               expression.substr(begin, end - begin).find('*') != expression.npos);
+  const auto size =
+      cast && end != expression.npos ? bytes_of_type(expression.substr(begin, end - begin)) : std::nullopt;
   if (!size) return std::string(expression);
   const std::string_view word = *size == 1 ? "byte" : *size == 2 ? "word" : *size == 4 ? "dword" : "qword";
   return fmt::format("{} [{}]", word, emu::trimmed(expression.substr(end + 1)));

@@ -9,9 +9,9 @@
 namespace bootsim {
 
 struct ForeignWord {
-  std::string_view word;    ///< "pb"
-  std::string_view here;    ///< "break phys", or a sentence that names what comes nearest
-  bool same = false;        ///< `here` is a command, and what is behind the word belongs behind it
+  std::string_view word;  ///< "pb"
+  std::string_view here;  ///< "break phys", or a sentence that names what comes nearest
+  bool same = false;      ///< `here` is a command, and what is behind the word belongs behind it
 };
 
 std::span<const ForeignWord> all_foreign_words();

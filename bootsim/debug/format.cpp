@@ -28,9 +28,10 @@ Format take_format(std::string_view& rest) {
       format.letter = c;
       format.letter_given = true;
     } else {
-      refuse_command(fmt::format("{} is no format: /16xb bytes, /8xh words, /4xw dwords, /2xg qwords, /4dh or /4uh decimal, /8c characters, "
-                                 "/o octal, /t binary, /s text, /10i code",
-                                 whole));
+      refuse_command(fmt::format(
+          "{} is no format: /16xb bytes, /8xh words, /4xw dwords, /2xg qwords, /4dh or /4uh decimal, /8c characters, "
+          "/o octal, /t binary, /s text, /10i code",
+          whole));
     }
   }
   return format;

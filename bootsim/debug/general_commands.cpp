@@ -9,15 +9,19 @@ namespace bootsim {
 namespace {
 
 void help_of(Shell& shell, const ShellCommand& command) {
-  shell.print(fmt::format("{}{}{}\n  {}\n  example: {}\n", command.name, command.arguments.empty() ? "" : " ", command.arguments, command.help, command.example));
+  shell.print(fmt::format("{}{}{}\n  {}\n  example: {}\n", command.name, command.arguments.empty() ? "" : " ",
+                          command.arguments, command.help, command.example));
   if (!command.aliases.empty()) shell.print(fmt::format("  also: {}\n", command.aliases));
 }
 
-std::string foreign_words(const ForeignWord& word) { return word.same ? fmt::format("the same as `{}`", word.here) : std::string(word.here); }
+std::string foreign_words(const ForeignWord& word) {
+  return word.same ? fmt::format("the same as `{}`", word.here) : std::string(word.here);
+}
 
 void help_of_foreign_words(Shell& shell) {
   shell.print("words of Bochs and gdb that are no names of commands here; `help COMMAND` has those that are:\n");
-  for (const ForeignWord& word : all_foreign_words()) shell.print(fmt::format("  {:<12} {}\n", word.word, foreign_words(word)));
+  for (const ForeignWord& word : all_foreign_words())
+    shell.print(fmt::format("  {:<12} {}\n", word.word, foreign_words(word)));
 }
 
 constexpr std::string_view kPlaces =
@@ -46,11 +50,13 @@ void help(Shell& shell, std::string_view arguments) {
     return help_of(shell, *command);
   }
   for (const auto& family : Shell::families()) {
-    for (const ShellCommand& command : family) shell.print(fmt::format("  {:<17} {:<29} {}\n", command.name, command.arguments, command.help));
+    for (const ShellCommand& command : family)
+      shell.print(fmt::format("  {:<17} {:<29} {}\n", command.name, command.arguments, command.help));
     shell.print("\n");
   }
-  shell.print("`help COMMAND` shows an example and other names; `help places` what breakpoints can wait for; `help bochs` what words\n"
-              "of Bochs and gdb mean here.\n");
+  shell.print(
+      "`help COMMAND` shows an example and other names; `help places` what breakpoints can wait for; `help bochs` what words\n"
+      "of Bochs and gdb mean here.\n");
 }
 
 void type(Shell& shell, std::string_view arguments) {

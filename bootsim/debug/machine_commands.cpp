@@ -38,9 +38,10 @@ void registers(Shell& shell, std::string_view arguments) {
 
 void control(Shell& shell, std::string_view) {
   const emu::SystemRegisters s = shell.machine().system_registers();
-  shell.print(fmt::format("CR0 {:08X}  CR2 {:08X}  CR3 {:08X}  CR4 {:08X}  EFER {:08X}\nGDT {:08X} limit {:04X}  IDT {:08X} limit {:04X}  A20 {}  {}\n",
-                          s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.gdt_base, s.gdt_limit, s.idt_base, s.idt_limit,
-                          shell.machine().a20() ? "on" : "off", debugger::mode_words(shell.machine().mode())));
+  shell.print(fmt::format(
+      "CR0 {:08X}  CR2 {:08X}  CR3 {:08X}  CR4 {:08X}  EFER {:08X}\nGDT {:08X} limit {:04X}  IDT {:08X} limit {:04X}  A20 {}  {}\n",
+      s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.gdt_base, s.gdt_limit, s.idt_base, s.idt_limit,
+      shell.machine().a20() ? "on" : "off", debugger::mode_words(shell.machine().mode())));
 }
 
 /// The innermost N, or all.
@@ -56,17 +57,20 @@ void ivt(Shell& shell, std::string_view arguments) {
   const debugger::Symbols& symbols = shell.debugger().symbols();
   if (arguments.empty() || arguments == "all") {
     const auto rows = views::ivt_view(memory, symbols, arguments.empty());
-    return shell.print(rows.empty() ? "no vector leads anywhere but to the BIOS; `ivt all` lists them\n" : to_text(rows));
+    return shell.print(rows.empty() ? "no vector leads anywhere but to the BIOS; `ivt all` lists them\n"
+                                    : to_text(rows));
   }
   // Vectors are hexadecimal, as everywhere in this field.
   std::string_view rest = arguments;
   const auto vector = [&](std::string_view word) {
     const bool marked = word.back() == 'h' || word.back() == 'H' || word.starts_with("0x");
-    return static_cast<std::uint8_t>(count_argument(shell, marked ? std::string(word) : fmt::format("0{}h", word), 0, 255));
+    return static_cast<std::uint8_t>(
+        count_argument(shell, marked ? std::string(word) : fmt::format("0{}h", word), 0, 255));
   };
   const std::uint32_t first = vector(take_word(rest)), last = rest.empty() ? first : vector(rest);
   std::vector<views::VectorRow> rows;
-  for (std::uint32_t v = first; v <= last; ++v) rows.push_back(views::vector_row(static_cast<std::uint8_t>(v), memory, symbols));
+  for (std::uint32_t v = first; v <= last; ++v)
+    rows.push_back(views::vector_row(static_cast<std::uint8_t>(v), memory, symbols));
   shell.print(views::to_text(rows));
 }
 
@@ -85,7 +89,8 @@ void show_table(Shell& shell, views::TableView table, std::string_view arguments
 
 void gdt(Shell& shell, std::string_view arguments) { show_table(shell, views::gdt_view(shell.machine()), arguments); }
 void idt(Shell& shell, std::string_view arguments) {
-  if (shell.machine().mode() == emu::CpuMode::kReal) return shell.print("in real mode this is the interrupt vector table: `ivt`\n");
+  if (shell.machine().mode() == emu::CpuMode::kReal)
+    return shell.print("in real mode this is the interrupt vector table: `ivt`\n");
   show_table(shell, views::idt_view(shell.machine()), arguments);
 }
 /// Of one address, or the whole table.
@@ -93,7 +98,8 @@ void paging(Shell& shell, std::string_view arguments) {
   if (arguments.empty()) return shell.print(to_text(views::paging_view(shell.machine())));
   const std::uint64_t linear = shell.debugger().address(arguments);
   const auto physical = shell.machine().translate(linear);
-  shell.print(physical ? fmt::format("linear {:08X}h is physical {:08X}h\n", linear, physical->value) : fmt::format("the page of {:X}h is not present\n", linear));
+  shell.print(physical ? fmt::format("linear {:08X}h is physical {:08X}h\n", linear, physical->value)
+                       : fmt::format("the page of {:X}h is not present\n", linear));
 }
 
 void ports(Shell& shell, std::string_view arguments) {
@@ -101,7 +107,8 @@ void ports(Shell& shell, std::string_view arguments) {
   if (!arguments.empty()) {
     const auto port = static_cast<std::uint16_t>(count_argument(shell, arguments, 0, 0xFFFF));
     const auto owner = io.owner(port);
-    return shell.print(fmt::format("port {:X}h  {:02X}h  {}\n", port, io.peek(port, 1), owner.empty() ? "nobody's" : owner));
+    return shell.print(
+        fmt::format("port {:X}h  {:02X}h  {}\n", port, io.peek(port, 1), owner.empty() ? "nobody's" : owner));
   }
   for (std::uint32_t port = 0; port <= 0xFFFF;) {
     const auto owner = io.owner(static_cast<std::uint16_t>(port));
@@ -118,10 +125,12 @@ void ports(Shell& shell, std::string_view arguments) {
 void devices_command(Shell& shell, std::string_view arguments) {
   const std::vector<views::ChipView> chips = views::chips_view(shell.assembly().pc().chips());
   if (arguments.empty()) {
-    for (const views::ChipView& chip : chips) shell.print(fmt::format("{:<9}  {} ({}): {}\n", chip.id, chip.name, chip.ports, chip.summary));
+    for (const views::ChipView& chip : chips)
+      shell.print(fmt::format("{:<9}  {} ({}): {}\n", chip.id, chip.name, chip.ports, chip.summary));
     return;
   }
-  const auto chip = std::find_if(chips.begin(), chips.end(), [&](const views::ChipView& c) { return c.id == arguments; });
+  const auto chip =
+      std::find_if(chips.begin(), chips.end(), [&](const views::ChipView& c) { return c.id == arguments; });
   if (chip == chips.end()) refuse_command(fmt::format("there is no device \"{}\"; `devices` lists them", arguments));
   shell.print(to_text(*chip));
 }
@@ -141,18 +150,24 @@ void serial(Shell& shell, std::string_view) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"registers", "r regs reg sreg", "[NAME...]", "registers and flags; a star marks what changed since the last look", "registers", registers, Does::kLook},
+    {"registers", "r regs reg sreg", "[NAME...]", "registers and flags; a star marks what changed since the last look",
+     "registers", registers, Does::kLook},
     {"control", "creg", "", "control registers, descriptor tables, A20, mode", "control", control, Does::kLook},
-    {"stack", "bt where backtrace print-stack", "[N]", "who called whom, across INTs, as far as the stack shows", "stack", stack, Does::kLook},
-    {"ivt", "", "[all | VECTOR [TO]]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt, Does::kLook},
+    {"stack", "bt where backtrace print-stack", "[N]", "who called whom, across INTs, as far as the stack shows",
+     "stack", stack, Does::kLook},
+    {"ivt", "", "[all | VECTOR [TO]]", "interrupt vectors that are hooked, with the chain of hooks", "ivt 13", ivt,
+     Does::kLook},
     {"bda", "", "", "the BIOS data area by name", "bda", bda, Does::kLook},
     {"e820", "", "", "the memory map that INT 15h/E820h reports", "e820", e820, Does::kLook},
     {"regions", "", "", "what the bus decodes: RAM, ROMs, device windows", "regions", regions, Does::kLook},
     {"gdt", "", "[N [TO]]", "the global descriptor table", "gdt", gdt, Does::kLook},
     {"idt", "", "[N [TO]]", "the interrupt descriptor table of protected mode", "idt", idt, Does::kLook},
-    {"paging", "tab pages page", "[ADDRESS]", "what linear addresses map to, or what this one does", "paging", paging, Does::kLook},
-    {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports, Does::kLook},
-    {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic", devices_command, Does::kLook},
+    {"paging", "tab pages page", "[ADDRESS]", "what linear addresses map to, or what this one does", "paging", paging,
+     Does::kLook},
+    {"ports", "", "[PORT]", "devices by port; what a port reads, without side effects", "ports 60h", ports,
+     Does::kLook},
+    {"devices", "device", "[NAME]", "the chips: PIC, PIT, keyboard, clock, UARTs, VGA, PCI, DMA", "devices pic",
+     devices_command, Does::kLook},
     {"screen", "", "", "the text screen", "screen", screen, Does::kLook},
     {"serial", "", "", "what COM1 has sent", "serial", serial, Does::kLook},
 };

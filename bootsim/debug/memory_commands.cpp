@@ -21,7 +21,9 @@ std::string value_words(Shell& shell, const Value& value, char letter) {
     return to_string(value) + where;
   }
   switch (letter) {
-    case ' ': return value.number < 10 ? fmt::format("{}", value.number) : fmt::format("{} ({:X}h)", value.number, value.number);
+    case ' ':
+      return value.number < 10 ? fmt::format("{}", value.number)
+                               : fmt::format("{} ({:X}h)", value.number, value.number);
     case 't': return fmt::format("{:b}b", value.number);
     default: return number_words(value.number, 8, letter);
   }
@@ -30,7 +32,8 @@ std::string value_words(Shell& shell, const Value& value, char letter) {
 void print_value(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   const Format format = take_format(rest);
-  if (format.letter == 'i' || format.letter == 's') refuse_command(fmt::format("/{} is of memory: x/{} ADDRESS", format.letter, format.letter));
+  if (format.letter == 'i' || format.letter == 's')
+    refuse_command(fmt::format("/{} is of memory: x/{} ADDRESS", format.letter, format.letter));
   if (rest.empty()) refuse_command("print what? for example: print es:bx + 2, print word [0x413] * 1024, print $here");
   const Value value = value_argument(shell, from_gdb(rest));
   shell.debugger().names().set_variable("_", value);
@@ -41,7 +44,9 @@ void print_value(Shell& shell, std::string_view arguments) {
 void assign(Shell& shell, std::string_view arguments) {
   if (arguments.starts_with("var ") || arguments.starts_with("variable ")) take_word(arguments);  // gdb's
   const std::size_t equals = arguments.find('=');
-  if (equals == arguments.npos) refuse_command("set what to what? set ax = 1, set $here = cs:ip, set byte [0x7DFE] = 55h; gdb's settings are not here");
+  if (equals == arguments.npos)
+    refuse_command(
+        "set what to what? set ax = 1, set $here = cs:ip, set byte [0x7DFE] = 55h; gdb's settings are not here");
   std::string target = from_gdb(trimmed(arguments.substr(0, equals)));
   Value value = value_argument(shell, from_gdb(trimmed(arguments.substr(equals + 1))));
   debugger::Debugger& d = shell.debugger();
@@ -51,12 +56,14 @@ void assign(Shell& shell, std::string_view arguments) {
     target = "rip";
     value.number -= probe[emu::Seg::kCs].base;
   }
-  if (target.starts_with('$') && value.kind == Value::Kind::kNumber && debugger::set_register(probe, target.substr(1), value.number))
+  if (target.starts_with('$') && value.kind == Value::Kind::kNumber &&
+      debugger::set_register(probe, target.substr(1), value.number))
     target.erase(0, 1);  // gdb's way to write registers
   if (target.starts_with('$')) return d.names().set_variable(target.substr(1), value);
   if (value.kind != Value::Kind::kNumber) refuse_command("registers and memory take numbers");
   if (const std::size_t bracket = target.find('['); bracket != target.npos && target.ends_with(']')) {
-    static constexpr std::array<std::pair<std::string_view, std::size_t>, 4> kSizes = {{{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
+    static constexpr std::array<std::pair<std::string_view, std::size_t>, 4> kSizes = {
+        {{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}}};
     const std::string_view word = trimmed(std::string_view(target).substr(0, bracket));
     const auto size = std::find_if(kSizes.begin(), kSizes.end(), [&](const auto& s) { return s.first == word; });
     if (size == kSizes.end()) refuse_command("say how wide: set byte [..], word [..], dword [..] or qword [..]");
@@ -65,9 +72,12 @@ void assign(Shell& shell, std::string_view arguments) {
     if (!physical) refuse_command(fmt::format("the page of {:X}h is not present", linear));
     std::array<std::uint8_t, 8> bytes{};
     for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(value.number >> (8 * i));
-    return d.input([&machine = shell.machine(), at = *physical, bytes, n = size->second] { machine.memory().write(at, std::span(bytes).first(n)); });
+    return d.input([&machine = shell.machine(), at = *physical, bytes, n = size->second] {
+      machine.memory().write(at, std::span(bytes).first(n));
+    });
   }
-  if (!debugger::set_register(probe, target, value.number)) refuse_command(fmt::format("there is no register \"{}\"", target));
+  if (!debugger::set_register(probe, target, value.number))
+    refuse_command(fmt::format("there is no register \"{}\"", target));
   d.input([&machine = shell.machine(), target, number = value.number] {
     emu::Registers r = machine.registers();
     debugger::set_register(r, target, number);

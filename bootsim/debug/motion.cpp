@@ -16,7 +16,9 @@ void go(Shell& shell, std::string_view arguments) {
   shell.show_stop(d.repeat(times, StopCause::kBreakpoint, [&d] { return d.go(); }));
 }
 
-void step(Shell& shell, std::string_view arguments) { shell.show_stop(shell.debugger().step(step_count(shell, arguments))); }
+void step(Shell& shell, std::string_view arguments) {
+  shell.show_stop(shell.debugger().step(step_count(shell, arguments)));
+}
 
 void next(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
@@ -46,8 +48,10 @@ void go_to(Shell& shell, std::string_view arguments) {
     return shell.show_stop(shell.debugger().until_call(number));
   }
   if (what == "time" && !rest.empty()) return shell.show_stop(shell.debugger().until_time(parse_time(rest)));
-  if (what == "start" && shell.debugger().travel()) return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->first()));
-  if (what == "end" && shell.debugger().travel()) return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->last()));
+  if (what == "start" && shell.debugger().travel())
+    return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->first()));
+  if (what == "end" && shell.debugger().travel())
+    return shell.show_stop(shell.debugger().go_to(shell.debugger().travel()->last()));
   refuse_command("goto where? goto call 17, goto time 12.5ms, goto start, goto end");
 }
 
@@ -59,8 +63,8 @@ constexpr ShellCommand kCommands[] = {
     {"until", "advance", "PLACE", "run to an instruction", "until 0000:7C3E", until},
     {"disk", "nd", "[N]", "run to the next INT 13h, or the N-th from here", "disk", disk},
     {"output", "", "", "run until the text screen changes", "output", screen_change},
-    {"goto", "", "call N | time T | start | end", "go to a disk call, a virtual time, or an end of history; ahead or behind",
-     "goto call 17", go_to},
+    {"goto", "", "call N | time T | start | end",
+     "go to a disk call, a virtual time, or an end of history; ahead or behind", "goto call 17", go_to},
 };
 
 }  // namespace

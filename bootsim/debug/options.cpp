@@ -13,9 +13,13 @@ using DebugOption = Option<DebugOptions>;
 
 constexpr DebugOption kOptions[] = {
     {"-x", Takes::kValue, "FILE", "run the debugger commands in FILE; repeatable",
-     [](DebugOptions& o, std::string_view v, std::string_view) { o.scripts.push_back({true, std::string(v)}); }},
+     [](DebugOptions& o, std::string_view v, std::string_view) {
+       o.scripts.push_back({true, std::string(v)});
+     }},
     {"-e", Takes::kValue, "COMMAND", "run one debugger command; repeatable, in order with -x",
-     [](DebugOptions& o, std::string_view v, std::string_view) { o.scripts.push_back({false, std::string(v)}); }},
+     [](DebugOptions& o, std::string_view v, std::string_view) {
+       o.scripts.push_back({false, std::string(v)});
+     }},
     {"--no-history", Takes::kNothing, "", "keep nothing to go back to",
      [](DebugOptions& o, std::string_view, std::string_view) { o.history = false; }},
 };
@@ -49,8 +53,9 @@ std::vector<std::string> left_to_the_user(const RunOptions& options, bool attend
     if (given) words.emplace_back(sentence);
   };
   if (const auto unseen = QueuedKeys::first_unseen(options.type); unseen != options.type.end()) {
-    words.push_back(fmt::format("--type-at {}: cannot be waited for here, so this and what follows is not typed; the command `type` presses keys",
-                                unseen->when->text));
+    words.push_back(fmt::format(
+        "--type-at {}: cannot be waited for here, so this and what follows is not typed; the command `type` presses keys",
+        unseen->when->text));
   }
   add(!options.until.empty() || !options.fail_on.empty(), "--until and --fail-on: not here; `break` stops");
   add(attended && (options.limit != defaults.limit || options.wall_limit.has_value()),
@@ -62,26 +67,25 @@ std::vector<std::string> left_to_the_user(const RunOptions& options, bool attend
 }
 
 std::string debug_help() {
-  return
-      "Stops a boot where you say, looks around, and goes on - or back.\n"
-      "\n"
-      "Examples:\n"
-      "  bootsim debug rescue.iso                              a prompt before the first instruction; `help` lists commands\n"
-      "  bootsim debug disk.img -e 'break int13/42 if lba == 63' -e continue -e registers\n"
-      "  bootsim debug disk.img -x findings.cmd </dev/null     a script, as in a test\n"
-      "\n"
-      "Usage: bootsim debug [IMAGE...] [options]\n"
-      "\n"
-      "Options:\n" +
-      options_help(shapes_of<DebugOptions>(kOptions)) +
-      "\n"
-      "and those of `bootsim run`, which see.\n"
-      "\n"
-      "Commands come from -x and -e, then from the terminal; from stdin when that is none and there is no script. A command that\n"
-      "fails ends the scripts. Where there is neither a terminal nor --gdb, `continue` and the like also end when the guest comes to\n"
-      "rest as in `bootsim run`, after --limit (120 s each), and at --wall-limit (all of them together).\n"
-      "\n"
-      "Exit codes: 0, 1 a command failed, 2 usage, 4 a limit ended a motion, 6 bad medium, 70 internal error.\n";
+  return "Stops a boot where you say, looks around, and goes on - or back.\n"
+         "\n"
+         "Examples:\n"
+         "  bootsim debug rescue.iso                              a prompt before the first instruction; `help` lists commands\n"
+         "  bootsim debug disk.img -e 'break int13/42 if lba == 63' -e continue -e registers\n"
+         "  bootsim debug disk.img -x findings.cmd </dev/null     a script, as in a test\n"
+         "\n"
+         "Usage: bootsim debug [IMAGE...] [options]\n"
+         "\n"
+         "Options:\n" +
+         options_help(shapes_of<DebugOptions>(kOptions)) +
+         "\n"
+         "and those of `bootsim run`, which see.\n"
+         "\n"
+         "Commands come from -x and -e, then from the terminal; from stdin when that is none and there is no script. A command that\n"
+         "fails ends the scripts. Where there is neither a terminal nor --gdb, `continue` and the like also end when the guest comes to\n"
+         "rest as in `bootsim run`, after --limit (120 s each), and at --wall-limit (all of them together).\n"
+         "\n"
+         "Exit codes: 0, 1 a command failed, 2 usage, 4 a limit ended a motion, 6 bad medium, 70 internal error.\n";
 }
 
 }  // namespace bootsim

@@ -13,12 +13,14 @@ void reverse_step(Shell& shell, std::string_view arguments) {
 
 void reverse_next(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
-  shell.show_stop(d.repeat(step_count(shell, arguments), debugger::StopCause::kStep, [&d] { return d.reverse_next(); }));
+  shell.show_stop(
+      d.repeat(step_count(shell, arguments), debugger::StopCause::kStep, [&d] { return d.reverse_next(); }));
 }
 
 void reverse_continue(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
-  shell.show_stop(d.repeat(step_count(shell, arguments), debugger::StopCause::kBreakpoint, [&d] { return d.reverse_go(); }));
+  shell.show_stop(
+      d.repeat(step_count(shell, arguments), debugger::StopCause::kBreakpoint, [&d] { return d.reverse_go(); }));
 }
 
 void when_written(Shell& shell, std::string_view arguments) {
@@ -33,14 +35,18 @@ void when_written(Shell& shell, std::string_view arguments) {
 void history(Shell& shell, std::string_view) {
   debugger::TimeTravel* travel = shell.debugger().travel();
   if (!travel) return shell.print("no history is kept\n");
-  shell.print(fmt::format("history from {} to {}, now at {}\n", to_string(travel->first()), to_string(travel->last()), to_string(travel->now())));
+  shell.print(fmt::format("history from {} to {}, now at {}\n", to_string(travel->first()), to_string(travel->last()),
+                          to_string(travel->now())));
 }
 
 constexpr ShellCommand kCommands[] = {
     {"reverse-step", "rs rsi reverse-stepi", "[N]", "go back N instructions", "reverse-step 10", reverse_step},
-    {"reverse-next", "rn rni reverse-nexti", "[N]", "go back N instructions; an INT or CALL as a whole", "reverse-next", reverse_next},
-    {"reverse-continue", "rc", "[N]", "go back to the last stop of a breakpoint, or the N-th", "reverse-continue", reverse_continue},
-    {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written, Does::kLook},
+    {"reverse-next", "rn rni reverse-nexti", "[N]", "go back N instructions; an INT or CALL as a whole", "reverse-next",
+     reverse_next},
+    {"reverse-continue", "rc", "[N]", "go back to the last stop of a breakpoint, or the N-th", "reverse-continue",
+     reverse_continue},
+    {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written,
+     Does::kLook},
     {"history", "", "", "how far back and ahead one can go", "history", history, Does::kLook},
 };
 

@@ -45,7 +45,9 @@ std::uint64_t count_argument(Shell& shell, std::string_view text, std::uint64_t 
   return value.number;
 }
 
-std::string_view without_star(std::string_view address) { return address.starts_with('*') ? trimmed(address.substr(1)) : address; }
+std::string_view without_star(std::string_view address) {
+  return address.starts_with('*') ? trimmed(address.substr(1)) : address;
+}
 
 std::uint64_t step_count(Shell& shell, std::string_view text) {
   constexpr std::uint64_t kMostSteps = 1'000'000'000;
@@ -57,8 +59,8 @@ std::uint64_t step_count(Shell& shell, std::string_view text) {
 // --- The table
 
 std::vector<std::span<const ShellCommand>> Shell::families() {
-  return {motion_commands(), reverse_commands(), breakpoint_commands(), examine_commands(), memory_commands(), source_commands(),
-          machine_commands(), call_commands(), general_commands()};
+  return {motion_commands(), reverse_commands(), breakpoint_commands(), examine_commands(), memory_commands(),
+          source_commands(), machine_commands(), call_commands(),       general_commands()};
 }
 
 const ShellCommand* Shell::find(std::string_view word) {
@@ -73,8 +75,8 @@ const ShellCommand* Shell::find(std::string_view word) {
 const ShellCommand& Shell::find_topic(std::string_view word) {
   // gdb's and Bochs's topics that are no commands here.
   static constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
-      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"}, {"frame", "stack"}, {"display", "displays"},
-      {"flags", "registers"}, {"eflags", "registers"}};
+      {"b", "breakpoints"}, {"watchpoints", "breakpoints"}, {"all-registers", "registers"}, {"cpu", "registers"},
+      {"frame", "stack"},   {"display", "displays"},        {"flags", "registers"},         {"eflags", "registers"}};
   for (const auto& [theirs, ours] : kElsewhere) {
     if (word == theirs) word = ours;
   }
@@ -147,7 +149,8 @@ bool Shell::execute(std::string_view line) {
     const bool moves = std::any_of(families.begin(), families.begin() + 2, [&](const auto& family) {
       return !family.empty() && command >= family.data() && command < family.data() + family.size();
     });
-    const bool goes_on = command->name == "x" || command->name == "disassemble" || command->name == "list";  // from where it ended
+    const bool goes_on =
+        command->name == "x" || command->name == "disassemble" || command->name == "list";  // from where it ended
     std::string_view behind = arguments;
     const std::string format(goes_on && behind.starts_with('/') ? take_word(behind) : "");
     repeatable_ = moves ? whole : goes_on ? word + format : "";
@@ -211,11 +214,17 @@ void Shell::show_here() {
     print(fmt::format("{}:{}  {}\n", debugger::file_name(place->file), place->line, lines.text(*place).value_or("")));
   const debugger::Instruction next = debugger_.here();
   const std::uint64_t linear = debugger_.linear_ip();
-  show_code(debugger::views::code_space(machine()),
-            {{.instruction = next, .linear = linear, .label = {}, .note = debugger::annotate(next, surroundings(), true), .next = true, .source = {}}});
+  show_code(debugger::views::code_space(machine()), {{.instruction = next,
+                                                      .linear = linear,
+                                                      .label = {},
+                                                      .note = debugger::annotate(next, surroundings(), true),
+                                                      .next = true,
+                                                      .source = {}}});
 }
 
-debugger::Surroundings Shell::surroundings() { return {machine(), machine().ports(), debugger_.symbols(), &debugger_.target().drives}; }
+debugger::Surroundings Shell::surroundings() {
+  return {machine(), machine().ports(), debugger_.symbols(), &debugger_.target().drives};
+}
 
 void Shell::show_code(const debugger::views::CodeSpace& space, const std::vector<debugger::views::CodeLine>& code) {
   for (const debugger::views::CodeLine& line : code) {
@@ -225,7 +234,8 @@ void Shell::show_code(const debugger::views::CodeSpace& space, const std::vector
     std::string bytes;
     for (const std::uint8_t byte : i.code()) bytes += fmt::format("{:02X}", byte);
     const std::string where = fmt::format("{:04X}:{:0{}X}", space.selector, i.offset, i.offset > 0xFFFF ? 8 : 4);
-    std::string text = fmt::format("{} {}  {:<14} {:<30}", line.next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
+    std::string text =
+        fmt::format("{} {}  {:<14} {:<30}", line.next && code.size() > 1 ? "*" : " ", where, bytes, i.text);
     if (!line.note.empty()) text += fmt::format(" {}", faint(fmt::format("; {}", line.note)));
     while (text.back() == ' ') text.pop_back();
     print(text);
@@ -250,8 +260,9 @@ std::vector<std::string> Shell::complete(std::string_view line) const {
     }
   } else {
     for (const debugger::Symbol& symbol : debugger_.symbols().all()) offer(symbol.name);
-    for (const std::string_view word : {"int13", "int10", "int15", "port", "mode", "protected", "long", "unreal", "write", "read",
-                                        "access", "sector", "drive", "ivt", "a20", "range", "outside", "call", "if", "lba", "count", "buffer"}) {
+    for (const std::string_view word :
+         {"int13",  "int10", "int15", "port", "mode",  "protected", "long", "unreal", "write", "read",  "access",
+          "sector", "drive", "ivt",   "a20",  "range", "outside",   "call", "if",     "lba",   "count", "buffer"}) {
       offer(word);
     }
   }

@@ -26,19 +26,19 @@ enum class Does : std::uint8_t { kAct, kLook };
 
 /// One command of the table.
 struct ShellCommand {
-  std::string_view name;        ///< "break"
-  std::string_view aliases;     ///< "b lb": other words for it, gdb's and Bochs's
-  std::string_view arguments;   ///< "PLACE [if CONDITION]"
-  std::string_view help;        ///< one line
-  std::string_view example;     ///< "break int13/42 if drive == 80h && lba == 63"
+  std::string_view name;       ///< "break"
+  std::string_view aliases;    ///< "b lb": other words for it, gdb's and Bochs's
+  std::string_view arguments;  ///< "PLACE [if CONDITION]"
+  std::string_view help;       ///< one line
+  std::string_view example;    ///< "break int13/42 if drive == 80h && lba == 63"
   void (*run)(Shell&, std::string_view arguments);
-  Does does = Does::kAct;       ///< kLook: `info` takes it for a topic
+  Does does = Does::kAct;  ///< kLook: `info` takes it for a topic
 };
 
 /// What `display` shows at each stop.
 struct Display {
   int id = 0;
-  std::string text;             ///< "/i $pc", "ax"
+  std::string text;  ///< "/i $pc", "ax"
 };
 
 // One file for each family.
@@ -57,7 +57,7 @@ class Shell {
  public:
   using Write = std::function<void(std::string_view)>;
   struct Options {
-    bool colour = false;        ///< escape sequences for terminals
+    bool colour = false;  ///< escape sequences for terminals
   };
   /// All must outlive it.
   Shell(Assembly& assembly, debugger::Debugger& debugger, Write write, Options options);
@@ -74,8 +74,8 @@ class Shell {
 
   /// Runs one line. Errors of the user are written as "error: ...". False: the command failed.
   bool execute(std::string_view line);
-  /// Runs the lines of a file up to the first that fails; '#' begins a comment. False: one did. Throws emu::Error(kUsage) when
-  /// there is no such file.
+  /// Runs the lines of a file up to the first that fails; '#' begins a comment. False: one did. Throws
+  /// emu::Error(kUsage) when there is no such file.
   bool execute_file(const std::string& path);
   /// `quit` was given.
   bool done() const { return done_; }
@@ -115,7 +115,8 @@ class Shell {
   std::string faint(std::string_view text) const;
 
   static const ShellCommand* find(std::string_view word);
-  /// A command that looks, by its name, another of its names or a beginning that means no other. Throws emu::Error(kUsage).
+  /// A command that looks, by its name, another of its names or a beginning that means no other. Throws
+  /// emu::Error(kUsage).
   static const ShellCommand& find_topic(std::string_view word);
   /// All, family by family.
   static std::vector<std::span<const ShellCommand>> families();
@@ -128,12 +129,12 @@ class Shell {
   Write write_;
   Options options_;
   bool done_ = false;
-  int depth_ = 0;                 // of scripts and breakpoint commands
+  int depth_ = 0;  // of scripts and breakpoint commands
   std::string repeatable_;
-  std::string_view last_;         // name of the command before
+  std::string_view last_;  // name of the command before
   std::size_t notices_ = 0;
   std::optional<emu::Registers> shown_registers_;
-  std::optional<std::uint64_t> next_address_;   // linear
+  std::optional<std::uint64_t> next_address_;  // linear
   std::vector<Display> displays_;
   std::optional<std::pair<std::string, std::uint32_t>> next_line_;
 };

@@ -15,7 +15,7 @@
 namespace bootsim {
 namespace {
 
-constexpr std::uint32_t kListed = 10;   // lines
+constexpr std::uint32_t kListed = 10;  // lines
 
 void symbol(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
@@ -32,7 +32,8 @@ void symbol(Shell& shell, std::string_view arguments) {
 void say_loaded(Shell& shell, const debugger::LoadedSymbols& loaded, std::string_view of) {
   std::string what = loaded.symbols > 0 ? fmt::format("{} symbols", loaded.symbols) : "";
   if (loaded.lines > 0) what += fmt::format("{}{} source lines", what.empty() ? "" : " and ", loaded.lines);
-  shell.print(fmt::format("{} from {}{}{}\n", what, loaded.format == "ELF" ? "an " : "a ", loaded.format, of.empty() ? "" : fmt::format(": {}", of)));
+  shell.print(fmt::format("{} from {}{}{}\n", what, loaded.format == "ELF" ? "an " : "a ", loaded.format,
+                          of.empty() ? "" : fmt::format(": {}", of)));
 }
 
 /// Beside the program: in the tree where it was built, or installed.
@@ -47,10 +48,10 @@ std::filesystem::path firmware_folder() {
 
 /// A piece of our firmware: which of its files say what, and where it runs.
 struct FirmwarePiece {
-  std::string_view binary;       // in this program
+  std::string_view binary;  // in this program
   std::vector<std::string_view> files;
   std::uint64_t runs_at;
-  std::uint64_t code = 0x64;     // bytes from there on: code that is the same on every medium
+  std::uint64_t code = 0x64;  // bytes from there on: code that is the same on every medium
 };
 
 /// Is this piece in memory there? Some of its bytes are this installation's own: BPB, lists of sectors, tables.
@@ -80,7 +81,8 @@ void load_firmware_symbols(Shell& shell) {
   for (const FirmwarePiece& piece : kPieces) {
     if (!runs(shell, piece)) continue;
     any = true;
-    for (const std::string_view file : piece.files) say_loaded(shell, shell.debugger().symbols().load(folder / file), file);
+    for (const std::string_view file : piece.files)
+      say_loaded(shell, shell.debugger().symbols().load(folder / file), file);
   }
   if (!any) refuse_command("none of bootsim's firmware is in memory now; run to where it is and say so again");
 }
@@ -112,7 +114,8 @@ void list(Shell& shell, std::string_view arguments) {
     } else {
       place = arguments.empty() ? here : lines.at(d.address(arguments));
     }
-    if (!place) refuse_command("no source line is known there; `symbols FILE` reads a NASM listing or an ELF file with DWARF");
+    if (!place)
+      refuse_command("no source line is known there; `symbols FILE` reads a NASM listing or an ELF file with DWARF");
     file = place->file;
     first = place->line > kListed / 2 ? place->line - kListed / 2 : 1;
   }
@@ -138,11 +141,13 @@ void line_of(Shell& shell, std::string_view arguments) {
 }
 
 constexpr ShellCommand kCommands[] = {
-    {"symbols", "file symbol-file add-symbol-file ldsym", "FILE [BASE] | firmware", "read a NASM map or listing, ELF file or System.map; list what is known",
-     "symbols mbr.map", load_symbols, Does::kLook},
+    {"symbols", "file symbol-file add-symbol-file ldsym", "FILE [BASE] | firmware",
+     "read a NASM map or listing, ELF file or System.map; list what is known", "symbols mbr.map", load_symbols,
+     Does::kLook},
     {"symbol", "sym whatis", "ADDRESS", "what lies there, by name", "symbol 413h", symbol, Does::kLook},
     {"list", "l", "[FILE:LINE | ADDRESS]", "source lines, here or there", "list boot.asm:23", list, Does::kLook},
-    {"line", "", "[FILE:LINE | ADDRESS]", "which source line an address is of, or where a line's code lies", "info line main.cpp:40", line_of, Does::kLook},
+    {"line", "", "[FILE:LINE | ADDRESS]", "which source line an address is of, or where a line's code lies",
+     "info line main.cpp:40", line_of, Does::kLook},
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ constexpr emu::PhysAddr kKeyBufferHead{0x41A};
 
 }  // namespace
 
-Unattended::Unattended(Assembly& assembly, debugger::Debugger& debugger, const QueuedKeys& keys, const RunOptions& options)
+Unattended::Unattended(Assembly& assembly, debugger::Debugger& debugger, const QueuedKeys& keys,
+                       const RunOptions& options)
     : debugger_(debugger), keys_(keys), options_(options), serial_(assembly.serial()), guest_(assembly.pc(), serial_) {
   debugger_.gives_up = [this](emu::Nanoseconds began) { return look(began); };
 }
@@ -43,10 +44,11 @@ std::optional<std::string> Unattended::limit_words(emu::Nanoseconds lasts) {
 
 std::optional<std::string> Unattended::rest_words() {
   const emu::Machine& machine = debugger_.machine();
-  const std::optional<Resting> rest = rest_.look(machine, {.screen_version = guest_.screen_version(),
-                                                           .serial_bytes = serial_.size(),
-                                                           .disk_calls = debugger_.calls().count(),
-                                                           .keys = machine.memory().read<std::uint16_t>(kKeyBufferHead)});
+  const std::optional<Resting> rest =
+      rest_.look(machine, {.screen_version = guest_.screen_version(),
+                           .serial_bytes = serial_.size(),
+                           .disk_calls = debugger_.calls().count(),
+                           .keys = machine.memory().read<std::uint16_t>(kKeyBufferHead)});
   return rest && !keys_.typing() ? std::optional(to_string(*rest)) : std::nullopt;
 }
 

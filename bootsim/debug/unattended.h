@@ -14,8 +14,8 @@
 
 namespace bootsim {
 
-/// A motion that waits for a stop ends when the guest has come to rest, as `bootsim run` does; after --limit; and at --wall-limit,
-/// which counts from the start of the program.
+/// A motion that waits for a stop ends when the guest has come to rest, as `bootsim run` does; after --limit; and at
+/// --wall-limit, which counts from the start of the program.
 class Unattended {
  public:
   /// All must outlive it.
@@ -40,7 +40,7 @@ class Unattended {
   PcGuest guest_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   RestDetector rest_;
-  emu::Nanoseconds began_ = -1, last_look_ = -1;   // of the motion that rest_ has seen
+  emu::Nanoseconds began_ = -1, last_look_ = -1;  // of the motion that rest_ has seen
   bool reached_limit_ = false;
 };
 

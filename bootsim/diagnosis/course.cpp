@@ -52,8 +52,7 @@ class Follower {
     std::array<std::uint8_t, 15> bytes{};
     machine_.memory().read(emu::PhysAddr(linear), bytes);
     Instruction& known = known_[linear];
-    if (!known.text.empty() && std::equal(known.code().begin(), known.code().end(), bytes.begin()))
-      return known;
+    if (!known.text.empty() && std::equal(known.code().begin(), known.code().end(), bytes.begin())) return known;
     changed_ = !known.text.empty() && known.bytes[0] != bytes[0];
     known = disassembler_.decode(bytes, registers.rip, size);
     return known;
@@ -73,8 +72,7 @@ class Follower {
       if (course_.head.size() < kHead) course_.head.push_back(course_.tail.back());
     }
     // What the stack has overwritten is another rule's.
-    if (std::exchange(changed_, false) && !course_.was_pushed(linear) &&
-        course_.changed.size() < kMostChanged)
+    if (std::exchange(changed_, false) && !course_.was_pushed(linear) && course_.changed.size() < kMostChanged)
       course_.changed.push_back(course_.tail.back());
     const bool rest = code.flow == debugger::Flow::kJump && code.target == code.offset;
     resting_ = rest ? resting_ + 1 : 0;
@@ -93,23 +91,16 @@ class Follower {
   // --- Calls of the BIOS.
 
   void see_call(std::uint64_t linear, const Instruction& code, const emu::Registers& registers) {
-    asked_ = Course::Called{registers.cs_ip(),
-                            *code.interrupt,
-                            registers.ax(),
-                            registers.bx(),
-                            registers.cx(),
-                            registers.edx(),
-                            0};
+    asked_ = Course::Called{
+        registers.cs_ip(), *code.interrupt, registers.ax(), registers.bx(), registers.cx(), registers.edx(), 0};
     answered_at_ = linear + static_cast<std::uint64_t>(code.size);
-    if (course_.calls.size() < kMostInterrupts && called_.insert(linear).second)
-      course_.calls.push_back(*asked_);
+    if (course_.calls.size() < kMostInterrupts && called_.insert(linear).second) course_.calls.push_back(*asked_);
     constexpr std::uint8_t kVideo = 0x10, kKeys = 0x16, kSetMode = 0, kVbe = 0x4F;
     const bool says = *code.interrupt == kVideo && registers.ah() != kVbe;
     if (!says && *code.interrupt != kKeys) course_.refused.reset();
     constexpr std::uint16_t kVbeSetMode = 0x4F02;
     if (asked_->vector == kVideo && (registers.ah() == kSetMode || registers.ax() == kVbeSetMode))
-      for (const auto window : {Course::kGraphics, Course::kMono, Course::kColour})
-        course_.drawn[window].reset();
+      for (const auto window : {Course::kGraphics, Course::kMono, Course::kColour}) course_.drawn[window].reset();
   }
 
   /// The BIOS has answered: VBE by AX (VBE 3.0, "Function return values"), INT 15h by CF.
@@ -119,8 +110,8 @@ class Follower {
     constexpr std::uint16_t kVbeWell = 0x004F;
     asked_->answer = registers.ax();
     const bool vbe = asked_->vector == kVideo && asked_->ax >> 8 == kVbe;
-    const bool refused = vbe ? registers.ax() != kVbeWell
-                             : asked_->vector == kSystem && (registers.rflags & emu::flag::kCarry);
+    const bool refused =
+        vbe ? registers.ax() != kVbeWell : asked_->vector == kSystem && (registers.rflags & emu::flag::kCarry);
     if (refused) course_.refused = asked_;
     asked_.reset();
   }
@@ -130,8 +121,7 @@ class Follower {
     constexpr std::uint8_t kVideo = 0x10, kSystem = 0x15;
     if (!asked_ || linear == answered_at_ || course_.lost || course_.tail.size() < 2) return;
     const Step& before = course_.tail[course_.tail.size() - 2];
-    const std::uint32_t here =
-        std::uint32_t{registers.cs()} << 16 | static_cast<std::uint16_t>(registers.rip);
+    const std::uint32_t here = std::uint32_t{registers.cs()} << 16 | static_cast<std::uint16_t>(registers.rip);
     constexpr std::uint64_t kVectors = 256;
     for (std::uint64_t vector = 0; vector < kVectors; ++vector) {
       if (machine_.memory().read<std::uint32_t>(emu::PhysAddr(vector * 4)) == here) return;
@@ -163,8 +153,7 @@ class Follower {
                                                               {0x80000, 0x80000 + kPage}}};
     for (const debugger::MemoryOperand& operand : code.memory) {
       if (!operand.writes) continue;
-      const std::uint64_t linear =
-          debugger::effective_address(operand, registers, registers.rip + code.size).linear;
+      const std::uint64_t linear = debugger::effective_address(operand, registers, registers.rip + code.size).linear;
       for (std::size_t i = 0; i < kRanges.size(); ++i) {
         if (linear >= kRanges[i].begin && linear < kRanges[i].end && !course_.drawn[i])
           course_.drawn[i] = Course::Drawn{registers.cs_ip(), linear};
@@ -184,8 +173,7 @@ class Follower {
 
   void see_mode(const Step& step) {
     if (!course_.protected_first) course_.protected_first = step;
-    if (!course_.protected_far && step.place.seg != course_.protected_first->place.seg)
-      course_.protected_far = step;
+    if (!course_.protected_far && step.place.seg != course_.protected_first->place.seg) course_.protected_far = step;
   }
 
   void see_ports(const Instruction& code, const emu::Registers& registers) {
@@ -201,9 +189,7 @@ class Follower {
     if (!push && code.flow != debugger::Flow::kCall) return;
     constexpr std::uint8_t kOperandSize = 0x66;
     const std::uint32_t wide = code.bytes[0] == kOperandSize ? 2 : 1;
-    const std::uint32_t size = wide * (code.mnemonic.starts_with("pusha") ? kAll
-                                       : code.target_cs                   ? kFar
-                                                                          : kWord);
+    const std::uint32_t size = wide * (code.mnemonic.starts_with("pusha") ? kAll : code.target_cs ? kFar : kWord);
     for (std::uint32_t i = 1; i <= size; ++i) {
       const std::uint32_t at = registers.ss_sp().plus(static_cast<std::uint16_t>(-i)).linear();
       if (at < course_.pushed.size()) course_.pushed[at] = true;
@@ -222,13 +208,12 @@ class Follower {
       const auto address = debugger::effective_address(code.memory[0], registers, 0);
       source = {address.selector, static_cast<std::uint16_t>(address.offset)};
     }
-    const bool follows = text_ && (source.linear() == text_->linear() + 1 ||
-                                   source.linear() + 1 == text_->linear() || source == *text_);
+    const bool follows =
+        text_ && (source.linear() == text_->linear() + 1 || source.linear() + 1 == text_->linear() || source == *text_);
     text_ = source;
     if (follows && !course_.texts.empty()) ++course_.texts.back().length;
     if (follows || course_.texts.size() >= kMostTexts) return;
-    course_.texts.push_back(
-        {registers.cs_ip(), source, lods && (registers.rflags & emu::flag::kDirection) != 0});
+    course_.texts.push_back({registers.cs_ip(), source, lods && (registers.rflags & emu::flag::kDirection) != 0});
   }
 
   void see_compare(const Instruction& code, const emu::Registers& registers) {

@@ -72,11 +72,11 @@ struct Course {
   std::optional<emu::FarPtr> left;      ///< the first instruction outside of the boot sector and its copies
   std::optional<Step> protected_first;  ///< the first instruction with CR0.PE set
   std::optional<Step> protected_far;    ///< and the first one behind a far jump or call from there
-  std::vector<Step> changed;  ///< of code that had run before with another opcode, not the stack's doing
-  std::optional<Step> lost;   ///< an INT of the BIOS's that came back to another place
-  std::vector<Step> head;     ///< the first ones
-  std::deque<Step> tail;      ///< the last ones; one that repeats itself stands for all
-  bool whole = false;         ///< until the boot's end; else `tail` was had from another run
+  std::vector<Step> changed;            ///< of code that had run before with another opcode, not the stack's doing
+  std::optional<Step> lost;             ///< an INT of the BIOS's that came back to another place
+  std::vector<Step> head;               ///< the first ones
+  std::deque<Step> tail;                ///< the last ones; one that repeats itself stands for all
+  bool whole = false;                   ///< until the boot's end; else `tail` was had from another run
 
   bool was_pushed(std::uint64_t linear) const { return linear < pushed.size() && pushed[linear]; }
   /// The last instruction; null when there is none.

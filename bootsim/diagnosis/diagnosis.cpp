@@ -64,8 +64,7 @@ std::optional<Diagnosis> ask_rules(const Evidence& evidence) {
       auto answer = rule.look(evidence);
       if (!answer) continue;
       std::sort(answer->evidence.begin(), answer->evidence.end());
-      answer->evidence.erase(std::unique(answer->evidence.begin(), answer->evidence.end()),
-                             answer->evidence.end());
+      answer->evidence.erase(std::unique(answer->evidence.begin(), answer->evidence.end()), answer->evidence.end());
       return Diagnosis{std::string(rule.facts.name), std::move(answer->text), std::move(answer->evidence)};
     }
   }
@@ -79,8 +78,7 @@ constexpr emu::Nanoseconds kBehindLastCall = 2 * emu::kSecond;
 constexpr std::uint64_t kManyCalls = 100'000;
 
 bool same(const RunResult& a, const RunResult& b) {
-  if (a.exit == exit_code::kLimit)
-    return a.disk_calls == b.disk_calls && a.last_disk_call == b.last_disk_call;
+  if (a.exit == exit_code::kLimit) return a.disk_calls == b.disk_calls && a.last_disk_call == b.last_disk_call;
   return a.verdict == b.verdict && a.message == b.message && a.virtual_time == b.virtual_time &&
          a.disk_calls == b.disk_calls;
 }
@@ -122,8 +120,7 @@ std::optional<Diagnosis> diagnose(const RunOptions& given, const RunResult& resu
   };
   hooks.ended = [&](Pc& pc, const RunResult& again) {
     // What --persist or the host's clock changed cannot be asked again.
-    if (enough || same(result, again))
-      diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files, kernel));
+    if (enough || same(result, again)) diagnosis = ask_rules(Evidence(options, result, pc, *recorder, *files, kernel));
   };
   try {
     run(options, hooks);

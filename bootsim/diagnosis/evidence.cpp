@@ -30,8 +30,7 @@ void add_lines(std::vector<std::string>& lines, std::string_view text) {
 }
 
 /// Where `wanted` is in `bytes`.
-std::optional<std::size_t> position(const std::vector<std::uint8_t>& bytes,
-                                    const std::vector<std::uint8_t>& wanted) {
+std::optional<std::size_t> position(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& wanted) {
   const auto at = std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
   if (at == bytes.end()) return std::nullopt;
   return static_cast<std::size_t>(at - bytes.begin());
@@ -84,8 +83,8 @@ bool Evidence::at_work() const {
 }
 
 bool Evidence::in_kernel() const {
-  return kernel_ && std::none_of(calls.begin(), calls.end(),
-                                 [&](const DiskCall& call) { return call.begin > *kernel_; });
+  return kernel_ &&
+         std::none_of(calls.begin(), calls.end(), [&](const DiskCall& call) { return call.begin > *kernel_; });
 }
 
 emu::FarPtr Evidence::place() const {
@@ -99,8 +98,7 @@ emu::FarPtr Evidence::place() const {
   if (std::from_chars(digits, detail.data() + detail.size(), linear, 16).ec != std::errc{} ||
       linear == now.cs_ip().linear())
     return now.cs_ip();
-  const emu::FarPtr frame{memory().read<std::uint16_t>(now.ss_sp().plus(2)),
-                          memory().read<std::uint16_t>(now.ss_sp())};
+  const emu::FarPtr frame{memory().read<std::uint16_t>(now.ss_sp().plus(2)), memory().read<std::uint16_t>(now.ss_sp())};
   if (frame.linear() == linear) return frame;
   return {static_cast<std::uint16_t>(linear >> 4), static_cast<std::uint16_t>(linear & 0xF)};
 }
@@ -110,8 +108,7 @@ std::vector<std::uint64_t> Evidence::first_call() const {
 }
 
 const DiskCall* Evidence::last_read() const {
-  const auto found =
-      std::find_if(calls.rbegin(), calls.rend(), [](const DiskCall& call) { return call.reads(); });
+  const auto found = std::find_if(calls.rbegin(), calls.rend(), [](const DiskCall& call) { return call.reads(); });
   return found == calls.rend() ? nullptr : &*found;
 }
 
@@ -136,9 +133,8 @@ const DiskCall* Evidence::fatal_read() const {
 }
 
 const DiskCall* Evidence::first_read_after(std::uint64_t number) const {
-  const auto found = std::find_if(calls.begin(), calls.end(), [&](const DiskCall& call) {
-    return call.number > number && read_by_guest(call);
-  });
+  const auto found = std::find_if(calls.begin(), calls.end(),
+                                  [&](const DiskCall& call) { return call.number > number && read_by_guest(call); });
   return found == calls.end() ? nullptr : &*found;
 }
 
@@ -193,8 +189,8 @@ std::optional<Origin> Evidence::loaded_at(std::uint32_t linear) const {
     const bios::Drive* from = drive(call->in.dl());
     if (!from || from->sector_size == 0) continue;
     const std::uint32_t into = linear - *call->buffer();
-    return Origin{&*call, call->in.dl(), *call->arguments.lba + into / from->sector_size,
-                  into % from->sector_size, false};
+    return Origin{&*call, call->in.dl(), *call->arguments.lba + into / from->sector_size, into % from->sector_size,
+                  false};
   }
   return std::nullopt;
 }
@@ -213,8 +209,7 @@ std::optional<Origin> Evidence::in_boot_image(std::uint32_t linear) const {
 std::optional<Origin> Evidence::moved_to(std::uint32_t linear) const {
   std::vector<std::uint8_t> wanted(kProbe);
   memory().read(emu::PhysAddr(linear), wanted);
-  if (std::all_of(wanted.begin(), wanted.end(), [&](std::uint8_t b) { return b == wanted[0]; }))
-    return std::nullopt;
+  if (std::all_of(wanted.begin(), wanted.end(), [&](std::uint8_t b) { return b == wanted[0]; })) return std::nullopt;
   std::size_t probed = 0;
   for (const DiskCall& call : calls) {
     if (!call.read_well() || !call.arguments.lba || call.hook) continue;
@@ -232,8 +227,7 @@ std::optional<Origin> Evidence::moved_to(std::uint32_t linear) const {
 std::optional<Origin> Evidence::origin(std::uint32_t linear) const {
   if (const auto loaded = loaded_at(linear)) {
     // What lies there may have been copied over what was loaded.
-    const std::vector<std::uint8_t> there =
-        sectors(loaded->drive, loaded->lba, devices::media::kCdSectorSize);
+    const std::vector<std::uint8_t> there = sectors(loaded->drive, loaded->lba, devices::media::kCdSectorSize);
     std::vector<std::uint8_t> now(8);
     memory().read(emu::PhysAddr(linear), now);
     if (std::equal(now.begin(), now.end(), there.begin() + loaded->offset)) return loaded;

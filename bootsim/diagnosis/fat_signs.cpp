@@ -25,11 +25,9 @@ constexpr std::uint32_t kEntry = 32;
 /// by an unclean shutdown (§4).
 unsigned fat_bits(const Bytes& s) {
   const bool media = s[0] == 0xF0 || s[0] >= 0xF8;
-  if (!media || s[1] != 0xFF || std::all_of(s.begin(), s.end(), [](std::uint8_t b) { return b == 0xFF; }))
-    return 0;
+  if (!media || s[1] != 0xFF || std::all_of(s.begin(), s.end(), [](std::uint8_t b) { return b == 0xFF; })) return 0;
   if (s[2] == 0xFF && s[3] == 0x0F && s[4] == 0xFF && s[5] == 0xFF && s[6] == 0xFF) return 32;
-  if ((s[2] & 0xF8) == 0xF8 && (s[3] & 0x3F) == 0x3F && (s[3] != 0xFF || s[2] != 0xFF || s[4] != 0xFF))
-    return 16;
+  if ((s[2] & 0xF8) == 0xF8 && (s[3] & 0x3F) == 0x3F && (s[3] != 0xFF || s[2] != 0xFF || s[4] != 0xFF)) return 16;
   return s[2] == 0xFF ? 12 : 0;
 }
 
@@ -119,8 +117,8 @@ class Looker {
       if ((attributes & 0xC0) != 0 || !printable) return {};
       const std::uint32_t high = signs_.bits == 32 ? le16(bytes, at + kClusterHigh) : 0u;
       if ((attributes & kLabel) != 0) continue;
-      entries.push_back({std::string(name), (attributes & kFolder) != 0,
-                         high << 16 | le16(bytes, at + kClusterLow), le32(bytes, at + kSize)});
+      entries.push_back({std::string(name), (attributes & kFolder) != 0, high << 16 | le16(bytes, at + kClusterLow),
+                         le32(bytes, at + kSize)});
     }
     return entries;
   }
@@ -178,8 +176,7 @@ class Looker {
   std::optional<bool> begins(const Entry& entry, std::uint64_t lba) const {
     const Bytes sector = read_(lba);
     if (entry.folder) return has_text(sector, 0, ".          ");
-    if (entry.name == "LDLINUX SYS")
-      return has_text(sector, 2, "SYSLINUX") || has_text(sector, 2, "EXTLINUX");
+    if (entry.name == "LDLINUX SYS") return has_text(sector, 2, "SYSLINUX") || has_text(sector, 2, "EXTLINUX");
     if (entry.name.ends_with("C32")) return has_text(sector, 1, "ELF");
     return std::nullopt;
   }
@@ -192,8 +189,7 @@ class Looker {
       std::size_t fit = 0;
       const bool all = std::all_of(entries_.begin(), entries_.end(), [&](const Entry& e) {
         if (e.cluster < 2) return true;
-        const auto right =
-            begins(e, root_ + sectors + std::uint64_t{e.cluster - 2} * *signs_.sectors_per_cluster);
+        const auto right = begins(e, root_ + sectors + std::uint64_t{e.cluster - 2} * *signs_.sectors_per_cluster);
         fit += right.value_or(false) ? 1 : 0;
         return right.value_or(true);
       });

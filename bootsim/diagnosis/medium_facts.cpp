@@ -103,14 +103,12 @@ std::optional<Claim> cut_claim(const Evidence& evidence, std::uint8_t drive) {
     if (end > report->size && (!furthest || end > furthest->bytes)) furthest = Claim{std::move(who), end};
   };
   if (report->whole)
-    claim(fmt::format("its {} volume", report->whole->info.type),
-          report->whole->offset + report->whole->info.size);
+    claim(fmt::format("its {} volume", report->whole->info.type), report->whole->offset + report->whole->info.size);
   for (const PartitionContent& p : report->partitions) {
     const bool protective = p.partition.scheme != devices::media::Partition::Scheme::kGpt &&
                             p.partition.mbr_type == devices::media::kMbrTypeGptProtective;
     if (protective) continue;  // may say FFFFFFFFh sectors
-    claim(fmt::format("partition {}", p.partition.number),
-          (p.partition.first_lba + p.partition.sectors) * kSector);
+    claim(fmt::format("partition {}", p.partition.number), (p.partition.first_lba + p.partition.sectors) * kSector);
   }
   // Partition editors round up to cylinders; what lies in the last, partial sector is nobody's.
   if (furthest && furthest->bytes - report->size < kSector) return std::nullopt;
@@ -129,8 +127,7 @@ std::optional<std::string> cut_words(const Evidence& evidence, std::uint8_t driv
 
 std::optional<LoadedBpb> loaded_bpb(const Evidence& evidence) {
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend(); ++call) {
-    if (!call->read_well() || call->hook || !call->arguments.lba ||
-        call->file.find("boot sector") == std::string::npos)
+    if (!call->read_well() || call->hook || !call->arguments.lba || call->file.find("boot sector") == std::string::npos)
       continue;
     const std::uint8_t drive = call->in.dl();
     const std::vector<std::uint8_t> sector = evidence.sectors(drive, *call->arguments.lba, kSector);

@@ -57,12 +57,10 @@ std::string packet_slip_words(const Evidence& evidence, const DiskCall& read, st
   if ((lba & 0xFFFFFFFF) == 0 && lba >> 32 < sectors)
     return fmt::format(" With its halves exchanged it is LBA {}: the low doubleword comes first.", lba >> 32);
   if (lba >> 32 != 0 && (lba & 0xFFFFFFFF) != 0 && (lba & 0xFFFFFFFF) < sectors)
-    return fmt::format(
-        " Its low half is LBA {}, and the high one, at {}, is not zero: the LBA has eight bytes.",
-        lba & 0xFFFFFFFF, far_words(read.in.ds_si().plus(kLba + 4)));
+    return fmt::format(" Its low half is LBA {}, and the high one, at {}, is not zero: the LBA has eight bytes.",
+                       lba & 0xFFFFFFFF, far_words(read.in.ds_si().plus(kLba + 4)));
   if (const std::uint64_t meant = turned_around(lba); meant < sectors)
-    return fmt::format(" With its bytes the other way around it is LBA {}: the lowest byte comes first.",
-                       meant);
+    return fmt::format(" With its bytes the other way around it is LBA {}: the lowest byte comes first.", meant);
   return {};
 }
 

@@ -21,9 +21,8 @@ constexpr std::array<Level, 4> kLong = {{{"PML4", 39, 9, false},
                                          {"page directory pointer table", 30, 9, true},
                                          {"page directory", 21, 9, true},
                                          {"page table", 12, 9, false}}};
-constexpr std::array<Level, 3> kPae = {{{"page directory pointer table", 30, 2, false},
-                                        {"page directory", 21, 9, true},
-                                        {"page table", 12, 9, false}}};
+constexpr std::array<Level, 3> kPae = {
+    {{"page directory pointer table", 30, 2, false}, {"page directory", 21, 9, true}, {"page table", 12, 9, false}}};
 constexpr std::array<Level, 2> kTwo = {{{"page directory", 22, 10, true}, {"page table", 12, 10, false}}};
 
 }  // namespace
@@ -55,8 +54,8 @@ PageWalk walk_pages(const emu::Memory& memory, const emu::SystemRegisters& syste
 }
 
 std::string walk_words(const PageWalk& walk) {
-  return fmt::format("entry {} of the {}, at {:X}h, is {:X}h: not present (bit 0 is 0)", walk.index,
-                     walk.table, walk.address, walk.entry);
+  return fmt::format("entry {} of the {}, at {:X}h, is {:X}h: not present (bit 0 is 0)", walk.index, walk.table,
+                     walk.address, walk.entry);
 }
 
 bool looks_like_pml4(const emu::Memory& memory, const emu::SystemRegisters& system) {

@@ -67,8 +67,7 @@ bool nobody_put_text_at(const Evidence& evidence, const Course::Text& text) {
   return !evidence.origin(linear);
 }
 
-std::string origin_advice(const Image& image, std::uint16_t code_segment, std::uint16_t origin,
-                          std::uint16_t segment) {
+std::string origin_advice(const Image& image, std::uint16_t code_segment, std::uint16_t origin, std::uint16_t segment) {
   constexpr std::uint32_t kReach = 0x10000;
   if (image.call && origin == 0 && image.begin % 16 == 0 && (code_segment != 0 || image.begin >= kReach))
     return fmt::format("With ORG 0, set DS to {:04X}h", image.begin / 16);
@@ -91,14 +90,13 @@ std::optional<Answer> wrong_origin(const Evidence& evidence) {
       const std::string words = string_at(evidence, image->begin + offset);
       if (words.empty()) continue;
       return Answer{
-          fmt::format(
-              "The code at {} reads a string at {} ({:05X}h), where nothing was loaded. \"{}\" lies at "
-              "offset {:X}h of "
-              "{}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
-              far_words(text.place), far_words(text.source), text.source.linear(), words, offset,
-              image->call ? fmt::format("what call {} loaded", image->call->number) : "the boot sector",
-              image->begin + offset, origin, text.source.seg,
-              origin_advice(*image, text.place.seg, origin, text.source.seg)),
+          fmt::format("The code at {} reads a string at {} ({:05X}h), where nothing was loaded. \"{}\" lies at "
+                      "offset {:X}h of "
+                      "{}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
+                      far_words(text.place), far_words(text.source), text.source.linear(), words, offset,
+                      image->call ? fmt::format("what call {} loaded", image->call->number) : "the boot sector",
+                      image->begin + offset, origin, text.source.seg,
+                      origin_advice(*image, text.place.seg, origin, text.source.seg)),
           image->call ? std::vector<std::uint64_t>{image->call->number} : std::vector<std::uint64_t>{}};
     }
   }
@@ -127,9 +125,7 @@ std::optional<Answer> no_end(const Evidence& evidence) {
     const std::uint32_t begin = text.source.linear();
     if (text.down || !image_of(evidence, begin)) continue;
     std::string words;
-    const auto at = [&](std::uint32_t i) {
-      return evidence.memory().read<std::uint8_t>(emu::PhysAddr(begin + i));
-    };
+    const auto at = [&](std::uint32_t i) { return evidence.memory().read<std::uint8_t>(emu::PhysAddr(begin + i)); };
     std::uint32_t length = 0;
     while (length < text.length && is_text(at(length))) words += static_cast<char>(at(length++));
     if (length < kShortest || length + kFarther > text.length || at(length) == 0) continue;
@@ -166,21 +162,20 @@ std::optional<Answer> mistaken_call(const Evidence& evidence) {
   constexpr std::uint16_t kRom = 0xC000;
   if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Called& call : evidence.course().calls) {
-    const auto known = std::find_if(kMistaken.begin(), kMistaken.end(),
-                                    [&](const Mistaken& m) { return m.vector == call.vector; });
+    const auto known =
+        std::find_if(kMistaken.begin(), kMistaken.end(), [&](const Mistaken& m) { return m.vector == call.vector; });
     if (known == kMistaken.end()) continue;
     const auto handler = evidence.memory().read<std::uint32_t>(emu::PhysAddr(std::uint64_t{call.vector} * 4));
     if (handler != 0 && (handler >> 16) < kRom) continue;  // somebody has set it
-    return Answer{fmt::format("The code at {} calls INT {:02X}h (AX={:04X}h), {}.", far_words(call.place),
-                              call.vector, call.ax, known->words),
+    return Answer{fmt::format("The code at {} calls INT {:02X}h (AX={:04X}h), {}.", far_words(call.place), call.vector,
+                              call.ax, known->words),
                   {}};
   }
   return std::nullopt;
 }
 
 constexpr std::array<Rule, 4> kRules = {{
-    {{"wrong-origin", "a program reads its strings as if it were at another address (ORG, DS)"},
-     wrong_origin},
+    {{"wrong-origin", "a program reads its strings as if it were at another address (ORG, DS)"}, wrong_origin},
     {{"direction-flag", "a program reads its strings downwards, because DF is set"}, direction},
     {{"string-end", "a program reads on behind a string that no zero ends"}, no_end},
     {{"mistaken-interrupt", "an INT that is not the BIOS's: DOS's, or 13 instead of 13h"}, mistaken_call},

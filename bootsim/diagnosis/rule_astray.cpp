@@ -31,8 +31,7 @@ std::optional<Departure> departure(const Evidence& evidence) {
 
 std::string from_words(const Evidence& evidence, const std::optional<Departure>& left) {
   if (!left) return {};
-  return fmt::format(" It came there from {} at {}.", evidence.code_name(left->from.linear()),
-                     far_words(left->from));
+  return fmt::format(" It came there from {} at {}.", evidence.code_name(left->from.linear()), far_words(left->from));
 }
 
 // --- A call that should have loaded what is run.
@@ -45,19 +44,17 @@ bool not_read(const DiskCall& call, const emu::FarPtr& at) {
   const bool write = call.ah() == kWrite || call.ah() == kExtendedWrite;
   const bool none = call.reads() && call.count() == 0;
   constexpr std::uint32_t kNear = 0x400;
-  if (none && call.edd_read())
-    return true;  // a packet with its fields in other places has its buffer anywhere
+  if (none && call.edd_read()) return true;  // a packet with its fields in other places has its buffer anywhere
   return (write || none) && at.linear() >= *call.buffer() && at.linear() - *call.buffer() < kNear;
 }
 
 std::string not_read_words(const DiskCall& call) {
   if (call.reads())
-    return fmt::format(
-        " Call {} was to load it, and asks for 0 sectors{}.", call.number,
-        call.edd_read()
-            ? fmt::format(": the packet at {} is size (10h), a zero byte, count, offset, segment, LBA",
-                          far_words(call.in.ds_si()))
-            : " (AL)");
+    return fmt::format(" Call {} was to load it, and asks for 0 sectors{}.", call.number,
+                       call.edd_read()
+                           ? fmt::format(": the packet at {} is size (10h), a zero byte, count, offset, segment, LBA",
+                                         far_words(call.in.ds_si()))
+                           : " (AL)");
   return fmt::format(" Call {} writes the disk from there (AH={:02X}h), where it was to read (AH={:02X}h).",
                      call.number, call.ah(), call.ah() - 1);
 }
@@ -90,18 +87,16 @@ std::string exchanged_words(const Evidence& evidence) {
   if (!last || last->by_bios() || last->reads() || last->ah() == 0 || last->ah() > kMostSectors ||
       last->in.al() != kRead)
     return {};
-  return fmt::format(
-      " Call {} has AH={:02X}h and AL=02h: have they changed places? 02h, read, belongs in AH.", last->number,
-      last->ah());
+  return fmt::format(" Call {} has AH={:02X}h and AL=02h: have they changed places? 02h, read, belongs in AH.",
+                     last->number, last->ah());
 }
 
 /// " That is the offset …" when the jump names another segment than the buffer's.
 std::string other_segment_words(const DiskCall& read, const emu::FarPtr& at) {
   const emu::FarPtr& buffer = *read.arguments.buffer;
   if (buffer.off != at.off || buffer.seg == at.seg) return {};
-  return fmt::format(
-      " The offset is the same, the segment is not: set ES (or the packet's) to {:04X}h, or jump to {}.",
-      at.seg, far_words(buffer));
+  return fmt::format(" The offset is the same, the segment is not: set ES (or the packet's) to {:04X}h, or jump to {}.",
+                     at.seg, far_words(buffer));
 }
 
 /// " That is 717 bytes behind the boot image's end …" when the catalog had less loaded than the image has.
@@ -137,8 +132,7 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   const std::uint32_t linear = at.linear();
   const bool zeros = evidence.zeros(linear, 16);
   if (evidence.origin(linear) || (!zeros && linear >= kBdaEnd)) return std::nullopt;
-  std::string text =
-      fmt::format("The CPU runs {} at {} ({:05X}h)", zeros ? "zeros" : "data", far_words(at), linear);
+  std::string text = fmt::format("The CPU runs {} at {} ({:05X}h)", zeros ? "zeros" : "data", far_words(at), linear);
   const auto left = departure(evidence);
   const auto first = left ? left->to : std::nullopt;
   if (linear < kBdaEnd) {
@@ -221,9 +215,8 @@ std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& a
         "07C0:{:04X}.",
         at.off, at.off, into);
   if (at.seg == 0 && at.off < kBootSectorSize && at.off >= 3 && !loaded)
-    return fmt::format(
-        " Offset {:X}h of the boot sector is at 0000:{:04X}: say ORG 7C00h, or jump to 07C0:{:04X}.", at.off,
-        kBootSector + at.off, at.off);
+    return fmt::format(" Offset {:X}h of the boot sector is at 0000:{:04X}: say ORG 7C00h, or jump to 07C0:{:04X}.",
+                       at.off, kBootSector + at.off, at.off);
   constexpr std::uint16_t kLastSelector = 0x28;
   if (at.seg >= 8 && at.seg <= kLastSelector && at.seg % 8 == 0 && at.off >= kBootSector)
     return fmt::format(

@@ -31,8 +31,7 @@ std::optional<Started> started(const Evidence& evidence) {
   if (!report || evidence.bios_refused() || evidence.at_work()) return std::nullopt;
   const auto entry = std::find_if(report->boot_entries.begin(), report->boot_entries.end(),
                                   [&](const BootEntry& e) { return e.entry.lba == boot->image_lba; });
-  return Started{*boot, *report, entry == report->boot_entries.end() ? nullptr : &*entry,
-                 boot->image_lba * kCdSector};
+  return Started{*boot, *report, entry == report->boot_entries.end() ? nullptr : &*entry, boot->image_lba * kCdSector};
 }
 
 /// Loaders of boot images without emulation, which read the CD by its own sectors.
@@ -50,13 +49,10 @@ std::vector<std::uint64_t> first_read(const Evidence& evidence) {
   return first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{};
 }
 
-std::string loader_of(const Started& cd) {
-  return cd.entry && cd.entry->code ? cd.entry->code->loader : std::string();
-}
+std::string loader_of(const Started& cd) { return cd.entry && cd.entry->code ? cd.entry->code->loader : std::string(); }
 
 std::string image_words(const Started& cd) {
-  return cd.entry && !cd.entry->path.empty() ? cd.entry->path
-                                             : fmt::format("the image at LBA {}", cd.boot.image_lba);
+  return cd.entry && !cd.entry->path.empty() ? cd.entry->path : fmt::format("the image at LBA {}", cd.boot.image_lba);
 }
 
 std::optional<Answer> emulation(const Evidence& evidence) {
@@ -65,26 +61,23 @@ std::optional<Answer> emulation(const Evidence& evidence) {
   const std::string loader = loader_of(*cd);
   if (!wants_no_emulation(loader)) return std::nullopt;
   return Answer{
-      fmt::format(
-          "{} is {}, which boots without emulation. {} asks for media type {} (offset {:X}h), a {}. Make "
-          "the ISO with -no-emul-boot.",
-          image_words(*cd), loader, entry_words(*cd), cd->boot.emulation(), 0x21,
-          cd->boot.emulation() == 4 ? "hard disk" : "floppy"),
+      fmt::format("{} is {}, which boots without emulation. {} asks for media type {} (offset {:X}h), a {}. Make "
+                  "the ISO with -no-emul-boot.",
+                  image_words(*cd), loader, entry_words(*cd), cd->boot.emulation(), 0x21,
+                  cd->boot.emulation() == 4 ? "hard disk" : "floppy"),
       first_read(evidence)};
 }
 
 std::optional<Answer> load_segment(const Evidence& evidence) {
   const auto cd = started(evidence);
-  if (!cd || cd->boot.emulation() != 0 || cd->boot.load_segment == 0 ||
-      cd->boot.load_segment == kUsualSegment)
+  if (!cd || cd->boot.emulation() != 0 || cd->boot.load_segment == 0 || cd->boot.load_segment == kUsualSegment)
     return std::nullopt;
   const std::string loader = loader_of(*cd);
   if (!wants_no_emulation(loader)) return std::nullopt;
   return Answer{
-      fmt::format(
-          "{} has {} loaded to segment {:04X}h (offset 22h); {} runs at 07C0h only. Make the ISO without "
-          "-boot-load-seg: 0 means 07C0h.",
-          entry_words(*cd), image_words(*cd), cd->boot.load_segment, loader),
+      fmt::format("{} has {} loaded to segment {:04X}h (offset 22h); {} runs at 07C0h only. Make the ISO without "
+                  "-boot-load-seg: 0 means 07C0h.",
+                  entry_words(*cd), image_words(*cd), cd->boot.load_segment, loader),
       first_read(evidence)};
 }
 
@@ -98,8 +91,7 @@ std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, cons
   std::size_t looked = 0;
   if (!opened) return found;
   opened->visit([&](debugger::files::Entry&& entry) {
-    if (entry.kind != debugger::files::EntryKind::kFile || entry.extents.empty() || entry.size > kLargest)
-      return true;
+    if (entry.kind != debugger::files::EntryKind::kFile || entry.extents.empty() || entry.size > kLargest) return true;
     std::vector<std::uint8_t> bytes(std::min<std::uint64_t>(entry.size, kLooked));
     medium->read(entry.extents.front().offset, bytes);
     const bool cdboot =
@@ -112,42 +104,37 @@ std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, cons
 
 std::optional<Answer> other_image(const Evidence& evidence) {
   const auto cd = started(evidence);
-  if (!cd || cd->boot.emulation() != 0 || !evidence.crashed() || evidence.first_read_after(0))
-    return std::nullopt;
+  if (!cd || cd->boot.emulation() != 0 || !evidence.crashed() || evidence.first_read_after(0)) return std::nullopt;
   if (!loader_of(*cd).empty()) return std::nullopt;
   const auto right = find_loader(evidence, *cd);
   if (!right || right->extents.front().offset == cd->offset) return std::nullopt;
   const std::string here = evidence.file_at(cd->boot.cd_drive, cd->boot.image_lba);
   return Answer{
-      fmt::format(
-          "{} starts LBA {}, which is {}; {} is at LBA {}. The files were moved after the catalog was "
-          "written: make the ISO again.",
-          entry_words(*cd), cd->boot.image_lba, here.empty() ? "no file" : here, right->path,
-          right->extents.front().offset / kCdSector),
+      fmt::format("{} starts LBA {}, which is {}; {} is at LBA {}. The files were moved after the catalog was "
+                  "written: make the ISO again.",
+                  entry_words(*cd), cd->boot.image_lba, here.empty() ? "no file" : here, right->path,
+                  right->extents.front().offset / kCdSector),
       {}};
 }
 
 /// El Torito's floppies have fixed geometries; the image's BPB says which one it was made for.
 std::optional<Answer> floppy_type(const Evidence& evidence) {
   const auto cd = started(evidence);
-  if (!cd || cd->boot.emulation() == 0 || cd->boot.emulation() > 3 ||
-      !(evidence.gave_up() || evidence.crashed()))
+  if (!cd || cd->boot.emulation() == 0 || cd->boot.emulation() > 3 || !(evidence.gave_up() || evidence.crashed()))
     return std::nullopt;
   Sector sector(devices::media::kSectorSize);
   evidence.medium(cd->boot.cd_drive)->read(cd->offset, sector);
   const std::uint16_t per_track = le16(sector, 0x18), heads = le16(sector, 0x1A), total = le16(sector, 0x13);
   const auto& given = cd->boot.geometry;
-  if ((sector[0] != 0xEB && sector[0] != 0xE9) || heads != 2 ||
-      (per_track == given.sectors && heads == given.heads))
+  if ((sector[0] != 0xEB && sector[0] != 0xE9) || heads != 2 || (per_track == given.sectors && heads == given.heads))
     return std::nullopt;
   const int right = per_track == 15 ? 1 : per_track == 18 ? 2 : per_track == 36 ? 3 : 0;
   if (right == 0) return std::nullopt;
   return Answer{
-      fmt::format(
-          "{} asks for media type {} (offset 21h), a floppy with {} sectors per track; {} is one with {} ({} "
-          "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make "
-          "the ISO again.",
-          entry_words(*cd), cd->boot.emulation(), given.sectors, image_words(*cd), per_track, total, right),
+      fmt::format("{} asks for media type {} (offset 21h), a floppy with {} sectors per track; {} is one with {} ({} "
+                  "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make "
+                  "the ISO again.",
+                  entry_words(*cd), cd->boot.emulation(), given.sectors, image_words(*cd), per_track, total, right),
       first_read(evidence)};
 }
 
@@ -164,9 +151,8 @@ std::optional<PosedDisk> posed_disk(const Evidence& evidence) {
   const auto& boot = evidence.pc.bios().drives().cd_boot();
   const std::uint8_t drive = boot ? boot->cd_drive : bios::kFirstCd;
   const InspectReport* report = evidence.report(drive);
-  const auto* entry = report && report->el_torito
-                          ? report->el_torito->find(evidence.options.el_torito_entry.value_or(0))
-                          : nullptr;
+  const auto* entry =
+      report && report->el_torito ? report->el_torito->find(evidence.options.el_torito_entry.value_or(0)) : nullptr;
   if (!entry || entry->media_type() != kHardDisk) return std::nullopt;
   PosedDisk disk{*entry, Sector(devices::media::kSectorSize)};
   evidence.medium(drive)->read(entry->lba * kCdSector, disk.mbr);
@@ -180,10 +166,10 @@ std::optional<Answer> no_table(const Evidence& evidence) {
   const auto disk = posed_disk(evidence);
   if (!disk) return std::nullopt;
   const Sector& sector = disk->mbr;
-  const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) &&
-                      le16(sector, 0x0B) == devices::media::kSectorSize && (sector[0x15] & 0xF0) == 0xF0;
-  const bool empty = std::all_of(sector.begin() + kTable, sector.begin() + kSignature,
-                                 [](std::uint8_t b) { return b == 0; });
+  const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) && le16(sector, 0x0B) == devices::media::kSectorSize &&
+                      (sector[0x15] & 0xF0) == 0xF0;
+  const bool empty =
+      std::all_of(sector.begin() + kTable, sector.begin() + kSignature, [](std::uint8_t b) { return b == 0; });
   if (!volume && !empty) return std::nullopt;
   return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, and "
                             "that {}: put a whole "
@@ -208,23 +194,22 @@ std::optional<Answer> table_geometry(const Evidence& evidence) {
   const std::uint64_t by_chs = std::uint64_t{cylinder + 1} * heads * sectors - 1;
   const bool clamped = cylinder == 1023;  // beyond what CHS can say
   if (sectors == 0 || le32(mbr, kEntry + 12) == 0 || by_chs == by_lba || clamped) return std::nullopt;
-  return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose "
-                            "geometry the BIOS takes from the "
-                            "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors "
-                            "per track, by which it ends at "
-                            "LBA {}; the table says {}. Partition the image so that it ends with a cylinder "
-                            "(head 254, sector 63), or boot a "
-                            "loader with -no-emul-boot.",
-                            disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors,
-                            by_chs, by_lba),
-                first_read(evidence)};
+  return Answer{
+      fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose "
+                  "geometry the BIOS takes from the "
+                  "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors "
+                  "per track, by which it ends at "
+                  "LBA {}; the table says {}. Partition the image so that it ends with a cylinder "
+                  "(head 254, sector 63), or boot a "
+                  "loader with -no-emul-boot.",
+                  disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors, by_chs, by_lba),
+      first_read(evidence)};
 }
 
 /// A BIOS loads what the entry asks for, and nothing more.
 std::optional<Answer> no_sectors(const Evidence& evidence) {
   const auto cd = started(evidence);
-  if (!cd || cd->boot.emulation() != 0 || cd->boot.sector_count != 0 || !evidence.crashed())
-    return std::nullopt;
+  if (!cd || cd->boot.emulation() != 0 || cd->boot.sector_count != 0 || !evidence.crashed()) return std::nullopt;
   return Answer{fmt::format("{} asks for 0 sectors (offset 26h), so that nothing of {} was loaded. Make the "
                             "ISO with -boot-load-size 4.",
                             entry_words(*cd), image_words(*cd)),
@@ -233,16 +218,13 @@ std::optional<Answer> no_sectors(const Evidence& evidence) {
 
 constexpr std::array<Rule, 7> kRules = {{
     {{"boot-image-table", "a CD's image that poses as a hard disk has no partition table"}, no_table},
-    {{"boot-image-geometry",
-      "a CD's image that poses as a hard disk has a partition that ends within a cylinder"},
+    {{"boot-image-geometry", "a CD's image that poses as a hard disk has a partition that ends within a cylinder"},
      table_geometry},
     {{"boot-image-empty", "a CD's catalog asks for no sectors of the boot image"}, no_sectors},
-    {{"boot-image-emulation",
-      "a CD's loader that boots without emulation is started as a floppy or hard disk"},
+    {{"boot-image-emulation", "a CD's loader that boots without emulation is started as a floppy or hard disk"},
      emulation},
     {{"boot-image-segment", "a CD's loader is loaded to another segment than it runs at"}, load_segment},
-    {{"boot-image-elsewhere", "the boot catalog starts something else than the loader that the CD has"},
-     other_image},
+    {{"boot-image-elsewhere", "the boot catalog starts something else than the loader that the CD has"}, other_image},
     {{"boot-image-floppy", "a CD's floppy image is emulated as a floppy of another size"}, floppy_type},
 }};
 

@@ -62,8 +62,7 @@ std::vector<Wrong> wrong_fields(const FatVolume& volume) {
   expect(bpb::kFats, 1, "FATs", signs.fats,
          fmt::format("a copy of the FAT begins at LBA {}",
                      volume.lba + signs.reserved + signs.sectors_per_fat.value_or(0)));
-  expect(fat32 ? bpb::kSectorsPerFat32 : bpb::kSectorsPerFat16, fat32 ? 4 : 2, "sectors per FAT",
-         signs.sectors_per_fat,
+  expect(fat32 ? bpb::kSectorsPerFat32 : bpb::kSectorsPerFat16, fat32 ? 4 : 2, "sectors per FAT", signs.sectors_per_fat,
          fmt::format("its two FATs are at LBA {} and {}", volume.lba + signs.reserved,
                      volume.lba + signs.reserved + signs.sectors_per_fat.value_or(0)));
   expect(bpb::kSectorsPerCluster, 1, "sectors per cluster", signs.sectors_per_cluster,
@@ -89,11 +88,10 @@ bool trusted(const FatVolume& volume, const std::vector<Wrong>& wrong) {
 }
 
 std::string field_words(const Wrong& wrong) {
-  const std::string at =
-      wrong.size == 1 ? fmt::format("byte {:02X}h", wrong.offset)
-                      : fmt::format("bytes {:02X}h-{:02X}h", wrong.offset, wrong.offset + wrong.size - 1);
-  return fmt::format("{} {} ({}), but {}: {} would be right", wrong.says, wrong.name, at, wrong.why,
-                     wrong.right);
+  const std::string at = wrong.size == 1
+                             ? fmt::format("byte {:02X}h", wrong.offset)
+                             : fmt::format("bytes {:02X}h-{:02X}h", wrong.offset, wrong.offset + wrong.size - 1);
+  return fmt::format("{} {} ({}), but {}: {} would be right", wrong.says, wrong.name, at, wrong.why, wrong.right);
 }
 
 /// FAT32 keeps its boot sector twice, the second time at sector 6.
@@ -118,19 +116,16 @@ std::vector<FatVolume> volumes_read(const Evidence& evidence) {
   std::vector<FatVolume> volumes;
   if (!found || !report || found->sector_size != kSector || report->iso9660) return volumes;
   const auto add = [&](std::uint64_t lba, std::uint64_t sectors, std::string name) {
-    const bool was_read =
-        std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
-          return call.read_well() && !call.hook && call.in.dl() == drive && call.arguments.lba &&
-                 *call.arguments.lba <= lba && lba < *call.arguments.lba + call.count();
-        });
+    const bool was_read = std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+      return call.read_well() && !call.hook && call.in.dl() == drive && call.arguments.lba &&
+             *call.arguments.lba <= lba && lba < *call.arguments.lba + call.count();
+    });
     if (!was_read || lba >= found->sectors) return;
     const Sector sector = evidence.sectors(drive, lba, kSector);
     const bool boots = (sector[0] == 0xEB || sector[0] == 0xE9) && sector[510] == 0x55 && sector[511] == 0xAA;
-    if (!boots || devices::media::has_text(sector, 3, "NTFS") || devices::media::has_text(sector, 3, "EXFAT"))
-      return;
-    const auto signs =
-        find_fat_signs([&](std::uint64_t n) { return evidence.sectors(drive, lba + n, kSector); },
-                       std::min(sectors, found->sectors - lba));
+    if (!boots || devices::media::has_text(sector, 3, "NTFS") || devices::media::has_text(sector, 3, "EXFAT")) return;
+    const auto signs = find_fat_signs([&](std::uint64_t n) { return evidence.sectors(drive, lba + n, kSector); },
+                                      std::min(sectors, found->sectors - lba));
     if (signs) volumes.push_back({drive, lba, sectors, std::move(name), sector, *signs});
   };
   for (const auto& p : report->table.partitions) {
@@ -155,8 +150,8 @@ std::optional<Answer> bpb_fields(const Evidence& evidence) {
     const DiskCall* read = read_of(evidence, volume);
     if (wrong.empty() || !trusted(volume, wrong) || !read) continue;
     const auto& s = volume.boot_sector;
-    const bool empty = std::all_of(s.begin() + bpb::kBytesPerSector, s.begin() + bpb::kEnd,
-                                   [](std::uint8_t b) { return b == 0; });
+    const bool empty =
+        std::all_of(s.begin() + bpb::kBytesPerSector, s.begin() + bpb::kEnd, [](std::uint8_t b) { return b == 0; });
     std::string text;
     if (empty) {
       text = fmt::format(
@@ -167,9 +162,8 @@ std::optional<Answer> bpb_fields(const Evidence& evidence) {
           volume.name, volume.lba, read->number, volume.signs.bits);
       text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     } else {
-      text =
-          fmt::format("The BPB of {} (LBA {}, call {}), with which loaders calculate where files are, says ",
-                      volume.name, volume.lba, read->number);
+      text = fmt::format("The BPB of {} (LBA {}, call {}), with which loaders calculate where files are, says ",
+                         volume.name, volume.lba, read->number);
       constexpr std::size_t kMost = 3;
       for (std::size_t i = 0; i < std::min(wrong.size(), kMost); ++i)
         text += (i == 0 ? "" : "; ") + field_words(wrong[i]);
@@ -181,8 +175,7 @@ std::optional<Answer> bpb_fields(const Evidence& evidence) {
 }
 
 constexpr std::array<Rule, 1> kRules = {{
-    {{"bpb-fields", "a field of a FAT volume's BPB disagrees with the FATs, the directory or the files"},
-     bpb_fields},
+    {{"bpb-fields", "a field of a FAT volume's BPB disagrees with the FATs, the directory or the files"}, bpb_fields},
 }};
 
 }  // namespace

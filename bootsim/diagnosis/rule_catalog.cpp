@@ -16,8 +16,7 @@ constexpr std::uint64_t kLastDescriptor = 64, kSearched = 8192;
 
 const devices::media::Medium* cd(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(evidence.boot_drive());
-  return evidence.bios_refused() && drive && drive->drive_class == bios::DriveClass::kCd ? drive->medium
-                                                                                         : nullptr;
+  return evidence.bios_refused() && drive && drive->drive_class == bios::DriveClass::kCd ? drive->medium : nullptr;
 }
 
 std::vector<std::uint8_t> sector(const devices::media::Medium& medium, std::uint64_t lba) {
@@ -30,8 +29,7 @@ std::vector<std::uint8_t> sector(const devices::media::Medium& medium, std::uint
 bool is_validation(const std::vector<std::uint8_t>& bytes) {
   if (bytes[0] != 1 || bytes[30] != 0x55 || bytes[31] != 0xAA) return false;
   std::uint16_t sum = 0;
-  for (std::size_t i = 0; i < 32; i += 2)
-    sum = static_cast<std::uint16_t>(sum + devices::media::le16(bytes, i));
+  for (std::size_t i = 0; i < 32; i += 2) sum = static_cast<std::uint16_t>(sum + devices::media::le16(bytes, i));
   return sum == 0;
 }
 
@@ -96,9 +94,8 @@ std::optional<Answer> catalog(const Evidence& evidence) {
                   {}};
   if (bytes[0] != 1)
     return Answer{
-        fmt::format(
-            "The boot catalog at LBA {} begins with {:02X}h; its validation entry must begin with 01h.", at,
-            bytes[0]),
+        fmt::format("The boot catalog at LBA {} begins with {:02X}h; its validation entry must begin with 01h.", at,
+                    bytes[0]),
         {}};
   return std::nullopt;
 }
@@ -118,23 +115,20 @@ std::optional<Answer> entry(const Evidence& evidence) {
   }
   if (evidence.result.reason == "entry-not-bootable")
     return Answer{
-        fmt::format(
-            "Entry {} of the boot catalog (LBA {}, offset 20h) begins with {:02X}h; 88h makes it bootable.",
-            first->number, report->el_torito->catalog_lba, first->indicator),
+        fmt::format("Entry {} of the boot catalog (LBA {}, offset 20h) begins with {:02X}h; 88h makes it bootable.",
+                    first->number, report->el_torito->catalog_lba, first->indicator),
         {}};
   if (evidence.result.reason == "boot-image-unreadable")
-    return Answer{
-        fmt::format("Entry {} of the boot catalog (LBA {}) says that the boot image is at LBA {}; the medium "
-                    "ends at LBA {}.",
-                    first->number, report->el_torito->catalog_lba, first->lba, report->size / kSector),
-        {}};
+    return Answer{fmt::format("Entry {} of the boot catalog (LBA {}) says that the boot image is at LBA {}; the medium "
+                              "ends at LBA {}.",
+                              first->number, report->el_torito->catalog_lba, first->lba, report->size / kSector),
+                  {}};
   return std::nullopt;
 }
 
 std::optional<Answer> udf_only(const Evidence& evidence) {
   const InspectReport* report = evidence.report(evidence.boot_drive());
-  if (!evidence.bios_refused() || !report || !report->whole || report->whole->info.type != "UDF")
-    return std::nullopt;
+  if (!evidence.bios_refused() || !report || !report->whole || report->whole->info.type != "UDF") return std::nullopt;
   return Answer{
       "The medium is a UDF volume without an ISO 9660 one beside it: El Torito's boot record, which a BIOS "
       "looks for on a CD, "

@@ -31,11 +31,10 @@ std::optional<Answer> overwrote_code(const Evidence& evidence) {
   if (!read || !broke_down(evidence) || !read->code_changed || !read->covers(read->in.cs_ip().linear()))
     return std::nullopt;
   return Answer{
-      fmt::format(
-          "Call {} loads {} to {} ({}), over the code at {} that made the call: the CPU goes on in what was "
-          "read. Load elsewhere, or move the code away first.",
-          read->number, where_words(*read), far_words(*read->arguments.buffer),
-          range_words(*read->buffer(), read->bytes), far_words(read->caller)),
+      fmt::format("Call {} loads {} to {} ({}), over the code at {} that made the call: the CPU goes on in what was "
+                  "read. Load elsewhere, or move the code away first.",
+                  read->number, where_words(*read), far_words(*read->arguments.buffer),
+                  range_words(*read->buffer(), read->bytes), far_words(read->caller)),
       {read->number}};
 }
 
@@ -52,13 +51,13 @@ std::optional<Answer> overwrote_stack(const Evidence& evidence) {
   if (begin + size <= frame || begin > top) return std::nullopt;
   const bool over_frame = begin < top;  // then the call's own way back is gone, whatever was read
   if (read->finished && !read->stack_changed && (!over_frame || read->failed())) return std::nullopt;
-  return Answer{fmt::format("In call {} {} loads {} to {} ({}), over the stack at SS:SP {}: {}. Set SS:SP to "
-                            "where nothing is loaded.",
-                            read->number, caller_words(evidence, *read), where_words(*read),
-                            far_words(*read->arguments.buffer), range_words(*read->buffer(), size),
-                            far_words(read->in.ss_sp()),
-                            read->finished ? "the next return goes astray" : "the call itself cannot return"),
-                {read->number}};
+  return Answer{
+      fmt::format("In call {} {} loads {} to {} ({}), over the stack at SS:SP {}: {}. Set SS:SP to "
+                  "where nothing is loaded.",
+                  read->number, caller_words(evidence, *read), where_words(*read), far_words(*read->arguments.buffer),
+                  range_words(*read->buffer(), size), far_words(read->in.ss_sp()),
+                  read->finished ? "the next return goes astray" : "the call itself cannot return"),
+      {read->number}};
 }
 
 /// A read that waits for its drive may never come back: the timer's vector is gone, too.
@@ -77,14 +76,13 @@ std::optional<Answer> overwrote_bios(const Evidence& evidence) {
   const std::uint32_t as_number = std::uint32_t{buffer.seg} << 16 | buffer.off;
   const bool linear = read->edd_read() && buffer.seg != 0 && as_number < (2u << 20);
   return Answer{
-      fmt::format(
-          "In call {} {} loads {} to {} ({}), over the {}: no BIOS call works after it. {}", read->number,
-          caller_words(evidence, *read), where_words(*read), far_words(*read->arguments.buffer),
-          range_words(*read->buffer(), size), vectors ? "interrupt vectors" : "BIOS data area",
-          linear
-              ? fmt::format("The packet's buffer is an offset and a segment, not the linear address {:05X}h.",
-                            as_number)
-              : std::string("Is ES (or the packet's buffer segment) set?")),
+      fmt::format("In call {} {} loads {} to {} ({}), over the {}: no BIOS call works after it. {}", read->number,
+                  caller_words(evidence, *read), where_words(*read), far_words(*read->arguments.buffer),
+                  range_words(*read->buffer(), size), vectors ? "interrupt vectors" : "BIOS data area",
+                  linear
+                      ? fmt::format("The packet's buffer is an offset and a segment, not the linear address {:05X}h.",
+                                    as_number)
+                      : std::string("Is ES (or the packet's buffer segment) set?")),
       {read->number}};
 }
 
@@ -92,8 +90,8 @@ std::optional<Answer> overwrote_bios(const Evidence& evidence) {
 std::string set_by_geometry_words(const Evidence& evidence, const DiskCall& read) {
   constexpr std::uint8_t kGeometry = 0x08;
   for (const DiskCall& call : evidence.calls) {
-    if (call.ah() == kGeometry && call.finished && call.number < read.number &&
-        call.in.es() != call.out.es() && call.out.es() == read.in.es() && read.chs_read())
+    if (call.ah() == kGeometry && call.finished && call.number < read.number && call.in.es() != call.out.es() &&
+        call.out.es() == read.in.es() && read.chs_read())
       return fmt::format(" Call {}, INT 13h/08h, has set it: ES:DI is a floppy's parameter table behind it.",
                          call.number);
   }
@@ -102,8 +100,7 @@ std::string set_by_geometry_words(const Evidence& evidence, const DiskCall& read
 
 std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
   const DiskCall* read = read_before_the_end(evidence);
-  const bool picture =
-      read && *read->buffer() >= kVideo && *read->buffer() < kAdapterRoms && !evidence.crashed();
+  const bool picture = read && *read->buffer() >= kVideo && *read->buffer() < kAdapterRoms && !evidence.crashed();
   if (!read || picture || !broke_down(evidence) || *read->buffer() + read->bytes <= kVideo ||
       *read->buffer() >= kMegabyte)
     return std::nullopt;
@@ -133,8 +130,8 @@ std::optional<Answer> empty_sector(const Evidence& evidence) {
   if (bytes.size() > origin->offset && bytes[origin->offset] != 0) return std::nullopt;
   std::string text = fmt::format("The CPU runs zeros at {}: ", far_words(at));
   if (origin->call) {
-    text += fmt::format("call {} loaded them from {}, and there are zeros on the medium.",
-                        origin->call->number, origin_words(evidence, *origin));
+    text += fmt::format("call {} loaded them from {}, and there are zeros on the medium.", origin->call->number,
+                        origin_words(evidence, *origin));
   } else {
     text += fmt::format("they are in the boot image, {}.", origin_words(evidence, *origin));
   }
@@ -183,9 +180,8 @@ std::optional<Answer> ran_data(const Evidence& evidence) {
   const emu::FarPtr at = evidence.place();
   const auto origin = evidence.origin(at.linear());
   if (!origin || !origin->call || origin->moved) return std::nullopt;
-  std::string text =
-      fmt::format("The CPU ran into what is no code for it at {}: call {} loaded that from {}.",
-                  far_words(at), origin->call->number, origin_words(evidence, *origin));
+  std::string text = fmt::format("The CPU ran into what is no code for it at {}: call {} loaded that from {}.",
+                                 far_words(at), origin->call->number, origin_words(evidence, *origin));
   const std::string on = ran_on_words(evidence, at.linear());
   return Answer{text + (on.empty() ? came_from_words(evidence) : on), {origin->call->number}};
 }

@@ -26,9 +26,7 @@ bool plain(const Evidence& evidence, std::uint64_t linear) {
 
 emu::SystemRegisters system_of(const Evidence& evidence) { return evidence.pc.machine().system_registers(); }
 
-std::uint64_t place_of(const emu::Registers& registers) {
-  return registers[emu::Seg::kCs].base + registers.rip;
-}
+std::uint64_t place_of(const emu::Registers& registers) { return registers[emu::Seg::kCs].base + registers.rip; }
 
 debugger::Instruction instruction_at(const Evidence& evidence, const emu::Registers& registers) {
   std::array<std::uint8_t, 15> bytes{};
@@ -37,8 +35,7 @@ debugger::Instruction instruction_at(const Evidence& evidence, const emu::Regist
   return debugger::Disassembler().decode(bytes, registers.rip, debugger::code_size(evidence.pc.machine()));
 }
 
-std::string name_words(const Evidence& evidence, const emu::Registers& registers,
-                       const debugger::Instruction& code) {
+std::string name_words(const Evidence& evidence, const emu::Registers& registers, const debugger::Instruction& code) {
   return fmt::format("\"{}\" at {:04X}:{:X} ({})", code.text, registers.cs(), registers.rip,
                      evidence.code_name(static_cast<std::uint32_t>(place_of(registers))));
 }
@@ -50,8 +47,7 @@ std::optional<Answer> mapped_elsewhere(const Evidence& evidence, const emu::Syst
                                        std::uint64_t linear) {
   const auto physical = evidence.pc.machine().translate(linear);
   const auto& paging = evidence.course().paging;
-  if (!paging || !physical || physical->value == linear || linear >= bios::low_memory::kMegabyte)
-    return std::nullopt;
+  if (!paging || !physical || physical->value == linear || linear >= bios::low_memory::kMegabyte) return std::nullopt;
   std::array<std::uint8_t, 8> there{}, meant{};
   evidence.memory().read(*physical, there);
   evidence.memory().read(emu::PhysAddr(linear), meant);
@@ -74,11 +70,10 @@ std::optional<Answer> pages(const Evidence& evidence) {
   if (evidence.pc.machine().translate(linear)) return std::nullopt;
   const PageWalk walk = walk_pages(evidence.memory(), system, linear);
   return Answer{
-      fmt::format(
-          "Paging is on (CR0.PG), and the page tables at CR3 ({:X}h) do not map the code that runs, linear "
-          "{:X}h{}. {} before CR0.PG is set.",
-          system.cr3, linear, walk.physical ? "" : ": " + walk_words(walk),
-          system.cr3 == 0 ? "CR3 must have their address" : "Map it"),
+      fmt::format("Paging is on (CR0.PG), and the page tables at CR3 ({:X}h) do not map the code that runs, linear "
+                  "{:X}h{}. {} before CR0.PG is set.",
+                  system.cr3, linear, walk.physical ? "" : ": " + walk_words(walk),
+                  system.cr3 == 0 ? "CR3 must have their address" : "Map it"),
       {}};
 }
 
@@ -87,8 +82,7 @@ std::optional<Answer> page_fault(const Evidence& evidence) {
   if (!triple_fault(evidence) || evidence.course().tail.empty()) return std::nullopt;
   const emu::SystemRegisters system = system_of(evidence);
   if (!(system.cr0 & kCr0Paging) || system.cr2 == 0 ||
-      !evidence.pc.machine().translate(place_of(evidence.registers())) ||
-      evidence.pc.machine().translate(system.cr2))
+      !evidence.pc.machine().translate(place_of(evidence.registers())) || evidence.pc.machine().translate(system.cr2))
     return std::nullopt;
   const emu::Registers registers = evidence.registers();
   const PageWalk walk = walk_pages(evidence.memory(), system, system.cr2);
@@ -106,15 +100,13 @@ std::optional<Answer> page_fault(const Evidence& evidence) {
 constexpr std::uint8_t kPresent = 0x80, kTypeMask = 0x1F;
 
 /// Why a code selector cannot be used; empty when it can.
-std::string code_selector_words(const Evidence& evidence, const emu::SystemRegisters& system,
-                                std::uint16_t selector) {
+std::string code_selector_words(const Evidence& evidence, const emu::SystemRegisters& system, std::uint16_t selector) {
   constexpr std::uint8_t kCodeOrData = 0x10, kCode = 0x08;
   const std::uint32_t offset = selector & 0xFFF8u;
   if (offset == 0) return "is null";
   if (offset + 7 > system.gdt_limit) return "is not in the GDT";
   const auto access = evidence.memory().read<std::uint8_t>(emu::PhysAddr(system.gdt_base + offset + 5));
-  if (!(access & kPresent) || !(access & kCodeOrData) || !(access & kCode))
-    return "is none of a code segment";
+  if (!(access & kPresent) || !(access & kCodeOrData) || !(access & kCode)) return "is none of a code segment";
   return {};
 }
 
@@ -123,22 +115,17 @@ std::string gate_words(const Evidence& evidence, const emu::SystemRegisters& sys
   const bool wide = system.efer & kEferLongModeActive;
   const std::uint32_t size = wide ? 16 : 8, offset = vector * size;
   if (offset + size - 1 > system.idt_limit)
-    return fmt::format("the IDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
-                       system.idt_base, system.idt_limit, offset + size - 1);
+    return fmt::format("the IDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)", system.idt_base,
+                       system.idt_limit, offset + size - 1);
   const std::uint64_t at = system.idt_base + offset;
-  const auto read = [&](std::uint64_t into) {
-    return evidence.memory().read<std::uint8_t>(emu::PhysAddr(at + into));
-  };
+  const auto read = [&](std::uint64_t into) { return evidence.memory().read<std::uint8_t>(emu::PhysAddr(at + into)); };
   const std::uint8_t access = read(5), type = access & kTypeMask;
-  const bool known =
-      type == 0x0E || type == 0x0F || (!wide && (type == 0x05 || type == 0x06 || type == 0x07));
+  const bool known = type == 0x0E || type == 0x0F || (!wide && (type == 0x05 || type == 0x06 || type == 0x07));
   if (!(access & kPresent) || !known)
-    return fmt::format("its gate at {:X}h has {:02X}h in byte 5, where an interrupt gate has 8Eh", at,
-                       access);
+    return fmt::format("its gate at {:X}h has {:02X}h in byte 5, where an interrupt gate has 8Eh", at, access);
   const auto selector = static_cast<std::uint16_t>(read(2) | read(3) << 8);
   if (const std::string words = code_selector_words(evidence, system, selector); !words.empty())
-    return fmt::format("its gate at {:X}h has the selector {:02X}h (bytes 2-3), which {}", at, selector,
-                       words);
+    return fmt::format("its gate at {:X}h has the selector {:02X}h (bytes 2-3), which {}", at, selector, words);
   return {};
 }
 
@@ -172,25 +159,23 @@ std::optional<Answer> bad_gate(const Evidence& evidence) {
   const auto vector = static_cast<std::uint8_t>(chip.vector_base + line);
   const std::string words = gate_words(evidence, system, vector);
   if (words.empty()) return std::nullopt;
-  return Answer{
-      fmt::format("In protected mode interrupts are on (IF=1), and IRQ {} came as interrupt {:02X}h: {}.{}",
-                  line, vector, words,
-                  chip.vector_base == 8
-                      ? " The 8259 still has the BIOS's vectors, 08h-0Fh, which are the CPU's exceptions: "
-                        "move them to 20h (ICW2)."
-                      : ""),
-      {}};
+  return Answer{fmt::format("In protected mode interrupts are on (IF=1), and IRQ {} came as interrupt {:02X}h: {}.{}",
+                            line, vector, words,
+                            chip.vector_base == 8
+                                ? " The 8259 still has the BIOS's vectors, 08h-0Fh, which are the CPU's exceptions: "
+                                  "move them to 20h (ICW2)."
+                                : ""),
+                {}};
 }
 
 // --- Instructions.
 
 /// IRET takes EIP, CS and EFLAGS from the stack.
-std::string iret_words(const Evidence& evidence, const emu::SystemRegisters& system,
-                       const debugger::Instruction& code, const emu::Registers& registers) {
+std::string iret_words(const Evidence& evidence, const emu::SystemRegisters& system, const debugger::Instruction& code,
+                       const emu::Registers& registers) {
   if (!code.mnemonic.starts_with("iret")) return {};
   const std::uint64_t size = code.mnemonic == "iretq" ? 8 : code.mnemonic == "iretd" ? 4 : 2;
-  const std::uint64_t top =
-      registers[emu::Seg::kSs].base + (size == 2 ? registers.sp() : registers[emu::Gpr::kSp]);
+  const std::uint64_t top = registers[emu::Seg::kSs].base + (size == 2 ? registers.sp() : registers[emu::Gpr::kSp]);
   if (!plain(evidence, top)) return {};
   const auto selector = evidence.memory().read<std::uint16_t>(emu::PhysAddr(top + size));
   const std::string words = code_selector_words(evidence, system, selector);
@@ -241,9 +226,8 @@ std::string entry_words(const Evidence& evidence, std::uint64_t linear) {
     const bool far_off = from.linear() + kNear < to.linear() || from.linear() > to.linear() + kNear;
     if (!far_off) continue;
     if (to.linear() > linear || linear - to.linear() >= kNear) return {};
-    return fmt::format(" \"{}\" at {:04X}:{:X} went to {:04X}:{:X}: is that where the code begins?",
-                       from.code.text, from.registers.cs(), from.registers.rip, to.registers.cs(),
-                       to.registers.rip);
+    return fmt::format(" \"{}\" at {:04X}:{:X} went to {:04X}:{:X}: is that where the code begins?", from.code.text,
+                       from.registers.cs(), from.registers.rip, to.registers.cs(), to.registers.rip);
   }
   return {};
 }
@@ -257,21 +241,18 @@ std::optional<Answer> exception(const Evidence& evidence) {
   const emu::SystemRegisters system = system_of(evidence);
   const debugger::Instruction code = instruction_at(evidence, registers);
   std::string why = "raises an exception", more = lost_base_words(linear);
-  if (code.mnemonic == "div" || code.mnemonic == "idiv")
-    why = "divides by zero, or its quotient is too large";
+  if (code.mnemonic == "div" || code.mnemonic == "idiv") why = "divides by zero, or its quotient is too large";
   if (const std::string words = iret_words(evidence, system, code, registers); !words.empty()) why = words;
-  if (const std::string words = task_words(system, code, registers, evidence.memory()); !words.empty())
-    why = words;
+  if (const std::string words = task_words(system, code, registers, evidence.memory()); !words.empty()) why = words;
   if (code.flow == debugger::Flow::kInvalid || code.mnemonic == "ud2") {
     why = "is no instruction";
     if (more.empty()) more = entry_words(evidence, linear);
   }
-  return Answer{
-      fmt::format("In protected mode {} {}. The IDT (base {:X}h, limit {:X}h) has no handler that works, and "
-                  "a triple "
-                  "fault resets a PC.{}",
-                  name_words(evidence, registers, code), why, system.idt_base, system.idt_limit, more),
-      {}};
+  return Answer{fmt::format("In protected mode {} {}. The IDT (base {:X}h, limit {:X}h) has no handler that works, and "
+                            "a triple "
+                            "fault resets a PC.{}",
+                            name_words(evidence, registers, code), why, system.idt_base, system.idt_limit, more),
+                {}};
 }
 
 constexpr std::array<Rule, 4> kRules = {{

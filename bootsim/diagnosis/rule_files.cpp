@@ -79,8 +79,8 @@ constexpr std::array kContainers = std::to_array<Container>({
     {0, "IsZ!"sv, "an ISZ image", "convert it to an ISO"},
     {0, "CISO"sv, "a CSO image", "convert it to an ISO"},
     {0, "DAA\0"sv, "a DAA image", "convert it to an ISO"},
-    {0, "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00"sv,
-     "a raw CD image with 2352-byte sectors (BIN/CUE)", "bchunk or ccd2iso makes an ISO of it"},
+    {0, "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00"sv, "a raw CD image with 2352-byte sectors (BIN/CUE)",
+     "bchunk or ccd2iso makes an ISO of it"},
     {0, "hsqs"sv, "a squashfs file system", kPart},
     {0, "\xE0\xF5\xE1\xE2"sv, "an EROFS file system", kPart},
     {0, "<!DOCTYPE"sv, "a web page, not what was to be downloaded", "download it again"},
@@ -147,13 +147,11 @@ std::optional<Program> kernel_file(const Bytes& bytes) {
                    "KERNEL memdisk and INITRD IMAGE in SYSLINUX, linux16 and initrd16 in GRUB"};
   const std::string loader = inspecting::recognise_loader(bytes);
   if (loader.find("iPXE") != std::string::npos || loader.find("Memtest") != std::string::npos)
-    return Program{
-        loader + ", made to be started like a Linux kernel",
-        "--kernel FILE starts it here; on a medium a loader has to (KERNEL in SYSLINUX, linux16 in GRUB)"};
-  return Program{
-      "a Linux kernel, or what is started like one (HdrS at offset 202h)",
-      "--kernel FILE --initrd FILE boots it here; on a medium a loader has to start it (linux in GRUB, "
-      "KERNEL in SYSLINUX)"};
+    return Program{loader + ", made to be started like a Linux kernel",
+                   "--kernel FILE starts it here; on a medium a loader has to (KERNEL in SYSLINUX, linux16 in GRUB)"};
+  return Program{"a Linux kernel, or what is started like one (HdrS at offset 202h)",
+                 "--kernel FILE --initrd FILE boots it here; on a medium a loader has to start it (linux in GRUB, "
+                 "KERNEL in SYSLINUX)"};
 }
 
 /// DOS, Windows and UEFI programs (Microsoft PE/COFF specification: the subsystem at offset 5Ch of the PE
@@ -181,10 +179,9 @@ std::optional<Program> object_file(const Bytes& bytes) {
     if (le16(bytes, 0x10) == kRelocatable)
       return Program{"an ELF object file, which is not linked",
                      "assemble to a flat binary (nasm -f bin), or link it and run objcopy -O binary"};
-    return Program{
-        "an ELF program",
-        "a boot sector is a flat binary (nasm -f bin, objcopy -O binary); a kernel in ELF is started by a "
-        "loader that knows the format (multiboot in GRUB, KERNEL in SYSLINUX with mboot.c32)"};
+    return Program{"an ELF program",
+                   "a boot sector is a flat binary (nasm -f bin, objcopy -O binary); a kernel in ELF is started by a "
+                   "loader that knows the format (multiboot in GRUB, KERNEL in SYSLINUX with mboot.c32)"};
   }
   // COFF: i386's machine number, a few sections (PE/COFF specification, "COFF File Header").
   constexpr std::uint16_t kI386 = 0x14C;
@@ -205,10 +202,9 @@ bool is_text(const Bytes& bytes) {
 }
 
 bool hexadecimal(const Bytes& bytes, std::size_t from, std::size_t count) {
-  return bytes.size() >= from + count &&
-         std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(from),
-                     bytes.begin() + static_cast<std::ptrdiff_t>(from + count),
-                     [](std::uint8_t b) { return std::isxdigit(b) != 0; });
+  return bytes.size() >= from + count && std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(from),
+                                                     bytes.begin() + static_cast<std::ptrdiff_t>(from + count),
+                                                     [](std::uint8_t b) { return std::isxdigit(b) != 0; });
 }
 
 std::optional<Program> text_file(const Bytes& bytes) {
@@ -223,8 +219,7 @@ std::optional<Program> text_file(const Bytes& bytes) {
   for (const std::string_view word :
        {"org ", "bits 16", ".code16", "[bits", "use16", "section ", ".section", "global "}) {
     if (text.find(word) != std::string::npos)
-      return Program{"a text, it seems an assembler's source",
-                     "assemble it first: nasm -f bin -o boot.img FILE"};
+      return Program{"a text, it seems an assembler's source", "assemble it first: nasm -f bin -o boot.img FILE"};
   }
   return Program{"a text", "it is no image of a medium"};
 }
@@ -243,8 +238,7 @@ constexpr std::array kLoaderFiles = std::to_array<LoaderFile>({
      "a PXE ROM loads it by TFTP; for a disk there is syslinux --install or extlinux --install"},
     {"SYSLINUX", "ldlinux.sys",
      "its boot sector loads it from a FAT volume: make one, and syslinux --install writes both"},
-    {"EXTLINUX", "extlinux's ldlinux.sys",
-     "its boot sector loads it from a volume: extlinux --install writes both"},
+    {"EXTLINUX", "extlinux's ldlinux.sys", "its boot sector loads it from a volume: extlinux --install writes both"},
     {"GRUB diskboot.img", "GRUB's core.img",
      "boot.img in the first sector loads it from the sectors behind: grub-install, or "
      "grub-bios-setup, writes both"},
@@ -255,8 +249,7 @@ constexpr std::array kLoaderFiles = std::to_array<LoaderFile>({
      "stage1 in the first sector loads it: grub's setup command writes both"},
     {"GRUB Legacy stage2", "GRUB Legacy's stage2",
      "stage1 in the first sector loads it: grub's setup command writes both"},
-    {"GRUB4DOS", "GRUB4DOS's grldr",
-     "it is a file in a volume's root; bootlace.com writes the MBR that loads it"},
+    {"GRUB4DOS", "GRUB4DOS's grldr", "it is a file in a volume's root; bootlace.com writes the MBR that loads it"},
     {"bootsim stage2", "bootsim's stage2", "bootsim install writes it, and the boot sector that loads it"},
     {"bootsim isoboot.bin", "bootsim's loader for CDs",
      "put it into an ISO with -b, -no-emul-boot and -boot-info-table"},
@@ -275,8 +268,7 @@ std::optional<Program> loader_file(const Bytes& bytes, std::uint64_t size) {
   // An option ROM: 55 AA, and its length in units of 512 bytes (Plug and Play BIOS specification, 3.2).
   if (bytes[0] == 0x55 && bytes[1] == 0xAA && bytes[2] != 0)
     return Program{"an adapter's option ROM", "--option-rom FILE puts it into the PC"};
-  if (is_network_program(bytes))
-    return Program{"a program for network boot (PXE)", "a PXE ROM loads it by TFTP"};
+  if (is_network_program(bytes)) return Program{"a program for network boot (PXE)", "a PXE ROM loads it by TFTP"};
   if (bytes[510] == 0x55 && bytes[511] == 0xAA) return std::nullopt;
   const std::string loader = inspecting::recognise_loader(bytes);
   for (const LoaderFile& known : kLoaderFiles) {
@@ -326,15 +318,14 @@ std::optional<Answer> too_small(const Evidence& evidence) {
   if (size == 0) return Answer{"The file is empty.", evidence.first_call()};
   if (size >= drive->sector_size) return std::nullopt;
   const Bytes bytes = first_bytes(*drive->media, kSector);
-  std::string text =
-      fmt::format("The file has {} bytes, less than a sector of {}: the drive counts as empty.", size,
-                  drive->sector_size);
+  std::string text = fmt::format("The file has {} bytes, less than a sector of {}: the drive counts as empty.", size,
+                                 drive->sector_size);
   const std::string loader = inspecting::recognise_loader(bytes);
   if (const auto program = text_file(bytes)) {
     text += fmt::format(" It is {}; {}.", program->what, program->how);
   } else if (loader.find("mbr") != std::string::npos || loader.find("MBR") != std::string::npos) {
-    text += fmt::format(
-        " It is {}, an MBR's code: write it to the first 440 bytes of a disk that has partitions.", loader);
+    text +=
+        fmt::format(" It is {}, an MBR's code: write it to the first 440 bytes of a disk that has partitions.", loader);
   } else if (drive->sector_size == kSector) {
     text += " A boot sector has 512 bytes and ends in 55 AA: times 510 - ($ - $$) db 0, then dw 0xAA55.";
   } else {
@@ -345,8 +336,7 @@ std::optional<Answer> too_small(const Evidence& evidence) {
 
 constexpr std::array<Rule, 3> kRules = {{
     {{"container", "the file is an archive or another program's image, not a raw one"}, container},
-    {{"program-file", "the file is a loader, a kernel, a program or a text, not an image of a medium"},
-     program_file},
+    {{"program-file", "the file is a loader, a kernel, a program or a text, not an image of a medium"}, program_file},
     {{"too-small", "the file has less than a sector"}, too_small},
 }};
 

@@ -27,17 +27,13 @@ std::optional<Disk> gave_up_in_mbr(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
   const InspectReport* report = evidence.report(drive);
   const DiskCall* last = evidence.last_read();
-  if (!report || !evidence.gave_up() || !report->first_sector || report->iso9660 || !last)
-    return std::nullopt;
+  if (!report || !evidence.gave_up() || !report->first_sector || report->iso9660 || !last) return std::nullopt;
   const std::string& code = report->first_sector->loader;
   const bool gpt = code.find("gptmbr") != std::string::npos;
   const bool mbr = code.find("mbr") != std::string::npos || code.find("MBR") != std::string::npos;
   if (!gpt && !mbr) return std::nullopt;
-  const auto loaded = [&](const Partition& p) {
-    return p.first_lba > 1 && evidence.load_of(drive, p.first_lba);
-  };
-  if (std::any_of(report->table.partitions.begin(), report->table.partitions.end(), loaded))
-    return std::nullopt;
+  const auto loaded = [&](const Partition& p) { return p.first_lba > 1 && evidence.load_of(drive, p.first_lba); };
+  if (std::any_of(report->table.partitions.begin(), report->table.partitions.end(), loaded)) return std::nullopt;
   return Disk{drive, *report, gpt, last};
 }
 
@@ -53,8 +49,7 @@ std::optional<Answer> no_header(const Evidence& evidence) {
       fmt::format("{} looks for a GPT, and LBA 1 holds no GPT header", disk->report.first_sector->loader);
   if (has_header(evidence, *disk, backup)) {
     text += fmt::format(
-        ". Its backup is there, in the last sector (LBA {}): gdisk writes the table again from it (r, b, w).",
-        backup);
+        ". Its backup is there, in the last sector (LBA {}): gdisk writes the table again from it (r, b, w).", backup);
   } else if (std::any_of(disk->report.table.partitions.begin(), disk->report.table.partitions.end(),
                          [](const Partition& p) {
                            return p.scheme == Partition::Scheme::kMbrPrimary &&
@@ -102,8 +97,7 @@ std::optional<Answer> no_attribute(const Evidence& evidence) {
   if (partitions == 0) return std::nullopt;
   text += partitions == 1 ? "the only one does not have it." : fmt::format("none of {} has it.", partitions);
   if (!candidate.empty())
-    text += fmt::format(" Partition {} has a boot sector: sgdisk -A {}:set:2 IMAGE sets it.", candidate,
-                        candidate);
+    text += fmt::format(" Partition {} has a boot sector: sgdisk -A {}:set:2 IMAGE sets it.", candidate, candidate);
   return Answer{text, {disk->last->number}};
 }
 
@@ -121,11 +115,10 @@ std::optional<Answer> many_attributes(const Evidence& evidence) {
   if (count < 2) return std::nullopt;
   const std::string wrong = without_loader.empty() ? std::string("N") : without_loader;
   return Answer{
-      fmt::format(
-          "{} wants one GPT partition with the attribute \"legacy BIOS bootable\" (bit 2), and {} have it. "
-          "{}sgdisk -A {}:clear:2 IMAGE takes it away.",
-          disk->report.first_sector->loader, marked,
-          without_loader.empty() ? "" : fmt::format("Partition {} has no loader: ", without_loader), wrong),
+      fmt::format("{} wants one GPT partition with the attribute \"legacy BIOS bootable\" (bit 2), and {} have it. "
+                  "{}sgdisk -A {}:clear:2 IMAGE takes it away.",
+                  disk->report.first_sector->loader, marked,
+                  without_loader.empty() ? "" : fmt::format("Partition {} has no loader: ", without_loader), wrong),
       {disk->last->number}};
 }
 
@@ -141,21 +134,18 @@ std::optional<Answer> mbr_code(const Evidence& evidence) {
   });
   if (!protective || active) return std::nullopt;
   return Answer{
-      fmt::format(
-          "The disk has a GPT, and its MBR code ({}) looks for an active partition in the MBR's table, which "
-          "holds "
-          "the protective entry only. Put gptmbr.bin there, and set the attribute \"legacy BIOS bootable\" "
-          "(sgdisk -A N:set:2).",
-          disk->report.first_sector->loader),
+      fmt::format("The disk has a GPT, and its MBR code ({}) looks for an active partition in the MBR's table, which "
+                  "holds "
+                  "the protective entry only. Put gptmbr.bin there, and set the attribute \"legacy BIOS bootable\" "
+                  "(sgdisk -A N:set:2).",
+                  disk->report.first_sector->loader),
       {disk->last->number}};
 }
 
 constexpr std::array<Rule, 4> kRules = {{
     {{"gpt-header", "MBR code for a GPT finds no GPT header"}, no_header},
-    {{"gpt-attribute", "MBR code for a GPT finds no partition with the attribute that it looks for"},
-     no_attribute},
-    {{"gpt-attributes", "more than one GPT partition has the attribute that MBR code looks for"},
-     many_attributes},
+    {{"gpt-attribute", "MBR code for a GPT finds no partition with the attribute that it looks for"}, no_attribute},
+    {{"gpt-attributes", "more than one GPT partition has the attribute that MBR code looks for"}, many_attributes},
     {{"gpt-mbr-code", "MBR code for MBR partitions on a disk with a GPT"}, mbr_code},
 }};
 

@@ -31,16 +31,15 @@ std::optional<IsoDisk> iso_disk(const Evidence& evidence) {
   const bios::Drive* found = evidence.drive(drive);
   const InspectReport* report = evidence.report(drive);
   const DiskCall* load = first_load_of(evidence, drive, 0);
-  if (!report || !found || found->sector_size != kSector || !report->iso9660 || !report->first_sector ||
-      !load || evidence.bios_refused())
+  if (!report || !found || found->sector_size != kSector || !report->iso9660 || !report->first_sector || !load ||
+      evidence.bios_refused())
     return std::nullopt;
   return IsoDisk{drive, *report, load, evidence.sectors(drive, 0, kSector)};
 }
 
 const BootEntry* isolinux(const InspectReport& report) {
-  const auto found =
-      std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
-                   [](const BootEntry& e) { return e.code && e.code->loader.starts_with("ISOLINUX"); });
+  const auto found = std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
+                                  [](const BootEntry& e) { return e.code && e.code->loader.starts_with("ISOLINUX"); });
   return found == report.boot_entries.end() ? nullptr : &*found;
 }
 
@@ -80,28 +79,26 @@ std::optional<Answer> plain_mbr(const Evidence& evidence) {
   if (!iso) return std::nullopt;
   const std::string& code = iso->report.first_sector->loader;
   const auto& partitions = iso->report.table.partitions;
-  const auto at_zero = std::find_if(
-      partitions.begin(), partitions.end(),
-      [](const devices::media::Partition& p) { return p.active && p.first_lba == 0 && p.sectors != 0; });
+  const auto at_zero = std::find_if(partitions.begin(), partitions.end(), [](const devices::media::Partition& p) {
+    return p.active && p.first_lba == 0 && p.sectors != 0;
+  });
   const DiskCall* read = evidence.first_read_after(iso->load->number);
-  if (at_zero == partitions.end() || code.find("isohybrid") != std::string::npos || !read ||
-      read->arguments.lba != 0 || read->number == iso->load->number || !read_by_guest(*read))
+  if (at_zero == partitions.end() || code.find("isohybrid") != std::string::npos || !read || read->arguments.lba != 0 ||
+      read->number == iso->load->number || !read_by_guest(*read))
     return std::nullopt;
-  return Answer{
-      fmt::format("Call {} loads partition {}, which begins at LBA 0, and so the MBR's code ({}) loads "
-                  "itself. The medium "
-                  "is an ISO whose partition is isohybrid's; that code was written over isohybrid's MBR. Run "
-                  "isohybrid on the ISO again, or write it again whole.",
-                  read->number, at_zero->number, code.empty() ? "of unknown make" : code),
-      {iso->load->number, read->number}};
+  return Answer{fmt::format("Call {} loads partition {}, which begins at LBA 0, and so the MBR's code ({}) loads "
+                            "itself. The medium "
+                            "is an ISO whose partition is isohybrid's; that code was written over isohybrid's MBR. Run "
+                            "isohybrid on the ISO again, or write it again whole.",
+                            read->number, at_zero->number, code.empty() ? "of unknown make" : code),
+                {iso->load->number, read->number}};
 }
 
 /// A table, and no code before it.
 std::optional<Answer> no_code(const Evidence& evidence) {
   const auto iso = iso_disk(evidence);
   const DiskCall* last = evidence.last_call();
-  if (!iso || !iso->report.first_sector->empty || !evidence.crashed() || !last ||
-      last->number != iso->load->number)
+  if (!iso || !iso->report.first_sector->empty || !evidence.crashed() || !last || last->number != iso->load->number)
     return std::nullopt;
   return Answer{fmt::format("The medium is an ISO, and its first sector has {} and 55 AA, but no code: as {} "
                             "it cannot boot. Run "
@@ -113,8 +110,7 @@ std::optional<Answer> no_code(const Evidence& evidence) {
 }
 
 constexpr std::array<Rule, 3> kRules = {{
-    {{"isohybrid-pointer", "isohybrid's MBR says where isolinux.bin is, and it is not there, or another one"},
-     pointer},
+    {{"isohybrid-pointer", "isohybrid's MBR says where isolinux.bin is, and it is not there, or another one"}, pointer},
     {{"isohybrid-mbr", "an MBR for partitions was written over isohybrid's, and loads itself"}, plain_mbr},
     {{"isohybrid-no-code", "an ISO's first sector has 55 AA, and no code"}, no_code},
 }};

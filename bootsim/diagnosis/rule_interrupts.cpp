@@ -55,8 +55,7 @@ emu::FarPtr real_mode_vector(const Evidence& evidence, std::uint8_t vector) {
 /// A handler has come to its end, for interrupts are on again, and its request is still in service (8259A
 /// data sheet, "End of interrupt").
 std::optional<Answer> no_eoi(const Evidence& evidence) {
-  if (!hangs(evidence) || evidence.course().tail.empty() ||
-      !(evidence.registers().rflags & emu::flag::kInterrupt))
+  if (!hangs(evidence) || evidence.course().tail.empty() || !(evidence.registers().rflags & emu::flag::kInterrupt))
     return std::nullopt;
   const Pic8259Pair::State& pic = evidence.pc.chips().pic.state();
   auto service = in_service(pic.primary, 0);
@@ -66,10 +65,9 @@ std::optional<Answer> no_eoi(const Evidence& evidence) {
   if (evidence.real_mode() && handler.seg >= kRom) return std::nullopt;
   const std::string where = evidence.real_mode() ? fmt::format(" at {}", far_words(handler)) : std::string();
   return Answer{
-      fmt::format(
-          "The handler of {}, vector {:02X}h{}, never tells the 8259 that it is done: the request stays in "
-          "service, and no other one comes. Before its IRET belongs an EOI: MOV AL,20h; {}OUT 20h,AL.",
-          irq_words(service->irq), service->vector, where, service->irq >= 8 ? "OUT A0h,AL; " : ""),
+      fmt::format("The handler of {}, vector {:02X}h{}, never tells the 8259 that it is done: the request stays in "
+                  "service, and no other one comes. Before its IRET belongs an EOI: MOV AL,20h; {}OUT 20h,AL.",
+                  irq_words(service->irq), service->vector, where, service->irq >= 8 ? "OUT A0h,AL; " : ""),
       {}};
 }
 
@@ -115,10 +113,9 @@ std::optional<Answer> wrong_vector(const Evidence& evidence) {
   const emu::FarPtr nmi = real_mode_vector(evidence, kNmi), timer = real_mode_vector(evidence, kTimer);
   if (nmi.seg >= kRom || nmi.linear() < bios::low_memory::kBdaEnd || timer.seg < kRom) return std::nullopt;
   return Answer{
-      fmt::format(
-          "The loader has put {} at address 8, which is the vector of interrupt 02h: that of interrupt 08h, "
-          "the timer's, is at 8 * 4 = 20h (offset first, then the segment).",
-          far_words(nmi)),
+      fmt::format("The loader has put {} at address 8, which is the vector of interrupt 02h: that of interrupt 08h, "
+                  "the timer's, is at 8 * 4 = 20h (offset first, then the segment).",
+                  far_words(nmi)),
       {}};
 }
 
@@ -128,16 +125,14 @@ std::optional<Answer> exchanged_vector(const Evidence& evidence) {
   const emu::FarPtr at = evidence.place();
   for (const std::uint8_t vector : {0x08, 0x09, 0x1C, 0x70}) {
     const emu::FarPtr target = real_mode_vector(evidence, vector), meant{target.off, target.seg};
-    if (target.seg >= kRom || target.linear() > at.linear() || at.linear() - target.linear() > 0x100)
-      continue;
+    if (target.seg >= kRom || target.linear() > at.linear() || at.linear() - target.linear() > 0x100) continue;
     const auto there = evidence.origin(meant.linear());
     if (target.linear() == meant.linear() || evidence.origin(target.linear()) || !there) continue;
-    return Answer{
-        fmt::format("The vector of interrupt {:02X}h (address {:02X}h) holds {}, where nothing was loaded; "
-                    "code is at {}: "
-                    "offset and segment have changed places. The offset comes first, then the segment.",
-                    vector, vector * 4, far_words(target), far_words(meant)),
-        {}};
+    return Answer{fmt::format("The vector of interrupt {:02X}h (address {:02X}h) holds {}, where nothing was loaded; "
+                              "code is at {}: "
+                              "offset and segment have changed places. The offset comes first, then the segment.",
+                              vector, vector * 4, far_words(target), far_words(meant)),
+                  {}};
   }
   return std::nullopt;
 }
@@ -150,12 +145,11 @@ std::optional<Answer> as_exception(const Evidence& evidence) {
   const auto service = in_service(chip, 0);
   if (!service || chip.vector_base != kBiosVectors) return std::nullopt;
   return Answer{
-      fmt::format(
-          "In protected mode {} comes as interrupt {:02X}h, which is {}: the 8259 still has the BIOS's "
-          "vectors, "
-          "08h-0Fh. Move them to 20h-2Fh (ICW1 to ICW4) before STI, and let the handler end with an EOI.",
-          irq_words(service->irq), service->vector,
-          service->vector == kBiosVectors ? "the double fault's" : "an exception's"),
+      fmt::format("In protected mode {} comes as interrupt {:02X}h, which is {}: the 8259 still has the BIOS's "
+                  "vectors, "
+                  "08h-0Fh. Move them to 20h-2Fh (ICW1 to ICW4) before STI, and let the handler end with an EOI.",
+                  irq_words(service->irq), service->vector,
+                  service->vector == kBiosVectors ? "the double fault's" : "an exception's"),
       {}};
 }
 

@@ -37,15 +37,13 @@ std::optional<Kernel> kernel_read(const Evidence& evidence) {
     const std::string path = call.file.substr(0, call.file.find('+'));
     if (!call.reads() || !path.starts_with('/') || path.ends_with('/') || !seen.insert(path).second) continue;
     const auto bytes = read_path(evidence, path, setup::kEnd);
-    if (!bytes || bytes->size() < setup::kEnd || !devices::media::has_text(*bytes, setup::kMagic, "HdrS"))
-      continue;
+    if (!bytes || bytes->size() < setup::kEnd || !devices::media::has_text(*bytes, setup::kMagic, "HdrS")) continue;
     Kernel kernel{path, size_by_header(*bytes), 0, 0, &call};
     each_volume(evidence, [&](const Volume& volume) {
       volume.files.visit([&](debugger::files::Entry&& entry) {
         if (entry.path != path) return true;
         kernel.size = entry.size;
-        for (const auto& extent : entry.extents)
-          kernel.end = std::max(kernel.end, extent.offset + extent.length);
+        for (const auto& extent : entry.extents) kernel.end = std::max(kernel.end, extent.offset + extent.length);
         return false;
       });
       return kernel.size != 0;
@@ -56,8 +54,7 @@ std::optional<Kernel> kernel_read(const Evidence& evidence) {
 }
 
 std::optional<Answer> kernel_short(const Evidence& evidence) {
-  if (evidence.real_mode() || !(evidence.crashed() || evidence.result.exit == exit_code::kReset))
-    return std::nullopt;
+  if (evidence.real_mode() || !(evidence.crashed() || evidence.result.exit == exit_code::kReset)) return std::nullopt;
   const auto kernel = kernel_read(evidence);
   const InspectReport* report = evidence.report(evidence.boot_drive());
   if (!kernel || !report) return std::nullopt;
@@ -83,8 +80,7 @@ std::optional<Answer> kernel_short(const Evidence& evidence) {
 
 // --- The initrd.
 
-constexpr std::array<std::string_view, 2> kUnpacking = {"Initramfs unpacking failed",
-                                                        "rootfs image is not initramfs"};
+constexpr std::array<std::string_view, 2> kUnpacking = {"Initramfs unpacking failed", "rootfs image is not initramfs"};
 
 /// On the screen, or anywhere in the serial log: kernels say it early.
 std::string unpacking_line(const Evidence& evidence) {

@@ -44,8 +44,7 @@ std::string kind_words(const std::vector<std::uint8_t>& b, std::uint64_t size) {
   constexpr std::size_t kMagic = 0x202, kArmMagic = 0x38, kPeAt = 0x3C, kMachine = 0x12;
   constexpr std::uint16_t kPeArm64 = 0xAA64, kElfArm64 = 183, kElfArm = 40, kElfRiscV = 243;
   const std::size_t pe = b.size() > kPeAt + 4 ? le32(b, kPeAt) : 0;
-  if (has_text(b, kArmMagic, "ARM\x64"sv) ||
-      (pe != 0 && has_text(b, pe, "PE\0\0"sv) && le16(b, pe + 4) == kPeArm64))
+  if (has_text(b, kArmMagic, "ARM\x64"sv) || (pe != 0 && has_text(b, pe, "PE\0\0"sv) && le16(b, pe + 4) == kPeArm64))
     return "it is a kernel for 64-bit ARM (\"ARM\\x64\" at offset 38h), not for PCs: take the one for x86";
   if (has_text(b, 0,
                "\x7F"
@@ -78,9 +77,9 @@ const DiskCall* read_of(const Evidence& evidence, const std::string& path) {
 }
 
 /// What SYSLINUX and GRUB say of a file that they read and do not start.
-constexpr std::array<std::string_view, 5> kRefused = {
-    "Booting kernel failed", "Invalid or corrupt kernel image", "invalid magic number",
-    "premature end of file", "failed: Bad file number"};
+constexpr std::array<std::string_view, 5> kRefused = {"Booting kernel failed", "Invalid or corrupt kernel image",
+                                                      "invalid magic number", "premature end of file",
+                                                      "failed: Bad file number"};
 
 /// The kernels that the medium's grub.cfg names.
 std::set<std::string> menu_kernels(const Evidence& evidence) {
@@ -139,13 +138,11 @@ std::optional<Answer> kernel_file(const Evidence& evidence) {
   const DiskCall* read = read_of(evidence, path);
   const std::vector<std::uint64_t> calls = read ? std::vector{read->number} : std::vector<std::uint64_t>{};
   if (bytes->empty())
-    return Answer{fmt::format("The loader says \"{}\": {} is empty (0 bytes). Copy it again.", line, path),
-                  calls};
+    return Answer{fmt::format("The loader says \"{}\": {} is empty (0 bytes). Copy it again.", line, path), calls};
   const std::string words = kind_words(*bytes, bytes->size());
   if (words.empty() || line.find("Bad file number") != std::string::npos) return std::nullopt;
-  return Answer{
-      fmt::format("The loader says \"{}\" of {}, which it takes for a kernel: {}.", line, path, words),
-      calls};
+  return Answer{fmt::format("The loader says \"{}\" of {}, which it takes for a kernel: {}.", line, path, words),
+                calls};
 }
 
 // --- Kernels and MEMDISK that stop by themselves.
@@ -165,17 +162,15 @@ constexpr std::array<std::string_view, 8> kDamaged = {
 std::optional<Answer> kernel_damaged(const Evidence& evidence) {
   const auto& lines = evidence.lines();
   if (evidence.real_mode() || line_of(evidence, "-- System halted") == lines.size()) return std::nullopt;
-  const auto said = std::find_if(kDamaged.begin(), kDamaged.end(), [&](std::string_view words) {
-    return line_of(evidence, words) != lines.size();
-  });
+  const auto said = std::find_if(kDamaged.begin(), kDamaged.end(),
+                                 [&](std::string_view words) { return line_of(evidence, words) != lines.size(); });
   if (said == kDamaged.end()) return std::nullopt;
   const DiskCall* last = evidence.last_read();
   return Answer{
-      fmt::format(
-          "The kernel was started, and says \"{}\" while it unpacks itself: its file is damaged, bytes "
-          "behind its setup were changed or not read. Compare it with the original (cmp, sha256sum), and "
-          "copy it again.",
-          emu::trimmed(lines[line_of(evidence, *said)])),
+      fmt::format("The kernel was started, and says \"{}\" while it unpacks itself: its file is damaged, bytes "
+                  "behind its setup were changed or not read. Compare it with the original (cmp, sha256sum), and "
+                  "copy it again.",
+                  emu::trimmed(lines[line_of(evidence, *said)])),
       last ? std::vector{last->number} : std::vector<std::uint64_t>{}};
 }
 

@@ -22,9 +22,7 @@ constexpr std::size_t kGrubKernelSector = 0x5C;
 /// (GRUB_BOOT_MACHINE_LIST_SIZE 12).
 constexpr std::size_t kGrubBlockList = 0x1F4;
 
-bool is_diskboot(const Sector& sector) {
-  return inspecting::recognise_loader(sector).starts_with("GRUB diskboot");
-}
+bool is_diskboot(const Sector& sector) { return inspecting::recognise_loader(sector).starts_with("GRUB diskboot"); }
 
 std::optional<Answer> grub_list(const Evidence& evidence) {
   for (const DiskCall& load : evidence.calls) {
@@ -39,18 +37,16 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
       // GRUB looks at the MBR, too; where that is boot.img of a hybrid ISO, it says 0 and starts another way.
       const std::uint64_t pointer = devices::media::le64(sector, kGrubKernelSector);
       const InspectReport* report = evidence.report(drive);
-      if (load.buffer() != bios::low_memory::kBootSector || (pointer == 0 && report && report->iso9660))
-        continue;
+      if (load.buffer() != bios::low_memory::kBootSector || (pointer == 0 && report && report->iso9660)) continue;
       if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
       const auto right = find_sector(evidence, drive, is_diskboot);
-      return Answer{
-          fmt::format("GRUB's boot.img (LBA {}, offset 5Ch) says that core.img begins at LBA {}, which call "
-                      "{} reads, but {}.{} Run "
-                      "grub-install again.",
-                      *load.arguments.lba, pointer, next->number, there_words(evidence, drive, pointer),
-                      right ? fmt::format(" A core.img begins at LBA {}.", *right)
-                            : std::string(" No core.img is found near the start of the medium.")),
-          {load.number, next->number}};
+      return Answer{fmt::format("GRUB's boot.img (LBA {}, offset 5Ch) says that core.img begins at LBA {}, which call "
+                                "{} reads, but {}.{} Run "
+                                "grub-install again.",
+                                *load.arguments.lba, pointer, next->number, there_words(evidence, drive, pointer),
+                                right ? fmt::format(" A core.img begins at LBA {}.", *right)
+                                      : std::string(" No core.img is found near the start of the medium.")),
+                    {load.number, next->number}};
     }
     if (!diskboot) continue;
     const std::uint64_t list = devices::media::le64(sector, kGrubBlockList);
@@ -81,9 +77,7 @@ std::uint64_t listed_sectors(const Sector& diskboot) {
 /// Where core.img's second sector and all behind it run (GRUB_BOOT_MACHINE_KERNEL_SEG).
 constexpr std::uint16_t kGrubSegment = 0x0820;
 
-std::uint16_t listed_segment(const Sector& diskboot) {
-  return devices::media::le16(diskboot, kGrubBlockList + 10);
-}
+std::uint16_t listed_segment(const Sector& diskboot) { return devices::media::le16(diskboot, kGrubBlockList + 10); }
 
 /// core.img was loaded by its list, and did not come so far as to greet.
 std::optional<Answer> grub_damaged(const Evidence& evidence) {
@@ -120,16 +114,14 @@ std::optional<Answer> grub_damaged(const Evidence& evidence) {
   if (said("Welcome to GRUB!") || !evidence.crashed()) return std::nullopt;
   // In real mode what crashed must be GRUB's own code.
   const auto crashed_in = evidence.real_mode() ? evidence.origin(evidence.place().linear()) : std::nullopt;
-  if (evidence.real_mode() &&
-      (!crashed_in || crashed_in->drive != drive || crashed_in->lba < *next->arguments.lba ||
-       crashed_in->lba >= *next->arguments.lba + listed))
+  if (evidence.real_mode() && (!crashed_in || crashed_in->drive != drive || crashed_in->lba < *next->arguments.lba ||
+                               crashed_in->lba >= *next->arguments.lba + listed))
     return std::nullopt;
-  return Answer{
-      fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
-                  "on), and crashed before it "
-                  "had unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
-                  *load->arguments.lba, listed, *next->arguments.lba),
-      {load->number, next->number}};
+  return Answer{fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
+                            "on), and crashed before it "
+                            "had unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
+                            *load->arguments.lba, listed, *next->arguments.lba),
+                {load->number, next->number}};
 }
 
 /// boot.img boots from another drive than the BIOS's when its byte 64h says so (boot.S, boot_drive; FFh: the
@@ -149,11 +141,10 @@ std::optional<Answer> grub_drive(const Evidence& evidence) {
   });
   if (asked == evidence.calls.end()) return std::nullopt;
   return Answer{
-      fmt::format(
-          "GRUB's boot.img (LBA 0, offset 64h) says that it boots from drive {:02X}h, which call {} asks for "
-          "and "
-          "which does not exist; the boot is from {:02X}h. Write FFh there: the drive that the BIOS names.",
-          sector[kBootDrive], asked->number, booted),
+      fmt::format("GRUB's boot.img (LBA 0, offset 64h) says that it boots from drive {:02X}h, which call {} asks for "
+                  "and "
+                  "which does not exist; the boot is from {:02X}h. Write FFh there: the drive that the BIOS names.",
+                  sector[kBootDrive], asked->number, booted),
       {load->number, asked->number}};
 }
 
@@ -204,16 +195,15 @@ std::optional<Answer> info_table(const Evidence& evidence) {
   const DiskCall* first = evidence.first_read_after(0);
   std::vector<std::uint64_t> calls;
   if (first) calls.push_back(first->number);
-  const bool elsewhere = !first || !first->arguments.lba || *first->arguments.lba < cd->image_lba ||
-                         first->failed() || *first->arguments.lba > cd->image_lba + std::uint64_t{64};
+  const bool elsewhere = !first || !first->arguments.lba || *first->arguments.lba < cd->image_lba || first->failed() ||
+                         *first->arguments.lba > cd->image_lba + std::uint64_t{64};
   const bool bad_length = entry->info_table && !entry->info_table->problems.empty();
   if (!elsewhere && !bad_length) return std::nullopt;
   std::string text = linked->text;
   text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
-  text += fmt::format(". It is at offset 8 of {}, LBA {}",
-                      entry->path.empty() ? "the boot image" : entry->path, cd->image_lba);
-  text +=
-      first ? fmt::format("; by it call {} reads {}.", first->number, where_words(*first)) : std::string(".");
+  text += fmt::format(". It is at offset 8 of {}, LBA {}", entry->path.empty() ? "the boot image" : entry->path,
+                      cd->image_lba);
+  text += first ? fmt::format("; by it call {} reads {}.", first->number, where_words(*first)) : std::string(".");
   const bool sum_only = linked->text.find("checksum") != std::string::npos;
   return Answer{text + (sum_only ? " The image was changed or damaged after the table was written: copy the "
                                    "ISO again, or make it "
@@ -225,8 +215,7 @@ std::optional<Answer> info_table(const Evidence& evidence) {
 constexpr std::array<Rule, 5> kRules = {{
     {{"grub-core", "GRUB's boot.img or core.img says where core.img is, and it is not there"}, grub_list},
     {{"grub-drive", "GRUB's boot.img names a drive that does not exist"}, grub_drive},
-    {{"grub-damaged", "core.img was loaded from the right place, and is not all there or not as it was"},
-     grub_damaged},
+    {{"grub-damaged", "core.img was loaded from the right place, and is not all there or not as it was"}, grub_damaged},
     {{"bootsim-stage2", "our own boot sector says where stage2 is, and it is not there"}, own_list},
     {{"boot-info-table", "a CD's boot image has no boot information table, or a wrong one"}, info_table},
 }};

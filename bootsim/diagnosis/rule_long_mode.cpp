@@ -11,8 +11,7 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::string_view kOrder =
-    "The order is CR4.PAE, CR3, EFER.LME, CR0.PG, and then a far jump to 64-bit code";
+constexpr std::string_view kOrder = "The order is CR4.PAE, CR3, EFER.LME, CR0.PG, and then a far jump to 64-bit code";
 
 bool went_wrong(const Evidence& evidence) {
   return !evidence.real_mode() && !evidence.bios_refused() && !evidence.course().tail.empty() &&
@@ -30,22 +29,19 @@ std::optional<Answer> never_active(const Evidence& evidence, const emu::SystemRe
   const auto& paging = evidence.course().paging;
   if (!paging)
     return Answer{
-        fmt::format(
-            "EFER.LME is set, and CR0.PG (bit 31) never was: the CPU is still in protected mode, and cannot "
-            "run 64-bit code. {}.",
-            kOrder),
+        fmt::format("EFER.LME is set, and CR0.PG (bit 31) never was: the CPU is still in protected mode, and cannot "
+                    "run 64-bit code. {}.",
+                    kOrder),
         {}};
   if (system.cr4 & kCr4Pae)
     return Answer{
-        fmt::format(
-            "{} sets CR0.PG while CR4.PAE is 0, which the CPU refuses with EFER.LME set (#GP); PAE is set "
-            "only behind it. {}.",
-            step_words(evidence, *paging), kOrder),
+        fmt::format("{} sets CR0.PG while CR4.PAE is 0, which the CPU refuses with EFER.LME set (#GP); PAE is set "
+                    "only behind it. {}.",
+                    step_words(evidence, *paging), kOrder),
         {}};
   return Answer{
-      fmt::format(
-          "{} sets CR0.PG with EFER.LME set and CR4.PAE (bit 5) not, which the CPU refuses (#GP). {}.",
-          step_words(evidence, *paging), kOrder),
+      fmt::format("{} sets CR0.PG with EFER.LME set and CR4.PAE (bit 5) not, which the CPU refuses (#GP). {}.",
+                  step_words(evidence, *paging), kOrder),
       {}};
 }
 
@@ -57,11 +53,10 @@ std::optional<Answer> not_enabled(const Evidence& evidence, const emu::SystemReg
   const auto first = evidence.memory().read<std::uint64_t>(emu::PhysAddr(system.cr3 & ~0xFFFull));
   if (evidence.pc.machine().translate(paging->linear())) return std::nullopt;  // PAE's own tables map it
   return Answer{
-      fmt::format(
-          "{} sets CR0.PG {}EFER.LME (MSR C0000080h, bit 8){}: the CPU takes the tables at CR3 ({:X}h) "
-          "for the three levels of PAE, not for the four of long mode (its first entry is {:X}h). {}.",
-          step_words(evidence, *paging), late ? "before " : "without ", late ? " is set" : "", system.cr3,
-          first, kOrder),
+      fmt::format("{} sets CR0.PG {}EFER.LME (MSR C0000080h, bit 8){}: the CPU takes the tables at CR3 ({:X}h) "
+                  "for the three levels of PAE, not for the four of long mode (its first entry is {:X}h). {}.",
+                  step_words(evidence, *paging), late ? "before " : "without ", late ? " is set" : "", system.cr3,
+                  first, kOrder),
       {}};
 }
 
@@ -76,28 +71,25 @@ std::optional<Answer> not_64_bits(const Evidence& evidence, const emu::SystemReg
   if (!physical || physical->value != linear) return std::nullopt;  // the page tables are to blame first
   const auto& tail = evidence.course().tail;
   const auto jumped = std::find_if(tail.begin(), tail.end(), [&](const Step& step) {
-    return step.code.target_cs.has_value() && step.linear() > paging->linear() &&
-           step.mode != emu::CpuMode::kReal;
+    return step.code.target_cs.has_value() && step.linear() > paging->linear() && step.mode != emu::CpuMode::kReal;
   });
   if (evidence.crashed() && jumped != tail.end() && &*jumped == evidence.course().last())
     return std::nullopt;  // the jump itself failed: its selector is to blame
   if (jumped == tail.end())
     return Answer{
-        fmt::format(
-            "Long mode is on behind {}, and no far jump to a 64-bit code segment follows: the CPU runs what "
-            "comes as 32-bit code (compatibility mode). Load a GDT whose code descriptor has L=1 and D=0 "
-            "(access 9Ah, flags 2h), and jump to it.",
-            step_words(evidence, *paging)),
+        fmt::format("Long mode is on behind {}, and no far jump to a 64-bit code segment follows: the CPU runs what "
+                    "comes as 32-bit code (compatibility mode). Load a GDT whose code descriptor has L=1 and D=0 "
+                    "(access 9Ah, flags 2h), and jump to it.",
+                    step_words(evidence, *paging)),
         {}};
   const std::uint64_t at = system.gdt_base + (registers.cs() & 0xFFF8u);
   const auto flags = evidence.memory().read<std::uint8_t>(emu::PhysAddr(at + kDescriptor - 2));
   return Answer{
-      fmt::format(
-          "Long mode is on, and {} goes to selector {:02X}h, whose descriptor at {:X}h has L=0 (byte 6 is "
-          "{:02X}h): the 64-bit code runs as 32-bit code. L=1 and D=0 belong there (20h or AFh). Was a GDT "
-          "for "
-          "64 bits loaded?",
-          step_words(evidence, *jumped), registers.cs(), at, flags),
+      fmt::format("Long mode is on, and {} goes to selector {:02X}h, whose descriptor at {:X}h has L=0 (byte 6 is "
+                  "{:02X}h): the 64-bit code runs as 32-bit code. L=1 and D=0 belong there (20h or AFh). Was a GDT "
+                  "for "
+                  "64 bits loaded?",
+                  step_words(evidence, *jumped), registers.cs(), at, flags),
       {}};
 }
 

@@ -19,8 +19,7 @@ bool went_wrong(const Evidence& evidence) {
 std::vector<const DiskCall*> good_reads(const Evidence& evidence) {
   std::vector<const DiskCall*> reads;
   for (const DiskCall& call : evidence.calls) {
-    if (call.read_well() && read_by_guest(call) && call.buffer() && call.arguments.lba)
-      reads.push_back(&call);
+    if (call.read_well() && read_by_guest(call) && call.buffer() && call.arguments.lba) reads.push_back(&call);
   }
   return reads;
 }
@@ -33,8 +32,7 @@ std::optional<Answer> same_sector(const Evidence& evidence) {
   if (reads.size() < kTimes || *reads.front()->arguments.lba == 0) return std::nullopt;
   const DiskCall &first = *reads.front(), &last = *reads.back();
   const bool same = std::all_of(reads.begin(), reads.end(), [&](const DiskCall* call) {
-    return call->arguments.lba == first.arguments.lba && call->in.dl() == first.in.dl() &&
-           call->caller == first.caller;
+    return call->arguments.lba == first.arguments.lba && call->in.dl() == first.in.dl() && call->caller == first.caller;
   });
   if (!same) return std::nullopt;
   const bool moves = last.buffer() != first.buffer();
@@ -45,10 +43,9 @@ std::optional<Answer> same_sector(const Evidence& evidence) {
             " (PUSH CX, POP CX), advance the sector, and mind that a LOOP with CX=0 goes round 65536 times."
           : " Advance the LBA in the packet, and let the loop end.";
   return Answer{
-      fmt::format("Calls {} to {} all read {} at {}{}: the loop does not advance.{}", first.number,
-                  last.number, where_words(first), far_words(first.caller),
-                  moves ? ", to other addresses each time" : " to " + far_words(*first.arguments.buffer),
-                  counter),
+      fmt::format("Calls {} to {} all read {} at {}{}: the loop does not advance.{}", first.number, last.number,
+                  where_words(first), far_words(first.caller),
+                  moves ? ", to other addresses each time" : " to " + far_words(*first.arguments.buffer), counter),
       {first.number, last.number}};
 }
 
@@ -67,15 +64,14 @@ std::optional<Answer> wrapped_buffer(const Evidence& evidence) {
     if (place < segment || place - segment >= kSegmentSize) continue;
     const auto over = std::find_if(reads.begin(), reads.begin() + static_cast<std::ptrdiff_t>(i),
                                    [&](const DiskCall* call) { return call->covers(*reads[i]->buffer()); });
-    return Answer{
-        fmt::format("In call {} the buffer's offset has passed FFFFh and is {} again{}: only 64 KiB fit "
-                    "behind a segment. Add "
-                    "to ES (20h for each sector of 512 bytes) instead of the offset, or 1000h when it wraps.",
-                    reads[i]->number, far_words(now),
-                    over == reads.begin() + static_cast<std::ptrdiff_t>(i)
-                        ? ""
-                        : fmt::format(", over what call {} loaded", (*over)->number)),
-        {reads[i - 1]->number, reads[i]->number}};
+    return Answer{fmt::format("In call {} the buffer's offset has passed FFFFh and is {} again{}: only 64 KiB fit "
+                              "behind a segment. Add "
+                              "to ES (20h for each sector of 512 bytes) instead of the offset, or 1000h when it wraps.",
+                              reads[i]->number, far_words(now),
+                              over == reads.begin() + static_cast<std::ptrdiff_t>(i)
+                                  ? ""
+                                  : fmt::format(", over what call {} loaded", (*over)->number)),
+                  {reads[i - 1]->number, reads[i]->number}};
   }
   return std::nullopt;
 }

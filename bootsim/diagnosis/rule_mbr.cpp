@@ -28,8 +28,7 @@ std::optional<Mbr> known_mbr(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
   const InspectReport* report = evidence.report(drive);
   const DiskCall* load = first_load_of(evidence, drive, 0);
-  if (!report || evidence.bios_refused() || !report->first_sector || report->iso9660 || !load)
-    return std::nullopt;
+  if (!report || evidence.bios_refused() || !report->first_sector || report->iso9660 || !load) return std::nullopt;
   const std::string& code = report->first_sector->loader;
   if (code.find("mbr") == std::string::npos && code.find("MBR") == std::string::npos) return std::nullopt;
   return Mbr{drive, *report, load, evidence.sectors(drive, 0, kSector)};
@@ -37,9 +36,8 @@ std::optional<Mbr> known_mbr(const Evidence& evidence) {
 
 bool loaded_a_partition(const Evidence& evidence, const Mbr& mbr) {
   const auto& partitions = mbr.report.table.partitions;
-  return std::any_of(partitions.begin(), partitions.end(), [&](const Partition& p) {
-    return p.first_lba > 1 && evidence.load_of(mbr.drive, p.first_lba);
-  });
+  return std::any_of(partitions.begin(), partitions.end(),
+                     [&](const Partition& p) { return p.first_lba > 1 && evidence.load_of(mbr.drive, p.first_lba); });
 }
 
 /// "1, 2": partitions that begin with code and 55 AA.
@@ -78,15 +76,14 @@ std::optional<Answer> altmbr(const Evidence& evidence) {
   if (exists) return std::nullopt;
   const std::string candidates = with_boot_sector(*mbr);
   return Answer{
-      fmt::format(
-          "The MBR's code is SYSLINUX's altmbr.bin, which starts the partition whose number is in byte "
-          "1B7h of LBA 0: that says {}, and there is no such partition.{}",
-          number,
-          candidates.empty()
-              ? std::string(" Write the right number there, or put mbr.bin there.")
-              : fmt::format(" Partition {} has a boot sector: write that number there, or put mbr.bin "
-                            "there, which goes by the active flag.",
-                            candidates)),
+      fmt::format("The MBR's code is SYSLINUX's altmbr.bin, which starts the partition whose number is in byte "
+                  "1B7h of LBA 0: that says {}, and there is no such partition.{}",
+                  number,
+                  candidates.empty()
+                      ? std::string(" Write the right number there, or put mbr.bin there.")
+                      : fmt::format(" Partition {} has a boot sector: write that number there, or put mbr.bin "
+                                    "there, which goes by the active flag.",
+                                    candidates)),
       {mbr->load->number}};
 }
 
@@ -100,11 +97,10 @@ std::optional<Answer> boot_flag(const Evidence& evidence) {
     const std::uint8_t flag = mbr->sector[at];
     if ((flag & 0x7F) == 0 || mbr->sector[at + kType] == 0) continue;
     return Answer{
-        fmt::format(
-            "The partition table's entry {} has the flag {:02X}h (LBA 0, offset {:X}h): 80h is an active "
-            "partition, 00h another one, and MBR code takes a table with any other value for no table. "
-            "Write 80h there.",
-            i + 1, flag, at),
+        fmt::format("The partition table's entry {} has the flag {:02X}h (LBA 0, offset {:X}h): 80h is an active "
+                    "partition, 00h another one, and MBR code takes a table with any other value for no table. "
+                    "Write 80h there.",
+                    i + 1, flag, at),
         {mbr->load->number}};
   }
   return std::nullopt;
@@ -119,22 +115,19 @@ std::optional<Answer> beyond(const Evidence& evidence) {
   const std::uint64_t end = mbr->report.size / kSector;
   for (const PartitionContent& content : mbr->report.partitions) {
     const Partition& p = content.partition;
-    if (p.first_lba != *read->arguments.lba || p.first_lba < end ||
-        p.scheme != Partition::Scheme::kMbrPrimary)
+    if (p.first_lba != *read->arguments.lba || p.first_lba < end || p.scheme != Partition::Scheme::kMbrPrimary)
       continue;
     const auto volume = find_sector(evidence, mbr->drive, [](const Sector& s) {
       return (s[0] == 0xEB || s[0] == 0xE9) && s[510] == 0x55 && s[511] == 0xAA;
     });
-    const bool known =
-        volume && std::any_of(mbr->report.table.partitions.begin(), mbr->report.table.partitions.end(),
-                              [&](const Partition& q) { return q.first_lba == *volume; });
+    const bool known = volume && std::any_of(mbr->report.table.partitions.begin(), mbr->report.table.partitions.end(),
+                                             [&](const Partition& q) { return q.first_lba == *volume; });
     if (!volume || *volume == 0 || known) return std::nullopt;  // cut short, perhaps
     return Answer{
-        fmt::format(
-            "In call {} {} reads LBA {}, where partition {} begins by its table entry (LBA 0, offset {:X}h); "
-            "the medium has {} sectors. A volume's boot sector lies at LBA {}: the entry should say that.",
-            read->number, caller_words(evidence, *read), p.first_lba, p.number,
-            kTable + (p.number - 1) * kEntry + kStart, end, *volume),
+        fmt::format("In call {} {} reads LBA {}, where partition {} begins by its table entry (LBA 0, offset {:X}h); "
+                    "the medium has {} sectors. A volume's boot sector lies at LBA {}: the entry should say that.",
+                    read->number, caller_words(evidence, *read), p.first_lba, p.number,
+                    kTable + (p.number - 1) * kEntry + kStart, end, *volume),
         {mbr->load->number, read->number}};
   }
   return std::nullopt;
@@ -165,24 +158,21 @@ std::optional<Answer> disk_in_partition(const Evidence& evidence) {
     const Sector sector = load ? evidence.sectors(mbr->drive, p.first_lba, kSector) : Sector{};
     if (!load || !is_disk(sector, std::max<std::uint64_t>(p.sectors, 1))) continue;
     return Answer{
-        fmt::format(
-            "Call {} loads the first sector of partition {} (LBA {}), and that is an MBR with a partition "
-            "table of its own: the image of a whole disk was written into the partition. Write it to the "
-            "disk (/dev/sdX, not /dev/sdX{}), or write the image's partition there.",
-            load->number, p.number, p.first_lba, p.number),
+        fmt::format("Call {} loads the first sector of partition {} (LBA {}), and that is an MBR with a partition "
+                    "table of its own: the image of a whole disk was written into the partition. Write it to the "
+                    "disk (/dev/sdX, not /dev/sdX{}), or write the image's partition there.",
+                    load->number, p.number, p.first_lba, p.number),
         {load->number}};
   }
   return std::nullopt;
 }
 
 constexpr std::array<Rule, 4> kRules = {{
-    {{"disk-in-partition",
-      "the partition that was to boot begins with an MBR: a whole disk's image is in it"},
+    {{"disk-in-partition", "the partition that was to boot begins with an MBR: a whole disk's image is in it"},
      disk_in_partition},
     {{"altmbr-number", "SYSLINUX's altmbr.bin starts a partition by a number that no partition has"}, altmbr},
     {{"boot-flag", "a partition's boot flag is neither 80h nor 00h"}, boot_flag},
-    {{"partition-beyond", "a partition begins behind the medium's end by its entry, and lies elsewhere"},
-     beyond},
+    {{"partition-beyond", "a partition begins behind the medium's end by its entry, and lies elsewhere"}, beyond},
 }};
 
 }  // namespace

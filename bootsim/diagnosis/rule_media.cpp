@@ -29,17 +29,16 @@ std::optional<Answer> cut_boot_image(const Evidence& evidence) {
       begin + entry->info_table->length > report->size ? cut_words(evidence, cd->cd_drive, 0) : std::nullopt;
   if (!cut) return std::nullopt;
   const DiskCall* first = evidence.first_read_after(0);
-  return Answer{fmt::format("The boot image {} ({} bytes from LBA {}) is not all on the medium. {}",
-                            entry->path.empty() ? std::string() : entry->path, entry->info_table->length,
-                            cd->image_lba, *cut),
-                first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{}};
+  return Answer{
+      fmt::format("The boot image {} ({} bytes from LBA {}) is not all on the medium. {}",
+                  entry->path.empty() ? std::string() : entry->path, entry->info_table->length, cd->image_lba, *cut),
+      first ? std::vector<std::uint64_t>{first->number} : std::vector<std::uint64_t>{}};
 }
 
 std::optional<Answer> truncated(const Evidence& evidence) {
   if (auto answer = cut_boot_image(evidence)) return answer;
   const std::string& reason = evidence.result.reason;
-  const bool past =
-      reason == "unreadable" || reason == "catalog-unreadable" || reason == "boot-image-unreadable";
+  const bool past = reason == "unreadable" || reason == "catalog-unreadable" || reason == "boot-image-unreadable";
   if (!evidence.bios_refused() || !past || !evidence.options.faults.empty()) return std::nullopt;
   const auto cut = cut_words(evidence, evidence.boot_drive(), 0);
   if (!cut) return std::nullopt;
@@ -68,10 +67,8 @@ bool implausible(const Evidence& evidence) {
   const InspectReport* report = evidence.report(dl);
   if (!drive || !report) return false;
   const std::uint64_t size = report->size;
-  if (devices::media::is_floppy(drive->kind))
-    return size > (std::uint64_t{4} << 20) || !report->partitions.empty();
-  constexpr std::array<std::uint64_t, 7> kFloppies = {163840,  327680,  368640, 737280,
-                                                      1228800, 1474560, 2949120};
+  if (devices::media::is_floppy(drive->kind)) return size > (std::uint64_t{4} << 20) || !report->partitions.empty();
+  constexpr std::array<std::uint64_t, 7> kFloppies = {163840, 327680, 368640, 737280, 1228800, 1474560, 2949120};
   return devices::media::is_hard_disk(drive->kind) && report->partitions.empty() &&
          std::find(kFloppies.begin(), kFloppies.end(), size) != kFloppies.end();
 }
@@ -79,8 +76,7 @@ bool implausible(const Evidence& evidence) {
 std::optional<Answer> other_attach(const Evidence& evidence) {
   const auto& media = evidence.options.media;
   const bios::Drive* drive = evidence.drive(evidence.boot_drive());
-  if (media.size() != 1 || !drive ||
-      !(can_try(evidence) || (implausible(evidence) && can_try_at_work(evidence))))
+  if (media.size() != 1 || !drive || !(can_try(evidence) || (implausible(evidence) && can_try_at_work(evidence))))
     return std::nullopt;
   for (const Attach attach : {Attach::kCd, Attach::kHardDisk, Attach::kFloppy}) {
     const bool same = attach == drive->kind ||
@@ -95,9 +91,8 @@ std::optional<Answer> other_attach(const Evidence& evidence) {
     if (!better(evidence, trial)) continue;
     const std::string word(attach_word(attach));
     return Answer{
-        fmt::format(
-            "The medium is attached as {}; attached as {} (--as {}), {}: it is made to be booted that way.",
-            std::string(attach_word(drive->kind)), word, word, outcome_words(trial)),
+        fmt::format("The medium is attached as {}; attached as {} (--as {}), {}: it is made to be booted that way.",
+                    std::string(attach_word(drive->kind)), word, word, outcome_words(trial)),
         evidence.first_call()};
   }
   return std::nullopt;
@@ -128,36 +123,32 @@ std::optional<Answer> uefi_only(const Evidence& evidence) {
 
 std::string volume_words(const InspectReport& report) {
   using devices::media::PartitionTable;
-  if (report.whole)
-    return fmt::format("a {} volume with {} files", report.whole->info.type, report.whole->files);
+  if (report.whole) return fmt::format("a {} volume with {} files", report.whole->info.type, report.whole->files);
   const bool gpt =
       report.table.kind == PartitionTable::Kind::kGpt || report.table.kind == PartitionTable::Kind::kHybrid;
-  const auto count =
-      std::count_if(report.partitions.begin(), report.partitions.end(), [&](const PartitionContent& p) {
-        return !gpt || p.partition.scheme == devices::media::Partition::Scheme::kGpt;
-      });
+  const auto count = std::count_if(report.partitions.begin(), report.partitions.end(), [&](const PartitionContent& p) {
+    return !gpt || p.partition.scheme == devices::media::Partition::Scheme::kGpt;
+  });
   if (count > 0)
-    return fmt::format("a {} with {} partition{}", gpt ? "GPT behind a protective MBR" : "partition table",
-                       count, count == 1 ? "" : "s");
+    return fmt::format("a {} with {} partition{}", gpt ? "GPT behind a protective MBR" : "partition table", count,
+                       count == 1 ? "" : "s");
   return "nothing that is known";
 }
 
 std::optional<Answer> no_boot_code(const Evidence& evidence) {
   const std::uint8_t dl = evidence.boot_drive();
   const InspectReport* report = evidence.report(dl);
-  if (!report || !report->first_sector || report->el_torito || !report->first_sector->empty)
-    return std::nullopt;
+  if (!report || !report->first_sector || report->el_torito || !report->first_sector->empty) return std::nullopt;
   const DiskCall* last = evidence.last_call();
   const bool ran_it = evidence.crashed() && last && last->number == 1;
   const bool refused = evidence.bios_refused() && evidence.result.reason == "no-signature";
   if (!ran_it && !refused) return std::nullopt;
   const bool all_zeros = !report->whole && report->partitions.empty();
-  return Answer{
-      fmt::format("The first sector holds no boot code{}, only zeros: the medium holds {}. {}",
-                  refused ? " and no 55 AA" : "", volume_words(*report),
-                  all_zeros ? "Was anything written to it?"
-                            : "It is a data disk: install a loader on it." + image_file_words(evidence)),
-      evidence.first_call()};
+  return Answer{fmt::format("The first sector holds no boot code{}, only zeros: the medium holds {}. {}",
+                            refused ? " and no 55 AA" : "", volume_words(*report),
+                            all_zeros ? "Was anything written to it?"
+                                      : "It is a data disk: install a loader on it." + image_file_words(evidence)),
+                evidence.first_call()};
 }
 
 std::optional<Answer> signature(const Evidence& evidence) {
@@ -167,9 +158,8 @@ std::optional<Answer> signature(const Evidence& evidence) {
   if (!report || !report->first_sector) return std::nullopt;
   const auto bytes = evidence.sectors(dl, 0, 4096);
   if (bytes[510] == 0xAA && bytes[511] == 0x55)
-    return Answer{
-        "The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
-        evidence.first_call()};
+    return Answer{"The boot sector's last two bytes are AA 55: they must be 55 AA, byte 55h at offset 510 (1FEh).",
+                  evidence.first_call()};
   if (report->iso9660 && !report->el_torito)
     return Answer{
         "The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs "
@@ -183,17 +173,16 @@ std::optional<Answer> signature(const Evidence& evidence) {
                               attach_words(evidence, dl)),
                   evidence.first_call()};
   if (!report->first_sector->empty) {
-    const std::string who = report->first_sector->loader.empty() ? std::string("code of unknown make")
-                                                                 : report->first_sector->loader;
+    const std::string who =
+        report->first_sector->loader.empty() ? std::string("code of unknown make") : report->first_sector->loader;
     for (std::size_t at = 510; at + 1 < 4096; ++at) {
       const bool here = bytes[at] == 0x55 && bytes[at + 1] == 0xAA;
       const bool shorter = report->size <= at + 2;
       const bool padded = bytes[510] == 0 && bytes[511] == 0 && at < 512 + 64;
       // The assembler's last word: the file ends behind it, or it is padded with zeros.
-      const bool ends =
-          std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 2,
-                      bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
-                      [](std::uint8_t b) { return b == 0; });
+      const bool ends = std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 2,
+                                    bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
+                                    [](std::uint8_t b) { return b == 0; });
       if (here && at >= 512 && ((padded && !shorter) || (ends && at < 512 + 512))) {
         return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: "
                                   "the code is {} bytes too long.",
@@ -220,9 +209,8 @@ constexpr std::array<Rule, 5> kRules = {{
 
 std::optional<Answer> boots_otherwise(const Evidence& evidence) {
   // A loader that waits for a key does what it is there for.
-  return evidence.gave_up() || evidence.crashed() || evidence.result.exit == exit_code::kReset
-             ? other_attach(evidence)
-             : std::nullopt;
+  return evidence.gave_up() || evidence.crashed() || evidence.result.exit == exit_code::kReset ? other_attach(evidence)
+                                                                                               : std::nullopt;
 }
 
 std::optional<Answer> without_quirks(const Evidence& evidence) {

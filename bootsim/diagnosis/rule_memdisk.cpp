@@ -49,14 +49,11 @@ std::vector<std::uint8_t> bytes_of(const Evidence& evidence, const Ramdisk& disk
   return bytes;
 }
 
-std::string_view name_of(const Ramdisk& disk) {
-  return std::string_view(disk.kind).substr(0, disk.kind.find(','));
-}
+std::string_view name_of(const Ramdisk& disk) { return std::string_view(disk.kind).substr(0, disk.kind.find(',')); }
 
 std::optional<Answer> without_iso(const Evidence& evidence) {
   const auto disk = evidence.bios_refused() || evidence.at_work() ? std::nullopt : ramdisk(evidence);
-  if (!disk ||
-      !devices::media::has_text(bytes_of(evidence, *disk, 16 * devices::media::kCdSectorSize, 8), 1, "CD001"))
+  if (!disk || !devices::media::has_text(bytes_of(evidence, *disk, 16 * devices::media::kCdSectorSize, 8), 1, "CD001"))
     return std::nullopt;
   const auto first = bytes_of(evidence, *disk, 0, kSector);
   const bool hybrid = first[510] == 0x55 && first[511] == 0xAA;
@@ -71,8 +68,8 @@ std::optional<Answer> without_iso(const Evidence& evidence) {
 /// Where the image's volume or its furthest partition ends by its own first sector.
 std::uint64_t promised_end(const std::vector<std::uint8_t>& sector) {
   if (sector[510] != 0x55 || sector[511] != 0xAA) return 0;
-  const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) && le16(sector, 0x0B) == kSector &&
-                      sector[0x10] >= 1 && sector[0x10] <= 2 && (sector[0x15] & 0xF0) == 0xF0;
+  const bool volume = (sector[0] == 0xEB || sector[0] == 0xE9) && le16(sector, 0x0B) == kSector && sector[0x10] >= 1 &&
+                      sector[0x10] <= 2 && (sector[0x15] & 0xF0) == 0xF0;
   if (volume) return (le16(sector, 0x13) != 0 ? le16(sector, 0x13) : le32(sector, 0x20)) * kSector;
   std::uint64_t end = 0;
   for (std::size_t at = 446; at < 510; at += 16) {
@@ -114,24 +111,23 @@ std::optional<Answer> no_boot_sector(const Evidence& evidence) {
   const auto first = disk ? bytes_of(evidence, *disk, 0, kSector) : std::vector<std::uint8_t>{};
   if (first.empty() || (first[510] == 0x55 && first[511] == 0xAA)) return std::nullopt;
   const bool empty = std::all_of(first.begin(), first.end(), [](std::uint8_t b) { return b == 0; });
-  return Answer{fmt::format("MEMDISK's image ({} bytes, as {}) does not begin with a boot sector: {}. Give "
-                            "it the raw image of a "
-                            "bootable floppy or disk, or an ISO with the option iso.",
-                            disk->length, name_of(*disk),
-                            empty ? std::string("its first sector is zeros")
-                            : devices::media::has_text(first, 0, "QFI\xFB")
-                                ? std::string("it is a QEMU qcow2 image")
-                                : fmt::format("its first sector ends in {:02X} {:02X} instead of 55 AA",
-                                              first[510], first[511])),
-                {}};
+  return Answer{
+      fmt::format("MEMDISK's image ({} bytes, as {}) does not begin with a boot sector: {}. Give "
+                  "it the raw image of a "
+                  "bootable floppy or disk, or an ISO with the option iso.",
+                  disk->length, name_of(*disk),
+                  empty ? std::string("its first sector is zeros")
+                  : devices::media::has_text(first, 0, "QFI\xFB")
+                      ? std::string("it is a QEMU qcow2 image")
+                      : fmt::format("its first sector ends in {:02X} {:02X} instead of 55 AA", first[510], first[511])),
+      {}};
 }
 
 constexpr std::array<Rule, 4> kRules = {{
     {{"memdisk-iso", "MEMDISK was given an ISO without the option iso"}, without_iso},
     {{"memdisk-cut", "MEMDISK was given an image that is cut short"}, cut},
     {{"memdisk-no-image", "MEMDISK was given no image"}, no_image},
-    {{"memdisk-no-boot-sector", "MEMDISK was given an image that begins with no boot sector"},
-     no_boot_sector},
+    {{"memdisk-no-boot-sector", "MEMDISK was given an image that begins with no boot sector"}, no_boot_sector},
 }};
 
 }  // namespace

@@ -71,8 +71,7 @@ bool moves_linear_address(const std::vector<debugger::Instruction>& code) {
 bool is_32_bit_code(const std::vector<std::uint8_t>& bytes) {
   if (loads_segment(bytes, true)) return true;
   const auto wide = straight_on(bytes, CodeSize::k32);
-  return !has_nonsense(wide) &&
-         (has_nonsense(straight_on(bytes, CodeSize::k16)) || moves_linear_address(wide));
+  return !has_nonsense(wide) && (has_nonsense(straight_on(bytes, CodeSize::k16)) || moves_linear_address(wide));
 }
 
 bool calls_bios(const std::vector<debugger::Instruction>& code) {
@@ -99,11 +98,10 @@ std::optional<Answer> no_far_jump(const Evidence& evidence, const Course& course
       !is_32_bit_code(code_at(evidence, first.linear())))
     return std::nullopt;
   return Answer{
-      fmt::format(
-          "CR0.PE is set, and no far jump follows: CS is still real mode's, of 16 bits, and the 32-bit code "
-          "of {} runs as "
-          "16-bit code. Right behind MOV CR0 belongs a far jump to a 32-bit code selector (jmp 08h:LABEL).",
-          step_words(evidence, first)),
+      fmt::format("CR0.PE is set, and no far jump follows: CS is still real mode's, of 16 bits, and the 32-bit code "
+                  "of {} runs as "
+                  "16-bit code. Right behind MOV CR0 belongs a far jump to a 32-bit code selector (jmp 08h:LABEL).",
+                  step_words(evidence, first)),
       {}};
 }
 
@@ -178,17 +176,16 @@ std::optional<Answer> no_gate(const Evidence& evidence) {
 
 /// Real-mode BIOSes answer INT 0 with an IRET, and the DIV comes again.
 std::optional<Answer> divide_error(const Evidence& evidence) {
-  if (!evidence.crashed() || !evidence.real_mode() ||
-      evidence.result.message.find("INT 00h") == std::string::npos)
+  if (!evidence.crashed() || !evidence.real_mode() || evidence.result.message.find("INT 00h") == std::string::npos)
     return std::nullopt;
   const emu::FarPtr at = evidence.place();
   debugger::Disassembler disassembler;
   const auto bytes = code_at(evidence, at.linear());
   const auto code = disassembler.decode(std::span(bytes).first(15), at.off, CodeSize::k16);
   if (code.mnemonic != "div" && code.mnemonic != "idiv") return std::nullopt;
-  std::string text = fmt::format(
-      "\"{}\" at {} divides by zero, or its quotient is too large (INT 00h; DX={:04X}h, AX={:04X}h).",
-      code.text, far_words(at), evidence.registers().dx(), evidence.registers().ax());
+  std::string text =
+      fmt::format("\"{}\" at {} divides by zero, or its quotient is too large (INT 00h; DX={:04X}h, AX={:04X}h).",
+                  code.text, far_words(at), evidence.registers().dx(), evidence.registers().ax());
   constexpr std::uint64_t kGeometry = 0x18, kGeometryEnd = 0x1C;
   if (!code.memory.empty()) {
     const auto operand = debugger::effective_address(code.memory[0], evidence.registers(), 0);
@@ -238,8 +235,7 @@ constexpr std::array<Rule, 4> kRules = {{
     {{"code-size", "code of 32 bits runs as code of 16, or the other way around"}, wrong_size},
     {{"no-gate", "an interrupt in protected mode for which the IDT has no gate"}, no_gate},
     {{"divide-error", "a division by zero, for example by an empty BPB field"}, divide_error},
-    {{"nothing-loaded-protected", "in protected mode the CPU runs memory that nothing was put to"},
-     nothing_there},
+    {{"nothing-loaded-protected", "in protected mode the CPU runs memory that nothing was put to"}, nothing_there},
 }};
 
 }  // namespace

@@ -87,12 +87,11 @@ std::optional<Answer> iso_names(const Evidence& evidence) {
   if (found.empty()) return std::nullopt;
   const DiskCall* last = evidence.last_read();
   return Answer{
-      fmt::format(
-          "The loader says \"{}\". The ISO has {}, as {}, {}. Make it with Rock Ridge names (xorriso -as "
-          "mkisofs -r, genisoimage -R).",
-          sought->line, joliet ? "that name" : "the file under a shortened name", found,
-          joliet ? "for Joliet only, which this loader does not read"
-                 : "because it has neither Rock Ridge nor Joliet: ISO 9660's own names are short"),
+      fmt::format("The loader says \"{}\". The ISO has {}, as {}, {}. Make it with Rock Ridge names (xorriso -as "
+                  "mkisofs -r, genisoimage -R).",
+                  sought->line, joliet ? "that name" : "the file under a shortened name", found,
+                  joliet ? "for Joliet only, which this loader does not read"
+                         : "because it has neither Rock Ridge nor Joliet: ISO 9660's own names are short"),
       last ? std::vector{last->number} : std::vector<std::uint64_t>{}};
 }
 
@@ -123,8 +122,7 @@ std::optional<Menu> menu_read(const Evidence& evidence, const std::string& label
     const std::string_view line = emu::trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::string word = emu::lower(std::string(line.substr(0, line.find_first_of(" \t"))));
-    const std::string value(line.size() > word.size() ? emu::trimmed(line.substr(word.size()))
-                                                      : std::string_view());
+    const std::string value(line.size() > word.size() ? emu::trimmed(line.substr(word.size())) : std::string_view());
     if (word == "include" || (word == "menu" && emu::lower(value).starts_with("include"))) menu.whole = false;
     if (word == "default") menu.preferred = value;
     if (word != "label") continue;
@@ -136,23 +134,20 @@ std::optional<Menu> menu_read(const Evidence& evidence, const std::string& label
 
 std::optional<Answer> label(const Evidence& evidence) {
   const auto sought = sought_file(evidence);
-  if (!sought || !sought->line.starts_with("Loading ") ||
-      sought->file.find_first_of("/.") != std::string::npos)
+  if (!sought || !sought->line.starts_with("Loading ") || sought->file.find_first_of("/.") != std::string::npos)
     return std::nullopt;
   const auto menu = menu_read(evidence, sought->file);
   if (!menu || !menu->whole || menu->labels.empty() || !emu::same_words(menu->preferred, sought->file))
     return std::nullopt;
   return Answer{
-      fmt::format(
-          "{} says DEFAULT {}, and has no LABEL of that name (it has {}), so the loader looks for a file: "
-          "\"{}\". Correct the DEFAULT line, or the LABEL.",
-          menu->path, menu->preferred, menu->labels, sought->line),
+      fmt::format("{} says DEFAULT {}, and has no LABEL of that name (it has {}), so the loader looks for a file: "
+                  "\"{}\". Correct the DEFAULT line, or the LABEL.",
+                  menu->path, menu->preferred, menu->labels, sought->line),
       {menu->call}};
 }
 
 constexpr std::array<Rule, 2> kRules = {{
-    {{"iso-names", "an ISO without Rock Ridge has a file under a shortened name, or for Joliet only"},
-     iso_names},
+    {{"iso-names", "an ISO without Rock Ridge has a file under a shortened name, or for Joliet only"}, iso_names},
     {{"syslinux-label", "SYSLINUX's DEFAULT names a label that the menu does not have"}, label},
 }};
 

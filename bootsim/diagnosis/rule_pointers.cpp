@@ -27,16 +27,14 @@ std::optional<Answer> hidden_sectors(const Evidence& evidence) {
   const std::uint64_t relative = *read->arguments.lba - bpb->hidden;
   if (relative >= bpb->total) return std::nullopt;
   const std::string meant = evidence.file_at(drive, bpb->lba + relative);
-  if (!begins_something(meant) || begins_something(evidence.file_at(drive, *read->arguments.lba)))
-    return std::nullopt;
-  return Answer{
-      fmt::format("In call {} {} reads LBA {}, which is {} + {}: the BPB of {} (LBA {}, bytes 1Ch-1Fh) says "
-                  "{} hidden sectors, but "
-                  "the volume begins at LBA {}, and {} lies at LBA {}. Write {} there, or make the file "
-                  "system where it is.",
-                  read->number, caller_words(evidence, *read), *read->arguments.lba, bpb->hidden, relative,
-                  bpb->name, bpb->lba, bpb->hidden, bpb->lba, meant, bpb->lba + relative, bpb->lba),
-      {boot_sector->number, read->number}};
+  if (!begins_something(meant) || begins_something(evidence.file_at(drive, *read->arguments.lba))) return std::nullopt;
+  return Answer{fmt::format("In call {} {} reads LBA {}, which is {} + {}: the BPB of {} (LBA {}, bytes 1Ch-1Fh) says "
+                            "{} hidden sectors, but "
+                            "the volume begins at LBA {}, and {} lies at LBA {}. Write {} there, or make the file "
+                            "system where it is.",
+                            read->number, caller_words(evidence, *read), *read->arguments.lba, bpb->hidden, relative,
+                            bpb->name, bpb->lba, bpb->hidden, bpb->lba, meant, bpb->lba + relative, bpb->lba),
+                {boot_sector->number, read->number}};
 }
 
 /// CHS addresses by the BPB's geometry land elsewhere on a drive that has another.
@@ -51,12 +49,10 @@ std::optional<Answer> bpb_geometry(const Evidence& evidence) {
   const DiskCall* read = boot_sector ? evidence.first_read_after(boot_sector->number) : nullptr;
   if (!read || !read->chs_read() || !read->arguments.chs || read->in.dl() != dl) return std::nullopt;
   const bool asked = std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
-    return call.ah() == 0x08 && !call.failed() && call.number < read->number &&
-           call.number > boot_sector->number;
+    return call.ah() == 0x08 && !call.failed() && call.number < read->number && call.number > boot_sector->number;
   });
   const bios::Chs& chs = *read->arguments.chs;
-  if (asked || chs.sector == 0 || chs.sector > bpb->sectors_per_track || chs.head >= bpb->heads)
-    return std::nullopt;
+  if (asked || chs.sector == 0 || chs.sector > bpb->sectors_per_track || chs.head >= bpb->heads) return std::nullopt;
   const std::uint64_t meant =
       (std::uint64_t{chs.cylinder} * bpb->heads + chs.head) * bpb->sectors_per_track + chs.sector - 1;
   const std::string file = evidence.file_at(dl, meant);
@@ -64,16 +60,15 @@ std::optional<Answer> bpb_geometry(const Evidence& evidence) {
   if (read->arguments.lba && evidence.file_at(dl, *read->arguments.lba) == file) return std::nullopt;
   const std::string landed =
       read->arguments.lba ? fmt::format("LBA {}", *read->arguments.lba) : std::string("no sector at all");
-  return Answer{
-      fmt::format("In call {} {} reads CHS {}/{}/{}, {} on drive {:02X}h with its {} heads and {} sectors "
-                  "per track. The BPB of {} "
-                  "(LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track, by which it means LBA {}, "
-                  "{}. Make BPB and "
-                  "geometry agree{}, or ask INT 13h/08h.",
-                  read->number, caller_words(evidence, *read), chs.cylinder, chs.head, chs.sector, landed, dl,
-                  g.heads, g.sectors, bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track, meant, file,
-                  drive->drive_class == bios::DriveClass::kFloppy ? " (is the image a whole floppy?)" : ""),
-      {read->number}};
+  return Answer{fmt::format("In call {} {} reads CHS {}/{}/{}, {} on drive {:02X}h with its {} heads and {} sectors "
+                            "per track. The BPB of {} "
+                            "(LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track, by which it means LBA {}, "
+                            "{}. Make BPB and "
+                            "geometry agree{}, or ask INT 13h/08h.",
+                            read->number, caller_words(evidence, *read), chs.cylinder, chs.head, chs.sector, landed, dl,
+                            g.heads, g.sectors, bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track, meant, file,
+                            drive->drive_class == bios::DriveClass::kFloppy ? " (is the image a whole floppy?)" : ""),
+                {read->number}};
 }
 
 // --- The partition table.
@@ -98,8 +93,7 @@ std::optional<Answer> partition_chs(const Evidence& evidence) {
                       "heads and {} sectors "
                       "per track, or use an MBR that reads by LBA.",
                       call.number, caller_words(evidence, call), p.number, chs.cylinder, chs.head, chs.sector,
-                      call.arguments.lba ? fmt::format("LBA {}", *call.arguments.lba)
-                                         : std::string("not on the drive"),
+                      call.arguments.lba ? fmt::format("LBA {}", *call.arguments.lba) : std::string("not on the drive"),
                       p.first_lba, 446 + 16 * (p.number - 1) + 1, evidence.drive(drive)->logical.heads,
                       evidence.drive(drive)->logical.sectors),
           {call.number}};
@@ -112,8 +106,7 @@ bool boot_signature(const Sector& sector) { return sector[510] == 0x55 && sector
 
 bool is_volume_start(const Sector& sector) {
   if (!boot_signature(sector) || (sector[0] != 0xEB && sector[0] != 0xE9)) return false;
-  return debugger::files::parse_fat_bpb(sector).has_value() ||
-         devices::media::has_text(sector, 3, "NTFS    ");
+  return debugger::files::parse_fat_bpb(sector).has_value() || devices::media::has_text(sector, 3, "NTFS    ");
 }
 
 /// exFAT's boot code begins behind the volume's parameters (exFAT specification, 3.1).
@@ -136,14 +129,12 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
   const InspectReport* report = evidence.report(drive);
   const DiskCall* read = evidence.last_read();
-  if (!report || !read || !read->read_well() || !read_by_guest(*read) || read->in.dl() != drive ||
-      read->count() != 1)
+  if (!report || !read || !read->read_well() || !read_by_guest(*read) || read->in.dl() != drive || read->count() != 1)
     return std::nullopt;
   for (const Partition& p : report->table.partitions) {
     if (p.first_lba != read->arguments.lba || p.sectors == 0 || p.first_lba == 0) continue;
     const Sector sector = evidence.sectors(drive, p.first_lba, kSector);
-    const bool empty =
-        std::all_of(sector.begin(), sector.begin() + 440, [](std::uint8_t b) { return b == 0; });
+    const bool empty = std::all_of(sector.begin(), sector.begin() + 440, [](std::uint8_t b) { return b == 0; });
     const bool exfat = exfat_without_code(sector);
     if (boot_signature(sector) && !empty && !exfat) return std::nullopt;
     if (exfat)
@@ -154,33 +145,29 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
                     {read->number}};
     if (counts_in_4096(evidence, drive, p))
       return Answer{
-          fmt::format(
-              "Call {} loads LBA {}, where partition {} begins by its table entry; its volume is at LBA {}, "
-              "8 "
-              "times as far, and has sectors of 4096 bytes: the image was made for a disk with such sectors, "
-              "and this one has 512. Make the table and the file system again.",
-              read->number, p.first_lba, p.number, p.first_lba * 8),
+          fmt::format("Call {} loads LBA {}, where partition {} begins by its table entry; its volume is at LBA {}, "
+                      "8 "
+                      "times as far, and has sectors of 4096 bytes: the image was made for a disk with such sectors, "
+                      "and this one has 512. Make the table and the file system again.",
+                      read->number, p.first_lba, p.number, p.first_lba * 8),
           {read->number}};
     std::string text = fmt::format(
         "Call {} loads the first sector of partition {}, LBA {} by {}, and finds {} instead of a boot "
         "sector.",
-        read->number, p.number, p.first_lba,
-        p.scheme == Partition::Scheme::kGpt ? "the GPT" : "its table entry",
+        read->number, p.number, p.first_lba, p.scheme == Partition::Scheme::kGpt ? "the GPT" : "its table entry",
         boot_signature(sector)                      ? "no code"
         : content_words(sector) == "something else" ? "no 55 AA at its end"
                                                     : content_words(sector));
     const auto volume = find_sector(evidence, drive, is_volume_start);
-    const bool other =
-        volume && std::none_of(report->table.partitions.begin(), report->table.partitions.end(),
-                               [&](const Partition& q) { return q.first_lba == *volume; });
+    const bool other = volume && std::none_of(report->table.partitions.begin(), report->table.partitions.end(),
+                                              [&](const Partition& q) { return q.first_lba == *volume; });
     if (p.is_extended() && boot_signature(sector))
       text +=
           " It is an extended partition, which has a table there and no loader: make the logical or another "
           "primary one active.";
     else
-      text += other
-                  ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
-                  : std::string(" Install a loader in that partition, or make another one active.");
+      text += other ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
+                    : std::string(" Install a loader in that partition, or make another one active.");
     return Answer{text, {read->number}};
   }
   return std::nullopt;
@@ -192,8 +179,7 @@ std::optional<Answer> no_active(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
   const InspectReport* report = evidence.report(drive);
   const DiskCall* read = evidence.last_read();
-  if (!report || report->iso9660 || !read || read->in.dl() != drive || !read->arguments.lba)
-    return std::nullopt;
+  if (!report || report->iso9660 || !read || read->in.dl() != drive || !read->arguments.lba) return std::nullopt;
   const auto& partitions = report->table.partitions;
   const bool gpt =
       report->table.kind == PartitionTable::Kind::kGpt || report->table.kind == PartitionTable::Kind::kHybrid;
@@ -213,12 +199,11 @@ std::optional<Answer> no_active(const Evidence& evidence) {
     if (p.code && p.code->signature && !p.code->empty && candidate.empty())
       candidate = std::to_string(p.partition.number);
   }
-  std::string text =
-      active == 0
-          ? fmt::format("The MBR looked for {} and found none",
-                        read_gpt ? "a GPT partition with the attribute \"legacy BIOS bootable\" (bit 2)"
-                                 : "an active partition (boot flag 80h)")
-          : fmt::format("The MBR found {} active partitions and wants one", active);
+  std::string text = active == 0
+                         ? fmt::format("The MBR looked for {} and found none",
+                                       read_gpt ? "a GPT partition with the attribute \"legacy BIOS bootable\" (bit 2)"
+                                                : "an active partition (boot flag 80h)")
+                         : fmt::format("The MBR found {} active partitions and wants one", active);
   text += fmt::format("; nothing was read behind call {}.", read->number);
   if (!candidate.empty())
     text += fmt::format(" Partition {} has a boot sector: {}.", candidate,
@@ -228,11 +213,9 @@ std::optional<Answer> no_active(const Evidence& evidence) {
 }
 
 constexpr std::array<Rule, 5> kRules = {{
-    {{"bpb-hidden-sectors",
-      "a boot sector counts from the hidden sectors of its BPB, and its volume begins elsewhere"},
+    {{"bpb-hidden-sectors", "a boot sector counts from the hidden sectors of its BPB, and its volume begins elsewhere"},
      hidden_sectors},
-    {{"bpb-geometry",
-      "a boot sector calculates CHS addresses by its BPB, and the drive has another geometry"},
+    {{"bpb-geometry", "a boot sector calculates CHS addresses by its BPB, and the drive has another geometry"},
      bpb_geometry},
     {{"partition-chs", "the MBR reads a partition by CHS, which is not where its LBA is"}, partition_chs},
     {{"partition-start", "the partition that was to boot begins with no boot sector"}, partition_start},

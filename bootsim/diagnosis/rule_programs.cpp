@@ -19,9 +19,7 @@ bool hangs(const Evidence& evidence) {
          !evidence.fatal_read() && !evidence.reading() && !evidence.pc.machine().waiting_in_bios();
 }
 
-bool in_boot_sector(const Step& step) {
-  return step.linear() >= kBootSector && step.linear() < kBootSectorEnd;
-}
+bool in_boot_sector(const Step& step) { return step.linear() >= kBootSector && step.linear() < kBootSectorEnd; }
 
 std::string step_words(const Step& step) {
   return fmt::format("\"{}\" at {:04X}:{:04X}", step.code.text, step.registers.cs(), step.registers.rip);
@@ -52,13 +50,12 @@ std::optional<Answer> came_back(const Evidence& evidence) {
   }
   const bool halted = evidence.result.message.find("halted") != std::string::npos;
   return Answer{
-      fmt::format(
-          "What call {} loaded{} comes back with {}, and the boot sector {} at {:04X}:{:04X}. Is what lies "
-          "first "
-          "in it its entry point (the first function of the first object file, unless a linker script says "
-          "otherwise)?",
-          load->number, from, step_words(tail[back]), halted ? "halts" : "loops for ever",
-          course.last()->registers.cs(), course.last()->registers.rip),
+      fmt::format("What call {} loaded{} comes back with {}, and the boot sector {} at {:04X}:{:04X}. Is what lies "
+                  "first "
+                  "in it its entry point (the first function of the first object file, unless a linker script says "
+                  "otherwise)?",
+                  load->number, from, step_words(tail[back]), halted ? "halts" : "loops for ever",
+                  course.last()->registers.cs(), course.last()->registers.rip),
       {load->number}};
 }
 
@@ -74,9 +71,8 @@ std::string bytes_words(std::span<const std::uint8_t> bytes) {
 
 /// " INT 15h/E820h …" when the memory map was asked for: its list is what most often grows over the code.
 std::string memory_map_words(const Course& course) {
-  const bool asked = std::any_of(course.calls.begin(), course.calls.end(), [](const Course::Called& call) {
-    return call.vector == 0x15 && call.ax == 0xE820;
-  });
+  const bool asked = std::any_of(course.calls.begin(), course.calls.end(),
+                                 [](const Course::Called& call) { return call.vector == 0x15 && call.ax == 0xE820; });
   return asked ? " INT 15h/E820h writes its entries to ES:DI: does that loop end when EBX is 0 or CF is set?"
                : " Is a buffer, a table or the stack in its way?";
 }
@@ -85,20 +81,19 @@ std::string memory_map_words(const Course& course) {
 std::optional<Answer> lost_return(const Evidence& evidence) {
   const auto& lost = evidence.course().lost;
   if (!lost || (!evidence.crashed() && !hangs(evidence))) return std::nullopt;
-  return Answer{fmt::format("The call {} (AX={:04X}h) does not come back to its place: its return address, "
-                            "on the stack below SS:SP {}, "
-                            "has been written over. The BIOS writes to ES:DI, which was {:04X}:{:04X}.{}",
-                            step_words(*lost), lost->registers.ax(), far_words(lost->registers.ss_sp()),
-                            lost->registers.es(), static_cast<std::uint16_t>(lost->registers[emu::Gpr::kDi]),
-                            memory_map_words(evidence.course())),
-                {}};
+  return Answer{
+      fmt::format("The call {} (AX={:04X}h) does not come back to its place: its return address, "
+                  "on the stack below SS:SP {}, "
+                  "has been written over. The BIOS writes to ES:DI, which was {:04X}:{:04X}.{}",
+                  step_words(*lost), lost->registers.ax(), far_words(lost->registers.ss_sp()), lost->registers.es(),
+                  static_cast<std::uint16_t>(lost->registers[emu::Gpr::kDi]), memory_map_words(evidence.course())),
+      {}};
 }
 
 /// Instructions that ran whose first byte is another than the medium's: patched operands keep theirs.
 std::optional<Answer> written_over(const Evidence& evidence) {
   if (auto answer = lost_return(evidence)) return answer;
-  if (!evidence.code_failed() || !(evidence.crashed() || hangs(evidence)) || !evidence.real_mode())
-    return std::nullopt;
+  if (!evidence.code_failed() || !(evidence.crashed() || hangs(evidence)) || !evidence.real_mode()) return std::nullopt;
   for (const Step& step : evidence.course().changed) {
     const std::uint64_t linear = step.linear();
     if (step.mode != emu::CpuMode::kReal || linear < bios::low_memory::kBdaEnd) continue;
@@ -108,11 +103,10 @@ std::optional<Answer> written_over(const Evidence& evidence) {
     const auto code = step.code.code();
     if (origin->offset + code.size() > loaded.size() || loaded[origin->offset] == code[0]) continue;
     return Answer{
-        fmt::format(
-            "The code at {} has been written over: there is {}, and call {} loaded {} there from {}.{}",
-            far_words(step.place), bytes_words(code), origin->call->number,
-            bytes_words(std::span(loaded).subspan(origin->offset, code.size())),
-            origin_words(evidence, *origin), memory_map_words(evidence.course())),
+        fmt::format("The code at {} has been written over: there is {}, and call {} loaded {} there from {}.{}",
+                    far_words(step.place), bytes_words(code), origin->call->number,
+                    bytes_words(std::span(loaded).subspan(origin->offset, code.size())),
+                    origin_words(evidence, *origin), memory_map_words(evidence.course())),
         {origin->call->number}};
   }
   return std::nullopt;
@@ -124,20 +118,17 @@ std::optional<Answer> ran_bpb(const Evidence& evidence) {
   constexpr std::uint64_t kBpb = kBootSector + 0x0B, kBpbEnd = kBootSector + 0x3E;
   if (evidence.bios_refused() || !(evidence.crashed() || hangs(evidence))) return std::nullopt;
   const auto sector = evidence.sectors(evidence.boot_drive(), 0, devices::media::kSectorSize);
-  if (sector[0] == kJmpShort || sector[0] == kJmpNear || !debugger::files::parse_fat_bpb(sector))
-    return std::nullopt;
+  if (sector[0] == kJmpShort || sector[0] == kJmpNear || !debugger::files::parse_fat_bpb(sector)) return std::nullopt;
   const auto& head = evidence.course().head;
-  const auto in_bpb = std::find_if(head.begin(), head.end(), [](const Step& step) {
-    return step.linear() >= kBpb && step.linear() < kBpbEnd;
-  });
+  const auto in_bpb = std::find_if(head.begin(), head.end(),
+                                   [](const Step& step) { return step.linear() >= kBpb && step.linear() < kBpbEnd; });
   if (in_bpb == head.end()) return std::nullopt;
   return Answer{
-      fmt::format(
-          "The boot sector has a BPB at offset 0Bh, and its code does not jump over it: at {} the CPU runs "
-          "the "
-          "volume's parameters. Begin with JMP SHORT and NOP, and put the code at offset 3Eh (FAT32: 5Ah); "
-          "formatting, and some BIOSes, write bytes 0Bh to 3Dh.",
-          far_words(in_bpb->place)),
+      fmt::format("The boot sector has a BPB at offset 0Bh, and its code does not jump over it: at {} the CPU runs "
+                  "the "
+                  "volume's parameters. Begin with JMP SHORT and NOP, and put the code at offset 3Eh (FAT32: 5Ah); "
+                  "formatting, and some BIOSes, write bytes 0Bh to 3Dh.",
+                  far_words(in_bpb->place)),
       evidence.first_call()};
 }
 
@@ -146,19 +137,16 @@ std::optional<Answer> ran_bpb(const Evidence& evidence) {
 std::optional<Answer> into_vectors(const Evidence& evidence) {
   const auto& from = evidence.course().into_vectors;
   const int exit = evidence.result.exit;
-  if (!from || evidence.crashed() || evidence.bios_refused() ||
-      !(hangs(evidence) || exit == exit_code::kReset))
+  if (!from || evidence.crashed() || evidence.bios_refused() || !(hangs(evidence) || exit == exit_code::kReset))
     return std::nullopt;
   const bool returns = from->code.flow == debugger::Flow::kReturn;
   return Answer{
       fmt::format(
           "{} goes to below 0500h, where the BIOS's vectors and data are, and no code.{}", step_words(*from),
-          returns
-              ? fmt::format(
-                    " The word at SS:SP {} is no return address: every PUSH since the CALL needs its POP, "
-                    "and what nobody called cannot return.",
-                    far_words(from->registers.ss_sp()))
-              : ""),
+          returns ? fmt::format(" The word at SS:SP {} is no return address: every PUSH since the CALL needs its POP, "
+                                "and what nobody called cannot return.",
+                                far_words(from->registers.ss_sp()))
+                  : ""),
       {}};
 }
 
@@ -182,8 +170,7 @@ std::optional<Answer> waits_deaf(const Evidence& evidence) {
     evidence.memory().read(emu::PhysAddr(at), bytes);
     const auto code = disassembler.decode(bytes, offset, debugger::code_size(last->registers, last->mode));
     const bool jumps = code.flow == debugger::Flow::kJump || code.flow == debugger::Flow::kBranch;
-    if (jumps && code.target && *code.target <= last->registers.rip &&
-        last->registers.rip - *code.target < kNear) {
+    if (jumps && code.target && *code.target <= last->registers.rip && last->registers.rip - *code.target < kNear) {
       if (i == 0) return std::nullopt;  // HLT and a jump back to it is how programs end
       return Answer{fmt::format("The HLT at {:04X}:{:04X} is in a loop that waits for something (\"{}\" "
                                 "behind it), and interrupts "
@@ -222,9 +209,8 @@ std::optional<Answer> refused(const Evidence& evidence) {
       evidence.result.exit != exit_code::kNotReached)
     return std::nullopt;
   return Answer{
-      fmt::format(
-          "The loader stops after a call that the BIOS refused: INT {:02X}h with AX={:04X}h at {} ({}).",
-          call->vector, call->ax, far_words(call->place), refusal_words(*call)),
+      fmt::format("The loader stops after a call that the BIOS refused: INT {:02X}h with AX={:04X}h at {} ({}).",
+                  call->vector, call->ax, far_words(call->place), refusal_words(*call)),
       {}};
 }
 

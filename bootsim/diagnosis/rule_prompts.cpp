@@ -47,9 +47,7 @@ std::optional<Found> find_file(const Evidence& evidence, std::string_view ending
   return found;
 }
 
-std::string folder_of(const std::string& path, std::size_t ending) {
-  return path.substr(0, path.size() - ending);
-}
+std::string folder_of(const std::string& path, std::size_t ending) { return path.substr(0, path.size() - ending); }
 
 std::vector<std::uint64_t> last_call(const Evidence& evidence) {
   const DiskCall* last = evidence.last_read();
@@ -63,8 +61,7 @@ std::optional<Answer> rescue(const Evidence& evidence) {
   const auto error = std::find_if(evidence.lines().rbegin(), evidence.lines().rend(),
                                   [](const std::string& line) { return line.starts_with("error: "); });
   // A file that is missing from the right volume is another rule's.
-  if (error == evidence.lines().rend() || error->find("' not found") != std::string::npos)
-    return std::nullopt;
+  if (error == evidence.lines().rend() || error->find("' not found") != std::string::npos) return std::nullopt;
   constexpr std::string_view kNormal = "/i386-pc/normal.mod";
   const auto found = find_file(evidence, kNormal);
   std::string text = fmt::format(
@@ -76,11 +73,10 @@ std::optional<Answer> rescue(const Evidence& evidence) {
                   last_call(evidence)};
   const std::string folder = folder_of(found->path, kNormal.size());
   return Answer{
-      text +
-          fmt::format(" They are at {}{}{}: run grub-install again, or type set prefix={}{}, insmod normal, "
-                      "normal.",
-                      found->device, folder, found->uuid.empty() ? "" : " (UUID " + found->uuid + ")",
-                      found->device, folder),
+      text + fmt::format(" They are at {}{}{}: run grub-install again, or type set prefix={}{}, insmod normal, "
+                         "normal.",
+                         found->device, folder, found->uuid.empty() ? "" : " (UUID " + found->uuid + ")", found->device,
+                         folder),
       last_call(evidence)};
 }
 
@@ -106,17 +102,15 @@ std::optional<Answer> no_menu(const Evidence& evidence) {
   if (!found) return std::nullopt;
   const bool read = std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     const bios::Drive* drive = evidence.drive(call.in.dl());
-    if (!call.read_well() || !call.arguments.lba || !drive || call.in.dl() != evidence.boot_drive())
-      return false;
+    if (!call.read_well() || !call.arguments.lba || !drive || call.in.dl() != evidence.boot_drive()) return false;
     const std::uint64_t lba = found->offset / drive->sector_size;
     return *call.arguments.lba <= lba && lba < *call.arguments.lba + call.count();
   });
   if (read) return unbalanced(evidence, *found);
   return Answer{
-      fmt::format(
-          "GRUB shows its prompt and no menu: it has not read the medium's grub.cfg, which is at {}{}. Its "
-          "prefix, in core.img, names another place: run grub-install again, or type configfile {}{}.",
-          found->device, found->path, found->device, found->path),
+      fmt::format("GRUB shows its prompt and no menu: it has not read the medium's grub.cfg, which is at {}{}. Its "
+                  "prefix, in core.img, names another place: run grub-install again, or type configfile {}{}.",
+                  found->device, found->path, found->device, found->path),
       last_call(evidence)};
 }
 
@@ -136,22 +130,18 @@ std::string volumes_words(const Evidence& evidence) {
 std::optional<Answer> no_device(const Evidence& evidence) {
   const bool stopped = at_prompt(evidence, "grub>") || at_prompt(evidence, "Press any key to continue") ||
                        at_prompt(evidence, "Failed to boot both default and fallback entries");
-  if (!stopped || evidence.result.exit == exit_code::kReached || !evidence.options.type.empty())
-    return std::nullopt;
-  const auto error =
-      std::find_if(evidence.lines().begin(), evidence.lines().end(), [](const std::string& line) {
-        return line.find("error: no such device") != std::string::npos ||
-               line.find("error: no such partition") != std::string::npos ||
-               line.find("error: no such disk") != std::string::npos ||
-               line.find("error: disk `") != std::string::npos;
-      });
+  if (!stopped || evidence.result.exit == exit_code::kReached || !evidence.options.type.empty()) return std::nullopt;
+  const auto error = std::find_if(evidence.lines().begin(), evidence.lines().end(), [](const std::string& line) {
+    return line.find("error: no such device") != std::string::npos ||
+           line.find("error: no such partition") != std::string::npos ||
+           line.find("error: no such disk") != std::string::npos || line.find("error: disk `") != std::string::npos;
+  });
   if (error == evidence.lines().end()) return std::nullopt;
   const std::string volumes = volumes_words(evidence);
   return Answer{
-      fmt::format(
-          "GRUB says \"{}\": its menu (set root=, search) names a volume that it does not find.{} Correct "
-          "the entry in grub.cfg, or make it again with grub-mkconfig.",
-          emu::trimmed(*error), volumes.empty() ? "" : " The medium has " + volumes + "."),
+      fmt::format("GRUB says \"{}\": its menu (set root=, search) names a volume that it does not find.{} Correct "
+                  "the entry in grub.cfg, or make it again with grub-mkconfig.",
+                  emu::trimmed(*error), volumes.empty() ? "" : " The medium has " + volumes + "."),
       last_call(evidence)};
 }
 

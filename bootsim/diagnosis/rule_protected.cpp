@@ -27,8 +27,7 @@ struct Fault {
 /// Nothing in real mode, or with paging that does not map code and GDT to themselves.
 std::optional<Fault> triple_fault(const Evidence& evidence) {
   constexpr std::uint64_t kPaging = 1u << 31;
-  if (!evidence.crashed() || evidence.result.message.find("triple fault") == std::string::npos)
-    return std::nullopt;
+  if (!evidence.crashed() || evidence.result.message.find("triple fault") == std::string::npos) return std::nullopt;
   Fault fault{evidence.pc.machine().system_registers(), evidence.registers(), 0, {}};
   fault.linear = fault.registers[emu::Seg::kCs].base + fault.registers.rip;
   const auto to_itself = [&](std::uint64_t linear) {
@@ -49,8 +48,7 @@ std::string at_words(const Evidence& evidence, const Fault& fault) {
 }
 
 std::vector<std::uint64_t> last_call(const Evidence& evidence) {
-  return evidence.last_call() ? std::vector<std::uint64_t>{evidence.last_call()->number}
-                              : std::vector<std::uint64_t>{};
+  return evidence.last_call() ? std::vector<std::uint64_t>{evidence.last_call()->number} : std::vector<std::uint64_t>{};
 }
 
 // --- Selectors.
@@ -76,8 +74,7 @@ std::optional<Selector> loaded_selector(const Fault& fault) {
   constexpr int kSs = 2;  // ModRM.reg
   const std::uint8_t modrm = fault.code[at + 1];
   if (fault.code[at] == 0x8E && modrm >= 0xC0)
-    return Selector{static_cast<std::uint16_t>(fault.registers.gpr[modrm & 7]), false,
-                    (modrm >> 3 & 7) == kSs};
+    return Selector{static_cast<std::uint16_t>(fault.registers.gpr[modrm & 7]), false, (modrm >> 3 & 7) == kSs};
   return std::nullopt;
 }
 
@@ -88,8 +85,8 @@ std::string no_table_words(const Evidence& evidence) {
       std::find_if(tail.rbegin(), tail.rend(), [](const Step& step) { return step.code.mnemonic == "lgdt"; });
   if (load == tail.rend() || load->code.memory.empty()) return "no GDT was loaded (LGDT)";
   const auto from = debugger::effective_address(load->code.memory[0], load->registers, 0);
-  return fmt::format("LGDT took base and limit 0 from {:04X}:{:04X}, linear {:05X}h. Is DS right?",
-                     from.selector, from.offset, from.linear);
+  return fmt::format("LGDT took base and limit 0 from {:04X}:{:04X}, linear {:05X}h. Is DS right?", from.selector,
+                     from.offset, from.linear);
 }
 
 std::string descriptor_words(const Evidence& evidence, const Fault& fault, const Selector& selector) {
@@ -97,15 +94,14 @@ std::string descriptor_words(const Evidence& evidence, const Fault& fault, const
   if (selector.value & kLocal) return "it names the local table (bit 2)";
   if (offset == 0) return selector.code || selector.stack ? "it is the null selector" : "";
   if (fault.system.gdt_base == 0 && fault.system.gdt_limit == 0) return no_table_words(evidence);
-  if (fault.system.gdt_limit > 0x1000 && (fault.system.gdt_base & 0xFFFF) == 0 &&
-      fault.system.gdt_base >> 16 < 0x1000)
+  if (fault.system.gdt_limit > 0x1000 && (fault.system.gdt_base & 0xFFFF) == 0 && fault.system.gdt_base >> 16 < 0x1000)
     return fmt::format(
         "LGDT took the limit {:X}h and the base {:X}h. Its operand has the limit first (2 bytes), then the "
         "base (4)",
         fault.system.gdt_limit, fault.system.gdt_base);
   if (offset + 7 > fault.system.gdt_limit)
-    return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)",
-                       fault.system.gdt_base, fault.system.gdt_limit, offset + 7);
+    return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)", fault.system.gdt_base,
+                       fault.system.gdt_limit, offset + 7);
   if (fault.system.gdt_base < bios::low_memory::kBdaEnd)
     return fmt::format(
         "the GDT's base, {:X}h, is in the BIOS's vectors and data. LGDT takes a linear address: segment * 16 "
@@ -139,8 +135,7 @@ std::string exchanged_words(const Fault& fault, const Selector& selector) {
   const std::size_t at = fault.code[0] == 0x66 ? 2 : 1;
   const auto offset = static_cast<std::uint16_t>(fault.code[at] | fault.code[at + 1] << 8);
   if (offset == 0 || offset > kLastSelector || offset % 8 != 0) return {};
-  return fmt::format("selector and offset have changed places, it is jmp {:02X}h:{:X}h", offset,
-                     selector.value);
+  return fmt::format("selector and offset have changed places, it is jmp {:02X}h:{:X}h", offset, selector.value);
 }
 
 std::optional<Answer> bad_selector(const Evidence& evidence) {
@@ -150,18 +145,17 @@ std::optional<Answer> bad_selector(const Evidence& evidence) {
   const std::string words = descriptor_words(evidence, *fault, *selector);
   if (words.empty()) return std::nullopt;
   const std::string exchanged = exchanged_words(*fault, *selector);
-  return Answer{
-      fmt::format("In protected mode {} loads selector {:02X}h into {}: {}{}{}", at_words(evidence, *fault),
-                  selector->value,
-                  selector->code    ? "CS"
-                  : selector->stack ? "SS"
-                                    : "a segment register",
-                  exchanged.empty() ? words : exchanged, words.back() == '?' && exchanged.empty() ? "" : ".",
-                  !(selector->value & 0xFFF8u) && selector->code
-                      ? " The first descriptor of a GDT cannot be used: eight zero bytes belong there, and "
-                        "code follows."
-                      : ""),
-      last_call(evidence)};
+  return Answer{fmt::format("In protected mode {} loads selector {:02X}h into {}: {}{}{}", at_words(evidence, *fault),
+                            selector->value,
+                            selector->code    ? "CS"
+                            : selector->stack ? "SS"
+                                              : "a segment register",
+                            exchanged.empty() ? words : exchanged, words.back() == '?' && exchanged.empty() ? "" : ".",
+                            !(selector->value & 0xFFF8u) && selector->code
+                                ? " The first descriptor of a GDT cannot be used: eight zero bytes belong there, and "
+                                  "code follows."
+                                : ""),
+                last_call(evidence)};
 }
 
 // --- Interrupts.
@@ -179,23 +173,20 @@ std::optional<std::uint8_t> called_interrupt(const Evidence& evidence, const Fau
 
 std::optional<Answer> no_handlers(const Evidence& evidence) {
   const auto fault = triple_fault(evidence);
-  if (!fault || fault->system.idt_base != 0 || fault->system.idt_limit != kRealModeIdtLimit)
-    return std::nullopt;
+  if (!fault || fault->system.idt_base != 0 || fault->system.idt_limit != kRealModeIdtLimit) return std::nullopt;
   if (const auto vector = called_interrupt(evidence, *fault))
     return Answer{
-        fmt::format(
-            "In protected mode {} calls INT {:02X}h: the IDT is still real mode's (base 0, limit 3FFh), and "
-            "BIOS calls work in real mode only. Make them before CR0.PE is set, or go back for them.",
-            at_words(evidence, *fault), *vector),
+        fmt::format("In protected mode {} calls INT {:02X}h: the IDT is still real mode's (base 0, limit 3FFh), and "
+                    "BIOS calls work in real mode only. Make them before CR0.PE is set, or go back for them.",
+                    at_words(evidence, *fault), *vector),
         last_call(evidence)};
   if (!(fault->registers.rflags & emu::flag::kInterrupt)) return std::nullopt;
   return Answer{
-      fmt::format(
-          "In protected mode, at {}, interrupts are on (IF=1), and the IDT is still real mode's (base 0, "
-          "limit "
-          "3FFh): the first interrupt, such as the timer's, ends in a triple fault. CLI before CR0.PE is "
-          "set, and LIDT before STI.",
-          at_words(evidence, *fault)),
+      fmt::format("In protected mode, at {}, interrupts are on (IF=1), and the IDT is still real mode's (base 0, "
+                  "limit "
+                  "3FFh): the first interrupt, such as the timer's, ends in a triple fault. CLI before CR0.PE is "
+                  "set, and LIDT before STI.",
+                  at_words(evidence, *fault)),
       last_call(evidence)};
 }
 

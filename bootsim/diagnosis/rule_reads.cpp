@@ -19,8 +19,7 @@ constexpr std::uint32_t kMostEddSectors = 127;
 /// Whoever reads well with the same instruction reaches the medium; a failure elsewhere is a probe.
 bool reached_its_drive(const Evidence& evidence, const DiskCall& failed) {
   return std::any_of(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
-    return call.read_well() && call.in.dl() != failed.in.dl() && call.number < failed.number &&
-           !call.by_bios();
+    return call.read_well() && call.in.dl() != failed.in.dl() && call.number < failed.number && !call.by_bios();
   });
 }
 
@@ -38,16 +37,14 @@ std::string went_on(const Evidence& evidence, const DiskCall& read) {
   if (!evidence.crashed() || !evidence.real_mode() || !read.buffer() || at < *read.buffer() ||
       at - *read.buffer() >= asked)
     return {};
-  return fmt::format(" The loader does not look at CF and jumped to {} all the same.",
-                     far_words(evidence.place()));
+  return fmt::format(" The loader does not look at CF and jumped to {} all the same.", far_words(evidence.place()));
 }
 
 /// The guest's INT 13h/08h right before a read.
 const DiskCall* geometry_before(const Evidence& evidence, const DiskCall& read) {
   constexpr std::uint8_t kGeometry = 0x08;
   for (const DiskCall& call : evidence.calls) {
-    if (call.number + 1 == read.number && call.ah() == kGeometry && call.finished && !call.by_bios())
-      return &call;
+    if (call.number + 1 == read.number && call.ah() == kGeometry && call.finished && !call.by_bios()) return &call;
   }
   return nullptr;
 }
@@ -58,9 +55,8 @@ std::optional<Answer> no_such_drive(const Evidence& evidence) {
       reached_its_drive(evidence, *read))
     return std::nullopt;
   const std::uint8_t booted = evidence.boot_drive();
-  std::string text =
-      fmt::format("In call {} {} reads drive {:02X}h, which does not exist; the boot is from {}.",
-                  read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
+  std::string text = fmt::format("In call {} {} reads drive {:02X}h, which does not exist; the boot is from {}.",
+                                 read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
   if (const DiskCall* asked = geometry_before(evidence, *read); asked && asked->out.dl() == read->in.dl()) {
     text += fmt::format(
         " Call {}, INT 13h/08h, has put that into DL, the number of drives (and other values into CX, DH, "
@@ -86,8 +82,8 @@ std::optional<Answer> no_medium(const Evidence& evidence) {
   if (!read || read->hook) return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || drive->ready() || reached_its_drive(evidence, *read)) return std::nullopt;
-  return Answer{fmt::format("In call {} {} reads {}, which is empty.", read->number,
-                            caller_words(evidence, *read), bios::drive_words(read->in.dl())),
+  return Answer{fmt::format("In call {} {} reads {}, which is empty.", read->number, caller_words(evidence, *read),
+                            bios::drive_words(read->in.dl())),
                 {read->number}};
 }
 
@@ -99,11 +95,10 @@ std::optional<Answer> no_extensions(const Evidence& evidence) {
   if (!drive || drive->edd || drive->drive_class == bios::DriveClass::kCd) return std::nullopt;
   const bool floppy = drive->drive_class == bios::DriveClass::kFloppy;
   return Answer{
-      fmt::format(
-          "In call {} {} makes an extended read (INT 13h/42h) of {}, {}. Ask INT 13h/41h first, and read by "
-          "cylinder, head and sector (02h) where it fails.",
-          read->number, caller_words(evidence, *read), bios::drive_words(read->in.dl()),
-          floppy ? "and BIOSes have no extensions for floppies" : "which has no extensions"),
+      fmt::format("In call {} {} makes an extended read (INT 13h/42h) of {}, {}. Ask INT 13h/41h first, and read by "
+                  "cylinder, head and sector (02h) where it fails.",
+                  read->number, caller_words(evidence, *read), bios::drive_words(read->in.dl()),
+                  floppy ? "and BIOSes have no extensions for floppies" : "which has no extensions"),
       {read->number}};
 }
 
@@ -128,18 +123,16 @@ std::optional<Answer> bad_packet(const Evidence& evidence) {
   const std::uint8_t size = read->packet_size;
   if (read->in.ds_si().linear() < bios::low_memory::kBdaEnd && size != kPacketSize && size != kFlatPacketSize)
     return Answer{
-        fmt::format(
-            "In call {} {} gives no disk address packet: DS:SI is {}, in the BIOS's vectors and data. {}",
-            read->number, caller_words(evidence, *read), far_words(read->in.ds_si()),
-            packet_elsewhere_words(evidence, *read)),
+        fmt::format("In call {} {} gives no disk address packet: DS:SI is {}, in the BIOS's vectors and data. {}",
+                    read->number, caller_words(evidence, *read), far_words(read->in.ds_si()),
+                    packet_elsewhere_words(evidence, *read)),
         {read->number}};
   if (size >= kPacketSize || read->status() != kInvalid) return std::nullopt;
   return Answer{
-      fmt::format(
-          "In call {} {} gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
-          "10h or more. {}",
-          read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size,
-          packet_elsewhere_words(evidence, *read)),
+      fmt::format("In call {} {} gives a disk address packet at {} whose first byte is {:02X}h; it must be its size, "
+                  "10h or more. {}",
+                  read->number, caller_words(evidence, *read), far_words(read->in.ds_si()), size,
+                  packet_elsewhere_words(evidence, *read)),
       {read->number}};
 }
 
@@ -149,15 +142,13 @@ std::optional<Answer> too_many(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive) return std::nullopt;
   const bool edd = read->edd_read() && read->status() == kDmaBoundary && read->count() > kMostEddSectors;
-  const bool chs =
-      read->chs_read() && read->status() == kInvalid && (read->count() == 0 || read->count() > 128);
+  const bool chs = read->chs_read() && read->status() == kInvalid && (read->count() == 0 || read->count() > 128);
   if (edd) {
-    return Answer{
-        fmt::format("In call {} {} asks for {} in one extended read ({}). EDD allows {}, and less where "
-                    "the buffer would pass 64 KiB: read in pieces.",
-                    read->number, caller_words(evidence, *read), sectors_words(read->count()),
-                    status_words(*read), kMostEddSectors),
-        {read->number}};
+    return Answer{fmt::format("In call {} {} asks for {} in one extended read ({}). EDD allows {}, and less where "
+                              "the buffer would pass 64 KiB: read in pieces.",
+                              read->number, caller_words(evidence, *read), sectors_words(read->count()),
+                              status_words(*read), kMostEddSectors),
+                  {read->number}};
   }
   if (!chs) return std::nullopt;
   return Answer{fmt::format("In call {} {} asks INT 13h/02h for {} at once (AL); 1 to 128 are possible, and "
@@ -175,11 +166,10 @@ std::optional<Answer> dma_boundary(const Evidence& evidence) {
   const std::uint32_t begin = *read->buffer(), end = begin + read->count() * drive->sector_size - 1;
   if (begin >> 16 == end >> 16) return std::nullopt;
   return Answer{
-      fmt::format(
-          "In call {} {} reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB "
-          "({}). Split the read there, or load elsewhere.",
-          read->number, caller_words(evidence, *read), sectors_words(read->count()),
-          far_words(*read->arguments.buffer), end & 0xFFFF0000, status_words(*read)),
+      fmt::format("In call {} {} reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB "
+                  "({}). Split the read there, or load elsewhere.",
+                  read->number, caller_words(evidence, *read), sectors_words(read->count()),
+                  far_words(*read->arguments.buffer), end & 0xFFFF0000, status_words(*read)),
       {read->number}};
 }
 
@@ -212,17 +202,14 @@ std::optional<Answer> outside_geometry(const Evidence& evidence) {
   const auto& g = drive->logical;
   const bios::Chs& chs = *read->arguments.chs;
   const bool floppy_track = drive->on_floppy_controller() && chs.sector + read->count() - 1 > g.sectors;
-  const bool outside =
-      chs.sector == 0 || chs.sector > g.sectors || chs.head >= g.heads || chs.cylinder >= g.cylinders;
+  const bool outside = chs.sector == 0 || chs.sector > g.sectors || chs.head >= g.heads || chs.cylinder >= g.cylinders;
   if (!outside && !floppy_track) return std::nullopt;
-  const bool wild =
-      chs.cylinder >= g.cylinders && chs.head < g.heads && chs.sector != 0 && chs.sector <= g.sectors;
-  std::string text = fmt::format(
-      "In call {} {} reads {}, but drive {:02X}h has {} cylinders, {} heads and {} sectors per track ({}).",
-      read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(), g.cylinders, g.heads,
-      g.sectors, status_words(*read));
-  const std::uint64_t end =
-      (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
+  const bool wild = chs.cylinder >= g.cylinders && chs.head < g.heads && chs.sector != 0 && chs.sector <= g.sectors;
+  std::string text =
+      fmt::format("In call {} {} reads {}, but drive {:02X}h has {} cylinders, {} heads and {} sectors per track ({}).",
+                  read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(), g.cylinders, g.heads,
+                  g.sectors, status_words(*read));
+  const std::uint64_t end = (std::uint64_t{chs.cylinder} * g.heads + chs.head + 1) * g.sectors * drive->sector_size;
   // The geometry of a floppy that is cut short is a guess by its size.
   const bool floppy = drive->on_floppy_controller();
   const auto cut = wild || floppy ? cut_words(evidence, read->in.dl(), floppy ? 0 : end) : std::nullopt;
@@ -238,24 +225,22 @@ std::string small_image_words(const Evidence& evidence, const DiskCall& read) {
   if (drive->drive_class == bios::DriveClass::kCd) return {};
   const InspectReport* report = evidence.report(read.in.dl());
   const std::uint64_t lba = read.arguments.lba.value_or(0);
-  if (!report || report->whole || !report->partitions.empty() || report->size > kSmall ||
-      lba >= drive->sectors + kNear)
+  if (!report || report->whole || !report->partitions.empty() || report->size > kSmall || lba >= drive->sectors + kNear)
     return {};
   const std::uint64_t needed = (lba + std::max(read.count(), 1u)) * drive->sector_size;
   return fmt::format(
       " The file has only {} bytes, and the read ends at byte {}: put what is to be loaded behind the boot "
       "sector, "
       "and pad the image ({}).",
-      report->size, needed,
-      drive->drive_class == bios::DriveClass::kFloppy ? "truncate -s 1440K" : "truncate -s 1M");
+      report->size, needed, drive->drive_class == bios::DriveClass::kFloppy ? "truncate -s 1440K" : "truncate -s 1M");
 }
 
 /// " A CD's sectors have 2048 bytes …" when an LBA in sectors of 512 bytes is on the medium.
 std::string cd_sectors_words(const bios::Drive& drive, std::uint64_t lba) {
   constexpr std::uint64_t kRatio = devices::media::kCdSectorSize / devices::media::kSectorSize;
   if (drive.drive_class != bios::DriveClass::kCd || lba / kRatio >= drive.sectors) return {};
-  return fmt::format(" A CD's sectors have 2048 bytes: counted in those, {} sectors of 512 bytes are LBA {}.",
-                     lba, lba / kRatio);
+  return fmt::format(" A CD's sectors have 2048 bytes: counted in those, {} sectors of 512 bytes are LBA {}.", lba,
+                     lba / kRatio);
 }
 
 std::optional<Answer> past_end(const Evidence& evidence) {
@@ -266,23 +251,20 @@ std::optional<Answer> past_end(const Evidence& evidence) {
   const std::uint64_t lba = *read->arguments.lba, count = std::max(read->count(), 1u);
   if (lba < drive->sectors && count <= drive->sectors - lba) return std::nullopt;
   const std::uint64_t beyond = lba >= drive->sectors ? lba - drive->sectors : 0;
-  std::string text =
-      fmt::format("In call {} {} reads {}; drive {:02X}h ends at sector {}", read->number,
-                  caller_words(evidence, *read), where_words(*read), read->in.dl(), drive->sectors);
+  std::string text = fmt::format("In call {} {} reads {}; drive {:02X}h ends at sector {}", read->number,
+                                 caller_words(evidence, *read), where_words(*read), read->in.dl(), drive->sectors);
   text += beyond == 0 ? " (counting from 0), inside of the read."
                       : fmt::format(", {} before that.", sectors_words(beyond + 1));
   const bool absurd = lba > (std::uint64_t{1} << 40);
-  const std::uint64_t end =
-      absurd ? ~std::uint64_t{0} : drive->base_offset + (lba + count) * drive->sector_size;
+  const std::uint64_t end = absurd ? ~std::uint64_t{0} : drive->base_offset + (lba + count) * drive->sector_size;
   if (const auto cut = cut_words(evidence, read->in.dl(), end))
     return Answer{text + " " + *cut + went_on(evidence, *read), {read->number}};
   if (const std::string small = small_image_words(evidence, *read); !small.empty())
     return Answer{text + small + went_on(evidence, *read), {read->number}};
   if (const std::string counted = cd_sectors_words(*drive, lba); !counted.empty())
     return Answer{text + counted + went_on(evidence, *read), {read->number}};
-  text += fmt::format(
-      " Nothing on the medium says that it reaches there: the number itself is wrong{}.",
-      read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
+  text += fmt::format(" Nothing on the medium says that it reaches there: the number itself is wrong{}.",
+                      read->edd_read() ? fmt::format(" (disk address packet at {})", far_words(read->in.ds_si())) : "");
   if (read->edd_read()) text += packet_slip_words(evidence, *read, drive->sectors);
   return Answer{text + went_on(evidence, *read), {read->number}};
 }
@@ -315,11 +297,10 @@ std::optional<Answer> missing_function(const Evidence& evidence) {
   const debugger::MissingFunction& call = evidence.missing.back();
   if (call.vector == 0x10 || call.vector == 0x16 || call.disk_calls_before != evidence.result.disk_calls)
     return std::nullopt;
-  return Answer{
-      fmt::format("The last thing that {} at {} asked for was INT {:02X}h with AX={:04X}h, which this BIOS "
-                  "does not have.",
-                  evidence.code_name(call.caller.linear()), far_words(call.caller), call.vector, call.ax),
-      {}};
+  return Answer{fmt::format("The last thing that {} at {} asked for was INT {:02X}h with AX={:04X}h, which this BIOS "
+                            "does not have.",
+                            evidence.code_name(call.caller.linear()), far_words(call.caller), call.vector, call.ax),
+                {}};
 }
 
 /// Sectors of a CHS address count from 1, LBAs from 0: whoever takes one for the other runs the boot sector
@@ -328,13 +309,12 @@ std::optional<Answer> reads_itself(const Evidence& evidence) {
   constexpr std::size_t kTimes = 16;
   if (evidence.result.exit != exit_code::kLimit && !evidence.crashed()) return std::nullopt;
   const auto begin = std::find_if(evidence.calls.begin(), evidence.calls.end(), read_by_guest);
-  if (begin == evidence.calls.end() || !begin->arguments.lba || *begin->arguments.lba != 0 ||
-      !begin->buffer())
+  if (begin == evidence.calls.end() || !begin->arguments.lba || *begin->arguments.lba != 0 || !begin->buffer())
     return std::nullopt;
   const DiskCall& first = *begin;
   const auto again = [&](const DiskCall& call) {
-    return call.read_well() && call.arguments.lba == first.arguments.lba &&
-           call.in.dl() == evidence.boot_drive() && call.buffer() == first.buffer();
+    return call.read_well() && call.arguments.lba == first.arguments.lba && call.in.dl() == evidence.boot_drive() &&
+           call.buffer() == first.buffer();
   };
   std::size_t times = 0;
   for (auto call = begin; call != evidence.calls.end(); ++call) {
@@ -344,12 +324,11 @@ std::optional<Answer> reads_itself(const Evidence& evidence) {
   }
   if (times < kTimes) return std::nullopt;
   return Answer{
-      fmt::format(
-          "Call {} and all behind it read {}, the boot sector itself, to {}: it runs again and again. {}",
-          first.number, where_words(first), far_words(*first.arguments.buffer),
-          first.chs_read()
-              ? "Sectors of a CHS address count from 1: what lies behind the boot sector begins at sector 2."
-              : "LBA 0 is the boot sector: what lies behind it begins at LBA 1."),
+      fmt::format("Call {} and all behind it read {}, the boot sector itself, to {}: it runs again and again. {}",
+                  first.number, where_words(first), far_words(*first.arguments.buffer),
+                  first.chs_read()
+                      ? "Sectors of a CHS address count from 1: what lies behind the boot sector begins at sector 2."
+                      : "LBA 0 is the boot sector: what lies behind it begins at LBA 1."),
       {first.number}};
 }
 

@@ -23,9 +23,7 @@ const std::array<Change, 9>& changes() {
       {"DS is 07C0h", "set DS before using it", {.ds = kBootSegment}},
       {"ES is 0000h", "set ES before using it", {.es = std::uint16_t{0}}},
       {"ES is 07C0h", "set ES before using it", {.es = kBootSegment}},
-      {"DS is 07C0h and ES 0000h",
-       "set DS and ES before using them",
-       {.ds = kBootSegment, .es = std::uint16_t{0}}},
+      {"DS is 07C0h and ES 0000h", "set DS and ES before using them", {.ds = kBootSegment, .es = std::uint16_t{0}}},
       {"DS and ES are 07C0h", "set DS and ES before using them", {.ds = kBootSegment, .es = kBootSegment}},
       {"it is entered at 07C0:0000 instead of 0000:7C00",
        "begin with a far jump",
@@ -47,9 +45,8 @@ std::optional<Answer> relied_on_dl(const Evidence& evidence) {
   if (!better(evidence, trial)) return std::nullopt;
   const auto parts = first_difference(evidence, trial);
   return Answer{
-      fmt::format(
-          "The loader trusts DL, in which --quirk dl gave {:02X}h instead of {:02X}h: with {:02X}h {}.{}",
-          *given, booted, booted, outcome_words(trial), parting_words(evidence, parts)),
+      fmt::format("The loader trusts DL, in which --quirk dl gave {:02X}h instead of {:02X}h: with {:02X}h {}.{}",
+                  *given, booted, booted, outcome_words(trial), parting_words(evidence, parts)),
       parts ? std::vector<std::uint64_t>{*parts} : std::vector<std::uint64_t>{}};
 }
 
@@ -63,12 +60,11 @@ std::optional<Answer> relied_on_register(const Evidence& evidence) {
     const Trial trial = try_boot(trial_options(evidence), change.hand_over);
     if (!better(evidence, trial)) continue;
     const auto parts = first_difference(evidence, trial);
-    return Answer{
-        fmt::format("The boot sector relies on a register that no BIOS promises: when {} at its start, {}.{} "
-                    "BIOSes promise the "
-                    "drive in DL and the address 07C00h, nothing else: {}.",
-                    change.words, outcome_words(trial), parting_words(evidence, parts), change.promise),
-        parts ? std::vector<std::uint64_t>{*parts} : std::vector<std::uint64_t>{}};
+    return Answer{fmt::format("The boot sector relies on a register that no BIOS promises: when {} at its start, {}.{} "
+                              "BIOSes promise the "
+                              "drive in DL and the address 07C00h, nothing else: {}.",
+                              change.words, outcome_words(trial), parting_words(evidence, parts), change.promise),
+                  parts ? std::vector<std::uint64_t>{*parts} : std::vector<std::uint64_t>{}};
   }
   return std::nullopt;
 }

@@ -35,18 +35,15 @@ std::string writes_words(const Course::Drawn& drawn) {
 std::optional<Answer> in_graphics(const Evidence& evidence, const Course& course) {
   constexpr std::uint8_t kCgaFirst = 4, kCgaLast = 6;  // whose picture is at B8000h
   const auto size = evidence.pc.vga().graphics_resolution();
-  const auto& text =
-      course.drawn[Course::kColour] ? course.drawn[Course::kColour] : course.drawn[Course::kMono];
+  const auto& text = course.drawn[Course::kColour] ? course.drawn[Course::kColour] : course.drawn[Course::kMono];
   const std::uint8_t mode = video_mode(evidence);
-  if (!size || !text || course.drawn[Course::kGraphics] || (mode >= kCgaFirst && mode <= kCgaLast))
-    return std::nullopt;
+  if (!size || !text || course.drawn[Course::kGraphics] || (mode >= kCgaFirst && mode <= kCgaLast)) return std::nullopt;
   constexpr int kMode13Height = 200;
   return Answer{
-      fmt::format(
-          "{}, while a graphics mode is set ({}x{}): no text is shown from there. Set a text mode (INT 10h, "
-          "AX=0003h), or draw the letters as pixels {}.",
-          writes_words(*text), size->width, size->height,
-          size->height <= kMode13Height ? "at A0000h" : "in the frame buffer (PhysBasePtr of INT 10h/4F01h)"),
+      fmt::format("{}, while a graphics mode is set ({}x{}): no text is shown from there. Set a text mode (INT 10h, "
+                  "AX=0003h), or draw the letters as pixels {}.",
+                  writes_words(*text), size->width, size->height,
+                  size->height <= kMode13Height ? "at A0000h" : "in the frame buffer (PhysBasePtr of INT 10h/4F01h)"),
       {}};
 }
 
@@ -65,10 +62,9 @@ std::optional<Answer> in_other_window(const Evidence& evidence, const Course& co
     return Answer{writes_words(*colour) + ", and the monochrome mode 7 is set, whose text is at B0000h.", {}};
   if (graphics && !mono && !colour)
     return Answer{
-        fmt::format(
-            "The code at {} draws at {:05X}h, and a text mode is set: what is there is not shown. Set "
-            "a graphics mode first (INT 10h, AX=0013h), or write text to B8000h.",
-            far_words(graphics->place), graphics->linear),
+        fmt::format("The code at {} draws at {:05X}h, and a text mode is set: what is there is not shown. Set "
+                    "a graphics mode first (INT 10h, AX=0013h), or write text to B8000h.",
+                    far_words(graphics->place), graphics->linear),
         {}};
   return std::nullopt;
 }
@@ -80,8 +76,7 @@ std::optional<Answer> at_slip(const Evidence& evidence, const Course& course) {
     if (!drawn || course.drawn[Course::kColour] || !has_text(evidence, *drawn)) continue;
     const bool loaded = evidence.origin(static_cast<std::uint32_t>(drawn->linear)).has_value();
     if (loaded) continue;
-    return Answer{writes_words(*drawn) +
-                      ", which is RAM: the text screen is at B8000h, which is the segment B800h" +
+    return Answer{writes_words(*drawn) + ", which is RAM: the text screen is at B8000h, which is the segment B800h" +
                       (window == Course::kCut ? " (B8000h does not fit in a segment register)." : "."),
                   {}};
   }

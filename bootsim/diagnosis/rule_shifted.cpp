@@ -34,8 +34,7 @@ std::optional<std::uint64_t> find_descriptor(const devices::media::Medium& mediu
 
 const PartitionContent* partition_at(const InspectReport& report, std::uint64_t offset) {
   for (const PartitionContent& p : report.partitions) {
-    if (p.partition.first_lba * kSector <= offset &&
-        offset < (p.partition.first_lba + p.partition.sectors) * kSector)
+    if (p.partition.first_lba * kSector <= offset && offset < (p.partition.first_lba + p.partition.sectors) * kSector)
       return &p;
   }
   return nullptr;
@@ -52,28 +51,25 @@ std::optional<Answer> shifted_iso(const Evidence& evidence) {
   if (!at || *at == kDescriptorAt) return std::nullopt;
   if (*at < kDescriptorAt && evidence.bios_refused())
     return Answer{
-        fmt::format(
-            "The medium is an ISO without its first {} bytes: its volume descriptor is at byte {} instead of "
-            "{}. Write the image again, whole (dd without skip=).",
-            kDescriptorAt - *at, *at, kDescriptorAt),
+        fmt::format("The medium is an ISO without its first {} bytes: its volume descriptor is at byte {} instead of "
+                    "{}. Write the image again, whole (dd without skip=).",
+                    kDescriptorAt - *at, *at, kDescriptorAt),
         evidence.first_call()};
   if (*at < kDescriptorAt) return std::nullopt;
   const std::uint64_t begin = *at - kDescriptorAt;
   if (const PartitionContent* p = partition_at(*report, begin)) {
     if (p->partition.first_lba * kSector != begin) return std::nullopt;  // a file in a partition
     return Answer{
-        fmt::format(
-            "An ISO begins at LBA {}: it was written into partition {}, but its boot code counts from the "
-            "start of the disk. Write it to the whole disk (/dev/sdX, not /dev/sdX{}).",
-            begin / kSector, p->partition.number, p->partition.number),
+        fmt::format("An ISO begins at LBA {}: it was written into partition {}, but its boot code counts from the "
+                    "start of the disk. Write it to the whole disk (/dev/sdX, not /dev/sdX{}).",
+                    begin / kSector, p->partition.number, p->partition.number),
         evidence.first_call()};
   }
   if (!evidence.bios_refused()) return std::nullopt;  // some loader's own, perhaps
   return Answer{
-      fmt::format(
-          "An ISO begins at byte {} of the medium instead of 0: it is shifted by {} bytes. Write the image "
-          "again, from the medium's first byte on (dd without seek=).",
-          begin, begin),
+      fmt::format("An ISO begins at byte {} of the medium instead of 0: it is shifted by {} bytes. Write the image "
+                  "again, from the medium's first byte on (dd without seek=).",
+                  begin, begin),
       evidence.first_call()};
 }
 
@@ -82,20 +78,17 @@ std::optional<Answer> shifted_disk(const Evidence& evidence) {
   constexpr std::size_t kLooked = 64;
   const std::uint8_t dl = evidence.boot_drive();
   const InspectReport* report = evidence.report(dl);
-  if (!report || !evidence.bios_refused() || evidence.result.reason != "no-signature" ||
-      !report->first_sector || !report->first_sector->empty || report->whole || report->el_torito ||
-      !report->partitions.empty())
+  if (!report || !evidence.bios_refused() || evidence.result.reason != "no-signature" || !report->first_sector ||
+      !report->first_sector->empty || report->whole || report->el_torito || !report->partitions.empty())
     return std::nullopt;
   for (std::size_t lba = 1; lba < kLooked; ++lba) {
     const Sector bytes = evidence.sectors(dl, lba, kSector);
-    const bool jump =
-        bytes[0] == 0xEB || bytes[0] == 0xE9 || bytes[0] == 0xFA || bytes[0] == 0x33 || bytes[0] == 0x31;
+    const bool jump = bytes[0] == 0xEB || bytes[0] == 0xE9 || bytes[0] == 0xFA || bytes[0] == 0x33 || bytes[0] == 0x31;
     if (!jump || bytes[510] != 0x55 || bytes[511] != 0xAA) continue;
     return Answer{
-        fmt::format(
-            "The first sector is empty, but sector {} begins like a boot sector and ends in 55 AA: the image "
-            "is shifted by {} bytes. Write it again, from the medium's first byte on (dd without seek=).",
-            lba, lba * kSector),
+        fmt::format("The first sector is empty, but sector {} begins like a boot sector and ends in 55 AA: the image "
+                    "is shifted by {} bytes. Write it again, from the medium's first byte on (dd without seek=).",
+                    lba, lba * kSector),
         evidence.first_call()};
   }
   return std::nullopt;
@@ -112,15 +105,8 @@ std::optional<Answer> swapped(const Evidence& evidence) {
   medium->read(kDescriptorAt, descriptor);
   for (std::size_t i = 0; i < kSector; i += 2) std::swap(bytes[i], bytes[i + 1]);
   for (std::size_t i = 0; i < descriptor.size(); i += 2) std::swap(descriptor[i], descriptor[i + 1]);
-  constexpr std::array<std::string_view, 9> kSaid = {"Missing operating system",
-                                                     "GRUB ",
-                                                     "Error loading",
-                                                     "SYSLINUX",
-                                                     "FAT",
-                                                     "NTFS",
-                                                     "isolinux",
-                                                     "boot",
-                                                     "Boot"};
+  constexpr std::array<std::string_view, 9> kSaid = {
+      "Missing operating system", "GRUB ", "Error loading", "SYSLINUX", "FAT", "NTFS", "isolinux", "boot", "Boot"};
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const bool words = std::any_of(kSaid.begin(), kSaid.end(),
                                  [&](std::string_view s) { return text.find(s) != std::string_view::npos; });

@@ -24,11 +24,10 @@ std::optional<Answer> in_rom(const Evidence& evidence) {
     const std::uint32_t top = step->registers.ss_sp().linear();
     if (step->mode != emu::CpuMode::kReal || top < kVideo) continue;
     return Answer{
-        fmt::format(
-            "The stack of {} is at SS:SP {} ({:05X}h), in {}: what is pushed there is lost, and returns go "
-            "astray. Set SS:SP to RAM below {:05X}h.",
-            far_words(step->place), far_words(step->registers.ss_sp()), top,
-            top >= 0xC0000 ? "ROM" : "video memory", kVideo),
+        fmt::format("The stack of {} is at SS:SP {} ({:05X}h), in {}: what is pushed there is lost, and returns go "
+                    "astray. Set SS:SP to RAM below {:05X}h.",
+                    far_words(step->place), far_words(step->registers.ss_sp()), top,
+                    top >= 0xC0000 ? "ROM" : "video memory", kVideo),
         {}};
   }
   return std::nullopt;
@@ -60,12 +59,11 @@ std::optional<Answer> over_code(const Evidence& evidence) {
   std::uint32_t top = at;
   while (course.was_pushed(top)) ++top;
   if (origin && origin->call && !origin->moved)
-    return Answer{
-        fmt::format("The stack, which went down from {:05X}h, has overwritten the code at {} (call {} loaded "
-                    "it from {}): "
-                    "something pushes without end or calls itself, or SS:SP is too close above the code.",
-                    top, far_words(first->place), origin->call->number, origin_words(evidence, *origin)),
-        {origin->call->number}};
+    return Answer{fmt::format("The stack, which went down from {:05X}h, has overwritten the code at {} (call {} loaded "
+                              "it from {}): "
+                              "something pushes without end or calls itself, or SS:SP is too close above the code.",
+                              top, far_words(first->place), origin->call->number, origin_words(evidence, *origin)),
+                  {origin->call->number}};
   return Answer{fmt::format("The CPU runs its own stack at {} (SS:SP went down from {:05X}h): a return or "
                             "jump went to an address "
                             "that is none.",

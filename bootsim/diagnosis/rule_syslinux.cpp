@@ -28,8 +28,8 @@ struct Installation {
 
 std::optional<debugger::files::Entry> find_ldlinux(const Evidence& evidence, const FileSystemSummary& fs) {
   const std::uint8_t drive = evidence.boot_drive();
-  const auto opened = debugger::files::open_file_system(*evidence.medium(drive), fs.offset,
-                                                        evidence.report(drive)->size - fs.offset);
+  const auto opened =
+      debugger::files::open_file_system(*evidence.medium(drive), fs.offset, evidence.report(drive)->size - fs.offset);
   std::optional<debugger::files::Entry> found;
   if (!opened) return found;
   opened->visit([&](debugger::files::Entry&& entry) {
@@ -41,8 +41,7 @@ std::optional<debugger::files::Entry> find_ldlinux(const Evidence& evidence, con
   return found;
 }
 
-std::optional<Installation> installation(const Evidence& evidence, const BootCode& code,
-                                         const FileSystemSummary& fs) {
+std::optional<Installation> installation(const Evidence& evidence, const BootCode& code, const FileSystemSummary& fs) {
   if (!code.loader.starts_with("SYSLINUX boot sector") && !code.loader.starts_with("EXTLINUX boot sector"))
     return std::nullopt;
   const DiskCall* load = evidence.load_of(evidence.boot_drive(), code.offset / kSector);
@@ -71,19 +70,17 @@ std::optional<Answer> first_sector(const Evidence& evidence) {
   if (!found) return std::nullopt;
   const std::uint64_t read_lba = *found->read->arguments.lba;
   if (!found->ldlinux) {
-    return Answer{
-        fmt::format("In call {} the {} reads LBA {} for ldlinux.sys, but the volume has no such file. Run "
-                    "syslinux --install (extlinux --install) on it.",
-                    found->read->number, found->code->loader, read_lba),
-        {found->read->number}};
+    return Answer{fmt::format("In call {} the {} reads LBA {} for ldlinux.sys, but the volume has no such file. Run "
+                              "syslinux --install (extlinux --install) on it.",
+                              found->read->number, found->code->loader, read_lba),
+                  {found->read->number}};
   }
   const std::uint64_t right = found->ldlinux->extents.front().offset / kSector;
   if (right == read_lba) return std::nullopt;
-  return Answer{
-      fmt::format("In call {} the {} reads LBA {} for the start of ldlinux.sys, but {} begins at LBA {}: it "
-                  "was written anew or moved after the installation. {}.",
-                  found->read->number, found->code->loader, read_lba, found->ldlinux->path, right, kAgain),
-      {found->read->number}};
+  return Answer{fmt::format("In call {} the {} reads LBA {} for the start of ldlinux.sys, but {} begins at LBA {}: it "
+                            "was written anew or moved after the installation. {}.",
+                            found->read->number, found->code->loader, read_lba, found->ldlinux->path, right, kAgain),
+                {found->read->number}};
 }
 
 // --- The list in ldlinux.sys of its other sectors.
@@ -97,8 +94,7 @@ constexpr std::size_t kDataSectors = 8, kDwords = 12, kSize = 24;
 std::vector<std::uint64_t> sectors_of(const debugger::files::Entry& file) {
   std::vector<std::uint64_t> lbas;
   for (const auto& extent : file.extents) {
-    for (std::uint64_t at = 0; at < extent.length; at += kSector)
-      lbas.push_back((extent.offset + at) / kSector);
+    for (std::uint64_t at = 0; at < extent.length; at += kSector) lbas.push_back((extent.offset + at) / kSector);
   }
   return lbas;
 }
@@ -142,8 +138,7 @@ std::optional<Answer> other_sectors(const Evidence& evidence) {
   const std::size_t data_sectors = le16(head, *area + patch_area::kDataSectors);
   std::size_t next = 1;
   for (const DiskCall& call : evidence.calls) {
-    if (call.number <= found->read->number || !call.read_well() || !call.arguments.lba ||
-        !read_by_guest(call))
+    if (call.number <= found->read->number || !call.read_well() || !call.arguments.lba || !read_by_guest(call))
       continue;
     for (std::uint64_t i = 0; i < call.count() && next < data_sectors; ++i, ++next) {
       const std::uint64_t lba = *call.arguments.lba + i;
@@ -152,21 +147,18 @@ std::optional<Answer> other_sectors(const Evidence& evidence) {
           fmt::format("In call {} ldlinux.sys reads LBA {} for its sector {} by its own list{}, but {}: the "
                       "file was moved (copied, defragmented, resized) after the installation. {}.",
                       call.number, lba, next, list_words(head, *call.arguments.lba, found->volume),
-                      next < lbas.size()
-                          ? fmt::format("{} has that at LBA {}", found->ldlinux->path, lbas[next])
-                          : fmt::format("{} has {} sectors", found->ldlinux->path, lbas.size()),
+                      next < lbas.size() ? fmt::format("{} has that at LBA {}", found->ldlinux->path, lbas[next])
+                                         : fmt::format("{} has {} sectors", found->ldlinux->path, lbas.size()),
                       kAgain),
           {found->read->number, call.number}};
     }
     if (next >= data_sectors) break;
   }
-  if (next < data_sectors || sums_up(evidence, lbas, le32(head, *area + patch_area::kDwords)))
-    return std::nullopt;
-  return Answer{
-      fmt::format("{} lies where its list says (LBA {} and on), but its bytes do not add up to its checksum: "
-                  "they were changed after the installation. {}.",
-                  found->ldlinux->path, first, kAgain),
-      {found->read->number}};
+  if (next < data_sectors || sums_up(evidence, lbas, le32(head, *area + patch_area::kDwords))) return std::nullopt;
+  return Answer{fmt::format("{} lies where its list says (LBA {} and on), but its bytes do not add up to its checksum: "
+                            "they were changed after the installation. {}.",
+                            found->ldlinux->path, first, kAgain),
+                {found->read->number}};
 }
 
 // --- Modules.
@@ -180,8 +172,7 @@ struct Module {
 std::string module_words(const Module& module) {
   const auto& b = module.bytes;
   constexpr std::size_t kElfHeader = 52, kProgramHeader = 32;
-  if (b.size() >= 5 && b[0] == 0xB8 && (b[1] == 0xFF || b[1] == 0xFE) && b[2] == 0x4C && b[3] == 0xCD &&
-      b[4] == 0x21)
+  if (b.size() >= 5 && b[0] == 0xB8 && (b[1] == 0xFF || b[1] == 0xFE) && b[2] == 0x4C && b[3] == 0xCD && b[4] == 0x21)
     return "it is a COM32 program for SYSLINUX 3 or 4, and since version 5 modules are ELF files";
   if (b.size() < kElfHeader || !devices::media::has_text(b, 0,
                                                          "\x7F"
@@ -207,8 +198,7 @@ std::string place_words(const Evidence& evidence, const std::string& path) {
   each_volume(evidence, [&](const Volume& volume) {
     volume.files.visit([&](debugger::files::Entry&& entry) {
       if (entry.path != path || entry.extents.empty() || !drive) return true;
-      words =
-          fmt::format("from LBA {} on by its directory", entry.extents.front().offset / drive->sector_size);
+      words = fmt::format("from LBA {} on by its directory", entry.extents.front().offset / drive->sector_size);
       return false;
     });
     return words != "empty";
@@ -229,12 +219,10 @@ std::optional<Answer> module(const Evidence& evidence) {
     return call.reads() && call.file.starts_with(paths->front());
   });
   return Answer{
-      fmt::format(
-          "The loader says \"Failed to load {}\": {} is there ({}), but {}. Copy the module of the loader's "
-          "own version.",
-          name, paths->front(), place_words(evidence, paths->front()), words),
-      read == evidence.calls.rend() ? std::vector<std::uint64_t>{}
-                                    : std::vector<std::uint64_t>{read->number}};
+      fmt::format("The loader says \"Failed to load {}\": {} is there ({}), but {}. Copy the module of the loader's "
+                  "own version.",
+                  name, paths->front(), place_words(evidence, paths->front()), words),
+      read == evidence.calls.rend() ? std::vector<std::uint64_t>{} : std::vector<std::uint64_t>{read->number}};
 }
 
 // --- The configuration.
@@ -253,15 +241,12 @@ std::optional<std::vector<std::string>> configurations(const Evidence& evidence)
 /// Why a configuration that was read has nothing to boot.
 std::string without_entry_words(const Evidence& evidence, const std::string& path) {
   const auto bytes = read_path(evidence, path, 1u << 16);
-  const bool wide =
-      bytes && bytes->size() >= 4 && (((*bytes)[0] == 0xFF && (*bytes)[1] == 0xFE) || (*bytes)[1] == 0);
-  if (bytes &&
-      std::all_of(bytes->begin(),
-                  bytes->begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes->size(), 16)),
-                  [](std::uint8_t b) { return b == 0; }))
+  const bool wide = bytes && bytes->size() >= 4 && (((*bytes)[0] == 0xFF && (*bytes)[1] == 0xFE) || (*bytes)[1] == 0);
+  if (bytes && std::all_of(bytes->begin(),
+                           bytes->begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes->size(), 16)),
+                           [](std::uint8_t b) { return b == 0; }))
     return "which begins with zeros: its bytes are damaged.";
-  if (wide)
-    return "which is in UTF-16 (two bytes a letter): save it as ASCII or UTF-8, without a byte order mark.";
+  if (wide) return "which is in UTF-16 (two bytes a letter): save it as ASCII or UTF-8, without a byte order mark.";
   const std::string text = bytes ? emu::lower(std::string(bytes->begin(), bytes->end())) : std::string();
   return text.find("include ") == std::string::npos
              ? "which has no DEFAULT and no UI line."
@@ -283,11 +268,10 @@ std::string unread_words(const Evidence& evidence, const std::string& path) {
 }
 
 std::optional<Answer> configuration(const Evidence& evidence) {
-  const auto said =
-      std::find_if(evidence.lines().rbegin(), evidence.lines().rend(), [](const std::string& line) {
-        return line.find("No configuration file found") != std::string::npos ||
-               line.find("No DEFAULT or UI configuration directive found") != std::string::npos;
-      });
+  const auto said = std::find_if(evidence.lines().rbegin(), evidence.lines().rend(), [](const std::string& line) {
+    return line.find("No configuration file found") != std::string::npos ||
+           line.find("No DEFAULT or UI configuration directive found") != std::string::npos;
+  });
   if (said == evidence.lines().rend()) return std::nullopt;
   const auto found = configurations(evidence);
   if (!found) return std::nullopt;
@@ -298,16 +282,15 @@ std::optional<Answer> configuration(const Evidence& evidence) {
   const std::string text = fmt::format("The loader says \"{}\"", emu::trimmed(*said));
   if (read != evidence.calls.end()) {
     const std::string path = read->file.substr(0, read->file.find('+'));
-    return Answer{text + fmt::format("; it read {} in call {}, {}", path, read->number,
-                                     without_entry_words(evidence, path)),
-                  {read->number}};
+    return Answer{
+        text + fmt::format("; it read {} in call {}, {}", path, read->number, without_entry_words(evidence, path)),
+        {read->number}};
   }
   const DiskCall* last = evidence.last_read();
   return Answer{
-      text + (found->empty()
-                  ? ", and the medium holds none (syslinux.cfg, isolinux.cfg, extlinux.conf). Write one "
-                    "beside the loader."
-                  : unread_words(evidence, found->front())),
+      text + (found->empty() ? ", and the medium holds none (syslinux.cfg, isolinux.cfg, extlinux.conf). Write one "
+                               "beside the loader."
+                             : unread_words(evidence, found->front())),
       last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
 }
 
@@ -318,8 +301,7 @@ constexpr std::array<Rule, 2> kLists = {{
 }};
 constexpr std::array<Rule, 2> kFiles = {{
     {{"syslinux-module", "SYSLINUX's module is of another version, or cut short"}, module},
-    {{"syslinux-configuration", "SYSLINUX finds no configuration file, or none with an entry to boot"},
-     configuration},
+    {{"syslinux-configuration", "SYSLINUX finds no configuration file, or none with an entry to boot"}, configuration},
 }};
 
 }  // namespace

@@ -56,21 +56,18 @@ constexpr auto kDevices = std::to_array<Range>({
 constexpr std::uint16_t kKeyboardCommand = 0x64;
 
 const Range* device_at(std::uint16_t port) {
-  const auto found = std::find_if(kDevices.begin(), kDevices.end(),
-                                  [&](const Range& r) { return port >= r.first && port <= r.last; });
+  const auto found =
+      std::find_if(kDevices.begin(), kDevices.end(), [&](const Range& r) { return port >= r.first && port <= r.last; });
   return found == kDevices.end() ? nullptr : &*found;
 }
 
-bool nobodys(const Evidence& evidence, std::uint16_t port) {
-  return evidence.pc.machine().ports().owner(port).empty();
-}
+bool nobodys(const Evidence& evidence, std::uint16_t port) { return evidence.pc.machine().ports().owner(port).empty(); }
 
 /// The loop tests the status's bit 1, "input buffer full" (8042, IBM AT Technical Reference).
 bool waits_for_input_buffer(const std::vector<const Step*>& loop) {
   static constexpr std::uint64_t kInputBufferFull = 2;
   return std::any_of(loop.begin(), loop.end(), [](const Step* step) {
-    return (step->code.mnemonic == "test" || step->code.mnemonic == "and") &&
-           step->code.immediate == kInputBufferFull;
+    return (step->code.mnemonic == "test" || step->code.mnemonic == "and") && step->code.immediate == kInputBufferFull;
   });
 }
 
@@ -93,18 +90,17 @@ std::optional<Answer> polls_port(const Evidence& evidence) {
     const auto commands = evidence.course().ports.find(kKeyboardCommand);
     if (port == kKeyboardCommand && commands != evidence.course().ports.end() && commands->second.writes > 0)
       return Answer{
-          fmt::format(
-              "The code at {} asks port 64h again and again, the keyboard controller's status. It has sent "
-              "the "
-              "controller commands, and waits for an answer (bit 0) to one that gives none, or that it has "
-              "taken already: 20h, AAh, D0h and a few more answer, the others do not.",
-              far_words(step->place)),
+          fmt::format("The code at {} asks port 64h again and again, the keyboard controller's status. It has sent "
+                      "the "
+                      "controller commands, and waits for an answer (bit 0) to one that gives none, or that it has "
+                      "taken already: 20h, AAh, D0h and a few more answer, the others do not.",
+                      far_words(step->place)),
           {}};
-    return Answer{fmt::format("The code at {} asks port {:X}h again and again{}: {}.", far_words(step->place),
-                              port, known ? fmt::format(", {}", known->device) : "",
-                              known ? std::string(known->words)
-                                    : "nothing in this PC answers there, so that it reads FFh"),
-                  {}};
+    return Answer{
+        fmt::format("The code at {} asks port {:X}h again and again{}: {}.", far_words(step->place), port,
+                    known ? fmt::format(", {}", known->device) : "",
+                    known ? std::string(known->words) : "nothing in this PC answers there, so that it reads FFh"),
+        {}};
   }
   return std::nullopt;
 }
@@ -164,24 +160,21 @@ const DiskCall* last_good_read(const Evidence& evidence) {
 std::optional<Answer> compared_other(const Evidence& evidence) {
   const DiskCall* read = stands(evidence) ? last_good_read(evidence) : nullptr;
   const auto& compared = evidence.course().compared;
-  if (!read || !compared || !read->covers(compared->linear) || compared->there == compared->wanted)
-    return std::nullopt;
-  if (read->covers(compared->place.linear()))
-    return std::nullopt;  // what was loaded runs, and looks at itself
+  if (!read || !compared || !read->covers(compared->linear) || compared->there == compared->wanted) return std::nullopt;
+  if (read->covers(compared->place.linear())) return std::nullopt;  // what was loaded runs, and looks at itself
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || !read->arguments.lba) return std::nullopt;
   const std::uint32_t into = compared->linear - *read->buffer();
   const int digits = compared->size * 2;
-  return Answer{
-      fmt::format("The code at {} compares {} bytes at {:05X}h with {:0{}X}h ({}) and stops: there is "
-                  "{:0{}X}h, which call "
-                  "{} loaded from offset {:X}h of sector {} of drive {:02X}h. Is the right thing there, and "
-                  "the value "
-                  "right (the lower byte comes first)?",
-                  far_words(compared->place), compared->size, compared->linear, compared->wanted, digits,
-                  compared->text, compared->there, digits, read->number, into % drive->sector_size,
-                  *read->arguments.lba + into / drive->sector_size, read->in.dl()),
-      {read->number}};
+  return Answer{fmt::format("The code at {} compares {} bytes at {:05X}h with {:0{}X}h ({}) and stops: there is "
+                            "{:0{}X}h, which call "
+                            "{} loaded from offset {:X}h of sector {} of drive {:02X}h. Is the right thing there, and "
+                            "the value "
+                            "right (the lower byte comes first)?",
+                            far_words(compared->place), compared->size, compared->linear, compared->wanted, digits,
+                            compared->text, compared->there, digits, read->number, into % drive->sector_size,
+                            *read->arguments.lba + into / drive->sector_size, read->in.dl()),
+                {read->number}};
 }
 
 /// It loaded something, and stays where it is.
@@ -191,14 +184,13 @@ std::optional<Answer> never_jumped(const Evidence& evidence) {
   if (!read || !course.whole || course.left || !course.last()) return std::nullopt;
   const Step& last = *course.last();
   const bool halted = evidence.result.message.find("halted") != std::string::npos;
-  std::string said =
-      evidence.lines().empty() ? std::string() : std::string(emu::trimmed(evidence.lines().back()));
+  std::string said = evidence.lines().empty() ? std::string() : std::string(emu::trimmed(evidence.lines().back()));
   if (said.starts_with("Booting from ")) said.clear();  // the BIOS says that
-  return Answer{fmt::format("Call {} loaded {} to {}, and the boot sector never jumps there: it {} at {}.{}",
-                            read->number, where_words(*read), far_words(*read->arguments.buffer),
-                            halted ? "halts" : "loops for ever", far_words(last.place),
-                            said.empty() ? "" : fmt::format(" On the screen it says last: \"{}\".", said)),
-                {read->number}};
+  return Answer{
+      fmt::format("Call {} loaded {} to {}, and the boot sector never jumps there: it {} at {}.{}", read->number,
+                  where_words(*read), far_words(*read->arguments.buffer), halted ? "halts" : "loops for ever",
+                  far_words(last.place), said.empty() ? "" : fmt::format(" On the screen it says last: \"{}\".", said)),
+      {read->number}};
 }
 
 /// Nothing was read, nothing is typed.
@@ -213,8 +205,7 @@ std::optional<Answer> waits_for_key(const Evidence& evidence) {
   };
   if (std::any_of(lines.begin(), lines.end(), asks)) return std::nullopt;
   const auto& calls = evidence.course().calls;
-  const auto key =
-      std::find_if(calls.rbegin(), calls.rend(), [](const Course::Called& c) { return c.vector == 0x16; });
+  const auto key = std::find_if(calls.rbegin(), calls.rend(), [](const Course::Called& c) { return c.vector == 0x16; });
   if (key == calls.rend() || evidence.course().left) return std::nullopt;
   return Answer{fmt::format("The boot sector waits for a key at {} (INT 16h/{:02X}h) before it has read "
                             "anything: --type gives it "
@@ -224,8 +215,7 @@ std::optional<Answer> waits_for_key(const Evidence& evidence) {
 }
 
 constexpr std::array<Rule, 4> kRules = {{
-    {{"polls-port", "a loop asks a port for what does not come: a key, or a controller that is not there"},
-     polls_port},
+    {{"polls-port", "a loop asks a port for what does not come: a key, or a controller that is not there"}, polls_port},
     {{"no-controller", "the loader drives a disk controller itself, and there is none"}, no_controller},
     {{"no-ticks", "a loop waits for the tick counter with interrupts off, or with IRQ 0 masked"}, no_ticks},
     {{"compared-other", "the loader compares what it has loaded with a value, and stops"}, compared_other},

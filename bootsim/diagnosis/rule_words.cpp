@@ -13,9 +13,8 @@ namespace bootsim::diagnosing {
 namespace {
 
 const std::string* line_with(const Evidence& evidence, std::string_view words) {
-  const auto found =
-      std::find_if(evidence.lines().rbegin(), evidence.lines().rend(),
-                   [&](const std::string& line) { return line.find(words) != std::string::npos; });
+  const auto found = std::find_if(evidence.lines().rbegin(), evidence.lines().rend(),
+                                  [&](const std::string& line) { return line.find(words) != std::string::npos; });
   return found == evidence.lines().rend() ? nullptr : &*found;
 }
 
@@ -52,8 +51,8 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
     if ((line = line_with(evidence, words))) break;
   }
   if (!line || evidence.real_mode()) return std::nullopt;
-  std::string text = fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".",
-                                 emu::trimmed(*line));
+  std::string text =
+      fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".", emu::trimmed(*line));
   if (const DiskCall* hooked = hooked_read(evidence)) {
     text += fmt::format(
         " Drive {:02X}h, of which call {} read last, is only the hook of INT 13h at {}: once the kernel is "
@@ -158,17 +157,16 @@ std::optional<Answer> file_missing(const Evidence& evidence) {
   if (!sought) return std::nullopt;
   // A loader that goes on reading does without the file that it complained of, unless it complains again and
   // again.
-  const auto complaints =
-      std::count_if(evidence.lines().begin(), evidence.lines().end(),
-                    [&](const std::string& line) { return line.find(sought->line) != std::string::npos; });
+  const auto complaints = std::count_if(evidence.lines().begin(), evidence.lines().end(), [&](const std::string& line) {
+    return line.find(sought->line) != std::string::npos;
+  });
   if (evidence.reading() && complaints < 2) return std::nullopt;
   std::string path = sought->file;
   // GRUB's menu and its whole prompt are there: it did without the module (rescue media name some that they
   // do not have).
-  const bool stopped = !evidence.lines().empty() &&
-                       evidence.lines().back().find("Press any key to continue") != std::string::npos;
-  if (path.ends_with(".mod") && !stopped &&
-      (line_with(evidence, "GNU GRUB") || !line_with(evidence, "grub rescue>")))
+  const bool stopped =
+      !evidence.lines().empty() && evidence.lines().back().find("Press any key to continue") != std::string::npos;
+  if (path.ends_with(".mod") && !stopped && (line_with(evidence, "GNU GRUB") || !line_with(evidence, "grub rescue>")))
     return std::nullopt;
   if (const auto device = path.find(')'); path.starts_with('(') && device != std::string::npos)
     path = path.substr(device + 1);
@@ -177,9 +175,8 @@ std::optional<Answer> file_missing(const Evidence& evidence) {
   const std::vector<std::string>& same = *found;
   // SYSLINUX looks for modules beside itself, and in folders of its own, too.
   const bool module = path.ends_with(".c32") && path.find('/') == std::string::npos;
-  const bool there = std::any_of(same.begin(), same.end(), [&](const std::string& p) {
-    return p == path || (module && in_loaders_folder(p));
-  });
+  const bool there = std::any_of(same.begin(), same.end(),
+                                 [&](const std::string& p) { return p == path || (module && in_loaders_folder(p)); });
   if (there) return std::nullopt;  // on some volume it is; why the loader misses it is not known
   std::vector<std::uint64_t> directories;
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend() && directories.size() < 3; ++call) {
@@ -189,8 +186,7 @@ std::optional<Answer> file_missing(const Evidence& evidence) {
   if (same.empty()) {
     text += fmt::format(", and the medium holds no file {}.", base_name(path));
   } else {
-    text +=
-        fmt::format("; the medium has it as {}{}.", same.front(), same.size() > 1 ? " and elsewhere" : "");
+    text += fmt::format("; the medium has it as {}{}.", same.front(), same.size() > 1 ? " and elsewhere" : "");
   }
   if (!directories.empty())
     text += fmt::format(" It last read the directory {} (call {}).",
@@ -215,19 +211,18 @@ std::optional<Answer> message_only(const Evidence& evidence) {
   if ((!whole && !partition) || !line_with(evidence, "not a bootable disk")) return std::nullopt;
   const auto ntfs = [](const std::optional<FileSystemSummary>& fs) { return fs && fs->info.type == "NTFS"; };
   const bool by_mkntfs =
-      ntfs(report->whole) ||
-      std::any_of(report->partitions.begin(), report->partitions.end(),
-                  [&](const PartitionContent& p) { return is(p.code) && ntfs(p.file_system); });
+      ntfs(report->whole) || std::any_of(report->partitions.begin(), report->partitions.end(),
+                                         [&](const PartitionContent& p) { return is(p.code) && ntfs(p.file_system); });
   const DiskCall* last = evidence.last_read();
-  return Answer{fmt::format("The volume's boot sector is the one that {} writes, which only prints this "
-                            "text: it is a data volume. "
-                            "Install a loader on it ({}).{}{}",
-                            by_mkntfs ? "mkntfs" : "mkfs.fat",
-                            by_mkntfs ? "in a FAT or ext partition: few loaders start from NTFS"
-                                      : "bootsim install, syslinux --install",
-                            report->uefi_boots ? " UEFI boots it: it has what UEFI looks for." : "",
-                            image_file_words(evidence)),
-                last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
+  return Answer{
+      fmt::format(
+          "The volume's boot sector is the one that {} writes, which only prints this "
+          "text: it is a data volume. "
+          "Install a loader on it ({}).{}{}",
+          by_mkntfs ? "mkntfs" : "mkfs.fat",
+          by_mkntfs ? "in a FAT or ext partition: few loaders start from NTFS" : "bootsim install, syslinux --install",
+          report->uefi_boots ? " UEFI boots it: it has what UEFI looks for." : "", image_file_words(evidence)),
+      last ? std::vector<std::uint64_t>{last->number} : std::vector<std::uint64_t>{}};
 }
 
 // --- The loader's last words, when nothing better is known.
@@ -240,18 +235,15 @@ std::optional<Answer> last_words(const Evidence& evidence) {
   const DiskCall* last = evidence.last_read();
   if ((!error && !words) || !last || last->by_bios()) return std::nullopt;
   const std::string file = last->file.empty() ? std::string() : ", " + last->file;
-  return Answer{
-      fmt::format("The loader says {}; before that, {} read {}{} in call {}{}.",
-                  error ? "\"" + *error + "\"" : *words, caller_words(evidence, *last), where_words(*last),
-                  file, last->number, last->failed() ? ", which failed (" + status_words(*last) + ")" : ""),
-      {last->number}};
+  return Answer{fmt::format("The loader says {}; before that, {} read {}{} in call {}{}.",
+                            error ? "\"" + *error + "\"" : *words, caller_words(evidence, *last), where_words(*last),
+                            file, last->number, last->failed() ? ", which failed (" + status_words(*last) + ")" : ""),
+                {last->number}};
 }
 
 constexpr std::array<Rule, 3> kRules = {{
-    {{"root-not-found", "the kernel does not find its root: the drive was there by INT 13h only"},
-     root_not_found},
-    {{"file-missing", "the loader looked for a file that the medium does not have, or has elsewhere"},
-     file_missing},
+    {{"root-not-found", "the kernel does not find its root: the drive was there by INT 13h only"}, root_not_found},
+    {{"file-missing", "the loader looked for a file that the medium does not have, or has elsewhere"}, file_missing},
     {{"message-only", "the boot sector only prints a message"}, message_only},
 }};
 constexpr std::array<Rule, 1> kLast = {{

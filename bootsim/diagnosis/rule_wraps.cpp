@@ -23,9 +23,8 @@ struct Wrapped {
   const DiskCall* call;
   std::uint64_t meant;  ///< LBA
 };
-std::optional<Wrapped> wrapped_read(
-    const Evidence& evidence,
-    const std::function<std::uint64_t(const DiskCall&, const bios::Drive&)>& period) {
+std::optional<Wrapped> wrapped_read(const Evidence& evidence,
+                                    const std::function<std::uint64_t(const DiskCall&, const bios::Drive&)>& period) {
   int looked = 0;
   for (auto call = evidence.calls.rbegin(); call != evidence.calls.rend() && looked < kLastReads; ++call) {
     if (!call->read_well() || call->hook || call->by_bios() || !call->arguments.lba) continue;
@@ -42,16 +41,15 @@ std::optional<Wrapped> wrapped_read(
 }
 
 std::optional<Answer> lba_cut(const Evidence& evidence) {
-  const auto found = wrapped_read(
-      evidence, [](const DiskCall& call, const bios::Drive&) { return call.edd_read() ? kLbas : 0; });
+  const auto found =
+      wrapped_read(evidence, [](const DiskCall& call, const bios::Drive&) { return call.edd_read() ? kLbas : 0; });
   if (!found) return std::nullopt;
   const DiskCall& call = *found->call;
   return Answer{
-      fmt::format(
-          "In call {} {} reads LBA {}, where nothing begins; {} is at LBA {}, which is the same in its low "
-          "32 bits. Put all 64 bits of the address into the packet (bytes 8-15 at {}).",
-          call.number, caller_words(evidence, call), *call.arguments.lba,
-          evidence.file_at(call.in.dl(), found->meant), found->meant, far_words(call.in.ds_si())),
+      fmt::format("In call {} {} reads LBA {}, where nothing begins; {} is at LBA {}, which is the same in its low "
+                  "32 bits. Put all 64 bits of the address into the packet (bytes 8-15 at {}).",
+                  call.number, caller_words(evidence, call), *call.arguments.lba,
+                  evidence.file_at(call.in.dl(), found->meant), found->meant, far_words(call.in.ds_si())),
       {call.number}};
 }
 
@@ -64,11 +62,10 @@ std::optional<Answer> cylinder_cut(const Evidence& evidence) {
   const bios::Drive& drive = *evidence.drive(call.in.dl());
   const std::uint64_t cylinder = found->meant / (std::uint64_t{drive.logical.heads} * drive.logical.sectors);
   return Answer{
-      fmt::format(
-          "In call {} {} reads {}, where nothing begins; {} is at LBA {}, cylinder {}, of which INT 13h/02h "
-          "has room for ten bits. Read it by LBA (INT 13h/42h), or keep it below cylinder 1024.",
-          call.number, caller_words(evidence, call), where_words(call),
-          evidence.file_at(call.in.dl(), found->meant), found->meant, cylinder),
+      fmt::format("In call {} {} reads {}, where nothing begins; {} is at LBA {}, cylinder {}, of which INT 13h/02h "
+                  "has room for ten bits. Read it by LBA (INT 13h/42h), or keep it below cylinder 1024.",
+                  call.number, caller_words(evidence, call), where_words(call),
+                  evidence.file_at(call.in.dl(), found->meant), found->meant, cylinder),
       {call.number}};
 }
 
@@ -92,8 +89,7 @@ std::optional<Answer> a20_off(const Evidence& evidence) {
 constexpr std::array<Rule, 3> kRules = {{
     {{"lba-32-bits", "an LBA behind 2 TiB was cut to 32 bits"}, lba_cut},
     {{"chs-1024", "a cylinder above 1023 was cut to ten bits"}, cylinder_cut},
-    {{"a20-off", "what was to be copied above 1 MiB is on the interrupt vectors, because A20 is off"},
-     a20_off},
+    {{"a20-off", "what was to be copied above 1 MiB is on the interrupt vectors, because A20 is off"}, a20_off},
 }};
 
 }  // namespace

@@ -37,8 +37,7 @@ std::optional<Trail> follow(const Evidence& evidence, Part part) {
       trail.stacks.erase(trail.stacks.begin(), trail.stacks.begin() + kKept);
     }
     if (machine.run(machine.clock().now() + kStep) != emu::StopReason::kTimeLimit) {
-      if (part == Part::kEnd && machine.registers().cs_ip() != evidence.registers().cs_ip())
-        return std::nullopt;
+      if (part == Part::kEnd && machine.registers().cs_ip() != evidence.registers().cs_ip()) return std::nullopt;
       return trail;
     }
   }

@@ -19,8 +19,7 @@ constexpr double kPatienceMs = 60'000;
 std::size_t letters(const std::vector<std::string>& screen) {
   std::size_t count = 0;
   for (const std::string& line : screen)
-    count +=
-        static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return c != ' '; }));
+    count += static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return c != ' '; }));
   return count;
 }
 
@@ -30,16 +29,14 @@ std::uint64_t bytes_read(const std::deque<DiskCall>& calls) {
   std::set<std::pair<std::uint8_t, std::uint64_t>> seen;
   std::uint64_t sum = 0;
   for (const DiskCall& call : calls) {
-    if (call.bytes > 0 && seen.emplace(call.in.dl(), call.arguments.lba.value_or(0)).second)
-      sum += call.bytes;
+    if (call.bytes > 0 && seen.emplace(call.in.dl(), call.arguments.lba.value_or(0)).second) sum += call.bytes;
   }
   return sum;
 }
 
 bool alike(const DiskCall& a, const DiskCall& b) {
   return a.ah() == b.ah() && a.in.dl() == b.in.dl() && a.arguments.lba == b.arguments.lba &&
-         a.arguments.chs == b.arguments.chs && a.arguments.count == b.arguments.count &&
-         a.buffer() == b.buffer();
+         a.arguments.chs == b.arguments.chs && a.arguments.count == b.arguments.count && a.buffer() == b.buffer();
 }
 
 /// A boot that ran into a time limit was looked at until a little behind its last disk call.
@@ -52,16 +49,15 @@ emu::Nanoseconds failed_at(const Evidence& evidence) {
 bool can_try(const Evidence& evidence) { return can_try_at_work(evidence) && !evidence.at_work(); }
 
 bool can_try_at_work(const Evidence& evidence) {
-  return failed_at(evidence) <= kLongest && evidence.result.disk_calls <= kMostCalls &&
-         !evidence.options.kernel && !evidence.options.wall_limit && evidence.result.wall_ms < kPatienceMs;
+  return failed_at(evidence) <= kLongest && evidence.result.disk_calls <= kMostCalls && !evidence.options.kernel &&
+         !evidence.options.wall_limit && evidence.result.wall_ms < kPatienceMs;
 }
 
 RunOptions trial_options(const Evidence& evidence) {
   RunOptions options = evidence.options;
   options.limit = failed_at(evidence) + kMore;
   // With more time than it had, the failed boot may have got there, too.
-  if (evidence.result.exit == exit_code::kLimit)
-    options.limit = std::min(options.limit, evidence.result.virtual_time);
+  if (evidence.result.exit == exit_code::kLimit) options.limit = std::min(options.limit, evidence.result.virtual_time);
   return options;
 }
 
@@ -75,8 +71,8 @@ bool better(const Evidence& evidence, const Trial& trial) {
     return more && !error_line(now.screen) && before.exit != exit_code::kReached;
   }
   // Still at work when the time was up: it must have come much further.
-  const bool failed = before.exit == exit_code::kBootFailed || before.exit == exit_code::kCrashed ||
-                      before.exit == exit_code::kReset;
+  const bool failed =
+      before.exit == exit_code::kBootFailed || before.exit == exit_code::kCrashed || before.exit == exit_code::kReset;
   return now.exit == exit_code::kLimit && failed && read_now >= 2 * read_before + kMuch;
 }
 
@@ -105,8 +101,8 @@ std::string parting_words(const Evidence& evidence, std::optional<std::uint64_t>
   const std::string where = where_words(*call);
   const std::string to = call->arguments.buffer ? " to " + far_words(*call->arguments.buffer) : "";
   return fmt::format(" The two part at call {} ({}{}{}).", *number,
-                     call->function ? call->function->name : "unknown function",
-                     where.empty() ? "" : " of " + where, to);
+                     call->function ? call->function->name : "unknown function", where.empty() ? "" : " of " + where,
+                     to);
 }
 
 }  // namespace bootsim::diagnosing

@@ -34,8 +34,7 @@ std::string caller_words(const Evidence& evidence, const DiskCall& call) {
 
 std::string origin_words(const Evidence& evidence, const Origin& origin) {
   const std::string file = evidence.file_at(origin.drive, origin.lba);
-  return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ",
-                     file);
+  return fmt::format("sector {} of drive {:02X}h{}{}", origin.lba, origin.drive, file.empty() ? "" : ", ", file);
 }
 
 std::string content_words(const std::vector<std::uint8_t>& sector) {
@@ -55,17 +54,15 @@ std::string there_words(const Evidence& evidence, std::uint8_t drive, std::uint6
   return file.empty() ? "nothing of the kind is there" : fmt::format("{} is there", file);
 }
 
-std::string sectors_words(std::uint64_t count) {
-  return fmt::format("{} sector{}", count, count == 1 ? "" : "s");
-}
+std::string sectors_words(std::uint64_t count) { return fmt::format("{} sector{}", count, count == 1 ? "" : "s"); }
 
 std::string range_words(std::uint32_t begin, std::uint64_t size) {
   return fmt::format("{:05X}h-{:05X}h", begin, begin + size - 1);
 }
 
 std::string loaded_words(const DiskCall& read) {
-  return fmt::format("call {} loaded {} to {} ({})", read.number, where_words(read),
-                     far_words(*read.arguments.buffer), range_words(*read.buffer(), read.bytes));
+  return fmt::format("call {} loaded {} to {} ({})", read.number, where_words(read), far_words(*read.arguments.buffer),
+                     range_words(*read.buffer(), read.bytes));
 }
 
 std::string attach_words(const Evidence& evidence, std::uint8_t drive) {

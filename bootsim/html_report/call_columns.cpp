@@ -50,17 +50,14 @@ struct Column {
   std::string_view name;
   std::int64_t CallRow::*field;
 };
-constexpr std::array<Column, 21> kColumns = {{{"number", &CallRow::number},     {"begin", &CallRow::begin},
-                                              {"duration", &CallRow::duration}, {"caller", &CallRow::caller},
-                                              {"drive", &CallRow::drive},       {"ah", &CallRow::ah},
-                                              {"function", &CallRow::function}, {"lba", &CallRow::lba},
-                                              {"chs", &CallRow::chs},           {"count", &CallRow::count},
-                                              {"buffer", &CallRow::buffer},     {"writes", &CallRow::writes},
-                                              {"arguments", &CallRow::arguments}, {"carry", &CallRow::carry},
-                                              {"status", &CallRow::status},     {"bytes", &CallRow::bytes},
-                                              {"result", &CallRow::result},     {"by", &CallRow::by},
-                                              {"depth", &CallRow::depth},       {"file", &CallRow::file},
-                                              {"file_offset", &CallRow::file_offset}}};
+constexpr std::array<Column, 21> kColumns = {
+    {{"number", &CallRow::number},       {"begin", &CallRow::begin},   {"duration", &CallRow::duration},
+     {"caller", &CallRow::caller},       {"drive", &CallRow::drive},   {"ah", &CallRow::ah},
+     {"function", &CallRow::function},   {"lba", &CallRow::lba},       {"chs", &CallRow::chs},
+     {"count", &CallRow::count},         {"buffer", &CallRow::buffer}, {"writes", &CallRow::writes},
+     {"arguments", &CallRow::arguments}, {"carry", &CallRow::carry},   {"status", &CallRow::status},
+     {"bytes", &CallRow::bytes},         {"result", &CallRow::result}, {"by", &CallRow::by},
+     {"depth", &CallRow::depth},         {"file", &CallRow::file},     {"file_offset", &CallRow::file_offset}}};
 
 ordered_json column_json(const std::vector<CallRow>& rows, std::int64_t CallRow::*field) {
   ordered_json plain = ordered_json::array(), runs = ordered_json::array();
@@ -115,7 +112,9 @@ void CallColumns::call(std::string&, const debugger::TracedCall& traced) {
   row.ah = call.in.ah();
   row.function = texts_.number_of(function_words(traced));
   constexpr std::uint64_t kExact = std::uint64_t{1} << 53;
-  if (a.lba) row.lba = *a.lba < kExact ? static_cast<std::int64_t>(*a.lba) : kHugeLba - texts_.number_of(fmt::format("{}", *a.lba));
+  if (a.lba)
+    row.lba =
+        *a.lba < kExact ? static_cast<std::int64_t>(*a.lba) : kHugeLba - texts_.number_of(fmt::format("{}", *a.lba));
   if (a.chs) row.chs = std::int64_t{a.chs->cylinder} << 16 | a.chs->head << 8 | a.chs->sector;
   row.count = or_none(a.count);
   if (a.buffer) row.buffer = packed(*a.buffer);

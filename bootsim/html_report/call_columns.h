@@ -32,20 +32,20 @@ class Texts {
 /// One call; texts by their number. kNone: there is none.
 struct CallRow {
   static constexpr std::int64_t kNone = -1;
-  std::int64_t number = 0;                    ///< in the trace of INT 13h, from 1
-  std::int64_t begin = 0, duration = kNone;   ///< virtual nanoseconds
-  std::int64_t caller = 0;                    ///< far pointers: segment * 65536 + offset
+  std::int64_t number = 0;                   ///< in the trace of INT 13h, from 1
+  std::int64_t begin = 0, duration = kNone;  ///< virtual nanoseconds
+  std::int64_t caller = 0;                   ///< far pointers: segment * 65536 + offset
   std::int64_t drive = kNone;
   std::int64_t ah = 0;
-  std::int64_t function = 0;                  ///< "13/42 extended read"
-  std::int64_t lba = kNone;                   ///< kHugeLba - n: the text n, because JSON's numbers have 53 bits
-  std::int64_t chs = kNone;                   ///< cylinder * 65536 + head * 256 + sector
+  std::int64_t function = 0;  ///< "13/42 extended read"
+  std::int64_t lba = kNone;   ///< kHugeLba - n: the text n, because JSON's numbers have 53 bits
+  std::int64_t chs = kNone;   ///< cylinder * 65536 + head * 256 + sector
   std::int64_t count = kNone, buffer = kNone;
-  std::int64_t writes = 0;                    ///< the buffer goes to the medium
-  std::int64_t arguments = kNone;             ///< in words, when the fields do not say it
+  std::int64_t writes = 0;         ///< the buffer goes to the medium
+  std::int64_t arguments = kNone;  ///< in words, when the fields do not say it
   std::int64_t carry = kNone, status = kNone, bytes = kNone;
-  std::int64_t result = 0;                    ///< in words
-  std::int64_t by = kNone;                    ///< the hook that answered; none: the BIOS
+  std::int64_t result = 0;  ///< in words
+  std::int64_t by = kNone;  ///< the hook that answered; none: the BIOS
   std::int64_t depth = 0;
   std::int64_t file = kNone, file_offset = kNone;
 

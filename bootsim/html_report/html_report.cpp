@@ -28,7 +28,9 @@ std::string filled_in(std::string_view text, const Parts& parts) {
     const std::size_t begin = text.find("{{"), end = text.find("}}", begin == text.npos ? 0 : begin);
     if (begin == text.npos || end == text.npos) return out += text;
     const auto part = parts.find(text.substr(begin + 2, end - begin - 2));
-    if (part == parts.end()) throw emu::Error(emu::ErrorKind::kInternal, fmt::format("the report's page names an unknown part: {}", text.substr(begin, 40)));
+    if (part == parts.end())
+      throw emu::Error(emu::ErrorKind::kInternal,
+                       fmt::format("the report's page names an unknown part: {}", text.substr(begin, 40)));
     (out += text.substr(0, begin)) += part->second;
     text.remove_prefix(end + 2);
   }
@@ -46,7 +48,9 @@ std::string_view tone(const RunResult& result) {
 
 /// What was booted: the first medium, or the kernel.
 std::string title(const RunOptions& options) {
-  std::string path = !options.media.empty() ? options.media.front().path : options.kernel ? options.kernel->kernel : options.bios_rom;
+  std::string path = !options.media.empty() ? options.media.front().path
+                     : options.kernel       ? options.kernel->kernel
+                                            : options.bios_rom;
   if (path.empty()) path = "an empty drive";
   return path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
 }
@@ -62,9 +66,11 @@ HtmlReport::~HtmlReport() = default;
 
 void HtmlReport::attach(RunHooks& hooks) { recorder_->attach(hooks); }
 
-std::string HtmlReport::page(const Arguments& words, const RunOptions& options, const RunResult& result, std::string_view complaint) const {
+std::string HtmlReport::page(const Arguments& words, const RunOptions& options, const RunResult& result,
+                             std::string_view complaint) const {
   const Recorder& recorder = *recorder_;
-  const std::string run_line = shell_words("run", boot_words(words, true)), debug_line = shell_words("debug", boot_words(words, false));
+  const std::string run_line = shell_words("run", boot_words(words, true)),
+                    debug_line = shell_words("debug", boot_words(words, false));
   const std::string code = script();
   const Parts parts = {
       {"title", html(title(options))},

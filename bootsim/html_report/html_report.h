@@ -24,9 +24,10 @@ class HtmlReport {
 
   /// Joins the hooks `assembled`, `ended` and `kernel_entered`.
   void attach(RunHooks& hooks);
-  /// After the run, or when it could not begin. `words` are those of `bootsim run`; `result` has its diagnosis. `complaint`
-  /// says what a spec would have had otherwise.
-  std::string page(const Arguments& words, const RunOptions& options, const RunResult& result, std::string_view complaint = {}) const;
+  /// After the run, or when it could not begin. `words` are those of `bootsim run`; `result` has its diagnosis.
+  /// `complaint` says what a spec would have had otherwise.
+  std::string page(const Arguments& words, const RunOptions& options, const RunResult& result,
+                   std::string_view complaint = {}) const;
 
  private:
   std::unique_ptr<html_report::Recorder> recorder_;

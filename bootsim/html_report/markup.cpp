@@ -64,7 +64,8 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 std::string content_hash(std::string_view text) {
   const std::string digits = sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   std::vector<std::uint8_t> bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2) bytes.push_back(static_cast<std::uint8_t>(std::stoi(digits.substr(i, 2), nullptr, 16)));
+  for (std::size_t i = 0; i < digits.size(); i += 2)
+    bytes.push_back(static_cast<std::uint8_t>(std::stoi(digits.substr(i, 2), nullptr, 16)));
   return "sha256-" + base64(bytes);
 }
 
@@ -79,7 +80,9 @@ std::string screen_html(const devices::TextScreen& screen, bool bright_backgroun
     const auto flush = [&] {
       if (text.empty()) return;
       const std::string escaped = html(text);
-      out += attribute == kUsual ? escaped : fmt::format("<span class=\"f{} b{}\">{}</span>", attribute & 0xF, attribute >> 4, escaped);
+      out += attribute == kUsual
+                 ? escaped
+                 : fmt::format("<span class=\"f{} b{}\">{}</span>", attribute & 0xF, attribute >> 4, escaped);
       text.clear();
     };
     for (int column = 0; column < end; ++column) {

@@ -10,8 +10,8 @@
 
 namespace bootsim::html_report {
 
-/// Text for elements and quoted attributes. Whatever a guest or a medium supplied goes through here: markup is escaped, what
-/// is no printable UTF-8 becomes U+FFFD; line ends stay.
+/// Text for elements and quoted attributes. Whatever a guest or a medium supplied goes through here: markup is escaped,
+/// what is no printable UTF-8 becomes U+FFFD; line ends stay.
 std::string html(std::string_view text);
 std::string base64(std::span<const std::uint8_t> bytes);
 /// "sha256-...": a script or style sheet as a Content-Security-Policy names it.

@@ -62,7 +62,8 @@ void add_owners(ordered_json& json, const MediumMap& map, const bios::Drive& dri
 /// The BIOS itself loads a CD's boot image, without a call.
 bool loaded_by_bios(const DiskMark& mark, const bios::Drive& drive, const bios::Drives& drives) {
   const auto& boot = drives.cd_boot();
-  if (!boot || mark.kind != DiskMark::Kind::kBootImage || mark.begin != std::uint64_t{boot->image_lba} * kCdSectorSize) return false;
+  if (!boot || mark.kind != DiskMark::Kind::kBootImage || mark.begin != std::uint64_t{boot->image_lba} * kCdSectorSize)
+    return false;
   const bios::Drive* cd = drives.find(boot->cd_drive);
   return cd && cd->media == drive.media && !drive.emulated;
 }
@@ -91,9 +92,12 @@ ordered_json drive_map_json(const bios::Drive& drive, const bios::Drives& drives
   ordered_json marks = ordered_json::array();
   for (const DiskMark& mark : map.marks) {
     const bool by_bios = loaded_by_bios(mark, drive, drives);
-    const std::uint64_t loaded = mark.begin + std::uint64_t{by_bios ? drives.cd_boot()->sector_count : 0u} * devices::media::kSectorSize;
+    const std::uint64_t loaded =
+        mark.begin + std::uint64_t{by_bios ? drives.cd_boot()->sector_count : 0u} * devices::media::kSectorSize;
     const auto stretch = on_drive(drive, mark.begin, mark.end), read = on_drive(drive, mark.begin, loaded);
-    if (stretch) marks.push_back({fmt::format("{}: {}", mark.name, mark.words), stretch->first, stretch->sectors, read ? read->sectors : 0});
+    if (stretch)
+      marks.push_back(
+          {fmt::format("{}: {}", mark.name, mark.words), stretch->first, stretch->sectors, read ? read->sectors : 0});
   }
   json["marks"] = std::move(marks);
   return json;

@@ -12,7 +12,8 @@
 
 namespace bootsim::html_report {
 
-/// A drive as it was when the guest first called the BIOS about it: numbers change when El Torito emulation begins or ends.
+/// A drive as it was when the guest first called the BIOS about it: numbers change when El Torito emulation begins or
+/// ends.
 class SeenDrives {
  public:
   void note(const bios::Drives& drives, std::uint8_t number);

@@ -43,7 +43,8 @@ void add(std::vector<Moment>& moments, emu::Nanoseconds time, std::string words)
 
 }  // namespace
 
-Recorder::Recorder() : no_calls_(std::make_unique<CallColumns>()), drive_maps_(std::make_unique<nlohmann::ordered_json>()) {
+Recorder::Recorder()
+    : no_calls_(std::make_unique<CallColumns>()), drive_maps_(std::make_unique<nlohmann::ordered_json>()) {
   calls_ = no_calls_.get();
   *drive_maps_ = nlohmann::ordered_json::array();
 }
@@ -72,8 +73,8 @@ void Recorder::assembled(Pc& pc) {
   auto writer = std::make_unique<CallColumns>();
   calls_ = writer.get();
   const debugger::Trace::Options options{.format = debugger::TraceFormat::kText, .vectors = disk};
-  trace_ = std::make_unique<debugger::Trace>(options, std::move(writer), debugger::TraceHeader{}, machine.memory(), *files_,
-                                             [](std::string_view) {});
+  trace_ = std::make_unique<debugger::Trace>(options, std::move(writer), debugger::TraceHeader{}, machine.memory(),
+                                             *files_, [](std::string_view) {});
   machine.observe_calls(*trace_, disk);
   machine.observe_calls(*this, std::bitset<256>().set(kVideo).set(kDisk).set(kKeyboard));
   machine.on_mode_change([this, &machine](emu::CpuMode, emu::CpuMode to) {
@@ -86,7 +87,8 @@ void Recorder::call_begins(const emu::InterruptCall& call) {
   if (call.vector == kDisk) drives_.note(pc_->bios().drives(), call.in.dl());
   if (call.vector != kVideo || !sets_mode(call)) return;
   screens_.look(*pc_);  // what a mode set wipes
-  add(video_modes_, call.begin, debugger::call_words(debugger::describe_call(call.vector, call.in, pc_->machine().memory(), nullptr)));
+  add(video_modes_, call.begin,
+      debugger::call_words(debugger::describe_call(call.vector, call.in, pc_->machine().memory(), nullptr)));
 }
 
 void Recorder::call_ends(const emu::InterruptCall& call) {
@@ -126,7 +128,8 @@ std::vector<SectorBytes> Recorder::sectors_of(const std::vector<std::uint64_t>& 
     const auto drive = drives_.all().find(static_cast<std::uint8_t>(row->drive));
     const auto lba = static_cast<std::uint64_t>(row->lba);
     if (drive == drives_.all().end() || lba >= drive->second.sectors) continue;
-    const bool again = std::any_of(found.begin(), found.end(), [&](const SectorBytes& s) { return s.drive == drive->first && s.lba == lba; });
+    const bool again = std::any_of(found.begin(), found.end(),
+                                   [&](const SectorBytes& s) { return s.drive == drive->first && s.lba == lba; });
     if (again) continue;
     SectorBytes sector{.call = number, .drive = drive->first, .lba = lba, .bytes = {}};
     sector.bytes.resize(std::min<std::uint64_t>(drive->second.sector_size, kMostSectorBytes));

@@ -80,11 +80,11 @@ class Recorder : private emu::CallObserver {
   void call_begins(const emu::InterruptCall& call) override;
   void call_ends(const emu::InterruptCall& call) override;
 
-  CallColumns* calls_ = nullptr;                // the trace's writer
-  std::unique_ptr<CallColumns> no_calls_;       // until there is a trace
+  CallColumns* calls_ = nullptr;           // the trace's writer
+  std::unique_ptr<CallColumns> no_calls_;  // until there is a trace
   std::unique_ptr<debugger::DriveFiles> files_;
   std::unique_ptr<debugger::Trace> trace_;
-  Pc* pc_ = nullptr;                            // while the run lasts
+  Pc* pc_ = nullptr;  // while the run lasts
   ScreenRecorder screens_;
   SeenDrives drives_;
   std::vector<ModeChange> mode_changes_;

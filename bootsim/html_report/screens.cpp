@@ -33,7 +33,8 @@ bool only_digits_differ(const TextScreen& a, const TextScreen& b) {
 }
 
 std::size_t ink(const TextScreen& screen) {
-  return static_cast<std::size_t>(std::count_if(screen.cells.begin(), screen.cells.end(), [](const TextCell& c) { return !is_blank(c); }));
+  return static_cast<std::size_t>(
+      std::count_if(screen.cells.begin(), screen.cells.end(), [](const TextCell& c) { return !is_blank(c); }));
 }
 
 bool is_empty(const Screen& screen) {
@@ -64,7 +65,8 @@ Screen text_now(Pc& pc, TextScreen text) {
 
 Screen picture_now(Pc& pc) {
   const emu::Nanoseconds now = pc.machine().clock().now();
-  return {.begin = now, .end = now, .text = {}, .picture = pc.vga().render(), .resolution = pc.vga().graphics_resolution()};
+  return {
+      .begin = now, .end = now, .text = {}, .picture = pc.vga().render(), .resolution = pc.vga().graphics_resolution()};
 }
 
 }  // namespace
@@ -89,9 +91,12 @@ void ScreenRecorder::look_at_picture(Pc& pc) {
 void ScreenRecorder::show(Screen screen) {
   if (now_) {
     now_->end = screen.begin;
-    const bool same = same_picture(*now_, screen) || (now_->text && screen.text && only_digits_differ(*now_->text, *screen.text));
-    if (same) screen.begin = now_->begin;
-    else if (now_->stood() >= kStill || wiped(*now_, screen)) keep(std::move(*now_));
+    const bool same =
+        same_picture(*now_, screen) || (now_->text && screen.text && only_digits_differ(*now_->text, *screen.text));
+    if (same)
+      screen.begin = now_->begin;
+    else if (now_->stood() >= kStill || wiped(*now_, screen))
+      keep(std::move(*now_));
   }
   now_ = std::move(screen);
 }
@@ -100,7 +105,8 @@ void ScreenRecorder::keep(Screen screen) {
   if (is_empty(screen) || (!kept_.empty() && same_picture(kept_.back(), screen))) return;
   kept_.push_back(std::move(screen));
   if (kept_.size() <= kMost) return;
-  const auto shortest = std::min_element(kept_.begin(), kept_.end(), [](const Screen& a, const Screen& b) { return a.stood() < b.stood(); });
+  const auto shortest = std::min_element(kept_.begin(), kept_.end(),
+                                         [](const Screen& a, const Screen& b) { return a.stood() < b.stood(); });
   kept_.erase(shortest);
   ++left_out_;
 }

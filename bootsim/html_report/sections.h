@@ -20,7 +20,8 @@ std::string why_section(const RunResult& result);
 /// What ran, on what, for how long.
 std::string facts_section(const RunOptions& options, const Recorder& recorder, const RunResult& result);
 /// The commands that show the same boot again.
-std::string commands_section(const std::string& run_line, const std::string& debug_line, const RunOptions& options, const RunResult& result);
+std::string commands_section(const std::string& run_line, const std::string& debug_line, const RunOptions& options,
+                             const RunResult& result);
 /// Of a short boot every call, else the first and the last ones, the failed ones and those of the diagnosis.
 std::string calls_rows(const Recorder& recorder, const RunResult& result);
 /// What is said above the table when calls are missing in it.

@@ -55,9 +55,8 @@ void check_emulated_disk(const Medium& medium, const ElToritoEntry& entry, Inspe
                     entry.number));
   } else if (used != 1 || first_type == 0) {
     add(report, Severity::kWarning, "emulated-disk",
-        fmt::format(
-            "the hard-disk image of entry {} has {} partitions; El Torito wants exactly one, the first",
-            entry.number, used));
+        fmt::format("the hard-disk image of entry {} has {} partitions; El Torito wants exactly one, the first",
+                    entry.number, used));
   } else if (first_type != entry.system_type) {
     add(report, Severity::kWarning, "emulated-disk",
         fmt::format("entry {} says partition type {:02X}h; the image's MBR says {:02X}h", entry.number,
@@ -75,14 +74,13 @@ void check_emulated_floppy(const Medium& medium, const ElToritoEntry& entry, Ins
 }
 
 void check_info_table(const BootEntry& entry, InspectReport& report) {
-  const bool needs_it = entry.code && (entry.code->loader.starts_with("ISOLINUX") ||
-                                       entry.code->loader.starts_with("GRUB cdboot"));
+  const bool needs_it =
+      entry.code && (entry.code->loader.starts_with("ISOLINUX") || entry.code->loader.starts_with("GRUB cdboot"));
   if (!entry.info_table) {
     if (needs_it && entry.entry.is(ElToritoMedia::kNoEmulation))
       add(report, Severity::kError, "boot-info-table",
-          fmt::format(
-              "boot image {} is {} but has no boot info table (-boot-info-table): it cannot find its rest",
-              entry.entry.number, entry.code->loader));
+          fmt::format("boot image {} is {} but has no boot info table (-boot-info-table): it cannot find its rest",
+                      entry.entry.number, entry.code->loader));
     return;
   }
   for (const std::string& problem : entry.info_table->problems)
@@ -94,8 +92,7 @@ void check_entry(const Medium& medium, const BootEntry& found, InspectReport& re
   const ElToritoEntry& entry = found.entry;
   for (const std::string& problem : entry.problems) {
     const bool past_end = problem.find("the medium ends") != std::string::npos;
-    add(report, past_end ? Severity::kError : Severity::kWarning,
-        past_end ? "boot-image-past-end" : "el-torito-entry",
+    add(report, past_end ? Severity::kError : Severity::kWarning, past_end ? "boot-image-past-end" : "el-torito-entry",
         fmt::format("entry {}: {}", entry.number, problem));
   }
   if (!for_bios(entry) || std::uint64_t{entry.lba} * kCdSector >= medium.size()) return;
@@ -112,25 +109,21 @@ void check_catalog(InspectReport& report) {
     add(report, Severity::kWarning, checksum ? "catalog-checksum" : "el-torito", problem);
   }
   if (catalog.found() && catalog.entries.size() > 1 && !catalog.manufacturer.empty())
-    add(report, Severity::kNote, "catalog-id",
-        fmt::format("the catalog names its maker: {}", catalog.manufacturer));
+    add(report, Severity::kNote, "catalog-id", fmt::format("the catalog names its maker: {}", catalog.manufacturer));
 }
 
 void say_that_no_bios_boots(std::string id, const std::string& why, InspectReport& report) {
   add(report, Severity::kError, std::move(id), why);
-  report.verdict =
-      (report.uefi_boots ? "only UEFI can boot this: " : "a BIOS finds nothing to start: ") + why;
+  report.verdict = (report.uefi_boots ? "only UEFI can boot this: " : "a BIOS finds nothing to start: ") + why;
 }
 
 void conclude(const Medium& medium, InspectReport& report) {
   const auto choice = devices::media::choose_boot_entry(medium, *report.el_torito);
-  report.uefi_boots =
-      std::any_of(report.boot_entries.begin(), report.boot_entries.end(), [](const BootEntry& e) {
-        return e.entry.bootable() && e.entry.platform == devices::media::kPlatformEfi;
-      });
+  report.uefi_boots = std::any_of(report.boot_entries.begin(), report.boot_entries.end(), [](const BootEntry& e) {
+    return e.entry.bootable() && e.entry.platform == devices::media::kPlatformEfi;
+  });
   report.bios_boots = choice.failure == CdFailure::kNone;
-  if (!report.bios_boots)
-    return say_that_no_bios_boots(std::string(to_string(choice.failure)), choice.message, report);
+  if (!report.bios_boots) return say_that_no_bios_boots(std::string(to_string(choice.failure)), choice.message, report);
   if (choice.entry->sector_count == 0) {
     report.bios_boots = false;
     return say_that_no_bios_boots(
@@ -141,17 +134,15 @@ void conclude(const Medium& medium, InspectReport& report) {
   }
   if (choice.passed_default)
     add(report, Severity::kWarning, "default-entry",
-        fmt::format(
-            "the default entry is for platform {:02X}h, the first for a BIOS is entry {}: some BIOSes "
-            "find it, SeaBIOS and others give up",
-            report.el_torito->platform, choice.entry->number));
-  const auto& chosen =
-      *std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
-                    [&](const BootEntry& e) { return e.entry.number == choice.entry->number; });
+        fmt::format("the default entry is for platform {:02X}h, the first for a BIOS is entry {}: some BIOSes "
+                    "find it, SeaBIOS and others give up",
+                    report.el_torito->platform, choice.entry->number));
+  const auto& chosen = *std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
+                                     [&](const BootEntry& e) { return e.entry.number == choice.entry->number; });
   const bool known = chosen.code && !chosen.code->loader.empty();
-  report.verdict = fmt::format(
-      "a BIOS starts {} ({}{}{})", known ? chosen.code->loader : "an unknown boot image",
-      devices::media::media_name(chosen.entry.media_byte), chosen.path.empty() ? "" : ", ", chosen.path);
+  report.verdict =
+      fmt::format("a BIOS starts {} ({}{}{})", known ? chosen.code->loader : "an unknown boot image",
+                  devices::media::media_name(chosen.entry.media_byte), chosen.path.empty() ? "" : ", ", chosen.path);
   if (choice.passed_default)
     report.verdict += fmt::format("; not every BIOS finds it: it is entry {}", choice.entry->number);
   if (report.uefi_boots) report.verdict += "; there is an entry for UEFI, too";

@@ -36,14 +36,10 @@ constexpr TableProblem kTableProblems[] = {
     {"chain of logical", "extended-chain", Severity::kWarning},
 };
 
-bool is_floppy(const InspectReport& report) {
-  return devices::media::is_floppy(report.identification.attach);
-}
+bool is_floppy(const InspectReport& report) { return devices::media::is_floppy(report.identification.attach); }
 
 /// The MBRs that look for the one active partition and give up without it.
-bool needs_active(std::string_view loader) {
-  return loader == "SYSLINUX mbr.bin" || loader == "Windows or DOS MBR";
-}
+bool needs_active(std::string_view loader) { return loader == "SYSLINUX mbr.bin" || loader == "Windows or DOS MBR"; }
 
 void check_table(InspectReport& report) {
   for (const std::string& problem : report.table.problems) {
@@ -116,11 +112,10 @@ void check_chs(const Medium& medium, InspectReport& report) {
     const ChsAddress want = expected_chs(p.first_lba, g);
     if (p.first_chs == want) continue;
     add(report, says_lba_only(p.first_chs) ? Severity::kNote : Severity::kWarning, "chs-mismatch",
-        fmt::format(
-            "partition {} starts at CHS {}/{}/{} by its entry, but LBA {} is {}/{}/{} with {} heads and {} "
-            "sectors (by {})",
-            p.number, p.first_chs.cylinder, p.first_chs.head, p.first_chs.sector, p.first_lba, want.cylinder,
-            want.head, want.sector, g.heads, g.sectors, disk.source));
+        fmt::format("partition {} starts at CHS {}/{}/{} by its entry, but LBA {} is {}/{}/{} with {} heads and {} "
+                    "sectors (by {})",
+                    p.number, p.first_chs.cylinder, p.first_chs.head, p.first_chs.sector, p.first_lba, want.cylinder,
+                    want.head, want.sector, g.heads, g.sectors, disk.source));
   }
 }
 
@@ -140,9 +135,9 @@ bool is_efi_system(const Partition& p) {
 void conclude(InspectReport& report) {
   const BootCode& sector = *report.first_sector;
   report.bios_boots = sector.signature && !sector.empty;
-  report.uefi_boots = std::any_of(
-      report.partitions.begin(), report.partitions.end(),
-      [](const PartitionContent& p) { return is_efi_system(p.partition) && p.file_system.has_value(); });
+  report.uefi_boots = std::any_of(report.partitions.begin(), report.partitions.end(), [](const PartitionContent& p) {
+    return is_efi_system(p.partition) && p.file_system.has_value();
+  });
   if (!report.bios_boots) return;
   const std::string_view place = is_floppy(report) || report.whole ? "boot sector" : "MBR";
   report.verdict = sector.loader.empty() ? fmt::format("a BIOS starts the {}, of unknown make", place)

@@ -47,8 +47,7 @@ FileSystemSummary summarise(const debugger::files::FileSystem& fs, std::uint64_t
 /// SYSLINUX's boot sector names no version; the file that it loads does.
 void add_syslinux_version(const Medium& medium, const debugger::files::FileSystem& fs, BootCode& code) {
   if (code.loader != "SYSLINUX boot sector" && code.loader != "EXTLINUX boot sector") return;
-  for (const std::string_view path :
-       {"/ldlinux.sys", "/syslinux/ldlinux.sys", "/boot/extlinux/ldlinux.sys"}) {
+  for (const std::string_view path : {"/ldlinux.sys", "/syslinux/ldlinux.sys", "/boot/extlinux/ldlinux.sys"}) {
     const auto bytes = debugger::files::read_file(medium, fs, path, 512);
     if (!bytes) continue;
     const std::string version = inspecting::recognise_loader(*bytes);
@@ -74,8 +73,7 @@ void read_boot_entries(const Medium& medium, InspectReport& report) {
 }
 
 bool can_hold_files(const Partition& p) {
-  const bool protective =
-      p.scheme != Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
+  const bool protective = p.scheme != Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
   return !protective && !p.is_extended() && p.sectors != 0;
 }
 
@@ -90,8 +88,7 @@ void read_partitions(const Medium& medium, InspectReport& report) {
           std::min(p.sectors, left / devices::media::kSectorSize + 1) * devices::media::kSectorSize;
       const auto fs = debugger::files::open_file_system(medium, begin, size);
       if (fs) content.file_system = summarise(*fs, begin);
-      if (begin != 0)
-        content.code = read_code(medium, fmt::format("partition {} boot sector", p.number), begin, 512);
+      if (begin != 0) content.code = read_code(medium, fmt::format("partition {} boot sector", p.number), begin, 512);
       if (fs && content.code) add_syslinux_version(medium, *fs, *content.code);
     }
     report.partitions.push_back(std::move(content));
@@ -101,8 +98,7 @@ void read_partitions(const Medium& medium, InspectReport& report) {
 void read_whole(const Medium& medium, InspectReport& report) {
   auto fs = debugger::files::open_iso9660(medium, 0, medium.size());
   report.iso9660 = fs != nullptr;
-  if (!fs && report.table.partitions.empty())
-    fs = debugger::files::open_file_system(medium, 0, medium.size());
+  if (!fs && report.table.partitions.empty()) fs = debugger::files::open_file_system(medium, 0, medium.size());
   if (!fs) return;
   report.whole = summarise(*fs, 0);
   add_syslinux_version(medium, *fs, *report.first_sector);

@@ -57,8 +57,7 @@ std::string_view as_text(std::span<const std::uint8_t> code) {
 std::string printable(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxLength = 48;
   std::string out;
-  for (; at < text.size() && out.size() < kMaxLength && text[at] >= 0x20 && text[at] < 0x7F; ++at)
-    out += text[at];
+  for (; at < text.size() && out.size() < kMaxLength && text[at] >= 0x20 && text[at] < 0x7F; ++at) out += text[at];
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
 }

@@ -28,8 +28,7 @@ std::string describe(const FileSystemSummary& fs) {
   if (!fs.info.label.empty()) text += fmt::format(" \"{}\"", fs.info.label);
   if (!fs.info.uuid.empty()) text += fmt::format(", UUID {}", fs.info.uuid);
   if (!fs.info.readable) return text + ", not read";
-  return text + fmt::format(", {} files in {} directories{}", fs.files, fs.directories,
-                            fs.complete ? "" : " or more");
+  return text + fmt::format(", {} files in {} directories{}", fs.files, fs.directories, fs.complete ? "" : " or more");
 }
 
 std::string describe(const BootCode& code, bool wants_signature = true) {
@@ -38,8 +37,8 @@ std::string describe(const BootCode& code, bool wants_signature = true) {
 }
 
 std::string describe(const devices::media::BootInfoTable& table) {
-  return fmt::format("boot info table {}: LBA {}, {} bytes", table.matches ? "valid" : "WRONG",
-                     table.file_lba, table.length);
+  return fmt::format("boot info table {}: LBA {}, {} bytes", table.matches ? "valid" : "WRONG", table.file_lba,
+                     table.length);
 }
 
 void line(std::string& out, std::string_view label, const std::string& text) {
@@ -79,11 +78,10 @@ void add_partitions(const InspectReport& report, std::string& out) {
     const auto& p = content.partition;
     line(out, fmt::format("  {}{}", p.number, p.active || p.legacy_boot() ? " active" : ""),
          fmt::format("LBA {} +{} ({}), {}{}{}", p.first_lba, p.sectors,
-                     human_size(p.sectors * devices::media::kSectorSize), p.type_name,
-                     p.name.empty() ? "" : ", ", p.name));
+                     human_size(p.sectors * devices::media::kSectorSize), p.type_name, p.name.empty() ? "" : ", ",
+                     p.name));
     if (content.file_system) line(out, "", describe(*content.file_system));
-    if (content.code && !content.code->empty && content.code->signature)
-      line(out, "", describe(*content.code));
+    if (content.code && !content.code->empty && content.code->signature) line(out, "", describe(*content.code));
   }
 }
 
@@ -102,8 +100,7 @@ std::string to_text(const InspectReport& report) {
   add_partitions(report, out);
   line(out, "Verdict", report.verdict);
   for (const Finding& finding : report.findings)
-    line(out, fmt::format("{}", to_string(finding.severity)),
-         fmt::format("{} [{}]", finding.text, finding.id));
+    line(out, fmt::format("{}", to_string(finding.severity)), fmt::format("{} [{}]", finding.text, finding.id));
   return out;
 }
 

@@ -24,8 +24,7 @@ Sector read_sector(const Disk& disk, std::uint64_t lba) {
 }
 
 bool covers(const std::vector<ByteRange>& ranges, std::size_t at) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [&](const ByteRange& r) { return at >= r.begin && at < r.end; });
+  return std::any_of(ranges.begin(), ranges.end(), [&](const ByteRange& r) { return at >= r.begin && at < r.end; });
 }
 
 /// Ascending and disjoint, with `added`.
@@ -86,8 +85,7 @@ std::vector<std::uint64_t> Backup::changed_since(const Disk& disk) const {
   std::vector<std::uint64_t> changed;
   for (const auto& [lba, saved] : sectors_) {
     const std::uint32_t now = crc_of(saved.ranges, read_sector(disk, lba));
-    if (now != saved.written && now != saved.before && now != crc_of(saved.ranges, saved.old))
-      changed.push_back(lba);
+    if (now != saved.written && now != saved.before && now != crc_of(saved.ranges, saved.old)) changed.push_back(lba);
   }
   return changed;
 }
@@ -112,14 +110,12 @@ std::string default_backup_path(const RawDisk& disk) {
     id = table.disk_guid.text();
   } else if (table.disk_id != 0 && table.kind != devices::media::PartitionTable::Kind::kNone) {
     id = fmt::format("{:08X}", table.disk_id);
-  } else if (const auto fs = debugger::files::open_file_system(disk, 0, disk.size());
-             fs && !fs->info().uuid.empty()) {
+  } else if (const auto fs = debugger::files::open_file_system(disk, 0, disk.size()); fs && !fs->info().uuid.empty()) {
     id = fs->info().uuid;
   } else {
     throw emu::Error(
         emu::ErrorKind::kUsage,
-        fmt::format("{} has nothing to know it by again; say where the backup goes: --backup FILE",
-                    disk.name()));
+        fmt::format("{} has nothing to know it by again; say where the backup goes: --backup FILE", disk.name()));
   }
   return fmt::format("/var/lib/bootsim/disk-{}.bootsim-backup", id);
 }

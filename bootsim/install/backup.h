@@ -18,7 +18,7 @@ struct SavedSector {
   std::array<std::uint8_t, kSector> old{};  ///< as it was before the first installation; only `ranges` count
   std::vector<ByteRange> ranges;            ///< what was replaced, ascending
   std::uint32_t written = 0;                ///< CRC-32 of those bytes as installed
-  std::optional<std::uint32_t> before;  ///< while an installation replaces an earlier one of ours: that one's
+  std::optional<std::uint32_t> before;      ///< while an installation replaces an earlier one of ours: that one's
 };
 
 /// A file that was put on a volume.

@@ -74,10 +74,8 @@ Backup Backup::load(const std::string& path, std::uint64_t disk_size) {
   const auto bytes = read_file(path, "backup", kMaxFile);
   try {
     const auto json = nlohmann::json::parse(bytes.begin(), bytes.end());
-    if (json.at("bootsim-backup").get<int>() != kFormat)
-      fail(path, "was written by another version of bootsim");
-    if (json.at("disk-size").get<std::uint64_t>() != disk_size)
-      fail(path, "belongs to a disk of another size");
+    if (json.at("bootsim-backup").get<int>() != kFormat) fail(path, "was written by another version of bootsim");
+    if (json.at("disk-size").get<std::uint64_t>() != disk_size) fail(path, "belongs to a disk of another size");
     for (const auto& s : json.at("sectors")) {
       const auto lba = s.at("sector").get<std::uint64_t>();
       if (lba >= disk_size / kSector) throw std::invalid_argument("a sector outside of the disk");
@@ -105,15 +103,13 @@ void Backup::save(const std::string& path, std::uint64_t disk_size) const {
   const std::string text = to_json(*this, disk_size).dump(1) + "\n";
   const std::string fresh = path + ".new";
   {
-    const devices::media::HostFile file(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const devices::media::HostFile file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     const Bytes bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     if (!file || !file.write_at(0, bytes) || ::fsync(file.fd()) != 0)
       fail(path, fmt::format("cannot be written: {}; say another place with --backup FILE",
                              devices::media::error_text(errno)));
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0)
-    fail(path, "cannot be written: " + devices::media::error_text(errno));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) fail(path, "cannot be written: " + devices::media::error_text(errno));
   const devices::media::HostFile directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory) ::fsync(directory.fd());
 }

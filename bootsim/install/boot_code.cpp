@@ -23,8 +23,7 @@ bool collides(BootPlace place, Bytes code) {
 Buffer fit(BootPlace place, Bytes sector, Bytes code) {
   Buffer merged(sector.begin(), sector.begin() + kSector);
   for (const ByteRange& range : code_ranges(place))
-    for (std::size_t at = range.begin; at < range.end; ++at)
-      merged[at] = at < code.size() ? code[at] : std::uint8_t{0};
+    for (std::size_t at = range.begin; at < range.end; ++at) merged[at] = at < code.size() ? code[at] : std::uint8_t{0};
   if (place == BootPlace::kMbr) return merged;
   merged[kSignature] = 0x55;
   merged[kSignature + 1] = 0xAA;
@@ -45,15 +44,13 @@ std::vector<ByteRange> code_ranges(BootPlace place) {
 
 Buffer merge_boot_code(BootPlace place, Bytes sector, Bytes code) {
   if (collides(place, code))
-    throw emu::Error(
-        emu::ErrorKind::kInternal,
-        fmt::format("boot code of {} bytes does not fit its place; please report this", code.size()));
+    throw emu::Error(emu::ErrorKind::kInternal,
+                     fmt::format("boot code of {} bytes does not fit its place; please report this", code.size()));
   return fit(place, sector, code);
 }
 
 bool has_boot_code(BootPlace place, Bytes sector, Bytes code) {
-  return without_boot_table(fit(place, sector, without_boot_table(code))) ==
-         without_boot_table(sector.first(kSector));
+  return without_boot_table(fit(place, sector, without_boot_table(code))) == without_boot_table(sector.first(kSector));
 }
 
 }  // namespace bootsim::install

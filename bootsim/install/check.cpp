@@ -15,8 +15,8 @@ using devices::media::PartitionTable;
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kBootCode = {kFirmwareRaw, kFirmwareMbr, kFirmwareGptMbr,
-                                                       kFirmwareFat16, kFirmwareFat32};
+constexpr std::array<std::string_view, 5> kBootCode = {kFirmwareRaw, kFirmwareMbr, kFirmwareGptMbr, kFirmwareFat16,
+                                                       kFirmwareFat32};
 
 std::string_view words(StageKind kind) {
   switch (kind) {
@@ -32,9 +32,7 @@ std::string_view words(StageKind kind) {
 
 class Check {
  public:
-  Check(const Medium& disk, const FirmwareSource& firmware) : disk_(disk), firmware_(firmware) {
-    result_.good = true;
-  }
+  Check(const Medium& disk, const FirmwareSource& firmware) : disk_(disk), firmware_(firmware) { result_.good = true; }
   CheckResult run();
 
  private:
@@ -89,12 +87,11 @@ void Check::stage(const std::string& where, const BootTable& table, const Volume
   const Buffer second = read(table.lba1, 1);
   file.insert(file.end(), second.begin(), second.end());
   const auto head = read_stage_head(file);
-  if (!head)
-    return bad(fmt::format("{} leads to sector {}, which holds no stage2; install again", where, table.lba0));
+  if (!head) return bad(fmt::format("{} leads to sector {}, which holds no stage2; install again", where, table.lba0));
   result_.installed = true;
   if (head->install_id != table.install_id)
-    bad(fmt::format("{} belongs to installation {:08X}, the stage2 at sector {} to {:08X}", where,
-                    table.install_id, table.lba0, head->install_id));
+    bad(fmt::format("{} belongs to installation {:08X}, the stage2 at sector {} to {:08X}", where, table.install_id,
+                    table.lba0, head->install_id));
   const std::uint32_t length = stage2_length(file);
   if (length <= head::kSize || length > kMaxStage2)
     return bad(fmt::format("stage2's head says {} bytes, which cannot be", length));
@@ -104,12 +101,10 @@ void Check::stage(const std::string& where, const BootTable& table, const Volume
     file.insert(file.end(), part.begin(), part.end());
   }
   if (!is_stage2(file)) return bad("stage2's list of sectors is shorter than stage2");
-  line(fmt::format(
-      "stage2: {}, sector {}, {} bytes, installation {:08X}, configuration on the volume at sector {}",
-      words(head->kind), table.lba0, length, head->install_id, head->volume));
+  line(fmt::format("stage2: {}, sector {}, {} bytes, installation {:08X}, configuration on the volume at sector {}",
+                   words(head->kind), table.lba0, length, head->install_id, head->volume));
   if (!stage2_is_intact(file)) bad("stage2's sum is wrong: its sectors were overwritten; install again");
-  const bool in_file =
-      head->kind == StageKind::kFile || (head->kind == StageKind::kWholeMedium && volume != nullptr);
+  const bool in_file = head->kind == StageKind::kFile || (head->kind == StageKind::kWholeMedium && volume != nullptr);
   if (in_file && volume != nullptr) file_still_there(*volume, table, *head);
 }
 
@@ -118,8 +113,7 @@ void Check::file_still_there(const Volume& volume, const BootTable& table, const
     const auto facts = look_up(disk_, volume, path);
     const auto place = facts.whole ? place_stage2(facts.runs) : std::nullopt;
     if (place && place->lba0 == table.lba0 && place->lba1 == table.lba1 && place->body == head.body)
-      return line(
-          fmt::format("{} of {}: its sectors are those that the boot sector knows", path, volume.words()));
+      return line(fmt::format("{} of {}: its sectors are those that the boot sector knows", path, volume.words()));
   }
   bad(
       fmt::format("{} of {} was moved, replaced or deleted: its sectors are no longer those that the boot "

@@ -24,8 +24,7 @@ namespace {
 }  // namespace
 
 RawDisk::RawDisk(const std::string& path, bool writable) : path_(path), writable_(writable) {
-  file_ =
-      devices::media::HostFile(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK));
+  file_ = devices::media::HostFile(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK));
   if (!file_) refuse(path, devices::media::error_text(errno));
   struct stat st {};
   if (::fstat(file_.fd(), &st) != 0) refuse(path, devices::media::error_text(errno));
@@ -41,30 +40,26 @@ RawDisk::RawDisk(const std::string& path, bool writable) : path_(path), writable
   std::array<std::uint8_t, 8> first{};
   read(0, first);
   if (const char* format = devices::media::archive_format(first))
-    refuse(path,
-           fmt::format("is packed ({}); unpack it first, installing changes the image in place", format));
+    refuse(path, fmt::format("is packed ({}); unpack it first, installing changes the image in place", format));
 }
 
 std::size_t RawDisk::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
   const ssize_t n = file_.read_at(offset, out);
-  if (n < 0)
-    refuse(path_, fmt::format("cannot be read at byte {}: {}", offset, devices::media::error_text(errno)));
+  if (n < 0) refuse(path_, fmt::format("cannot be read at byte {}: {}", offset, devices::media::error_text(errno)));
   for (std::size_t at = static_cast<std::size_t>(n); at < out.size(); ++at) out[at] = 0;
   return static_cast<std::size_t>(n);
 }
 
 void RawDisk::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) {
   if (!writable_ || offset > size_ || bytes.size() > size_ - offset)
-    throw emu::Error(emu::ErrorKind::kInternal,
-                     fmt::format("{}: a write outside of it; please report this", path_));
+    throw emu::Error(emu::ErrorKind::kInternal, fmt::format("{}: a write outside of it; please report this", path_));
   if (!file_.write_at(offset, bytes))
-    refuse(path_, fmt::format("cannot be written at sector {}: {}", offset / kSector,
-                              devices::media::error_text(errno)));
+    refuse(path_,
+           fmt::format("cannot be written at sector {}: {}", offset / kSector, devices::media::error_text(errno)));
 }
 
 void RawDisk::sync() {
-  if (::fsync(file_.fd()) != 0)
-    refuse(path_, "does not confirm its writes: " + devices::media::error_text(errno));
+  if (::fsync(file_.fd()) != 0) refuse(path_, "does not confirm its writes: " + devices::media::error_text(errno));
   // Partitions have caches of their own: what a tool reads through them must not be older than what was
   // written here.
   if (block_device_) ::ioctl(file_.fd(), BLKFLSBUF, 0);

@@ -22,9 +22,9 @@ Bytes firmware(std::string_view name) {
     if (file.name == name) return file.bytes;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", file.name);
   }
-  throw emu::Error(emu::ErrorKind::kUsage,
-                   names.empty() ? std::string("this bootsim was built without firmware")
-                                 : fmt::format("there is no firmware \"{}\"; there are {}", name, names));
+  throw emu::Error(emu::ErrorKind::kUsage, names.empty()
+                                               ? std::string("this bootsim was built without firmware")
+                                               : fmt::format("there is no firmware \"{}\"; there are {}", name, names));
 }
 
 }  // namespace bootsim::install

@@ -36,8 +36,7 @@ std::uint32_t content_of(const std::string& path) {
   std::string piece(std::size_t{1} << 20, '\0');
   for (std::size_t got = piece.size(); got == piece.size();) {
     got = std::fread(piece.data(), 1, piece.size(), file.get());
-    digest += fmt::format("{:08x}",
-                          devices::media::crc32(reinterpret_cast<const std::uint8_t*>(piece.data()), got));
+    digest += fmt::format("{:08x}", devices::media::crc32(reinterpret_cast<const std::uint8_t*>(piece.data()), got));
   }
   if (std::ferror(file.get()) != 0) refuse(path, "cannot be read");
   return crc_of(digest);
@@ -50,8 +49,7 @@ std::optional<std::int64_t> source_date_epoch() {
 }
 
 bool is_plain(const std::string& name) {
-  return std::none_of(name.begin(), name.end(),
-                      [](unsigned char c) { return c < 0x20 || c == '"' || c == 0x7F; });
+  return std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == '"' || c == 0x7F; });
 }
 
 std::optional<SourceEntry> entry_of(const fs::directory_entry& file, const std::string& root,
@@ -101,16 +99,15 @@ SourceFolder read_folder(const std::string& path) {
   } catch (const fs::filesystem_error& failure) {
     refuse(failure.path1().string(), failure.code().message());
   }
-  std::sort(folder.entries.begin(), folder.entries.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(folder.entries.begin(), folder.entries.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   constexpr std::int64_t kFirstFatTime = 315532800;  // 1980-01-01
   folder.time = kFirstFatTime;
   std::string digest;
   for (const SourceEntry& entry : folder.entries) {
     const bool file = entry.kind == SourceEntry::Kind::kFile;
     if (file) folder.time = std::max(folder.time, entry.time);
-    digest += fmt::format("{} {} {:08x} {}\n", entry.path, entry.size, file ? content_of(entry.host_path) : 0,
-                          entry.target);
+    digest +=
+        fmt::format("{} {} {:08x} {}\n", entry.path, entry.size, file ? content_of(entry.host_path) : 0, entry.target);
   }
   folder.time = folder.epoch.value_or(folder.time);
   folder.content = crc_of(digest);

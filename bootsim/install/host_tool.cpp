@@ -27,11 +27,8 @@ namespace fs = std::filesystem;
 
 /// Words of our own for the child, and the caller's environment without what they replace.
 std::vector<std::string> environment_for(const ToolRun& run) {
-  std::vector<std::pair<std::string, std::string>> own = {{"LC_ALL", "C"},
-                                                          {"TZ", "UTC"},
-                                                          {"MTOOLSRC", "/dev/null"},
-                                                          {"MTOOLS_SKIP_CHECK", "1"},
-                                                          {"MTOOLS_NO_VFAT", "0"}};
+  std::vector<std::pair<std::string, std::string>> own = {
+      {"LC_ALL", "C"}, {"TZ", "UTC"}, {"MTOOLSRC", "/dev/null"}, {"MTOOLS_SKIP_CHECK", "1"}, {"MTOOLS_NO_VFAT", "0"}};
   own.insert(own.end(), run.environment.begin(), run.environment.end());
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -85,25 +82,23 @@ ToolOutput run_tool(const HostTool& tool, const ToolRun& run) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, folder.path("in").c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, folder.path("out").c_str(),
-                                   O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, folder.path("err").c_str(),
-                                   O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, folder.path("out").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, folder.path("err").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, words[0].c_str(), &files, nullptr, pointers(words).data(),
-                                  pointers(variables).data());
+  const int error =
+      ::posix_spawn(&child, words[0].c_str(), &files, nullptr, pointers(words).data(), pointers(variables).data());
   posix_spawn_file_actions_destroy(&files);
   if (error != 0)
-    throw emu::Error(emu::ErrorKind::kMedium,
-                     fmt::format("{} cannot be started: {}", tool.name, std::strerror(error)));
+    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{} cannot be started: {}", tool.name, std::strerror(error)));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   ToolOutput output{text_of(folder.path("out")), text_of(folder.path("err"))};
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw emu::Error(
-        emu::ErrorKind::kMedium,
-        fmt::format("{} failed: {}", tool.name, last_line(output.err.empty() ? output.out : output.err)));
+    throw emu::Error(emu::ErrorKind::kMedium,
+                     fmt::format("{} failed: {}", tool.name, last_line(output.err.empty() ? output.out : output.err)));
   }
   return output;
 }
@@ -125,8 +120,7 @@ void write_file(const std::string& path, std::string_view bytes) {
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (!file)
-    throw emu::Error(emu::ErrorKind::kMedium,
-                     fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
+    throw emu::Error(emu::ErrorKind::kMedium, fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
 }
 
 }  // namespace bootsim::install

@@ -15,16 +15,14 @@ struct HostTool {
 };
 
 inline constexpr HostTool kMcopy{"mcopy", "mtools"}, kMmd{"mmd", "mtools"}, kMdel{"mdel", "mtools"},
-    kMren{"mren", "mtools"}, kMrd{"mrd", "mtools"}, kMattrib{"mattrib", "mtools"},
-    kMformat{"mformat", "mtools"};
+    kMren{"mren", "mtools"}, kMrd{"mrd", "mtools"}, kMattrib{"mattrib", "mtools"}, kMformat{"mformat", "mtools"};
 inline constexpr HostTool kDebugfs{"debugfs", "e2fsprogs"}, kMke2fs{"mke2fs", "e2fsprogs"};
 inline constexpr HostTool kSfdisk{"sfdisk", "fdisk"}, kXorriso{"xorriso", "xorriso"};
 
 struct ToolRun {
   std::vector<std::string> arguments;
-  std::string input;  ///< its standard input
-  std::vector<std::pair<std::string, std::string>>
-      environment;  ///< beside LC_ALL=C, TZ=UTC and mtools' settings
+  std::string input;                                             ///< its standard input
+  std::vector<std::pair<std::string, std::string>> environment;  ///< beside LC_ALL=C, TZ=UTC and mtools' settings
 };
 struct ToolOutput {
   std::string out, err;

@@ -33,8 +33,7 @@ std::string first_line(const fs::path& path) {
 std::vector<std::string> names_in(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error))
-    names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(directory, error)) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -68,8 +67,8 @@ std::string use_of_device(const std::string& mounts, const std::string& swaps, c
     if (!target.empty()) return fmt::format("/dev/{} is mounted on {}; unmount it first", device, target);
     if (!mount_point_of(swaps, device).empty())
       return fmt::format("/dev/{} is swap space in use; swapoff it first", device);
-    const fs::path folder = device == devices.front() ? fs::path(sys_block) / device
-                                                      : fs::path(sys_block) / devices.front() / device;
+    const fs::path folder =
+        device == devices.front() ? fs::path(sys_block) / device : fs::path(sys_block) / devices.front() / device;
     const auto holders = names_in(folder / "holders");
     if (!holders.empty()) {
       return fmt::format(
@@ -99,8 +98,7 @@ void refuse_if_in_use(const std::string& path) {
                         with_partitions(fs::path(real).filename().string()));
     // The kernel's own word, for uses that the tables do not show (open(2): O_EXCL on a block device).
     const devices::media::HostFile claim(::open(real.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-    if (use.empty() && !claim && errno == EBUSY)
-      use = "is in use by the kernel (mounted under another name?)";
+    if (use.empty() && !claim && errno == EBUSY) use = "is in use by the kernel (mounted under another name?)";
   } else if (const std::string loop = loop_device_of("/sys/block", real); !loop.empty()) {
     use = fmt::format("is attached to /dev/{}; detach it first (losetup -d /dev/{})", loop, loop);
   }

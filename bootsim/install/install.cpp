@@ -19,8 +19,7 @@ namespace {
 }
 
 std::string sectors_words(std::uint64_t first, std::uint64_t count) {
-  return count == 1 ? fmt::format("sector {}", first)
-                    : fmt::format("sectors {}-{}", first, first + count - 1);
+  return count == 1 ? fmt::format("sector {}", first) : fmt::format("sectors {}-{}", first, first + count - 1);
 }
 
 Buffer read_bytes(const Disk& disk, std::uint64_t lba, std::size_t sectors) {
@@ -39,8 +38,8 @@ class Installation {
         installer_(installer),
         options_(options),
         target_(choose_target(installer.disk, options)),
-        backup_(installer.backup_path.empty() ? Backup()
-                                              : Backup::load(installer.backup_path, installer.disk.size())) {}
+        backup_(installer.backup_path.empty() ? Backup() : Backup::load(installer.backup_path, installer.disk.size())) {
+  }
   void run();
 
  private:
@@ -109,14 +108,12 @@ Installation::Write Installation::boot_sector(std::uint64_t lba, BootPlace place
                        fmt::format("firmware {} has no boot table; please report this", name));
     write_boot_table(patched, *table);
   }
-  return {fmt::format("boot sector ({})", name), lba,
-          merge_boot_code(place, read_bytes(disk_, lba, 1), patched)};
+  return {fmt::format("boot sector ({})", name), lba, merge_boot_code(place, read_bytes(disk_, lba, 1), patched)};
 }
 
 Installation::Write Installation::mbr(const std::optional<BootTable>& table) const {
   Write write = boot_sector(0, BootPlace::kMbr, target_.mbr_firmware, table);
-  write.what =
-      fmt::format("MBR code ({}); partition table and disk signature as they were", target_.mbr_firmware);
+  write.what = fmt::format("MBR code ({}); partition table and disk signature as they were", target_.mbr_firmware);
   return write;
 }
 
@@ -152,8 +149,8 @@ Room Installation::present_place() const {
 void Installation::refuse_foreign_sector_0() const {
   const Buffer sector = read_bytes(disk_, 0, 1);
   const bool empty = std::all_of(sector.begin(), sector.end(), [](std::uint8_t byte) { return byte == 0; });
-  if (!empty && !options_.force &&
-      !has_boot_code(BootPlace::kRaw, sector, installer_.firmware(kFirmwareRaw)) && !read_boot_table(sector))
+  if (!empty && !options_.force && !has_boot_code(BootPlace::kRaw, sector, installer_.firmware(kFirmwareRaw)) &&
+      !read_boot_table(sector))
     refuse(disk_, "sector 0 holds something that is no file system bootsim knows; --force replaces it");
 }
 
@@ -178,8 +175,7 @@ void Installation::give_back(const Room& old, const Room& now) {
 void Installation::install_in_room() {
   const Bytes stage2 = installer_.firmware(kFirmwareStage2);
   Buffer file(stage2.begin(), stage2.end());
-  if (!is_stage2(file))
-    throw emu::Error(emu::ErrorKind::kInternal, "firmware stage2 is none; please report this");
+  if (!is_stage2(file)) throw emu::Error(emu::ErrorKind::kInternal, "firmware stage2 is none; please report this");
   const std::uint64_t count = sectors_of(file.size());
   file.resize(count * kSector);
   const Room old = present_place();
@@ -197,8 +193,7 @@ void Installation::install_in_room() {
   writes.push_back(raw ? boot_sector(0, BootPlace::kRaw, target_.boot_sector_firmware, table) : mbr(table));
   write_all(writes);
   if (old.sectors() != 0) give_back(old, now);
-  if (target_.volume)
-    installer_.say(fmt::format("configuration: bootsim.cfg of {}", target_.volume->words()));
+  if (target_.volume) installer_.say(fmt::format("configuration: bootsim.cfg of {}", target_.volume->words()));
 }
 
 /// An installation that was cut off after its boot sector: its last step is still to be done.
@@ -246,19 +241,16 @@ void Installation::install_as_file() {
   const std::uint32_t id = install_id(place);
   const Bytes stage2 = installer_.firmware(kFirmwareStage2);
   Buffer file(stage2.begin(), stage2.end());
-  write_stage_head(file, {id, volume.partition == 0 ? StageKind::kWholeMedium : StageKind::kFile,
-                          volume.first, place.body});
+  write_stage_head(file,
+                   {id, volume.partition == 0 ? StageKind::kWholeMedium : StageKind::kFile, volume.first, place.body});
   disk_.write(place.lba0 * kSector, Bytes(file).first(kSector));
   disk_.write(place.lba1 * kSector, Bytes(file).subspan(kSector, kSector));
   disk_.sync();
   for (const SectorRun& run : facts.runs)
-    installer_.say(
-        fmt::format("{}: {} of {}", sectors_words(run.lba, run.count), kStage2Path, volume.words()));
-  installer_.say(
-      fmt::format("file system: directory entries and allocation of {}, by {}", kStage2Path, files->tool()));
+    installer_.say(fmt::format("{}: {} of {}", sectors_words(run.lba, run.count), kStage2Path, volume.words()));
+  installer_.say(fmt::format("file system: directory entries and allocation of {}, by {}", kStage2Path, files->tool()));
   const BootTable table{id, place.lba0, place.lba1};
-  std::vector<Write> writes{
-      boot_sector(volume.first, *target_.boot_sector, target_.boot_sector_firmware, table)};
+  std::vector<Write> writes{boot_sector(volume.first, *target_.boot_sector, target_.boot_sector_firmware, table)};
   if (!target_.mbr_firmware.empty()) writes.push_back(mbr(std::nullopt));
   write_all(writes);
   replace_file(*files);
@@ -281,8 +273,7 @@ void remove_file(Disk& disk, const SavedFile& saved, const Say& say) {
     files->remove(path);
     say(fmt::format("{}: removed from {}", path, volume.words()));
   }
-  if (!directory.empty() && is_empty_directory(disk, volume, directory + "/"))
-    files->remove_directory(directory);
+  if (!directory.empty() && is_empty_directory(disk, volume, directory + "/")) files->remove_directory(directory);
 }
 
 }  // namespace
@@ -295,11 +286,11 @@ void Installer::uninstall(bool force) {
     refuse(disk, fmt::format("there is no backup {}; say where it is with --backup FILE", backup_path));
   const auto changed = backup.changed_since(disk);
   if (!changed.empty() && !force) {
-    refuse(disk, fmt::format("sector {}{} was written by something else since the installation; nothing was "
-                             "changed. --force restores "
-                             "all the same",
-                             changed.front(),
-                             changed.size() == 1 ? "" : fmt::format(" (and {} more)", changed.size() - 1)));
+    refuse(disk,
+           fmt::format("sector {}{} was written by something else since the installation; nothing was "
+                       "changed. --force restores "
+                       "all the same",
+                       changed.front(), changed.size() == 1 ? "" : fmt::format(" (and {} more)", changed.size() - 1)));
   }
   // Ascending: sector 0 first, and the loader before us works again from then on.
   for (const auto& [lba, saved] : backup.sectors()) {

@@ -134,8 +134,8 @@ void ImageMaker::format(const VolumeOrder& order) {
   const RawDisk disk(order.image, false);
   const auto fs = debugger::files::open_file_system(disk, order.first * kSector, order.sectors * kSector);
   if (!fs || fs->info().type != type_name(order.file_system)) {
-    misused(fmt::format("{} sectors cannot be {} ({} came out of it); say another --size or --fs",
-                        order.sectors, type_name(order.file_system), fs ? fs->info().type : "nothing"));
+    misused(fmt::format("{} sectors cannot be {} ({} came out of it); say another --size or --fs", order.sectors,
+                        type_name(order.file_system), fs ? fs->info().type : "nothing"));
   }
 }
 
@@ -178,8 +178,7 @@ void ImageMaker::disk() {
   const std::uint64_t size = disk_size(bios_boot);
   const std::uint64_t first = bios_boot ? 2 * kAlignment : kAlignment;
   const std::uint64_t end = size / kSector - (gpt ? kAlignment : 0);
-  if (end < first + kAlignment)
-    misused(fmt::format("a disk of {} bytes is too small; say a bigger --size", size));
+  if (end < first + kAlignment) misused(fmt::format("a disk of {} bytes is too small; say a bigger --size", size));
   file_.create(size);
   partition(first, end - first);
   format({file_.path(), first, end - first, options_.label, false, file_system(size)});
@@ -198,23 +197,22 @@ void ImageMaker::partition(std::uint64_t first, std::uint64_t sectors) {
                        : fs == FileSystem::kFat32 ? "c"
                        : fs == FileSystem::kFat12 ? "1"
                                                   : "e";
-    script = fmt::format("label: dos\nlabel-id: 0x{:08x}\nstart={}, size={}, type={}, bootable\n",
-                         ids_.serial("disk"), first, sectors, type);
+    script = fmt::format("label: dos\nlabel-id: 0x{:08x}\nstart={}, size={}, type={}, bootable\n", ids_.serial("disk"),
+                         first, sectors, type);
   } else {
-    const char* type = fs == FileSystem::kExt4 ? "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
-                                               : "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7";
+    const char* type =
+        fs == FileSystem::kExt4 ? "0FC63DAF-8483-4772-8E79-3D69D8477DE4" : "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7";
     script = fmt::format(
         "label: gpt\nlabel-id: {}\nstart={}, size={}, type={}, uuid={}, name=\"{}\", "
         "attrs=\"LegacyBIOSBootable\"\n",
         ids_.uuid("disk"), first, sectors, type, ids_.uuid("partition"), options_.label);
     if (!options_.stage2_as_file) {
-      script += fmt::format(
-          "start={}, size={}, type=21686148-6449-6E6F-744E-656564454649, uuid={}, name=\"BIOS boot\"\n",
-          kAlignment, kAlignment, ids_.uuid("bios boot"));
+      script +=
+          fmt::format("start={}, size={}, type=21686148-6449-6E6F-744E-656564454649, uuid={}, name=\"BIOS boot\"\n",
+                      kAlignment, kAlignment, ids_.uuid("bios boot"));
     }
   }
-  run_tool(kSfdisk,
-           {.arguments = {"--quiet", "--no-reread", "--no-tell-kernel", file_.path()}, .input = script});
+  run_tool(kSfdisk, {.arguments = {"--quiet", "--no-reread", "--no-tell-kernel", file_.path()}, .input = script});
 }
 
 }  // namespace
@@ -227,8 +225,7 @@ void make_image(const ImageOptions& options, const FirmwareSource& firmware, con
   const bool fat = options.kind != Kind::kIso && options.file_system != FileSystem::kExt4;
   const auto bad = fat ? options.label.find_first_of(kNotInFatLabels) : std::string::npos;
   if (bad != std::string::npos)
-    misused(
-        fmt::format("--label {}: a FAT volume's label cannot hold {}", options.label, options.label[bad]));
+    misused(fmt::format("--label {}: a FAT volume's label cannot hold {}", options.label, options.label[bad]));
   ImageMaker(options, firmware, say).make();
 }
 

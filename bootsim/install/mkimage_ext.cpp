@@ -24,9 +24,7 @@ std::string commands_for(const SourceEntry& entry) {
       text = fmt::format("write \"{}\" \"{}\"\n", entry.host_path, entry.path);
       type = 0100000;
       break;
-    case SourceEntry::Kind::kLink:
-      text = fmt::format("symlink \"{}\" \"{}\"\n", entry.path, entry.target);
-      break;
+    case SourceEntry::Kind::kLink: text = fmt::format("symlink \"{}\" \"{}\"\n", entry.path, entry.target); break;
   }
   if (type != 0) text += fmt::format("sif \"{}\" mode 0{:o}\n", entry.path, type | entry.mode);
   for (const char* field : {"atime", "ctime", "mtime", "crtime"})
@@ -39,13 +37,11 @@ std::string commands_for(const SourceEntry& entry) {
 void make_ext4(const VolumeOrder& order, const SourceFolder& folder, const Identifiers& ids) {
   const std::uint64_t offset = order.first * kSector;
   // libext2fs takes the time from here when it is told to (its misc/mke2fs.8: "for testing").
-  const std::vector<std::pair<std::string, std::string>> clock{
-      {"E2FSPROGS_FAKE_TIME", std::to_string(folder.time)}};
+  const std::vector<std::pair<std::string, std::string>> clock{{"E2FSPROGS_FAKE_TIME", std::to_string(folder.time)}};
   run_tool(kMke2fs,
            {.arguments = {"-q", "-F", "-t", "ext4", "-L", order.label, "-U", ids.uuid("ext4"), "-E",
-                          fmt::format(
-                              "offset={},hash_seed={},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0",
-                              offset, ids.uuid("hash")),
+                          fmt::format("offset={},hash_seed={},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0",
+                                      offset, ids.uuid("hash")),
                           order.image, fmt::format("{}k", order.sectors / 2)},
             .environment = clock});
   std::string script;

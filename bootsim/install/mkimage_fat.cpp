@@ -41,8 +41,8 @@ class Fat {
 
 void Fat::run(const HostTool& tool, std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), {"-i", fmt::format("{}@@{}", order_.image, order_.first * kSector)});
-  run_tool(tool, {.arguments = std::move(arguments),
-                  .environment = {{"SOURCE_DATE_EPOCH", std::to_string(folder_.time)}}});
+  run_tool(tool,
+           {.arguments = std::move(arguments), .environment = {{"SOURCE_DATE_EPOCH", std::to_string(folder_.time)}}});
 }
 
 /// The smallest clusters with which the count stays in the type's range (FAT specification §3.5), as
@@ -63,13 +63,11 @@ void Fat::format() {
   std::vector<std::string> arguments{"-N", fmt::format("{:08x}", ids_.serial("fat")), "-v", order_.label};
   if (order_.floppy) {
     const auto geometry = devices::media::floppy_geometry(order_.sectors * kSector).value();
-    arguments.insert(arguments.end(),
-                     {"-t", std::to_string(geometry.cylinders), "-h", std::to_string(geometry.heads), "-s",
-                      std::to_string(geometry.sectors)});
+    arguments.insert(arguments.end(), {"-t", std::to_string(geometry.cylinders), "-h", std::to_string(geometry.heads),
+                                       "-s", std::to_string(geometry.sectors)});
   } else {
-    arguments.insert(arguments.end(),
-                     {"-T", std::to_string(order_.sectors), "-h", "255", "-s", "63", "-H",
-                      std::to_string(order_.first), "-c", std::to_string(cluster_sectors())});
+    arguments.insert(arguments.end(), {"-T", std::to_string(order_.sectors), "-h", "255", "-s", "63", "-H",
+                                       std::to_string(order_.first), "-c", std::to_string(cluster_sectors())});
     if (order_.file_system == FileSystem::kFat32) arguments.push_back("-F");
   }
   arguments.push_back("::");

@@ -75,18 +75,15 @@ std::optional<StagePlace> place_stage2(std::span<const SectorRun> file) {
 
 bool is_stage2(Bytes file) {
   return file.size() > head::kSize && has_text(file, head::kMagicAt, head::kMagic) &&
-         stage2_length(file) > head::kSize && stage2_length(file) <= file.size() &&
-         stage2_length(file) <= kMaxStage2;
+         stage2_length(file) > head::kSize && stage2_length(file) <= file.size() && stage2_length(file) <= kMaxStage2;
 }
 
 std::uint32_t stage2_length(Bytes head) { return le32(head, head::kLength); }
 
 std::optional<StageHead> read_stage_head(Bytes bytes) {
   if (bytes.size() < head::kSize || !has_text(bytes, head::kMagicAt, head::kMagic)) return std::nullopt;
-  StageHead result{le32(bytes, head::kInstallId),
-                   static_cast<StageKind>(bytes[head::kKind]),
-                   le64(bytes, head::kVolume),
-                   {}};
+  StageHead result{
+      le32(bytes, head::kInstallId), static_cast<StageKind>(bytes[head::kKind]), le64(bytes, head::kVolume), {}};
   for (std::size_t at = head::kRuns; at < head::kRunsEnd; at += head::kRunSize) {
     const SectorRun run{le64(bytes, at), le16(bytes, at + 8)};
     if (run.count == 0) break;

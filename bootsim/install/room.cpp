@@ -38,10 +38,10 @@ Room bios_boot_partition(const Medium& disk, const PartitionTable& table) {
       refuse(fmt::format("{}: {} ends past the end of the disk", disk.name(), room.name));
     return room;
   }
-  refuse(fmt::format(
-      "{}: a GPT disk has no gap behind its MBR, and there is no BIOS boot partition; make one of 1 MiB "
-      "(sgdisk --new=0:0:+1M --typecode=0:ef02), or use --partition N",
-      disk.name()));
+  refuse(
+      fmt::format("{}: a GPT disk has no gap behind its MBR, and there is no BIOS boot partition; make one of 1 MiB "
+                  "(sgdisk --new=0:0:+1M --typecode=0:ef02), or use --partition N",
+                  disk.name()));
 }
 
 /// What follows the MBR and belongs to no partition.
@@ -49,8 +49,8 @@ Room mbr_gap(const Medium& disk, const PartitionTable& table) {
   Room room{1, disk.size() / kSector, "gap behind the MBR"};
   for (const Partition& p : table.partitions) {
     if (p.first_lba < 2) {
-      refuse(fmt::format("{}: partition {} begins at sector {}: there is no gap behind the MBR", disk.name(),
-                         p.number, p.first_lba));
+      refuse(fmt::format("{}: partition {} begins at sector {}: there is no gap behind the MBR", disk.name(), p.number,
+                         p.first_lba));
     }
     room.end = std::min(room.end, p.first_lba);
   }
@@ -72,12 +72,10 @@ Room embedding_room(const Medium& disk, const PartitionTable& table) {
   return bios_boot_partition(disk, table);
 }
 
-std::uint64_t find_room(const Medium& disk, const Room& room, std::uint64_t count, const Room& ours,
-                        bool force) {
+std::uint64_t find_room(const Medium& disk, const Room& room, std::uint64_t count, const Room& ours, bool force) {
   if (room.sectors() < count) {
-    refuse(fmt::format(
-        "{}: the {} is too small: it has {} sectors ({} to {}), stage2 needs {}; use --partition N",
-        disk.name(), room.name, room.sectors(), room.first, room.end - 1, count));
+    refuse(fmt::format("{}: the {} is too small: it has {} sectors ({} to {}), stage2 needs {}; use --partition N",
+                       disk.name(), room.name, room.sectors(), room.first, room.end - 1, count));
   }
   const auto mine = [&](std::uint64_t sector) { return sector >= ours.first && sector < ours.end; };
   std::optional<std::uint64_t> used;  // the first sector of others' data
@@ -90,10 +88,10 @@ std::uint64_t find_room(const Medium& disk, const Room& room, std::uint64_t coun
     if (free == count) return sector + 1 - count;
   }
   if (used && !force) {
-    refuse(fmt::format(
-        "{}: the {} holds data of others (from sector {}), another loader perhaps; --force replaces it, "
-        "--uninstall brings it back",
-        disk.name(), room.name, *used));
+    refuse(
+        fmt::format("{}: the {} holds data of others (from sector {}), another loader perhaps; --force replaces it, "
+                    "--uninstall brings it back",
+                    disk.name(), room.name, *used));
   }
   // Only the place of the installation itself is left: safe as long as nobody pulls the plug.
   return room.first;

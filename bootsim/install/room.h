@@ -26,7 +26,7 @@ Room embedding_room(const devices::media::Medium& disk, const devices::media::Pa
 /// hold nothing (zeros), first fit; sectors of `ours` (an earlier installation; may be empty) only when
 /// nothing else is left. Throws emu::Error(kMedium) when the room is too small (says both figures), or when
 /// others' data is in the way; `force` takes such sectors.
-std::uint64_t find_room(const devices::media::Medium& disk, const Room& room, std::uint64_t count,
-                        const Room& ours, bool force);
+std::uint64_t find_room(const devices::media::Medium& disk, const Room& room, std::uint64_t count, const Room& ours,
+                        bool force);
 
 }  // namespace bootsim::install

@@ -9,9 +9,7 @@ namespace {
 using debugger::files::Entry;
 using debugger::files::EntryKind;
 
-bool same_path(std::string_view a, std::string_view b, bool exact) {
-  return exact ? a == b : emu::same_words(a, b);
-}
+bool same_path(std::string_view a, std::string_view b, bool exact) { return exact ? a == b : emu::same_words(a, b); }
 
 PathFacts facts_of(const Entry& entry) {
   PathFacts facts{true, !entry.extents.empty(), entry.size, {}};
@@ -48,8 +46,7 @@ PathFacts look_up(const devices::media::Medium& disk, const Volume& volume, std:
   return facts;
 }
 
-bool is_empty_directory(const devices::media::Medium& disk, const Volume& volume,
-                        std::string_view directory) {
+bool is_empty_directory(const devices::media::Medium& disk, const Volume& volume, std::string_view directory) {
   bool empty = true;
   const bool exact = !volume.type.starts_with("FAT");
   walk(disk, volume, [&](const Entry& entry) {

@@ -14,8 +14,7 @@ namespace bootsim::install {
 /// What a path names on a volume.
 struct PathFacts {
   bool exists = false;
-  bool whole =
-      false;  ///< a file all of whose bytes lie in whole sectors: no holes, nothing kept in its inode
+  bool whole = false;  ///< a file all of whose bytes lie in whole sectors: no holes, nothing kept in its inode
   std::uint64_t size = 0;
   std::vector<SectorRun> runs;  ///< in file order
 };

@@ -40,33 +40,26 @@ void refuse_unclean(const Medium& disk, const Volume& volume) {
   disk.read(volume.first * kSector + debugger::files::kExtSuperOffset, bytes);
   const auto super = debugger::files::parse_ext_super(bytes);
   if (super && (super->incompat & kIncompatRecover) != 0)
-    refuse(disk,
-           fmt::format("{} was not unmounted cleanly; mount and unmount it, or run e2fsck", volume.words()));
+    refuse(disk, fmt::format("{} was not unmounted cleanly; mount and unmount it, or run e2fsck", volume.words()));
 }
 
-bool is_container(const Partition& p) {
-  return p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective;
-}
+bool is_container(const Partition& p) { return p.is_extended() || p.mbr_type == devices::media::kMbrTypeGptProtective; }
 
 /// Two partitions that claim the same sectors. A hybrid's MBR names partitions of its GPT once more.
 bool collide(const Partition& a, const Partition& b) {
-  const bool named_twice = a.scheme != b.scheme && a.scheme != Partition::Scheme::kMbrLogical &&
-                           b.scheme != Partition::Scheme::kMbrLogical;
+  const bool named_twice =
+      a.scheme != b.scheme && a.scheme != Partition::Scheme::kMbrLogical && b.scheme != Partition::Scheme::kMbrLogical;
   return !is_container(a) && !is_container(b) && !named_twice && a.first_lba < b.first_lba + b.sectors &&
          b.first_lba < a.first_lba + a.sectors;
 }
 
-bool ends_past(const Medium& disk, const Partition& p) {
-  return p.first_lba + p.sectors > disk.size() / kSector;
-}
+bool ends_past(const Medium& disk, const Partition& p) { return p.first_lba + p.sectors > disk.size() / kSector; }
 
 /// For an installation into partition `own`: nobody else writes there.
-void refuse_overlap(const Medium& disk, const PartitionTable& table, const Partition& own,
-                    const Volume& volume) {
+void refuse_overlap(const Medium& disk, const PartitionTable& table, const Partition& own, const Volume& volume) {
   if (ends_past(disk, own)) refuse(disk, fmt::format("{} ends past the end of the disk", volume.words()));
   for (const Partition& p : table.partitions)
-    if (&p != &own && collide(p, own))
-      refuse(disk, fmt::format("{} overlaps partition {}", volume.words(), p.number));
+    if (&p != &own && collide(p, own)) refuse(disk, fmt::format("{} overlaps partition {}", volume.words(), p.number));
 }
 
 /// For an installation outside of partitions: the table tells what is outside only when it is sound itself.
@@ -74,27 +67,26 @@ void refuse_damaged_table(const Medium& disk, const PartitionTable& table) {
   for (auto a = table.partitions.begin(); a != table.partitions.end(); ++a)
     for (auto b = a + 1; b != table.partitions.end(); ++b)
       if (collide(*a, *b))
-        refuse(disk,
-               fmt::format("partitions {} and {} overlap: both claim sectors {} to {}; correct the partition "
-                           "table first",
-                           a->number, b->number, std::max(a->first_lba, b->first_lba),
-                           std::min(a->first_lba + a->sectors, b->first_lba + b->sectors) - 1));
+        refuse(disk, fmt::format("partitions {} and {} overlap: both claim sectors {} to {}; correct the partition "
+                                 "table first",
+                                 a->number, b->number, std::max(a->first_lba, b->first_lba),
+                                 std::min(a->first_lba + a->sectors, b->first_lba + b->sectors) - 1));
 }
 
 /// Not an error: nothing is written there, and a cut image may boot all the same.
 void note_partitions_past_the_end(const Medium& disk, Target& target) {
   for (const Partition& p : target.table.partitions)
     if (p.mbr_type != devices::media::kMbrTypeGptProtective && ends_past(disk, p))
-      target.notes.push_back(fmt::format("partition {} ends past the end of the disk: at sector {} of {}",
-                                         p.number, p.first_lba + p.sectors - 1, disk.size() / kSector));
+      target.notes.push_back(fmt::format("partition {} ends past the end of the disk: at sector {} of {}", p.number,
+                                         p.first_lba + p.sectors - 1, disk.size() / kSector));
 }
 
 /// stage2 as a file of `volume`, its boot sector before it.
 void put_into_volume(const Medium& disk, const Volume& volume, Target& target) {
   const auto kind = boot_sector_kind(volume.type);
   if (!kind) {
-    refuse(disk, fmt::format("{} holds {}; a boot sector exists for FAT12, FAT16, FAT32 and ext2/3/4",
-                             volume.words(), volume.type.empty() ? "no file system" : volume.type));
+    refuse(disk, fmt::format("{} holds {}; a boot sector exists for FAT12, FAT16, FAT32 and ext2/3/4", volume.words(),
+                             volume.type.empty() ? "no file system" : volume.type));
   }
   refuse_unclean(disk, volume);
   target.stage = StagePlaceKind::kFile;
@@ -104,30 +96,23 @@ void put_into_volume(const Medium& disk, const Volume& volume, Target& target) {
 }
 
 void choose_unpartitioned(const Medium& disk, const InstallOptions& options, Target& target) {
-  if (target.table.kind != PartitionTable::Kind::kNone)
-    refuse(disk, "has a partition table; leave --floppy out");
+  if (target.table.kind != PartitionTable::Kind::kNone) refuse(disk, "has a partition table; leave --floppy out");
   if (options.partition) refuse(disk, "has no partition table; leave --partition out");
   if (options.mbr_only) refuse(disk, "has no partition table, hence no use for an MBR");
   const Volume whole = whole_medium(disk);
   if (!whole.type.empty() && !options.embed) return put_into_volume(disk, whole, target);
   if (!whole.type.empty())
-    refuse(disk,
-           fmt::format("{}: there is no room outside of the file system; leave --embed out", whole.words()));
+    refuse(disk, fmt::format("{}: there is no room outside of the file system; leave --embed out", whole.words()));
   if (!options.floppy)
-    refuse(
-        disk,
-        "has neither a partition table nor a file system; --floppy writes to its first sectors all the same");
+    refuse(disk, "has neither a partition table nor a file system; --floppy writes to its first sectors all the same");
   target.stage = StagePlaceKind::kRoom;
   target.room = {1, disk.size() / kSector, "medium"};
   target.boot_sector = BootPlace::kRaw;
   target.boot_sector_firmware = kFirmwareRaw;
-  target.notes.push_back(
-      "there is no file system for a configuration file: stage2 will open its command line");
+  target.notes.push_back("there is no file system for a configuration file: stage2 will open its command line");
 }
 
-bool starts_by_mbr(const Partition& p) {
-  return p.scheme == Partition::Scheme::kGpt ? p.legacy_boot() : p.active;
-}
+bool starts_by_mbr(const Partition& p) { return p.scheme == Partition::Scheme::kGpt ? p.legacy_boot() : p.active; }
 
 std::string how_to_activate(const Medium& disk, const Partition& p) {
   switch (p.scheme) {
@@ -137,9 +122,8 @@ std::string how_to_activate(const Medium& disk, const Partition& p) {
           "--attributes={0}:set:2 {1}",
           p.number, disk.name());
     case Partition::Scheme::kMbrPrimary:
-      return fmt::format(
-          "the MBR boots the active partition, and partition {0} is not: sfdisk --activate {1} {0}", p.number,
-          disk.name());
+      return fmt::format("the MBR boots the active partition, and partition {0} is not: sfdisk --activate {1} {0}",
+                         p.number, disk.name());
     case Partition::Scheme::kMbrLogical:
       return fmt::format(
           "an MBR cannot boot logical partition {0}: chain-load it from another loader, or use --embed "
@@ -164,14 +148,13 @@ std::optional<Volume> configuration_volume(const Medium& disk, const PartitionTa
 
 const Partition* partition_of(const PartitionTable& table, int number) {
   const auto& all = table.partitions;
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Partition& p) { return p.number == number && !p.is_extended(); });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Partition& p) { return p.number == number && !p.is_extended(); });
   return found == all.end() ? nullptr : &*found;
 }
 
 void choose_embedded(const Medium& disk, const InstallOptions& options, Target& target) {
-  if (options.no_mbr)
-    misused("an embedded stage2 is loaded by the MBR: leave --no-mbr out, or use --partition N");
+  if (options.no_mbr) misused("an embedded stage2 is loaded by the MBR: leave --no-mbr out, or use --partition N");
   refuse_damaged_table(disk, target.table);
   note_partitions_past_the_end(disk, target);
   target.stage = StagePlaceKind::kRoom;
@@ -180,15 +163,13 @@ void choose_embedded(const Medium& disk, const InstallOptions& options, Target& 
   target.volume = options.partition ? find_volume(disk, target.table, *options.partition)
                                     : configuration_volume(disk, target.table);
   if (!target.volume) {
-    target.notes.push_back(
-        "no partition holds a file system that stage2 reads: it will open its command line");
+    target.notes.push_back("no partition holds a file system that stage2 reads: it will open its command line");
   } else if (!boot_sector_kind(target.volume->type)) {
     refuse(disk, fmt::format("stage2 cannot read its configuration from {}", target.volume->words()));
   }
 }
 
-void choose_partition(const Medium& disk, const InstallOptions& options, std::string_view mbr,
-                      Target& target) {
+void choose_partition(const Medium& disk, const InstallOptions& options, std::string_view mbr, Target& target) {
   const Volume volume = find_volume(disk, target.table, *options.partition);
   const Partition& p = *partition_of(target.table, volume.partition);
   refuse_overlap(disk, target.table, p, volume);
@@ -206,9 +187,7 @@ std::string Volume::words() const {
 
 Volume whole_medium(const Medium& disk) { return volume_at(disk, 0, 0, disk.size() / kSector); }
 
-Volume volume_of(const Medium& disk, const Partition& p) {
-  return volume_at(disk, p.number, p.first_lba, p.sectors);
-}
+Volume volume_of(const Medium& disk, const Partition& p) { return volume_at(disk, p.number, p.first_lba, p.sectors); }
 
 Volume find_volume(const Medium& disk, const PartitionTable& table, int number) {
   if (const Partition* p = partition_of(table, number)) return volume_of(disk, *p);
@@ -218,8 +197,7 @@ Volume find_volume(const Medium& disk, const PartitionTable& table, int number) 
 std::optional<BootSectorKind> boot_sector_kind(std::string_view type) {
   if (type == "FAT12" || type == "FAT16") return BootSectorKind{BootPlace::kFat16, kFirmwareFat16};
   if (type == "FAT32") return BootSectorKind{BootPlace::kFat32, kFirmwareFat32};
-  if (type == "ext2" || type == "ext3" || type == "ext4")
-    return BootSectorKind{BootPlace::kRaw, kFirmwareRaw};
+  if (type == "ext2" || type == "ext3" || type == "ext4") return BootSectorKind{BootPlace::kRaw, kFirmwareRaw};
   return std::nullopt;
 }
 
@@ -234,8 +212,7 @@ Target choose_target(const Medium& disk, const InstallOptions& options) {
     choose_unpartitioned(disk, options, target);
     return target;
   }
-  const std::string_view mbr =
-      target.table.kind == PartitionTable::Kind::kMbr ? kFirmwareMbr : kFirmwareGptMbr;
+  const std::string_view mbr = target.table.kind == PartitionTable::Kind::kMbr ? kFirmwareMbr : kFirmwareGptMbr;
   if (options.mbr_only) {
     target.mbr_firmware = mbr;
   } else if (options.partition && !options.embed) {

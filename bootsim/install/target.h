@@ -16,13 +16,11 @@ namespace bootsim::install {
 
 struct InstallOptions {
   std::optional<int> partition;  ///< --partition N
-  bool floppy =
-      false;  ///< --floppy: no partition table is expected; sectors are used when there is no file system
+  bool floppy = false;    ///< --floppy: no partition table is expected; sectors are used when there is no file system
   bool embed = false;     ///< --embed: stage2 goes outside of file systems although a partition is named
   bool mbr_only = false;  ///< --mbr-only
   bool no_mbr = false;    ///< --no-mbr
-  bool force =
-      false;  ///< --force: replace others' data in the embedding room; uninstall over others' changes
+  bool force = false;     ///< --force: replace others' data in the embedding room; uninstall over others' changes
 };
 
 /// Where stage2 goes.
@@ -53,8 +51,7 @@ struct Target {
 Target choose_target(const devices::media::Medium& disk, const InstallOptions& options);
 
 /// The volume of a partition, for --check too. Throws emu::Error(kUsage) when there is none such.
-Volume find_volume(const devices::media::Medium& disk, const devices::media::PartitionTable& table,
-                   int partition);
+Volume find_volume(const devices::media::Medium& disk, const devices::media::PartitionTable& table, int partition);
 Volume whole_medium(const devices::media::Medium& disk);
 Volume volume_of(const devices::media::Medium& disk, const devices::media::Partition& partition);
 /// The place of boot code in a volume's first sector, and the code that belongs there; nothing when we have

@@ -38,9 +38,7 @@ class FatFiles final : public VolumeFiles {
     run(kMattrib, {"-r", "-s", "-h", "::" + path});
     run(kMdel, {"::" + path});
   }
-  void rename(const std::string& from, const std::string& to) override {
-    run(kMren, {"::" + from, "::" + to});
-  }
+  void rename(const std::string& from, const std::string& to) override { run(kMren, {"::" + from, "::" + to}); }
   void remove_directory(const std::string& path) override { run(kMrd, {"::" + path}); }
   std::string_view tool() const override { return "mtools"; }
 
@@ -96,8 +94,8 @@ class ExtFiles final : public VolumeFiles {
 
 }  // namespace
 
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset,
-                                               std::string_view type, std::optional<std::int64_t> time) {
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
+                                               std::optional<std::int64_t> time) {
   const std::string path = std::filesystem::absolute(image).string();
   if (type.starts_with("FAT")) return std::make_unique<FatFiles>(path, offset, time);
   if (type.starts_with("ext")) return std::make_unique<ExtFiles>(path, offset, time);

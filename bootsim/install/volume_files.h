@@ -32,7 +32,7 @@ class VolumeFiles {
 /// `image`: path on the host; `offset`: of the volume in it, bytes. `type`: FileSystemInfo::type. `time`:
 /// of new files and directories; nothing: now. Throws emu::Error(kMedium) for
 /// other file systems, and emu::Error(kUsage) when the tools are not installed.
-std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset,
-                                               std::string_view type, std::optional<std::int64_t> time);
+std::unique_ptr<VolumeFiles> open_volume_files(const std::string& image, std::uint64_t offset, std::string_view type,
+                                               std::optional<std::int64_t> time);
 
 }  // namespace bootsim::install

@@ -64,7 +64,9 @@ int run_in(const std::string& folder, Arguments words, const std::string& spec_f
   pid_t child = 0;
   const int error = ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw emu::Error(emu::ErrorKind::kInternal, fmt::format("{} cannot be started: {}", words[0], devices::media::error_text(error)));
+  if (error != 0)
+    throw emu::Error(emu::ErrorKind::kInternal,
+                     fmt::format("{} cannot be started: {}", words[0], devices::media::error_text(error)));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -82,11 +84,16 @@ fs::path product(const BuiltMedium& medium, const fs::path& folder) {
   fs::path found;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
-    if (!found.empty()) throw BuildError(medium.place, fmt::format("`{}` made several files; `file: NAME` says which is the medium", medium.command));
+    if (!found.empty())
+      throw BuildError(medium.place,
+                       fmt::format("`{}` made several files; `file: NAME` says which is the medium", medium.command));
     found = entry.path();
   }
   if (found.empty()) {
-    throw BuildError(medium.place, fmt::format("`{}` left no file in its folder; it is run in a new one, and SPEC_DIR names the spec's", medium.command));
+    throw BuildError(
+        medium.place,
+        fmt::format("`{}` left no file in its folder; it is run in a new one, and SPEC_DIR names the spec's",
+                    medium.command));
   }
   return found;
 }
@@ -94,7 +101,8 @@ fs::path product(const BuiltMedium& medium, const fs::path& folder) {
 void fill(const BuiltMedium& medium, const fs::path& image) {
   if (medium.size == 0) return;
   const std::uint64_t size = fs::file_size(image);
-  if (size > medium.size) throw BuildError(medium.place, fmt::format("the medium has {} bytes, more than `size: {}`", size, medium.size));
+  if (size > medium.size)
+    throw BuildError(medium.place, fmt::format("the medium has {} bytes, more than `size: {}`", size, medium.size));
   fs::resize_file(image, medium.size);
 }
 
@@ -108,7 +116,8 @@ fs::path build(const Spec& spec, const BuiltMedium& medium, const fs::path& fold
   }
   const int status = run_in(folder.string(), words, spec_folder, log);
   if (status != 0) {
-    throw BuildError(medium.place, fmt::format("{} failed with exit code {}:{}", medium.nasm.empty() ? '`' + medium.command + '`' : "nasm " + medium.nasm,
+    throw BuildError(medium.place, fmt::format("{} failed with exit code {}:{}",
+                                               medium.nasm.empty() ? '`' + medium.command + '`' : "nasm " + medium.nasm,
                                                status, last_lines(log)));
   }
   const fs::path image = medium.nasm.empty() ? product(medium, folder) : folder / "image";
@@ -136,7 +145,8 @@ RunOptions build_media(const Spec& spec, const std::string& folder) {
 }
 
 bool runs_commands(const Spec& spec) {
-  return std::any_of(spec.builds.begin(), spec.builds.end(), [](const BuiltMedium& medium) { return !medium.command.empty(); });
+  return std::any_of(spec.builds.begin(), spec.builds.end(),
+                     [](const BuiltMedium& medium) { return !medium.command.empty(); });
 }
 
 }  // namespace bootsim

@@ -7,8 +7,8 @@
 namespace bootsim {
 namespace {
 
-constexpr std::size_t kBefore = 3, kAfter = 5;   // what is shown around the first difference
-constexpr std::size_t kColumn = 40;              // characters of the left one
+constexpr std::size_t kBefore = 3, kAfter = 5;  // what is shown around the first difference
+constexpr std::size_t kColumn = 40;             // characters of the left one
 constexpr std::size_t kMostCells = 16'000'000;
 constexpr int kGap = 2;
 
@@ -29,7 +29,8 @@ std::string row(const std::string& expected, std::string_view mark, const std::s
 }
 
 /// In order: what was found, the entry that was not, and the calls that come nearest to it.
-std::string in_order_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls, const Matched& best) {
+std::string in_order_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls,
+                          const Matched& best) {
   std::string text;
   const std::size_t first = best.taken.size() > kBefore ? best.taken.size() - kBefore : 0;
   for (std::size_t i = first; i < best.taken.size() && i < best.expected; ++i) {
@@ -51,7 +52,8 @@ std::string in_order_text(const CallSequence& expected, const std::vector<const 
 
 }  // namespace
 
-std::vector<AlignedPair> align(std::size_t left, std::size_t right, const std::function<int(std::size_t, std::size_t)>& cost) {
+std::vector<AlignedPair> align(std::size_t left, std::size_t right,
+                               const std::function<int(std::size_t, std::size_t)>& cost) {
   std::vector<AlignedPair> head, tail;
   std::size_t begin = 0;
   for (; begin < left && begin < right && cost(begin, begin) == 0; ++begin) head.push_back({begin, begin});
@@ -59,7 +61,8 @@ std::vector<AlignedPair> align(std::size_t left, std::size_t right, const std::f
   const std::size_t n = left - begin, m = right - begin;
   if (n * m > kMostCells || (n != 0 && n * m / n != m)) {
     for (std::size_t i = 0; i < std::max(n, m); ++i) {
-      head.push_back({i < n ? std::optional(begin + i) : std::nullopt, i < m ? std::optional(begin + i) : std::nullopt});
+      head.push_back(
+          {i < n ? std::optional(begin + i) : std::nullopt, i < m ? std::optional(begin + i) : std::nullopt});
     }
     head.insert(head.end(), tail.rbegin(), tail.rend());
     return head;
@@ -76,13 +79,16 @@ std::vector<AlignedPair> align(std::size_t left, std::size_t right, const std::f
       }
       const int pair = std::clamp(cost(begin + i, begin + j), 0, 2 * kGap);
       pair_cost[i * m + j] = static_cast<signed char>(pair);
-      at(i, j) = std::min({at(i + 1, j) + kGap, at(i, j + 1) + kGap, pair < 2 * kGap ? at(i + 1, j + 1) + pair : 1 << 29});
+      at(i, j) =
+          std::min({at(i + 1, j) + kGap, at(i, j + 1) + kGap, pair < 2 * kGap ? at(i + 1, j + 1) + pair : 1 << 29});
     }
   }
   for (std::size_t i = 0, j = 0; i < n || j < m;) {
-    const bool pair = i < n && j < m && pair_cost[i * m + j] < 2 * kGap && at(i, j) == at(i + 1, j + 1) + pair_cost[i * m + j];
+    const bool pair =
+        i < n && j < m && pair_cost[i * m + j] < 2 * kGap && at(i, j) == at(i + 1, j + 1) + pair_cost[i * m + j];
     const bool only_left = !pair && i < n && (j == m || at(i, j) == at(i + 1, j) + kGap);
-    head.push_back({pair || only_left ? std::optional(begin + i) : std::nullopt, only_left ? std::nullopt : std::optional(begin + j)});
+    head.push_back({pair || only_left ? std::optional(begin + i) : std::nullopt,
+                    only_left ? std::nullopt : std::optional(begin + j)});
     i += pair || only_left;
     j += !only_left;
   }
@@ -90,10 +96,12 @@ std::vector<AlignedPair> align(std::size_t left, std::size_t right, const std::f
   return head;
 }
 
-std::string aligned_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls, const Matched& best) {
+std::string aligned_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls,
+                         const Matched& best) {
   if (expected.how == CallSequence::How::kInOrder) return in_order_text(expected, calls, best);
   const std::size_t first_call = best.call > kBefore ? best.call - kBefore : 0;
-  const std::size_t first_expected = best.expected > best.call - first_call ? best.expected - (best.call - first_call) : 0;
+  const std::size_t first_expected =
+      best.expected > best.call - first_call ? best.expected - (best.call - first_call) : 0;
   const std::size_t shown_calls = std::min(calls.size(), best.call + kAfter + 1) - first_call;
   const std::size_t shown_expected = std::min(expected.calls.size(), best.expected + kAfter + 1) - first_expected;
   const auto cost = [&](std::size_t e, std::size_t c) {

@@ -14,9 +14,9 @@ namespace bootsim {
 /// How far a list could be followed.
 struct Matched {
   bool known = false;
-  std::size_t expected = 0;            ///< the first entry of the list without a call
-  std::size_t call = 0;                ///< the first call behind those that were taken
-  std::vector<std::size_t> taken;      ///< the calls that the entries before got
+  std::size_t expected = 0;        ///< the first entry of the list without a call
+  std::size_t call = 0;            ///< the first call behind those that were taken
+  std::vector<std::size_t> taken;  ///< the calls that the entries before got
   Captures captures;
 };
 
@@ -28,10 +28,12 @@ struct AlignedPair {
 
 /// Aligns two sequences at the least cost: a partnerless element costs 2, a pair what `cost` says (0: alike; 4 or more:
 /// never a pair). Sequences that are too long for that are paired by position where they differ.
-std::vector<AlignedPair> align(std::size_t left, std::size_t right, const std::function<int(std::size_t, std::size_t)>& cost);
+std::vector<AlignedPair> align(std::size_t left, std::size_t right,
+                               const std::function<int(std::size_t, std::size_t)>& cost);
 
 /// Lines, each with a line end before it.
-std::string aligned_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls, const Matched& best);
+std::string aligned_text(const CallSequence& expected, const std::vector<const CallRecord*>& calls,
+                         const Matched& best);
 /// The calls around one, which is marked.
 std::string calls_around(const std::vector<const CallRecord*>& calls, std::size_t at);
 

@@ -18,8 +18,11 @@ struct Form {
   std::string_view key;
   How how;
 };
-constexpr Form kForms[] = {{"exact", How::kExact},     {"prefix", How::kPrefix},   {"in-order", How::kInOrder},
-                           {"never", How::kNever},     {"at-most", How::kAtMost}};
+constexpr Form kForms[] = {{"exact", How::kExact},
+                           {"prefix", How::kPrefix},
+                           {"in-order", How::kInOrder},
+                           {"never", How::kNever},
+                           {"at-most", How::kAtMost}};
 
 /// Reads one list; knows which captures have a value by then.
 class ListReader {
@@ -31,16 +34,20 @@ class ListReader {
     call.place = YamlPlaces::place(node);
     if (node.IsScalar()) {
       call.text = node.Scalar();
-      if (call.text == "any") call.wildcard = true;
-      else name(node, call.text, call);
+      if (call.text == "any")
+        call.wildcard = true;
+      else
+        name(node, call.text, call);
     } else if (node.IsMap() && node["any"]) {
       wildcard(node, call);
     } else {
       fields(node, call);
     }
     const bool listed = how_ != How::kNever && how_ != How::kAtMost;
-    if (call.wildcard && (!listed || how_ == How::kInOrder)) yaml_.refuse(node, "\"any\" has a meaning in exact and prefix only");
-    if (how_ == How::kAtMost && call.times == 0) yaml_.refuse(node, "at-most needs `times: N`, from 1; `never` is for none at all");
+    if (call.wildcard && (!listed || how_ == How::kInOrder))
+      yaml_.refuse(node, "\"any\" has a meaning in exact and prefix only");
+    if (how_ == How::kAtMost && call.times == 0)
+      yaml_.refuse(node, "at-most needs `times: N`, from 1; `never` is for none at all");
     return call;
   }
 
@@ -87,14 +94,16 @@ class ListReader {
       } else if (is_call_key(key)) {
         field(key, value, call);
       } else {
-        yaml_.refuse_key(key_node, "a call", fmt::format("call {} if{}", fmt::join(call_keys(), " "),
-                                                         how_ == How::kAtMost ? " times" : ""));
+        yaml_.refuse_key(
+            key_node, "a call",
+            fmt::format("call {} if{}", fmt::join(call_keys(), " "), how_ == How::kAtMost ? " times" : ""));
       }
     });
   }
 
   void field(const std::string& key, const YAML::Node& value, ExpectedCall& call) {
-    const std::vector<std::string> alternatives = value.IsNull() ? std::vector<std::string>{"null"} : yaml_.texts(value, key);
+    const std::vector<std::string> alternatives =
+        value.IsNull() ? std::vector<std::string>{"null"} : yaml_.texts(value, key);
     ValueMatch match = yaml_.at(value, [&] { return ValueMatch(key, alternatives); });
     for (const std::string& used : match.uses()) check_name(value, used);
     if (!match.captures().empty()) captured_.insert(match.captures());
@@ -113,7 +122,9 @@ class ListReader {
     static const std::set<std::string, std::less<>> kOthers = {"int", "ah", "seq", "t"};
     const bool capture = name.starts_with('$');
     if (capture && !captured_.contains(name)) {
-      yaml_.refuse(node, fmt::format("{} has no value here: `lba: {}` in an earlier call, or earlier in this one, gives it one", name, name));
+      yaml_.refuse(
+          node, fmt::format("{} has no value here: `lba: {}` in an earlier call, or earlier in this one, gives it one",
+                            name, name));
     }
     const std::string key = emu::lower(name);
     if (!capture && !is_call_key(key) && !kOthers.contains(key)) {

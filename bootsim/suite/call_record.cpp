@@ -96,18 +96,23 @@ TraceRecords read_trace(std::string_view text, std::string_view what) {
     if (header) read_header(object, records);
     if (call) records.calls.push_back(record_of(object));
   }
-  if (!any) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} is no trace: `--trace-format jsonl` writes them", what));
-  std::stable_sort(records.calls.begin(), records.calls.end(), [](const CallRecord& a, const CallRecord& b) { return a.seq < b.seq; });
+  if (!any)
+    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{} is no trace: `--trace-format jsonl` writes them", what));
+  std::stable_sort(records.calls.begin(), records.calls.end(),
+                   [](const CallRecord& a, const CallRecord& b) { return a.seq < b.seq; });
   return records;
 }
 
 const std::vector<std::string_view>& call_keys() {
-  static const std::vector<std::string_view> keys = {"drive", "lba",   "chs", "count", "buffer",    "cf",    "status", "bytes",
-                                                     "by",    "depth", "file", "name", "caller", "arguments", "result"};
+  static const std::vector<std::string_view> keys = {"drive", "lba",    "chs",    "count",     "buffer",
+                                                     "cf",    "status", "bytes",  "by",        "depth",
+                                                     "file",  "name",   "caller", "arguments", "result"};
   return keys;
 }
 
-bool is_call_key(std::string_view key) { return std::find(call_keys().begin(), call_keys().end(), key) != call_keys().end(); }
+bool is_call_key(std::string_view key) {
+  return std::find(call_keys().begin(), call_keys().end(), key) != call_keys().end();
+}
 bool is_hex_key(std::string_view key) { return key == "drive" || key == "status"; }
 bool is_number_key(std::string_view key) {
   return is_hex_key(key) || key == "lba" || key == "count" || key == "cf" || key == "bytes" || key == "depth";
@@ -147,8 +152,10 @@ std::optional<std::string> field_text(const CallRecord& call, std::string_view k
 
 std::string call_label(const CallRecord& call) {
   for (const bios::Function& function : bios::functions_of(call.vector)) {
-    const bool is_ah = function.selector == bios::Selector::kAx ? function.number >> 8 == call.ah : function.number == call.ah;
-    if (function.name == call.name && (is_ah || function.selector == bios::Selector::kNone)) return bios::function_label(function);
+    const bool is_ah =
+        function.selector == bios::Selector::kAx ? function.number >> 8 == call.ah : function.number == call.ah;
+    if (function.name == call.name && (is_ah || function.selector == bios::Selector::kNone))
+      return bios::function_label(function);
   }
   return fmt::format("{:02X}/{:02X}", call.vector, call.ah);
 }
@@ -156,7 +163,8 @@ std::string call_label(const CallRecord& call) {
 std::string call_line(const CallRecord& call) {
   std::string text = fmt::format("#{} {}", call.seq, call_label(call));
   if (!call.name.empty()) text += ' ' + call.name;
-  for (const std::string_view key : {"drive", "lba", "chs", "count", "buffer", "cf", "status", "bytes", "by", "file", "arguments", "result"}) {
+  for (const std::string_view key :
+       {"drive", "lba", "chs", "count", "buffer", "cf", "status", "bytes", "by", "file", "arguments", "result"}) {
     const auto value = field_text(call, key);
     const bool dull = (key == "status" && call.cf == false) || (key == "chs" && call.lba && !call.chs);
     if (value && !dull) text += fmt::format(" {}={}", key, *value);

@@ -1,4 +1,5 @@
-// The lines of a JSON Lines trace (docs/trace-format.md), read back: what specs, `bootsim diff` and tests in C++ look at.
+// The lines of a JSON Lines trace (docs/trace-format.md), read back: what specs, `bootsim diff` and tests in C++ look
+// at.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +19,17 @@ struct CallRecord {
   emu::Nanoseconds time = 0;
   std::uint8_t vector = 0;
   std::uint8_t ah = 0;
-  std::string name;                        ///< empty: the BIOS has no such function
+  std::string name;  ///< empty: the BIOS has no such function
   std::optional<std::uint8_t> drive;
   std::optional<std::uint64_t> lba;
   std::optional<bios::Chs> chs;
   std::optional<std::uint64_t> count;
-  std::string buffer;                      ///< "1000:0000"; empty: none (so for all texts)
+  std::string buffer;  ///< "1000:0000"; empty: none (so for all texts)
   std::string caller;
-  std::optional<bool> cf;                  ///< nothing: the call never returned
+  std::optional<bool> cf;  ///< nothing: the call never returned
   std::optional<std::uint8_t> status;
   std::optional<std::uint64_t> bytes;
-  std::string by;                          ///< "bios", or the hook's "seg:off"
+  std::string by;  ///< "bios", or the hook's "seg:off"
   int depth = 0;
   std::string file;
   std::string arguments;
@@ -36,13 +37,13 @@ struct CallRecord {
 };
 
 struct TraceRecords {
-  std::string version, engine;             ///< of the header; empty: there was none
+  std::string version, engine;  ///< of the header; empty: there was none
   std::vector<std::string> media;
-  std::vector<CallRecord> calls;           ///< in the order in which they began
+  std::vector<CallRecord> calls;  ///< in the order in which they began
 };
 
-/// Lines that are no JSON objects are left out; throws emu::Error(kUsage) when nothing of `text` is of a trace. `what` names
-/// it in messages.
+/// Lines that are no JSON objects are left out; throws emu::Error(kUsage) when nothing of `text` is of a trace. `what`
+/// names it in messages.
 TraceRecords read_trace(std::string_view text, std::string_view what);
 
 /// A field by its key in the trace, in the trace's words: "e0", "17", "0/1/1"; nothing for null and for unknown keys.

@@ -15,7 +15,8 @@ using How = CallSequence::How;
 /// Finds calls for a list, in order. Remembers how far it came.
 class Search {
  public:
-  Search(const CallSequence& expected, const std::vector<const CallRecord*>& calls) : expected_(expected), calls_(calls) {}
+  Search(const CallSequence& expected, const std::vector<const CallRecord*>& calls)
+      : expected_(expected), calls_(calls) {}
 
   bool run() { return from(0, 0, {}, {}); }
   const Matched& best() const { return best_; }
@@ -68,7 +69,8 @@ class Search {
   }
 
   /// Tries every call that matches, each with the captures that it gives.
-  bool later(const ExpectedCall& call, std::size_t e, std::size_t found, const std::vector<std::size_t>& taken, const Captures& captures) {
+  bool later(const ExpectedCall& call, std::size_t e, std::size_t found, const std::vector<std::size_t>& taken,
+             const Captures& captures) {
     const Captures first_captures = captured_;
     for (std::size_t c = found; c < calls_.size() && ++steps_ <= kMostSteps; c = first(call, c + 1, captures)) {
       std::vector<std::size_t> more = taken;
@@ -78,7 +80,8 @@ class Search {
     return false;
   }
 
-  bool any_number(const ExpectedCall& call, std::size_t e, std::size_t c, std::vector<std::size_t> taken, const Captures& captures) {
+  bool any_number(const ExpectedCall& call, std::size_t e, std::size_t c, std::vector<std::size_t> taken,
+                  const Captures& captures) {
     for (std::size_t n = 0; n <= call.most && c + n <= calls_.size() && ++steps_ <= kMostSteps; ++n) {
       if (n >= call.least && from(e + 1, c + n, taken, captures)) return true;
       taken.push_back(c + n);
@@ -150,7 +153,8 @@ std::string ExpectedCall::mismatch(const CallRecord& call, Captures captures) co
   }
   for (const ValueMatch& field : fields) {
     if (field.matches(call, captures)) continue;
-    return fmt::format("{} is {}, not {}{}", field.key(), field_text(call, field.key()).value_or("null"), field.text(), known_words(field, captures));
+    return fmt::format("{} is {}, not {}{}", field.key(), field_text(call, field.key()).value_or("null"), field.text(),
+                       known_words(field, captures));
   }
   const CallNames names(call, captures);
   return condition && !condition->holds(names) ? condition->why_not(names) : std::string();

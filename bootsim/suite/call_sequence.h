@@ -19,16 +19,16 @@ namespace bootsim {
 struct ExpectedCall {
   static constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
-  std::string text;                                 ///< as written, for reports
+  std::string text;  ///< as written, for reports
   Place place;
-  bool wildcard = false;                            ///< `any`: at least `least`, at most `most` calls, whatever they are
-  std::size_t least = 1, most = 1;                  ///< of a wildcard
+  bool wildcard = false;            ///< `any`: at least `least`, at most `most` calls, whatever they are
+  std::size_t least = 1, most = 1;  ///< of a wildcard
   std::uint8_t vector = 0x13;
   std::optional<std::uint8_t> ah;
-  std::string name;                                 ///< a subfunction's, which the trace tells by its name
+  std::string name;  ///< a subfunction's, which the trace tells by its name
   std::vector<ValueMatch> fields;
-  std::optional<debugger::Expression> condition;    ///< `if`
-  std::size_t times = 0;                            ///< at most so many of them (`at-most`)
+  std::optional<debugger::Expression> condition;  ///< `if`
+  std::size_t times = 0;                          ///< at most so many of them (`at-most`)
 
   /// Gives captures their values when it matches; may leave some behind when it does not.
   bool matches(const CallRecord& call, Captures& captures) const;
@@ -38,11 +38,11 @@ struct ExpectedCall {
 
 struct CallSequence {
   enum class How {
-    kExact,     ///< the boot makes these calls and no others
-    kPrefix,    ///< its first calls are these
-    kInOrder,   ///< it makes these in this order, others in between
-    kNever,     ///< it makes none of these
-    kAtMost,    ///< of each, at most `times`
+    kExact,    ///< the boot makes these calls and no others
+    kPrefix,   ///< its first calls are these
+    kInOrder,  ///< it makes these in this order, others in between
+    kNever,    ///< it makes none of these
+    kAtMost,   ///< of each, at most `times`
   };
   How how = How::kInOrder;
   Place place;

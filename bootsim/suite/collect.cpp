@@ -22,7 +22,8 @@ struct SpecFile {
 /// The spec files that a path stands for: itself, or all *.yaml below a folder, in the order of their names.
 std::vector<SpecFile> spec_files(const std::string& path) {
   std::error_code error;
-  if (!fs::exists(path, error)) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: there is no such spec or folder", path));
+  if (!fs::exists(path, error))
+    throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: there is no such spec or folder", path));
   if (!fs::is_directory(path, error)) return {{path, fs::path(path).stem().string()}};
   std::vector<SpecFile> files;
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
@@ -34,8 +35,8 @@ std::vector<SpecFile> spec_files(const std::string& path) {
 }
 
 bool wanted(const std::string& name, const std::vector<std::string>& filters) {
-  return filters.empty() ||
-         std::any_of(filters.begin(), filters.end(), [&](const std::string& filter) { return filter_fits(filter, name); });
+  return filters.empty() || std::any_of(filters.begin(), filters.end(),
+                                        [&](const std::string& filter) { return filter_fits(filter, name); });
 }
 
 /// The spec, and once more for each of its profiles. Each is read by itself: their patterns run on several threads.
@@ -74,7 +75,8 @@ std::vector<Spec> collect_specs(const Selection& selection) {
       try {
         for (Spec& spec : read_with_profiles(file, selection.media_directories)) add(std::move(spec));
       } catch (const emu::Error& error) {
-        if (wanted(file.name, selection.filters)) complaints += fmt::format("{}{}", complaints.empty() ? "" : "\n", error.what());
+        if (wanted(file.name, selection.filters))
+          complaints += fmt::format("{}{}", complaints.empty() ? "" : "\n", error.what());
       }
     }
   }

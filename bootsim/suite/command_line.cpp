@@ -10,9 +10,11 @@
 namespace bootsim {
 namespace {
 
-constexpr std::array<std::string_view, 7> kMediaOptions = {"--cd", "--hd", "--floppy", "--kernel", "--initrd", "--option-rom", "--bios"};
-constexpr std::array<std::string_view, 12> kOutputs = {"--trace",  "--trace-calls", "--trace-format", "--screen", "--screenshot", "--serial",
-                                                       "--debugcon", "--json", "--quiet", "--progress", "--persist", "--wall-limit"};
+constexpr std::array<std::string_view, 7> kMediaOptions = {"--cd",     "--hd",         "--floppy", "--kernel",
+                                                           "--initrd", "--option-rom", "--bios"};
+constexpr std::array<std::string_view, 12> kOutputs = {
+    "--trace",    "--trace-calls", "--trace-format", "--screen",   "--screenshot", "--serial",
+    "--debugcon", "--json",        "--quiet",        "--progress", "--persist",    "--wall-limit"};
 constexpr std::array<std::string_view, 4> kGoals = {"--until", "--fail-on", "--type", "--type-at"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
@@ -26,8 +28,10 @@ std::string shell_word(std::string_view word) {
   if (!word.empty() && word.find_first_not_of(kPlain) == word.npos) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
-    if (c == '\'') quoted += "'\\''";
-    else quoted += c;
+    if (c == '\'')
+      quoted += "'\\''";
+    else
+      quoted += c;
   }
   return quoted + '\'';
 }
@@ -44,7 +48,8 @@ std::string debug_command(const Spec& spec, const SpecOutcome& outcome) {
   for (const Difference& difference : outcome.differences) {
     if (!call) call = difference.call;
   }
-  if (!call && outcome.result.diagnosis && !outcome.result.diagnosis->evidence.empty()) call = outcome.result.diagnosis->evidence.back();
+  if (!call && outcome.result.diagnosis && !outcome.result.diagnosis->evidence.empty())
+    call = outcome.result.diagnosis->evidence.back();
   Arguments words = {"bootsim", "debug"};
   words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
   if (call) words.insert(words.end(), {"-e", fmt::format("goto call {}", *call)});

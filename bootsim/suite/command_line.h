@@ -16,28 +16,28 @@ namespace bootsim {
 std::string shell_word(std::string_view word);
 std::string shell_line(const Arguments& words);
 
-/// The words of `bootsim run` that change the boot: outputs are left out; so are, without `goals`, --until, --fail-on and
-/// what is typed, which `bootsim debug` leaves to its user.
+/// The words of `bootsim run` that change the boot: outputs are left out; so are, without `goals`, --until, --fail-on
+/// and what is typed, which `bootsim debug` leaves to its user.
 Arguments boot_words(const Arguments& arguments, bool goals);
 
-/// "bootsim debug MEDIA OPTIONS -e 'goto call 17'": opens the debugger at the call where a boot parted from its spec. Without
-/// such a call at the start. Empty when the media are made for each boot.
+/// "bootsim debug MEDIA OPTIONS -e 'goto call 17'": opens the debugger at the call where a boot parted from its spec.
+/// Without such a call at the start. Empty when the media are made for each boot.
 std::string debug_command(const Spec& spec, const SpecOutcome& outcome);
 
 /// What the words of `bootsim run` are about.
 struct RunWords {
   struct Medium {
-    std::string kind;                  ///< "cd", "usb-hd", "kernel"...; empty: attached as it looks
+    std::string kind;  ///< "cd", "usb-hd", "kernel"...; empty: attached as it looks
     std::string file;
   };
   struct Keys {
-    std::string when;                  ///< empty: at once
+    std::string when;  ///< empty: at once
     std::string keys;
   };
   std::vector<Medium> media;
   std::vector<Keys> type;
   std::vector<std::string> until;
-  Arguments options;                   ///< the others that change the boot; outputs are left out
+  Arguments options;  ///< the others that change the boot; outputs are left out
 };
 
 /// Throws emu::Error(kUsage) as parse_run_options() does.

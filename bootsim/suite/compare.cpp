@@ -16,15 +16,19 @@ class Comparison {
 
   void verdict() {
     if (result_.exit != spec_.exit) {
-      const std::string_view hint = result_.exit == exit_code::kMedium ? "; media lie beside the spec, or where --media-dir DIR says" : "";
-      differs(spec_.exit_place, fmt::format("exit: expected {}, got {} ({}: {}{})", spec_.exit, result_.exit, result_.verdict, result_.message, hint));
+      const std::string_view hint =
+          result_.exit == exit_code::kMedium ? "; media lie beside the spec, or where --media-dir DIR says" : "";
+      differs(spec_.exit_place, fmt::format("exit: expected {}, got {} ({}: {}{})", spec_.exit, result_.exit,
+                                            result_.verdict, result_.message, hint));
     }
     if (spec_.reason && *spec_.reason != result_.reason) {
-      differs(spec_.reason_place, fmt::format("reason: expected {}, got {}", *spec_.reason, result_.reason.empty() ? "none" : result_.reason));
+      differs(spec_.reason_place, fmt::format("reason: expected {}, got {}", *spec_.reason,
+                                              result_.reason.empty() ? "none" : result_.reason));
     }
     const auto& wanted = spec_.verdicts;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), result_.verdict) == wanted.end()) {
-      differs(spec_.verdict_place, fmt::format("verdict: expected {}, got {}", fmt::join(wanted, " or "), result_.verdict));
+      differs(spec_.verdict_place,
+              fmt::format("verdict: expected {}, got {}", fmt::join(wanted, " or "), result_.verdict));
     }
   }
 
@@ -32,8 +36,9 @@ class Comparison {
     const std::string screen = fmt::format("{}", fmt::join(result_.screen, "\n"));
     for (const ExpectedText& wanted : spec_.screen) {
       if (wanted.pattern.matches(screen)) continue;
-      differs(wanted.place, fmt::format("screen: /{}/ does not match{}", wanted.pattern.source(),
-                                        result_.graphics.empty() ? "" : fmt::format(": {} graphics", result_.graphics)));
+      differs(wanted.place,
+              fmt::format("screen: /{}/ does not match{}", wanted.pattern.source(),
+                          result_.graphics.empty() ? "" : fmt::format(": {} graphics", result_.graphics)));
     }
   }
 
@@ -42,8 +47,9 @@ class Comparison {
     for (const ExpectedText& wanted : spec_.serial) {
       if (wanted.pattern.matches(result_.serial)) continue;
       const std::size_t shown = std::min(result_.serial.size(), kShown);
-      differs(wanted.place, fmt::format("serial: /{}/ does not match {} bytes{}{}", wanted.pattern.source(), result_.serial.size(),
-                                        shown > 0 ? ", which end in:\n" : "", result_.serial.substr(result_.serial.size() - shown)));
+      differs(wanted.place,
+              fmt::format("serial: /{}/ does not match {} bytes{}{}", wanted.pattern.source(), result_.serial.size(),
+                          shown > 0 ? ", which end in:\n" : "", result_.serial.substr(result_.serial.size() - shown)));
     }
   }
 
@@ -62,7 +68,8 @@ class Comparison {
     for (const CallSequence& sequence : spec_.calls) {
       auto found = difference(sequence, calls);
       if (!found) continue;
-      const auto call = std::find_if(calls.begin(), calls.end(), [&](const CallRecord& c) { return found->call == c.seq; });
+      const auto call =
+          std::find_if(calls.begin(), calls.end(), [&](const CallRecord& c) { return found->call == c.seq; });
       found->call = call == calls.end() ? std::nullopt : disk_call_number(calls, *call);
       differences_.push_back(std::move(*found));
     }
@@ -71,7 +78,9 @@ class Comparison {
   std::vector<Difference> take() { return std::move(differences_); }
 
  private:
-  void differs(Place place, std::string text) { differences_.push_back({.text = std::move(text), .place = place, .call = {}}); }
+  void differs(Place place, std::string text) {
+    differences_.push_back({.text = std::move(text), .place = place, .call = {}});
+  }
 
   const Spec& spec_;
   const RunResult& result_;

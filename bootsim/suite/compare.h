@@ -14,8 +14,8 @@
 
 namespace bootsim {
 
-/// Compares what a run says of itself with what a spec expects: exit, reason, verdict, screen, serial, numbers, calls. What
-/// only the PC itself can tell (memory, files read, the kernel's hand-over) is observer.h's.
+/// Compares what a run says of itself with what a spec expects: exit, reason, verdict, screen, serial, numbers, calls.
+/// What only the PC itself can tell (memory, files read, the kernel's hand-over) is observer.h's.
 std::vector<Difference> differences(const Spec& spec, const RunResult& result, const std::vector<CallRecord>& calls);
 
 }  // namespace bootsim

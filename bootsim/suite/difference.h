@@ -17,17 +17,18 @@ struct Place {
 };
 
 struct Difference {
-  std::string text;                     ///< for people; may have several lines
-  Place place;                          ///< of the expectation that was not met
-  std::optional<std::uint64_t> call;    ///< the call at which the run parted from it, as `--trace` numbers INT 13h's calls
+  std::string text;  ///< for people; may have several lines
+  Place place;       ///< of the expectation that was not met
+  std::optional<std::uint64_t>
+      call;  ///< the call at which the run parted from it, as `--trace` numbers INT 13h's calls
 };
 
 /// What became of one spec.
 struct SpecOutcome {
   std::vector<Difference> differences;  ///< empty: it passed
   RunResult result;
-  std::string trace;                    ///< JSON Lines, of INT 13h and the interrupts that the spec names
-  std::string blessed;                  ///< what --bless recorded, for people
+  std::string trace;    ///< JSON Lines, of INT 13h and the interrupts that the spec names
+  std::string blessed;  ///< what --bless recorded, for people
 
   bool passed() const { return differences.empty(); }
 };

@@ -10,10 +10,12 @@
 namespace bootsim {
 namespace {
 
-std::vector<ExpectedText> texts(const YamlPlaces& yaml, const YAML::Node& node, std::string_view what, Pattern::Text kind) {
+std::vector<ExpectedText> texts(const YamlPlaces& yaml, const YAML::Node& node, std::string_view what,
+                                Pattern::Text kind) {
   std::vector<ExpectedText> all;
   for (const YAML::Node& entry : yaml.one_or_many(node, what)) {
-    all.push_back({yaml.at(entry, [&] { return Pattern(yaml.scalar(entry, "a pattern"), kind); }), YamlPlaces::place(entry)});
+    all.push_back(
+        {yaml.at(entry, [&] { return Pattern(yaml.scalar(entry, "a pattern"), kind); }), YamlPlaces::place(entry)});
   }
   return all;
 }
@@ -31,7 +33,8 @@ void read_reads(const YamlPlaces& yaml, const YAML::Node& node, Spec& spec) {
       {"fully", HowMuch::kFully}, {"partly", HowMuch::kPartly}, {"some", HowMuch::kSome}, {"never", HowMuch::kNever}};
   yaml.each_key(node, "reads", [&](const std::string& file, const YAML::Node&, const YAML::Node& value) {
     const std::string word = yaml.scalar(value, "how much is read");
-    const auto found = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& w) { return w.first == word; });
+    const auto found =
+        std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& w) { return w.first == word; });
     if (found == std::end(kWords)) yaml.refuse(value, fmt::format("\"{}\": fully, partly, some or never", word));
     spec.reads.push_back({file, found->second, YamlPlaces::place(value)});
   });
@@ -56,7 +59,8 @@ debugger::Expression memory_expression(const YamlPlaces& yaml, const YAML::Node&
   const std::string text = yaml.scalar(node, what);
   debugger::Expression expression = yaml.at(node, [&] { return debugger::Expression::parse(text); });
   if (!expression.names().empty()) {
-    yaml.refuse(node, fmt::format("memory knows no name \"{}\"; word [40:13] == 639 is a condition", expression.names().front().name));
+    yaml.refuse(node, fmt::format("memory knows no name \"{}\"; word [40:13] == 639 is a condition",
+                                  expression.names().front().name));
   }
   return expression;
 }
@@ -77,7 +81,8 @@ ExpectedMemory read_memory(const YamlPlaces& yaml, const YAML::Node& node) {
       yaml.refuse_key(key_node, "memory", "at bytes text");
     }
   });
-  if (!at || !bytes) yaml.refuse(node, "memory is a condition such as word [40:13] == 639, or {at: 0000:7DFE, bytes: 55 AA}");
+  if (!at || !bytes)
+    yaml.refuse(node, "memory is a condition such as word [40:13] == 639, or {at: 0000:7DFE, bytes: 55 AA}");
   return {std::move(*at), std::move(bytes), YamlPlaces::place(node)};
 }
 
@@ -85,13 +90,15 @@ ExpectedHandoff read_handoff(const YamlPlaces& yaml, const YAML::Node& node) {
   ExpectedHandoff handoff{.place = YamlPlaces::place(node)};
   if (node.IsScalar()) {
     const std::string word = yaml.scalar(node, "handoff");
-    if (word != "linux" && word != "never") yaml.refuse(node, "handoff is linux, never, or a map of command-line, kernel, initrd");
+    if (word != "linux" && word != "never")
+      yaml.refuse(node, "handoff is linux, never, or a map of command-line, kernel, initrd");
     handoff.entered = word == "linux";
     return handoff;
   }
   yaml.each_key(node, "handoff", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
     if (key == "command-line") {
-      handoff.command_line = yaml.at(value, [&] { return Pattern(yaml.scalar(value, "a pattern"), Pattern::Text::kBytes); });
+      handoff.command_line =
+          yaml.at(value, [&] { return Pattern(yaml.scalar(value, "a pattern"), Pattern::Text::kBytes); });
     } else if (key == "kernel") {
       handoff.kernel = yaml.scalar(value, "kernel");
     } else if (key == "initrd") {
@@ -109,9 +116,12 @@ GoldenTrace read_golden(const YamlPlaces& yaml, const YAML::Node& node) {
     golden.file = node.Scalar();
   } else {
     yaml.each_key(node, "golden", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
-      if (key == "file") golden.file = yaml.scalar(value, "file");
-      else if (key == "calls") golden.vectors = yaml.at(value, [&] { return parse_trace_calls(yaml.scalar(value, "calls")); });
-      else yaml.refuse_key(key_node, "golden", "file calls");
+      if (key == "file")
+        golden.file = yaml.scalar(value, "file");
+      else if (key == "calls")
+        golden.vectors = yaml.at(value, [&] { return parse_trace_calls(yaml.scalar(value, "calls")); });
+      else
+        yaml.refuse_key(key_node, "golden", "file calls");
     });
   }
   if (golden.file.empty()) yaml.refuse(node, "golden is a file, or {file: FILE, calls: int13,int15}");

@@ -20,14 +20,19 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMostShown = 24;
 
 template <class T>
-ordered_json or_null(const std::optional<T>& value) { return value ? ordered_json(*value) : ordered_json(); }
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json();
+}
 ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 ordered_json hex_or_null(const std::optional<std::uint8_t>& value) {
   return value ? ordered_json(fmt::format("{:02x}", *value)) : ordered_json();
 }
 
 std::string line_of(const CallRecord& call, std::uint64_t number) {
-  ordered_json line = {{"seq", number}, {"int", fmt::format("{:02x}", call.vector)}, {"ah", fmt::format("{:02x}", call.ah)}, {"name", call.name}};
+  ordered_json line = {{"seq", number},
+                       {"int", fmt::format("{:02x}", call.vector)},
+                       {"ah", fmt::format("{:02x}", call.ah)},
+                       {"name", call.name}};
   line["drive"] = hex_or_null(call.drive);
   line["lba"] = or_null(call.lba);
   line["chs"] = call.chs ? ordered_json({call.chs->cylinder, call.chs->head, call.chs->sector}) : ordered_json();
@@ -62,10 +67,12 @@ TraceDiff changes_since(const std::string& recorded, const std::string& now, con
 /// "2 calls changed, 1 gone, none new" and the changes, a line each.
 std::string words_of(const TraceDiff& diff) {
   const auto number = [](std::size_t n) { return n == 0 ? std::string("none") : fmt::format("{}", n); };
-  std::string text = fmt::format("{} call{} changed, {} gone, {} new:", diff.changed == 0 ? "no" : number(diff.changed), diff.changed == 1 ? "" : "s",
-                                 number(diff.gone), number(diff.added));
-  for (std::size_t i = 0; i < diff.changes.size() && i < kMostShown; ++i) text += fmt::format("\n    {}", diff.changes[i].text);
-  if (diff.changes.size() > kMostShown) text += fmt::format("\n    ... and {} more; `bootsim diff` shows all", diff.changes.size() - kMostShown);
+  std::string text = fmt::format("{} call{} changed, {} gone, {} new:", diff.changed == 0 ? "no" : number(diff.changed),
+                                 diff.changed == 1 ? "" : "s", number(diff.gone), number(diff.added));
+  for (std::size_t i = 0; i < diff.changes.size() && i < kMostShown; ++i)
+    text += fmt::format("\n    {}", diff.changes[i].text);
+  if (diff.changes.size() > kMostShown)
+    text += fmt::format("\n    ... and {} more; `bootsim diff` shows all", diff.changes.size() - kMostShown);
   return text;
 }
 
@@ -82,15 +89,19 @@ std::string normalised_trace(const std::vector<CallRecord>& calls, const std::bi
 
 std::optional<Difference> golden_difference(const GoldenTrace& golden, const std::vector<CallRecord>& calls) {
   const auto recorded = file_text(golden.file);
-  if (!recorded) return Difference{.text = fmt::format("golden: {} does not exist; --bless records it", golden.file), .place = golden.place, .call = {}};
+  if (!recorded)
+    return Difference{.text = fmt::format("golden: {} does not exist; --bless records it", golden.file),
+                      .place = golden.place,
+                      .call = {}};
   const std::string now = normalised_trace(calls, golden.vectors);
   if (now == *recorded) return std::nullopt;
   const TraceDiff found = changes_since(*recorded, now, golden.file);
   if (found.same()) return std::nullopt;  // written in another way
   const bool disk_only = golden.vectors == std::bitset<256>().set(0x13);
-  return Difference{.text = fmt::format("golden: since {} was recorded {}\n    (--bless accepts that)", golden.file, words_of(found)),
-                    .place = golden.place,
-                    .call = disk_only ? found.changes.front().shows_at : std::nullopt};
+  return Difference{
+      .text = fmt::format("golden: since {} was recorded {}\n    (--bless accepts that)", golden.file, words_of(found)),
+      .place = golden.place,
+      .call = disk_only ? found.changes.front().shows_at : std::nullopt};
 }
 
 std::string bless(const GoldenTrace& golden, const std::vector<CallRecord>& calls) {

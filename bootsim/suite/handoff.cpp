@@ -8,8 +8,9 @@ namespace bootsim {
 namespace {
 
 // Offsets in the boot sector, and in boot_params.
-constexpr std::uint64_t kOldMagic = 0x20, kOldCommandLine = 0x22, kSysSize = 0x1F4, kVersion = 0x206, kLoadFlags = 0x211,
-                        kCode32Start = 0x214, kRamdiskImage = 0x218, kRamdiskSize = 0x21C, kCommandLine = 0x228;
+constexpr std::uint64_t kOldMagic = 0x20, kOldCommandLine = 0x22, kSysSize = 0x1F4, kVersion = 0x206,
+                        kLoadFlags = 0x211, kCode32Start = 0x214, kRamdiskImage = 0x218, kRamdiskSize = 0x21C,
+                        kCommandLine = 0x228;
 constexpr std::uint16_t kOldMagicValue = 0xA33F;
 constexpr std::uint16_t kCommandLinePointer = 0x202;  // protocol 2.02 has it
 constexpr std::uint64_t kMostCommandLine = 4096;

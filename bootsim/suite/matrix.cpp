@@ -82,7 +82,9 @@ void in_parallel(std::size_t count, int threads, Work work) {
   }
 }
 
-std::string outcome(const RunResult& result) { return result.reason.empty() ? result.verdict : fmt::format("{} ({})", result.verdict, result.reason); }
+std::string outcome(const RunResult& result) {
+  return result.reason.empty() ? result.verdict : fmt::format("{} ({})", result.verdict, result.reason);
+}
 
 }  // namespace
 
@@ -98,9 +100,13 @@ Arguments with_profile(Arguments arguments, std::string_view profile) {
 }
 
 std::vector<std::string> ways_of_attaching(const RunOptions& options) {
-  const auto image = std::find_if(options.media.begin(), options.media.end(), [](const MediumOption& m) { return m.is_image; });
-  const auto count = std::count_if(options.media.begin(), options.media.end(), [](const MediumOption& m) { return m.is_image; });
-  if (count != 1) throw emu::Error(emu::ErrorKind::kUsage, "`bootsim matrix` needs one IMAGE; other drives are --hd, --cd and --floppy");
+  const auto image =
+      std::find_if(options.media.begin(), options.media.end(), [](const MediumOption& m) { return m.is_image; });
+  const auto count =
+      std::count_if(options.media.begin(), options.media.end(), [](const MediumOption& m) { return m.is_image; });
+  if (count != 1)
+    throw emu::Error(emu::ErrorKind::kUsage,
+                     "`bootsim matrix` needs one IMAGE; other drives are --hd, --cd and --floppy");
   if (image->attach) return {std::string(attach_word(*image->attach))};
   const auto medium = devices::media::open_image(image->path);
   const Attach found = devices::media::identify(*medium).attach;
@@ -119,7 +125,8 @@ std::vector<MatrixCell> boot_matrix(const Arguments& arguments, int threads) {
   profiles.insert(profiles.begin(), "");
   std::vector<MatrixCell> cells;
   for (const std::string& way : ways_of_attaching(parse_run_options(arguments))) {
-    for (const std::string& profile : profiles) cells.push_back({.attached = way, .profile = profile, .result = {}, .parts = {}, .call = {}});
+    for (const std::string& profile : profiles)
+      cells.push_back({.attached = way, .profile = profile, .result = {}, .parts = {}, .call = {}});
   }
   std::vector<Boot> boots(cells.size());
   in_parallel(cells.size(), threads, [&](std::size_t i) {
@@ -135,10 +142,13 @@ std::vector<MatrixCell> boot_matrix(const Arguments& arguments, int threads) {
 }
 
 std::string matrix_text(const std::vector<MatrixCell>& cells) {
-  std::string text = fmt::format("{:<11} {:<12} {:<30} {:>5} {:>7}  {}\n", "attached", "profile", "outcome", "calls", "sectors", "parts from the plain BIOS at");
+  std::string text = fmt::format("{:<11} {:<12} {:<30} {:>5} {:>7}  {}\n", "attached", "profile", "outcome", "calls",
+                                 "sectors", "parts from the plain BIOS at");
   for (const MatrixCell& cell : cells) {
-    std::string line = fmt::format("{:<11} {:<12} {:<30} {:>5} {:>7}  {}", cell.attached, cell.profile.empty() ? "-" : cell.profile,
-                                   fmt::format("{}{}", cell.as_good ? "" : "! ", outcome(cell.result)), cell.result.disk_calls, cell.result.sectors, cell.parts);
+    std::string line =
+        fmt::format("{:<11} {:<12} {:<30} {:>5} {:>7}  {}", cell.attached, cell.profile.empty() ? "-" : cell.profile,
+                    fmt::format("{}{}", cell.as_good ? "" : "! ", outcome(cell.result)), cell.result.disk_calls,
+                    cell.result.sectors, cell.parts);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }
   return text;

@@ -19,20 +19,20 @@ Arguments with_profile(Arguments arguments, std::string_view profile);
 
 /// One boot of the matrix.
 struct MatrixCell {
-  std::string attached;                    ///< "cd", "usb-hd"
-  std::string profile;                     ///< empty: the plain BIOS
+  std::string attached;  ///< "cd", "usb-hd"
+  std::string profile;   ///< empty: the plain BIOS
   RunResult result;
-  std::string parts;                       ///< the call at which it leaves the plain one's way, in words; empty: it does not
-  std::optional<std::uint64_t> call;       ///< its number
-  bool as_good = true;                     ///< it ends as the plain one does
+  std::string parts;                  ///< the call at which it leaves the plain one's way, in words; empty: it does not
+  std::optional<std::uint64_t> call;  ///< its number
+  bool as_good = true;                ///< it ends as the plain one does
 };
 
-/// The ways in which the IMAGE of `options` makes sense, as its contents say; the one that was asked for alone, if one was.
-/// Throws emu::Error(kMedium).
+/// The ways in which the IMAGE of `options` makes sense, as its contents say; the one that was asked for alone, if one
+/// was. Throws emu::Error(kMedium).
 std::vector<std::string> ways_of_attaching(const RunOptions& options);
 
-/// Boots them all, `threads` at a time; rows come in the order of ways and profiles. `arguments` are those of `bootsim run`
-/// with exactly one IMAGE that is attached as the matrix says.
+/// Boots them all, `threads` at a time; rows come in the order of ways and profiles. `arguments` are those of `bootsim
+/// run` with exactly one IMAGE that is attached as the matrix says.
 std::vector<MatrixCell> boot_matrix(const Arguments& arguments, int threads);
 
 /// The table.

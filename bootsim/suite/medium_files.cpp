@@ -47,7 +47,8 @@ std::vector<std::uint8_t> file_bytes(const Medium& medium, const files::Entry& f
   for (const files::Extent& extent : file.extents) {
     if (extent.file_offset >= bytes.size()) continue;
     const std::uint64_t length = std::min<std::uint64_t>(extent.length, bytes.size() - extent.file_offset);
-    medium.read(extent.offset, std::span(bytes).subspan(static_cast<std::size_t>(extent.file_offset), static_cast<std::size_t>(length)));
+    medium.read(extent.offset, std::span(bytes).subspan(static_cast<std::size_t>(extent.file_offset),
+                                                        static_cast<std::size_t>(length)));
   }
   return bytes;
 }

@@ -55,7 +55,8 @@ std::map<const Medium*, Runs> read_runs(Pc& pc, const std::vector<CallRecord>& c
   std::map<const Medium*, Runs> runs;  // looked up only
   const bios::Drives& drives = pc.bios().drives();
   for (const CallRecord& call : calls) {
-    const bool reads = call.vector == 0x13 && (call.ah == 0x02 || call.ah == 0x42) && call.by == "bios" && call.lba && call.drive;
+    const bool reads =
+        call.vector == 0x13 && (call.ah == 0x02 || call.ah == 0x42) && call.by == "bios" && call.lba && call.drive;
     const bios::Drive* drive = reads ? drives.find(*call.drive) : nullptr;
     if (!drive || !drive->media) continue;
     const std::uint64_t begin = drive->base_offset + *call.lba * drive->sector_size;
@@ -67,7 +68,8 @@ std::map<const Medium*, Runs> read_runs(Pc& pc, const std::vector<CallRecord>& c
     const bios::Drive* cd = drives.find(boot->cd_drive);
     const std::uint64_t begin = std::uint64_t{boot->image_lba} * devices::media::kCdSectorSize;
     if (cd && cd->media && boot->emulation() == 0) {
-      const std::uint64_t sectors = (std::uint64_t{boot->sector_count} + 3) / 4;  // of 512 bytes, read in whole ones of 2048
+      const std::uint64_t sectors =
+          (std::uint64_t{boot->sector_count} + 3) / 4;  // of 512 bytes, read in whole ones of 2048
       runs[cd->media.get()].emplace_back(begin, begin + sectors * devices::media::kCdSectorSize);
     }
   }
@@ -117,11 +119,14 @@ std::optional<std::vector<std::uint8_t>> contents(Pc& pc, const std::string& pat
 }
 
 /// "1048576 bytes, sha256:..."
-std::string described(std::span<const std::uint8_t> bytes) { return fmt::format("{} bytes, sha256:{}", bytes.size(), sha256(bytes)); }
+std::string described(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{} bytes, sha256:{}", bytes.size(), sha256(bytes));
+}
 
 std::string first_difference(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
   const std::size_t common = std::min(a.size(), b.size());
-  const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
   return at == common ? "alike as far as both go" : fmt::format("they part at byte {} ({:X}h)", at, at);
 }
 
@@ -150,7 +155,7 @@ void SpecObserver::look_at_memory(Pc& pc) {
       continue;
     }
     const auto where = wanted.expression.evaluate(names);
-    const auto linear = !where ? std::nullopt
+    const auto linear = !where                                       ? std::nullopt
                         : where->kind == debugger::Value::Kind::kFar ? names.linear(where->selector, where->number)
                                                                      : std::optional(where->number);
     if (!linear) {
@@ -160,7 +165,8 @@ void SpecObserver::look_at_memory(Pc& pc) {
     std::vector<std::uint8_t> bytes(wanted.bytes->size());
     names.read(*linear, bytes);
     if (bytes != *wanted.bytes) {
-      differs(wanted.place, fmt::format("memory: {} should hold {}, but holds {}", wanted.expression.text(), hex(*wanted.bytes), hex(bytes)));
+      differs(wanted.place, fmt::format("memory: {} should hold {}, but holds {}", wanted.expression.text(),
+                                        hex(*wanted.bytes), hex(bytes)));
     }
   }
 }
@@ -181,7 +187,8 @@ void SpecObserver::look_at_reads(Pc& pc) {
         if (list != runs.end()) read += covered(list->second, extent.offset, extent.offset + length);
       }
       if (!is_met(wanted.how_much, read, size)) {
-        differs(wanted.place, fmt::format("reads: {} should be read {}; {} of its {} bytes were", wanted.file, word_of(wanted.how_much), read, size));
+        differs(wanted.place, fmt::format("reads: {} should be read {}; {} of its {} bytes were", wanted.file,
+                                          word_of(wanted.how_much), read, size));
       }
       break;
     }
@@ -192,33 +199,38 @@ void SpecObserver::look_at_reads(Pc& pc) {
 void SpecObserver::look_at_handoff(Pc& pc) {
   const ExpectedHandoff& wanted = *spec_.handoff;
   if (wanted.entered != handoff_.has_value()) {
-    return differs(wanted.place, wanted.entered ? "handoff: no Linux kernel was entered"
-                                                : fmt::format("handoff: a Linux kernel was entered, command line \"{}\"", handoff_->command_line));
+    return differs(wanted.place, wanted.entered
+                                     ? "handoff: no Linux kernel was entered"
+                                     : fmt::format("handoff: a Linux kernel was entered, command line \"{}\"",
+                                                   handoff_->command_line));
   }
   if (!handoff_) return;
   if (wanted.command_line && !wanted.command_line->matches(handoff_->command_line)) {
-    differs(wanted.place, fmt::format("handoff: the command line is \"{}\", which /{}/ does not match", handoff_->command_line,
-                                      wanted.command_line->source()));
+    differs(wanted.place, fmt::format("handoff: the command line is \"{}\", which /{}/ does not match",
+                                      handoff_->command_line, wanted.command_line->source()));
   }
   if (wanted.kernel) compare_kernel(pc);
   if (!wanted.initrds.empty()) compare_initrd(pc);
 }
 
-/// The file's protected-mode code follows its boot sector and setup, whose sectors setup_sects (1F1h) counts; syssize (1F4h)
-/// counts its paragraphs. What lies behind it (a signature) is not loaded.
+/// The file's protected-mode code follows its boot sector and setup, whose sectors setup_sects (1F1h) counts; syssize
+/// (1F4h) counts its paragraphs. What lies behind it (a signature) is not loaded.
 void SpecObserver::compare_kernel(Pc& pc) {
   const ExpectedHandoff& wanted = *spec_.handoff;
   const auto file = contents(pc, *wanted.kernel);
-  if (!file || file->size() < 0x200) return differs(wanted.place, fmt::format("handoff: no medium has a kernel {}", *wanted.kernel));
+  if (!file || file->size() < 0x200)
+    return differs(wanted.place, fmt::format("handoff: no medium has a kernel {}", *wanted.kernel));
   const std::size_t sectors = ((*file)[0x1F1] == 0 ? 4u : (*file)[0x1F1]) + 1u;
   std::uint32_t paragraphs = 0;
   std::memcpy(&paragraphs, &(*file)[0x1F4], sizeof paragraphs);
   const auto rest = std::span(*file).subspan(std::min(file->size(), sectors * 512));
-  const auto code = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), std::uint64_t{paragraphs} * 16)));
+  const auto code =
+      rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), std::uint64_t{paragraphs} * 16)));
   const auto loaded = std::span(handoff_->code).first(std::min(handoff_->code.size(), code.size()));
   if (!std::equal(code.begin(), code.end(), loaded.begin(), loaded.end())) {
-    differs(wanted.place, fmt::format("handoff: the code at {:X}h is not that of {}: {} there, {} in the file; {}", handoff_->code_address,
-                                      *wanted.kernel, described(loaded), described(code), first_difference(loaded, code)));
+    differs(wanted.place, fmt::format("handoff: the code at {:X}h is not that of {}: {} there, {} in the file; {}",
+                                      handoff_->code_address, *wanted.kernel, described(loaded), described(code),
+                                      first_difference(loaded, code)));
   }
 }
 
@@ -239,8 +251,9 @@ void SpecObserver::compare_initrd(Pc& pc) {
     files.insert(files.end(), bytes->begin(), bytes->end());
   }
   if (files == handoff_->initrd) return;
-  differs(wanted.place, fmt::format("handoff: the initrd at {:X}h is not what the medium holds: {} there, {} on the medium; {}",
-                                    handoff_->initrd_address, found, described(files), first_difference(handoff_->initrd, files)));
+  differs(wanted.place,
+          fmt::format("handoff: the initrd at {:X}h is not what the medium holds: {} there, {} on the medium; {}",
+                      handoff_->initrd_address, found, described(files), first_difference(handoff_->initrd, files)));
 }
 
 }  // namespace bootsim

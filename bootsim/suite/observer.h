@@ -18,7 +18,8 @@ namespace bootsim {
 class SpecObserver {
  public:
   /// `calls` gives the boot's calls once it has ended.
-  SpecObserver(const Spec& spec, std::function<std::vector<CallRecord>()> calls) : spec_(spec), calls_(std::move(calls)) {}
+  SpecObserver(const Spec& spec, std::function<std::vector<CallRecord>()> calls)
+      : spec_(spec), calls_(std::move(calls)) {}
 
   void attach(RunHooks& hooks);
   /// After the run. Empty when there was none (a medium that cannot be opened).
@@ -31,7 +32,9 @@ class SpecObserver {
   void look_at_handoff(Pc& pc);
   void compare_kernel(Pc& pc);
   void compare_initrd(Pc& pc);
-  void differs(Place place, std::string text) { differences_.push_back({.text = std::move(text), .place = place, .call = {}}); }
+  void differs(Place place, std::string text) {
+    differences_.push_back({.text = std::move(text), .place = place, .call = {}});
+  }
 
   const Spec& spec_;
   std::function<std::vector<CallRecord>()> calls_;

@@ -58,7 +58,8 @@ std::string result_text(const RunResult& result) {
   if (result.exit != 0) text += fmt::format("exit: {}\n", result.exit);
   if (!result.reason.empty()) text += fmt::format("reason: {}\n", result.reason);
   if (result.exit == 0 && result.verdict != "reached") text += fmt::format("verdict: {}\n", result.verdict);
-  if (const std::string line = telling_line(result.screen); !line.empty()) text += fmt::format("screen: {}\n", yaml_value(quoted_pattern(line)));
+  if (const std::string line = telling_line(result.screen); !line.empty())
+    text += fmt::format("screen: {}\n", yaml_value(quoted_pattern(line)));
   return text;
 }
 
@@ -68,7 +69,9 @@ std::string thing(const CallRecord& call) {
   return plus == call.file.npos ? call.file : call.file.substr(0, plus);
 }
 
-bool has_glob(std::string_view text) { return text.find_first_of("*?") != text.npos || text.starts_with("not ") || text.starts_with('$'); }
+bool has_glob(std::string_view text) {
+  return text.find_first_of("*?") != text.npos || text.starts_with("not ") || text.starts_with('$');
+}
 
 /// One call for each thing that was read and each function that was called, and every one that failed otherwise.
 std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& calls) {
@@ -77,8 +80,9 @@ std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& call
   for (const CallRecord& call : calls) {
     if (call.vector != 0x13) continue;
     const bool failed = call.cf.value_or(false);
-    const std::string key = fmt::format("{:02x} {} {} {} {}", call.ah, call.drive.value_or(0), failed, call.by == "bios",
-                                        call.file.empty() && call.lba && call.by == "bios" ? "" : thing(call));
+    const std::string key =
+        fmt::format("{:02x} {} {} {} {}", call.ah, call.drive.value_or(0), failed, call.by == "bios",
+                    call.file.empty() && call.lba && call.by == "bios" ? "" : thing(call));
     if (seen.insert(key).second) chosen.push_back(&call);
     if (chosen.size() == kMostCalls) break;
   }
@@ -102,7 +106,8 @@ std::string calls_text(const std::vector<CallRecord>& calls, bool exact) {
 // Lines of rules and single characters say little.
 std::string telling_line(const std::vector<std::string>& screen) {
   for (auto line = screen.rbegin(); line != screen.rend(); ++line) {
-    const auto letters = std::count_if(line->begin(), line->end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    const auto letters = std::count_if(line->begin(), line->end(),
+                                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
     const std::size_t first = line->find_first_not_of(' ');
     if (letters >= 3) return line->substr(first, line->find_last_not_of(' ') - first + 1);
   }
@@ -111,17 +116,24 @@ std::string telling_line(const std::vector<std::string>& screen) {
 
 std::string yaml_value(std::string_view text) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
-  static const std::set<std::string_view> kWords = {"true", "false", "null", "yes", "no", "on", "off", "True", "False", "Null", "none"};
-  const bool letter = !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '/');
+  static const std::set<std::string_view> kWords = {"true", "false", "null",  "yes",  "no",  "on",
+                                                    "off",  "True",  "False", "Null", "none"};
+  const bool letter =
+      !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '/');
   if (letter && text.find_first_not_of(kPlain) == text.npos && !kWords.contains(text)) return std::string(text);
-  const bool control = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  const bool control =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   std::string quoted = control ? "\"" : "'";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (control && byte < 0x20) quoted += fmt::format("\\x{:02x}", byte);
-    else if (control && (c == '"' || c == '\\')) (quoted += '\\') += c;
-    else if (!control && c == '\'') quoted += "''";
-    else quoted += c;
+    if (control && byte < 0x20)
+      quoted += fmt::format("\\x{:02x}", byte);
+    else if (control && (c == '"' || c == '\\'))
+      (quoted += '\\') += c;
+    else if (!control && c == '\'')
+      quoted += "''";
+    else
+      quoted += c;
   }
   return quoted + (control ? '"' : '\'');
 }
@@ -149,8 +161,10 @@ std::string spec_call(const CallRecord& call, bool exact) {
   return text + "}";
 }
 
-std::string recorded_spec(const RunWords& words, const RunResult& result, const std::vector<CallRecord>& calls, const RecordOptions& options) {
-  std::string text = fmt::format("# {}; {} disk calls, {} sectors.\n", result.verdict, result.disk_calls, result.sectors);
+std::string recorded_spec(const RunWords& words, const RunResult& result, const std::vector<CallRecord>& calls,
+                          const RecordOptions& options) {
+  std::string text =
+      fmt::format("# {}; {} disk calls, {} sectors.\n", result.verdict, result.disk_calls, result.sectors);
   text += media_text(words, options.folder) + asked_text(words) + result_text(result);
   if (!options.golden.empty()) text += fmt::format("golden: {}\n", yaml_value(options.golden));
   return text + calls_text(calls, options.exact);

@@ -65,13 +65,13 @@ std::string quirk_words(const bios::Quirks& quirks) {
 }
 
 void add_fault(Arguments& words, const bios::Fault& fault) {
-  if (fault.on == bios::Fault::On::kMediaChange) return add(words, "--fail-read", fmt::format("media-change={}", fault.call.value_or(1)));
+  if (fault.on == bios::Fault::On::kMediaChange)
+    return add(words, "--fail-read", fmt::format("media-change={}", fault.call.value_or(1)));
   std::string spec, status = fmt::format(":{:02x}", fault.status);
-  const auto part = [&](const std::string& text) {
-    spec += fmt::format("{}{}", spec.empty() ? "" : ",", text);
-  };
+  const auto part = [&](const std::string& text) { spec += fmt::format("{}{}", spec.empty() ? "" : ",", text); };
   if (fault.call) part(fmt::format("call={}{}", *fault.call, status));
-  if (fault.lba_first) part(fmt::format("lba={}-{}{}", *fault.lba_first, fault.lba_last.value_or(*fault.lba_first), status));
+  if (fault.lba_first)
+    part(fmt::format("lba={}-{}{}", *fault.lba_first, fault.lba_last.value_or(*fault.lba_first), status));
   if (fault.every) part(fmt::format("every={}{}", *fault.every, status));
   if (fault.short_transfer) part("short");
   add(words, fault.on == bios::Fault::On::kRead ? "--fail-read" : "--fail-write", spec);

@@ -52,7 +52,8 @@ void keep(const std::string& directory, const Spec& spec, const SpecOutcome& out
   if (!outcome.passed()) save(folder / "failure.txt", failure_text(spec, outcome));
 }
 
-void boot(const RunOptions& options, const Spec& spec, SpecObserver& observer, HtmlReport* report, SpecOutcome& outcome) {
+void boot(const RunOptions& options, const Spec& spec, SpecObserver& observer, HtmlReport* report,
+          SpecOutcome& outcome) {
   RunHooks hooks;
   hooks.trace_vectors = spec.call_vectors();
   hooks.trace_lines = [&](std::string_view piece) { outcome.trace += piece; };
@@ -68,7 +69,8 @@ void fail(RunResult& result, int exit, std::string message) {
   result.message = std::move(message);
 }
 
-void hold_against_recording(const GoldenTrace& golden, const std::vector<CallRecord>& calls, const RunnerOptions& options, SpecOutcome& outcome) {
+void hold_against_recording(const GoldenTrace& golden, const std::vector<CallRecord>& calls,
+                            const RunnerOptions& options, SpecOutcome& outcome) {
   if (options.bless && outcome.differences.empty()) {
     outcome.blessed = bless(golden, calls);
     return;
@@ -84,7 +86,8 @@ std::vector<CallRecord> calls_of(const std::string& trace) {
 }
 
 /// Holds a boot that took place against its spec; when it fails, asks why.
-void judge(const Spec& spec, const RunOptions& booted, const SpecObserver& observer, const RunnerOptions& options, SpecOutcome& outcome) {
+void judge(const Spec& spec, const RunOptions& booted, const SpecObserver& observer, const RunnerOptions& options,
+           SpecOutcome& outcome) {
   const std::vector<CallRecord> calls = calls_of(outcome.trace);
   outcome.differences = differences(spec, outcome.result, calls);
   outcome.differences.insert(outcome.differences.end(), observer.differences().begin(), observer.differences().end());
@@ -157,7 +160,8 @@ SpecOutcome run_spec(const Spec& spec, const RunnerOptions& options) {
     judge(spec, built, observer, options, outcome);
     if (report) {
       const std::string complaint = outcome.passed() ? "" : failure_text(spec, outcome);
-      save(folder_of(options.keep, spec) / "report.html", report->page(spec.arguments, built, outcome.result, complaint));
+      save(folder_of(options.keep, spec) / "report.html",
+           report->page(spec.arguments, built, outcome.result, complaint));
     }
     return outcome;
   } catch (const BuildError& error) {
@@ -173,7 +177,8 @@ SpecOutcome run_spec(const Spec& spec, const RunnerOptions& options) {
   return outcome;
 }
 
-SuiteTotals run_specs(const std::vector<Spec>& specs, const RunnerOptions& options, const std::vector<Reporter*>& reporters) {
+SuiteTotals run_specs(const std::vector<Spec>& specs, const RunnerOptions& options,
+                      const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   SuiteTotals totals;
   for (Reporter* reporter : reporters) reporter->begin(specs.size());

@@ -14,16 +14,17 @@ namespace bootsim {
 
 struct RunnerOptions {
   int threads = 1;
-  std::string keep;   ///< a folder for every boot's trace, screen, serial output and summary; empty: none
-  bool bless = false; ///< golden traces are recorded anew where nothing else differs
+  std::string keep;    ///< a folder for every boot's trace, screen, serial output and summary; empty: none
+  bool bless = false;  ///< golden traces are recorded anew where nothing else differs
 };
 
-/// Runs one spec. Host faults (a missing medium) become the exit code that the program would have; a medium that cannot be
-/// built is a difference.
+/// Runs one spec. Host faults (a missing medium) become the exit code that the program would have; a medium that cannot
+/// be built is a difference.
 SpecOutcome run_spec(const Spec& spec, const RunnerOptions& options = {});
 
-/// Runs all specs. The reporters hear of them in their order, on one thread at a time. Throws emu::Error when `keep` cannot
-/// be written.
-SuiteTotals run_specs(const std::vector<Spec>& specs, const RunnerOptions& options, const std::vector<Reporter*>& reporters);
+/// Runs all specs. The reporters hear of them in their order, on one thread at a time. Throws emu::Error when `keep`
+/// cannot be written.
+SuiteTotals run_specs(const std::vector<Spec>& specs, const RunnerOptions& options,
+                      const std::vector<Reporter*>& reporters);
 
 }  // namespace bootsim

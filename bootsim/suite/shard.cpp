@@ -26,10 +26,12 @@ std::optional<Shard> shard_of(const std::string& prefix, const std::function<con
   const char* const count = variable(count_name.c_str());
   const char* const index = variable(index_name.c_str());
   if (!count && !index) return std::nullopt;
-  if (!count || !index) refuse(fmt::format("{} is set, but not {}", count ? count_name : index_name, count ? index_name : count_name));
+  if (!count || !index)
+    refuse(fmt::format("{} is set, but not {}", count ? count_name : index_name, count ? index_name : count_name));
   const auto total = decimal(count), mine = decimal(index);
   if (!total || *total == 0 || !mine || *mine >= *total) {
-    refuse(fmt::format("{}={}, {}={}: an index from 0 to one less than the total is wanted", count_name, count, index_name, index));
+    refuse(fmt::format("{}={}, {}={}: an index from 0 to one less than the total is wanted", count_name, count,
+                       index_name, index));
   }
   return Shard{.index = *mine, .count = *total};
 }

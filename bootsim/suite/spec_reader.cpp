@@ -58,13 +58,17 @@ void Reader::media(const YAML::Node& node) {
 void Reader::medium(const YAML::Node& node) {
   if (node.IsScalar() || (node.IsMap() && (node["build"] || node["nasm"]))) return source(node, {}, {});
   if (!node.IsMap() || node.size() != 1) {
-    yaml_.refuse(node, fmt::format("a medium is {}, or one of cd, hd, floppy, usb-hd, usb-floppy, kernel, initrd, option-rom, bios "
-                                   "with that", kSourceKeys));
+    yaml_.refuse(
+        node,
+        fmt::format("a medium is {}, or one of cd, hd, floppy, usb-hd, usb-floppy, kernel, initrd, option-rom, bios "
+                    "with that",
+                    kSourceKeys));
   }
   const YAML::Node key = node.begin()->first;
   const YAML::Node value = node.begin()->second;
   const std::string kind = yaml_.scalar(key, "a medium's kind");
-  if (kind == "kernel" || kind == "initrd" || kind == "option-rom" || kind == "bios") return source(value, {"--" + kind}, {});
+  if (kind == "kernel" || kind == "initrd" || kind == "option-rom" || kind == "bios")
+    return source(value, {"--" + kind}, {});
   const auto attach = yaml_.at(key, [&] { return parse_attach(kind); });
   const bool usb = attach == devices::media::Attach::kUsbHardDisk || attach == devices::media::Attach::kUsbFloppy;
   if (usb) return source(value, {}, {"--as", kind});
@@ -90,15 +94,23 @@ void Reader::source(const YAML::Node& node, const Arguments& before, const Argum
 BuiltMedium Reader::built(const YAML::Node& node) const {
   BuiltMedium medium;
   medium.place = YamlPlaces::place(node);
-  yaml_.each_key(node, "a medium that is built", [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
-    if (key == "build") medium.command = yaml_.scalar(value, key);
-    else if (key == "file") medium.file = yaml_.scalar(value, key);
-    else if (key == "nasm") medium.nasm = find_medium(value, yaml_.scalar(value, key));
-    else if (key == "size") medium.size = yaml_.at(value, [&] { return parse_size(yaml_.scalar(value, key)); });
-    else yaml_.refuse_key(key_node, "a medium", "build file, or nasm; size");
-  });
-  if (medium.command.empty() == medium.nasm.empty()) yaml_.refuse(node, "a medium is built by one of `build: COMMAND` and `nasm: FILE`");
-  if (!medium.nasm.empty() && !medium.file.empty()) yaml_.refuse(node, "`file` belongs to `build`: what nasm makes needs no name");
+  yaml_.each_key(node, "a medium that is built",
+                 [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
+                   if (key == "build")
+                     medium.command = yaml_.scalar(value, key);
+                   else if (key == "file")
+                     medium.file = yaml_.scalar(value, key);
+                   else if (key == "nasm")
+                     medium.nasm = find_medium(value, yaml_.scalar(value, key));
+                   else if (key == "size")
+                     medium.size = yaml_.at(value, [&] { return parse_size(yaml_.scalar(value, key)); });
+                   else
+                     yaml_.refuse_key(key_node, "a medium", "build file, or nasm; size");
+                 });
+  if (medium.command.empty() == medium.nasm.empty())
+    yaml_.refuse(node, "a medium is built by one of `build: COMMAND` and `nasm: FILE`");
+  if (!medium.nasm.empty() && !medium.file.empty())
+    yaml_.refuse(node, "`file` belongs to `build`: what nasm makes needs no name");
   return medium;
 }
 
@@ -180,11 +192,16 @@ void Reader::profiles(const YAML::Node& node) {
 // --- The whole
 
 void Reader::key(const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
-  if (key == "media") media(value);
-  else if (key == "options") options(value);
-  else if (key == "type") type(value);
-  else if (key == "until") until(value);
-  else if (key == "profiles") profiles(value);
+  if (key == "media")
+    media(value);
+  else if (key == "options")
+    options(value);
+  else if (key == "type")
+    type(value);
+  else if (key == "until")
+    until(value);
+  else if (key == "profiles")
+    profiles(value);
   else if (!read_expectation(yaml_, key, value, spec_))
     yaml_.refuse_key(key_node, "", fmt::format("media options type until profiles {}", kExpectationKeys));
 }
@@ -199,10 +216,14 @@ Spec Reader::read(const std::string& text) {
   if (!root.IsMap()) yaml_.refuse(YAML::Mark(), "a spec is a map with the key media");
   spec_.file = yaml_.path();
   spec_.name = fs::path(yaml_.path()).stem().string();
-  yaml_.each_key(root, "a spec", [&](const std::string& name, const YAML::Node& key_node, const YAML::Node& value) { key(name, key_node, value); });
-  if (spec_.golden && !spec_.profiles.empty()) yaml_.refuse(root["golden"], "a golden trace is one profile's: it does not go with profiles");
+  yaml_.each_key(root, "a spec", [&](const std::string& name, const YAML::Node& key_node, const YAML::Node& value) {
+    key(name, key_node, value);
+  });
+  if (spec_.golden && !spec_.profiles.empty())
+    yaml_.refuse(root["golden"], "a golden trace is one profile's: it does not go with profiles");
   spec_.options = yaml_.at(root, [&] { return parse_run_options(spec_.arguments); });
-  if (!spec_.options.gdb.empty()) yaml_.refuse(root, "--gdb waits for a person; `bootsim debug` and `bootsim run` have it, specs do not");
+  if (!spec_.options.gdb.empty())
+    yaml_.refuse(root, "--gdb waits for a person; `bootsim debug` and `bootsim run` have it, specs do not");
   return std::move(spec_);
 }
 

@@ -80,7 +80,8 @@ bool ValueMatch::matches(const CallRecord& call, Captures& captures) const {
   }
   if (pattern_) {
     const auto number = field_number(call, key_);
-    return pattern_->matches(number ? std::optional(debugger::Value::of(*number)) : std::nullopt, CallNames(call, captures));
+    return pattern_->matches(number ? std::optional(debugger::Value::of(*number)) : std::nullopt,
+                             CallNames(call, captures));
   }
   return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) { return matches_text(call, text); });
 }

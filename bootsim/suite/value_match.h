@@ -26,16 +26,16 @@ class CallNames : public debugger::Names {
   const Captures& captures_;
 };
 
-/// Numbers: the patterns of debugger/expression.h ("17", "16..31", "<= 64", "$pvd + 1", "1, 2, 9", "*", "null"), where bare
-/// digits of hexadecimal fields (drive, status) are hexadecimal. Texts: literally or with * and ?, without regard to case;
-/// "not TEXT"; "null". Both: "$name" takes the value, or wants the one that it has.
+/// Numbers: the patterns of debugger/expression.h ("17", "16..31", "<= 64", "$pvd + 1", "1, 2, 9", "*", "null"), where
+/// bare digits of hexadecimal fields (drive, status) are hexadecimal. Texts: literally or with * and ?, without regard
+/// to case; "not TEXT"; "null". Both: "$name" takes the value, or wants the one that it has.
 class ValueMatch {
  public:
   /// Any of `alternatives` will do. Throws emu::Error(kUsage).
   ValueMatch(std::string key, const std::vector<std::string>& alternatives);
 
   const std::string& key() const { return key_; }
-  const std::string& text() const { return text_; }   ///< as written
+  const std::string& text() const { return text_; }  ///< as written
   /// Gives captures their values when it matches.
   bool matches(const CallRecord& call, Captures& captures) const;
   /// The capture that this may give a value to.
@@ -47,9 +47,9 @@ class ValueMatch {
   bool matches_text(const CallRecord& call, std::string_view pattern) const;
 
   std::string key_, text_;
-  std::string capture_;                             // "$pvd"
-  std::optional<debugger::Pattern> pattern_;        // a number's
-  std::vector<std::string> texts_;                  // a text's
+  std::string capture_;                       // "$pvd"
+  std::optional<debugger::Pattern> pattern_;  // a number's
+  std::vector<std::string> texts_;            // a text's
 };
 
 }  // namespace bootsim

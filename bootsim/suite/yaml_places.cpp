@@ -55,7 +55,8 @@ void YamlPlaces::each_key(const YAML::Node& map, std::string_view what, const Vi
 }
 
 void YamlPlaces::refuse_key(const YAML::Node& key, std::string_view where, std::string_view known) const {
-  refuse(key, fmt::format("unknown key \"{}\"{}{}: {}", key.IsScalar() ? key.Scalar() : "", where.empty() ? "" : " in ", where, known));
+  refuse(key, fmt::format("unknown key \"{}\"{}{}: {}", key.IsScalar() ? key.Scalar() : "", where.empty() ? "" : " in ",
+                          where, known));
 }
 
 }  // namespace bootsim

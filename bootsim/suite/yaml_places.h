@@ -40,7 +40,8 @@ class YamlPlaces {
   bool boolean(const YAML::Node& node, std::string_view what) const;
   std::uint64_t number(const YAML::Node& node, std::string_view what, std::uint64_t most) const;
 
-  /// Calls `visit(key, key node, value)` for each pair of a map. Refuses what is no map and keys that stand there twice.
+  /// Calls `visit(key, key node, value)` for each pair of a map. Refuses what is no map and keys that stand there
+  /// twice.
   using Visit = std::function<void(const std::string&, const YAML::Node&, const YAML::Node&)>;
   void each_key(const YAML::Node& map, std::string_view what, const Visit& visit) const;
   [[noreturn]] void refuse_key(const YAML::Node& key, std::string_view where, std::string_view known) const;

@@ -13,12 +13,12 @@ namespace bootsim::testing {
 /// A finished boot.
 class Boot {
  public:
-  /// Boots what the words of `bootsim run` say: {"disk.img", "--until", "screen:ready"}. Throws emu::Error for host faults (a
-  /// medium that is missing); whatever the guest does is a result.
+  /// Boots what the words of `bootsim run` say: {"disk.img", "--until", "screen:ready"}. Throws emu::Error for host
+  /// faults (a medium that is missing); whatever the guest does is a result.
   explicit Boot(const Arguments& words);
 
   const RunResult& result() const { return result_; }
-  int exit() const { return result_.exit; }                        ///< docs/exit-codes.md
+  int exit() const { return result_.exit; }  ///< docs/exit-codes.md
   const std::string& verdict() const { return result_.verdict; }
   /// The final text screen, its lines joined by newlines.
   const std::string& screen() const { return screen_; }

@@ -1,8 +1,8 @@
 // GoogleTest matchers for boots:
 //
 //   const bootsim::testing::Boot boot({"rescue.iso"});
-//   EXPECT_THAT(boot.int13(), InOrder(ExtendedRead(Drive(0xE0), LbaAt(16)), ExtendedRead(FileIs(StartsWith("/boot/")))));
-//   EXPECT_THAT(boot.int13(), Never(ExtendedWrite()));
+//   EXPECT_THAT(boot.int13(), InOrder(ExtendedRead(Drive(0xE0), LbaAt(16)),
+//   ExtendedRead(FileIs(StartsWith("/boot/"))))); EXPECT_THAT(boot.int13(), Never(ExtendedWrite()));
 //
 // A call's matcher takes any number of matchers of its fields; each of those takes a value or a matcher of GoogleTest.
 #pragma once
@@ -74,26 +74,45 @@ inline CallMatcher AnsweredByHook() { return ::testing::Field("by", &CallRecord:
 template <class... Fields>
 CallMatcher Call(int vector, int ah, const Fields&... fields) {
   return ::testing::AllOf(::testing::Field("int", &CallRecord::vector, static_cast<std::uint8_t>(vector)),
-                          ::testing::Field("ah", &CallRecord::ah, static_cast<std::uint8_t>(ah)), CallMatcher(fields)...);
+                          ::testing::Field("ah", &CallRecord::ah, static_cast<std::uint8_t>(ah)),
+                          CallMatcher(fields)...);
 }
 template <class... Fields>
-CallMatcher Reset(const Fields&... fields) { return Call(0x13, 0x00, fields...); }
+CallMatcher Reset(const Fields&... fields) {
+  return Call(0x13, 0x00, fields...);
+}
 template <class... Fields>
-CallMatcher Read(const Fields&... fields) { return Call(0x13, 0x02, fields...); }
+CallMatcher Read(const Fields&... fields) {
+  return Call(0x13, 0x02, fields...);
+}
 template <class... Fields>
-CallMatcher Write(const Fields&... fields) { return Call(0x13, 0x03, fields...); }
+CallMatcher Write(const Fields&... fields) {
+  return Call(0x13, 0x03, fields...);
+}
 template <class... Fields>
-CallMatcher GetGeometry(const Fields&... fields) { return Call(0x13, 0x08, fields...); }
+CallMatcher GetGeometry(const Fields&... fields) {
+  return Call(0x13, 0x08, fields...);
+}
 template <class... Fields>
-CallMatcher CheckExtensions(const Fields&... fields) { return Call(0x13, 0x41, fields...); }
+CallMatcher CheckExtensions(const Fields&... fields) {
+  return Call(0x13, 0x41, fields...);
+}
 template <class... Fields>
-CallMatcher ExtendedRead(const Fields&... fields) { return Call(0x13, 0x42, fields...); }
+CallMatcher ExtendedRead(const Fields&... fields) {
+  return Call(0x13, 0x42, fields...);
+}
 template <class... Fields>
-CallMatcher ExtendedWrite(const Fields&... fields) { return Call(0x13, 0x43, fields...); }
+CallMatcher ExtendedWrite(const Fields&... fields) {
+  return Call(0x13, 0x43, fields...);
+}
 template <class... Fields>
-CallMatcher GetParameters(const Fields&... fields) { return Call(0x13, 0x48, fields...); }
+CallMatcher GetParameters(const Fields&... fields) {
+  return Call(0x13, 0x48, fields...);
+}
 template <class... Fields>
-CallMatcher EmulationStatus(const Fields&... fields) { return Call(0x13, 0x4B, fields...); }
+CallMatcher EmulationStatus(const Fields&... fields) {
+  return Call(0x13, 0x4B, fields...);
+}
 
 // --- Sequences
 
@@ -128,7 +147,8 @@ class SequenceMatcher : public ::testing::MatcherInterface<const Calls&> {
 
  private:
   static constexpr std::size_t kShown = 6;
-  void explain(const Calls& calls, std::size_t missing, std::size_t from, ::testing::MatchResultListener* listener) const {
+  void explain(const Calls& calls, std::size_t missing, std::size_t from,
+               ::testing::MatchResultListener* listener) const {
     *listener << "number " << missing + 1 << " of " << wanted_.size() << " is missing. The calls from there on:";
     if (from == calls.size()) *listener << " none";
     for (std::size_t i = from; i < calls.size() && i < from + kShown; ++i) {
@@ -159,13 +179,14 @@ template <class... M>
 inline ::testing::Matcher<const Calls&> Never(const CallMatcher& call) { return ::testing::Each(::testing::Not(call)); }
 /// At most `times` calls are this one.
 inline ::testing::Matcher<const Calls&> AtMost(std::size_t times, const CallMatcher& call) {
-  return ::testing::ResultOf("how many calls match",
-                             [call](const Calls& calls) {
-                               std::size_t count = 0;
-                               for (const CallRecord& made : calls) count += call.Matches(made) ? 1 : 0;
-                               return count;
-                             },
-                             ::testing::Le(times));
+  return ::testing::ResultOf(
+      "how many calls match",
+      [call](const Calls& calls) {
+        std::size_t count = 0;
+        for (const CallRecord& made : calls) count += call.Matches(made) ? 1 : 0;
+        return count;
+      },
+      ::testing::Le(times));
 }
 
 }  // namespace bootsim::testing

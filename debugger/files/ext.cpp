@@ -110,8 +110,7 @@ void ExtWalk::read_block(const Directory& directory, std::span<const std::uint8_
     if (length < kHeader || length > block.size()) return walk_.incomplete();
     if (inode != 0 && kHeader + name_length <= length) {
       const std::string_view name(reinterpret_cast<const char*>(&block[kHeader]), name_length);
-      if (name != "." && name != ".." && !name.empty())
-        add(directory.path + clean_name(name), inode, directory.depth);
+      if (name != "." && name != ".." && !name.empty()) add(directory.path + clean_name(name), inode, directory.depth);
     }
     block = block.subspan(length);
   }
@@ -141,8 +140,7 @@ void ExtWalk::emit_structures() {
       const std::uint64_t blocks = std::uint64_t{sb_.descriptor_blocks()} + sb_.reserved_gdt_blocks;
       walk_.add_extent(descriptors, first + block, blocks * block, 0);
     }
-    if (sb_.descriptor_offset(group) >= first)
-      walk_.add_extent(descriptors, sb_.descriptor_offset(group), block, 0);
+    if (sb_.descriptor_offset(group) >= first) walk_.add_extent(descriptors, sb_.descriptor_offset(group), block, 0);
   }
   walk_.emit(std::move(supers));
   walk_.emit(std::move(descriptors));
@@ -201,8 +199,7 @@ class Ext final : public FileSystem {
 
 }  // namespace
 
-std::unique_ptr<FileSystem> open_ext(const devices::media::Medium& medium, std::uint64_t begin,
-                                     std::uint64_t size) {
+std::unique_ptr<FileSystem> open_ext(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size) {
   std::array<std::uint8_t, kExtSuperSize> bytes{};
   if (!Volume(medium, begin, size).read(kExtSuperOffset, bytes)) return nullptr;
   auto sb = parse_ext_super(bytes);

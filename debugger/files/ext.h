@@ -10,7 +10,6 @@
 namespace debugger::files {
 
 /// The file system in `size` bytes at `begin`, or null. `medium` must outlive it.
-std::unique_ptr<FileSystem> open_ext(const devices::media::Medium& medium, std::uint64_t begin,
-                                     std::uint64_t size);
+std::unique_ptr<FileSystem> open_ext(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size);
 
 }  // namespace debugger::files

@@ -10,12 +10,7 @@ namespace {
 class Mapper {
  public:
   Mapper(Walk& walk, const ExtSuper& sb, std::uint64_t size, Entry& data, Entry& map)
-      : walk_(walk),
-        block_size_(sb.block_size),
-        volume_blocks_(sb.blocks),
-        size_(size),
-        data_(data),
-        map_(map) {}
+      : walk_(walk), block_size_(sb.block_size), volume_blocks_(sb.blocks), size_(size), data_(data), map_(map) {}
 
   void extents(const std::uint8_t* node, std::size_t bytes, unsigned max_depth);
   void indirect(const std::array<std::uint8_t, 60>& block);
@@ -39,8 +34,7 @@ class Mapper {
 };
 
 void Mapper::add(std::uint64_t logical, std::uint64_t physical, std::uint64_t count) {
-  if (physical == 0 || physical >= volume_blocks_ || count > volume_blocks_ - physical)
-    return walk_.incomplete();
+  if (physical == 0 || physical >= volume_blocks_ || count > volume_blocks_ - physical) return walk_.incomplete();
   const std::uint64_t at = logical * block_size_;
   if (at >= size_) return;
   walk_.add_extent(data_, physical * block_size_, std::min(count * block_size_, size_ - at), at);
@@ -108,8 +102,7 @@ void Mapper::level(std::uint32_t block, unsigned depth) {
     next_ += covered;
     return;
   }
-  for (std::uint64_t i = 0; i < per_block && !done() && walk_.work(); ++i)
-    level(le32(&table[i * 4]), depth - 1);
+  for (std::uint64_t i = 0; i < per_block && !done() && walk_.work(); ++i) level(le32(&table[i * 4]), depth - 1);
 }
 
 void Mapper::indirect(const std::array<std::uint8_t, 60>& block) {
@@ -127,8 +120,7 @@ std::optional<ExtInode> read_ext_inode(Walk& walk, const ExtSuper& sb, std::uint
   if (group >= sb.groups) return std::nullopt;
   std::array<std::uint8_t, 64> descriptor{};
   const bool wide = sb.descriptor_size >= 64;
-  if (!walk.read(sb.descriptor_offset(group), std::span(descriptor).first(wide ? 64 : 32)))
-    return std::nullopt;
+  if (!walk.read(sb.descriptor_offset(group), std::span(descriptor).first(wide ? 64 : 32))) return std::nullopt;
   // bg_inode_table_lo at 8, _hi at 40.
   const std::uint64_t table = le32(&descriptor[8]) | std::uint64_t{wide ? le32(&descriptor[40]) : 0} << 32;
   if (table == 0 || table >= sb.blocks) return std::nullopt;

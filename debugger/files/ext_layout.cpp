@@ -18,10 +18,10 @@ bool power_of(std::uint32_t n, std::uint32_t base) {
 }
 
 bool consistent(const ExtSuper& sb) {
-  return sb.blocks_per_group != 0 && sb.inodes_per_group != 0 && power_of_two(sb.inode_size) &&
-         sb.inode_size >= 128 && sb.inode_size <= sb.block_size && power_of_two(sb.descriptor_size) &&
-         sb.descriptor_size >= 32 && sb.descriptor_size <= sb.block_size && sb.first_data_block < sb.blocks &&
-         sb.blocks < std::uint64_t{1} << 46 && sb.inodes != 0;
+  return sb.blocks_per_group != 0 && sb.inodes_per_group != 0 && power_of_two(sb.inode_size) && sb.inode_size >= 128 &&
+         sb.inode_size <= sb.block_size && power_of_two(sb.descriptor_size) && sb.descriptor_size >= 32 &&
+         sb.descriptor_size <= sb.block_size && sb.first_data_block < sb.blocks && sb.blocks < std::uint64_t{1} << 46 &&
+         sb.inodes != 0;
 }
 
 }  // namespace
@@ -34,8 +34,7 @@ bool ExtSuper::group_has_super(std::uint32_t group) const {
 }
 
 std::uint32_t ExtSuper::descriptor_blocks() const {
-  const std::uint32_t all =
-      groups / descriptors_per_block() + (groups % descriptors_per_block() != 0 ? 1 : 0);
+  const std::uint32_t all = groups / descriptors_per_block() + (groups % descriptors_per_block() != 0 ? 1 : 0);
   return (incompat & kIncompatMetaBg) != 0 ? std::min(all, first_meta_bg) : all;
 }
 
@@ -54,8 +53,7 @@ std::uint64_t ExtSuper::descriptor_offset(std::uint32_t group) const {
 }
 
 std::string ExtSuper::type() const {
-  if ((incompat & (kIncompatExtents | kIncompat64Bit | kIncompatFlexBg)) != 0 ||
-      (ro_compat & kRoCompatExt4) != 0)
+  if ((incompat & (kIncompatExtents | kIncompat64Bit | kIncompatFlexBg)) != 0 || (ro_compat & kRoCompatExt4) != 0)
     return "ext4";
   return (compat & kCompatHasJournal) != 0 ? "ext3" : "ext2";
 }
@@ -89,8 +87,7 @@ std::optional<ExtSuper> parse_ext_super(std::span<const std::uint8_t> bytes) {
     sb.descriptor_size = le16(s + 254);
   }
   if (!consistent(sb)) return std::nullopt;
-  const std::uint64_t groups =
-      (sb.blocks - sb.first_data_block + sb.blocks_per_group - 1) / sb.blocks_per_group;
+  const std::uint64_t groups = (sb.blocks - sb.first_data_block + sb.blocks_per_group - 1) / sb.blocks_per_group;
   if (groups > 0xFFFFFFFF) return std::nullopt;
   sb.groups = static_cast<std::uint32_t>(groups);
   return sb;

@@ -208,8 +208,7 @@ std::string Fat::root_label() const {
 
 }  // namespace
 
-std::unique_ptr<FileSystem> open_fat(const devices::media::Medium& medium, std::uint64_t begin,
-                                     std::uint64_t size) {
+std::unique_ptr<FileSystem> open_fat(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size) {
   std::array<std::uint8_t, 512> sector{};
   if (!Volume(medium, begin, size).read(0, sector)) return nullptr;
   const auto bpb = parse_fat_bpb(sector);

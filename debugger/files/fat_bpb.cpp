@@ -12,7 +12,7 @@ constexpr std::uint64_t kMaxFat16Clusters = 65524;
 constexpr std::uint64_t kMaxFat32Clusters = 0x0FFFFFF5;
 
 void read_tail(FatBpb& bpb, const std::uint8_t* s) {
-  const std::size_t tail = bpb.root_entries == 0 ? 64 : 36;  // FAT32 has 28 bytes more before BS_DrvNum
+  const std::size_t tail = bpb.root_entries == 0 ? 64 : 36;           // FAT32 has 28 bytes more before BS_DrvNum
   constexpr std::uint8_t kSerialOnly = 0x28, kSerialAndLabel = 0x29;  // BS_BootSig
   bpb.drive_number = s[tail];
   bpb.has_serial = s[tail + 2] == kSerialOnly || s[tail + 2] == kSerialAndLabel;
@@ -48,9 +48,8 @@ std::optional<FatBpb> parse_fat_bpb(std::span<const std::uint8_t> sector) {
     bpb.sectors_per_fat = le32(s + 36);
     bpb.root_cluster = le32(s + 44);
   }
-  const bool sane = power_of_two(bpb.bytes_per_sector) && bpb.bytes_per_sector >= 512 &&
-                    bpb.bytes_per_sector <= 4096 && power_of_two(sectors_per_cluster) &&
-                    bpb.reserved_sectors != 0 && bpb.fats >= 1 && bpb.fats <= 4 &&
+  const bool sane = power_of_two(bpb.bytes_per_sector) && bpb.bytes_per_sector >= 512 && bpb.bytes_per_sector <= 4096 &&
+                    power_of_two(sectors_per_cluster) && bpb.reserved_sectors != 0 && bpb.fats >= 1 && bpb.fats <= 4 &&
                     (bpb.media == 0xF0 || bpb.media >= 0xF8) && bpb.sectors_per_fat != 0 &&
                     fat32 == (bpb.root_entries == 0);
   if (!sane) return std::nullopt;

@@ -34,8 +34,7 @@ std::string trimmed(const std::uint8_t* p, std::size_t width, bool lower) {
 
 std::string short_name(const std::uint8_t* entry) {
   std::string base = trimmed(entry, 8, (entry[12] & kLowerBase) != 0);
-  if (!base.empty() && static_cast<std::uint8_t>(base[0]) == kDeletedEscape)
-    base[0] = static_cast<char>(kDeleted);
+  if (!base.empty() && static_cast<std::uint8_t>(base[0]) == kDeletedEscape) base[0] = static_cast<char>(kDeleted);
   const std::string extension = trimmed(entry + 8, 3, (entry[12] & kLowerExtension) != 0);
   return clean_name(extension.empty() ? base : base + '.' + extension);
 }

@@ -51,16 +51,14 @@ struct Tree {
 std::optional<Tree> parse_tree(const Sector& s) {
   Tree tree;
   tree.block_size = le16(&s[128]);
-  if (!power_of_two(tree.block_size) || tree.block_size < 512 || tree.block_size > kSector)
-    return std::nullopt;
+  if (!power_of_two(tree.block_size) || tree.block_size < 512 || tree.block_size > kSector) return std::nullopt;
   const auto root = parse_iso_record(std::span(s).subspan(156, 34));
   if (!root || !root->directory()) return std::nullopt;
   tree.root_block = root->block;
   tree.root_size = root->size;
   const std::uint32_t table_size = le32(&s[132]);
   const auto be32 = [&](std::size_t at) {
-    return std::uint32_t{s[at]} << 24 | std::uint32_t{s[at + 1]} << 16 | std::uint32_t{s[at + 2]} << 8 |
-           s[at + 3];
+    return std::uint32_t{s[at]} << 24 | std::uint32_t{s[at + 1]} << 16 | std::uint32_t{s[at + 2]} << 8 | s[at + 3];
   };
   const std::array<std::uint32_t, 4> blocks{le32(&s[140]), le32(&s[144]), be32(148), be32(152)};
   for (std::size_t i = 0; i < blocks.size(); ++i)
@@ -110,8 +108,7 @@ void Iso9660::read_descriptors() {
     if (!volume_.read(std::uint64_t{kFirstDescriptor + i} * kSector, s) || !is_descriptor(s)) break;
     descriptors_end_ = kFirstDescriptor + i + 1;
     if (s[0] == kTerminator) break;
-    const auto tree =
-        s[0] == kPrimary || (s[0] == kSupplementary && is_joliet(s)) ? parse_tree(s) : std::nullopt;
+    const auto tree = s[0] == kPrimary || (s[0] == kSupplementary && is_joliet(s)) ? parse_tree(s) : std::nullopt;
     if (!tree) continue;
     if (s[0] == kPrimary && trees_.empty()) {
       trees_.push_back(*tree);
@@ -171,7 +168,7 @@ class TreeWalk {
   std::deque<Directory> queue_;
   std::set<std::uint32_t> seen_;         ///< blocks of directories
   std::set<std::uint32_t> seen_fields_;  ///< blocks in which Rock Ridge goes on
-  Entry file_;  ///< a multi-extent file whose last record is yet to come
+  Entry file_;                           ///< a multi-extent file whose last record is yet to come
   bool file_open_ = false;
 };
 
@@ -185,8 +182,7 @@ void TreeWalk::run() {
   }
 }
 
-void TreeWalk::add_directory(const Directory& parent, std::string path, std::uint32_t block,
-                             std::uint32_t size) {
+void TreeWalk::add_directory(const Directory& parent, std::string path, std::uint32_t block, std::uint32_t size) {
   if (!seen_.insert(block).second) return;
   if (parent.depth >= walk_.limits().max_depth) return walk_.incomplete();
   Entry entry{EntryKind::kDirectory, path, size, {}};
@@ -237,8 +233,7 @@ void TreeWalk::add_record(const Directory& parent, const IsoRecord& record) {
   if (extra.child_link) {
     std::array<std::uint8_t, 256> bytes{};
     if (!walk_.read(at(*extra.child_link), bytes)) return walk_.incomplete();
-    if (const auto dot = parse_iso_record(bytes))
-      add_directory(parent, path + '/', *extra.child_link, dot->size);
+    if (const auto dot = parse_iso_record(bytes)) add_directory(parent, path + '/', *extra.child_link, dot->size);
   } else if (record.directory()) {
     add_directory(parent, path + '/', record.block, record.size);
   } else if (files_) {

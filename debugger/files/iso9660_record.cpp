@@ -97,8 +97,7 @@ RockRidge read_rock_ridge(Walk& walk, const IsoRecord& record, std::uint32_t blo
 std::optional<std::size_t> susp_skip(const IsoRecord& root_dot) {
   const auto su = root_dot.system_use;
   // SUSP §5.3: "SP", length 7, version 1, check bytes BE EF, LEN_SKP.
-  if (su.size() < 7 || !signature(su, 'S', 'P') || su[2] < 7 || su[4] != 0xBE || su[5] != 0xEF)
-    return std::nullopt;
+  if (su.size() < 7 || !signature(su, 'S', 'P') || su[2] < 7 || su[4] != 0xBE || su[5] != 0xEF) return std::nullopt;
   return su[6];
 }
 

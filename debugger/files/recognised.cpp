@@ -17,7 +17,7 @@ using Reader = void (*)(const Header& header, FileSystemInfo& info);
 
 struct Kind {
   std::string_view type;
-  std::uint64_t magic_at;   ///< bytes from the start of the volume
+  std::uint64_t magic_at;  ///< bytes from the start of the volume
   std::string_view magic;
   std::uint64_t header_at = 0;  ///< where the reader's offsets count from
   Reader read = nullptr;        ///< null: its label and UUID lie elsewhere
@@ -50,7 +50,8 @@ void read_f2fs(const Header& h, FileSystemInfo& info) {
     info.size = le64(&h[36]) << shift;
   }
   std::u16string name;
-  for (std::size_t at = 124; at < 124 + 2 * 64 && le16(&h[at]) != 0; at += 2) name += static_cast<char16_t>(le16(&h[at]));
+  for (std::size_t at = 124; at < 124 + 2 * 64 && le16(&h[at]) != 0; at += 2)
+    name += static_cast<char16_t>(le16(&h[at]));
   info.label = clean_name(utf8_from_utf16(name));
 }
 
@@ -101,8 +102,8 @@ bool has(const Volume& volume, std::uint64_t at, std::string_view magic) {
   return volume.read(at, found) && devices::media::has_text(found, 0, magic);
 }
 
-// ECMA-167 2/8.3 and 3/9.1: volume structure descriptors of 2 KB from byte 32768, an identifier at 1 of each: "BEA01" begins
-// the extended area, "NSR02" or "NSR03" in it says UDF.
+// ECMA-167 2/8.3 and 3/9.1: volume structure descriptors of 2 KB from byte 32768, an identifier at 1 of each: "BEA01"
+// begins the extended area, "NSR02" or "NSR03" in it says UDF.
 bool is_udf(const Volume& volume) {
   constexpr std::uint64_t kFirst = 32768, kStep = 2048;
   bool extended = false;
@@ -115,7 +116,8 @@ bool is_udf(const Volume& volume) {
 
 }  // namespace
 
-std::unique_ptr<FileSystem> open_recognised(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size) {
+std::unique_ptr<FileSystem> open_recognised(const devices::media::Medium& medium, std::uint64_t begin,
+                                            std::uint64_t size) {
   const Volume volume(medium, begin, size);
   for (const Kind& kind : kKinds) {
     Header header{};

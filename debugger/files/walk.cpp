@@ -104,9 +104,7 @@ std::string utf8_from_utf16(std::span<const char16_t> units) {
 }
 
 Volume::Volume(const devices::media::Medium& medium, std::uint64_t begin, std::uint64_t size)
-    : medium_(&medium),
-      begin_(std::min(begin, medium.size())),
-      size_(std::min(size, medium.size() - begin_)) {}
+    : medium_(&medium), begin_(std::min(begin, medium.size())), size_(std::min(size, medium.size() - begin_)) {}
 
 bool Volume::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
   if (offset > size_ || out.size() > size_ - offset) return false;
@@ -156,8 +154,7 @@ bool Walk::work(std::uint64_t n) {
   return !stopped_;
 }
 
-void Walk::add_extent(Entry& entry, std::uint64_t volume_offset, std::uint64_t length,
-                      std::uint64_t file_offset) {
+void Walk::add_extent(Entry& entry, std::uint64_t volume_offset, std::uint64_t length, std::uint64_t file_offset) {
   if (stopped_ || volume_offset >= volume_.size() || length == 0) return;
   length = std::min(length, volume_.size() - volume_offset);
   const std::uint64_t offset = volume_.begin() + volume_offset;

@@ -13,8 +13,9 @@ constexpr char kEscape = '}';
 constexpr char kEscapeBit = 0x20;
 
 std::uint8_t checksum(std::string_view payload) {
-  return std::accumulate(payload.begin(), payload.end(), std::uint8_t{0},
-                         [](std::uint8_t sum, char c) { return static_cast<std::uint8_t>(sum + static_cast<std::uint8_t>(c)); });
+  return std::accumulate(payload.begin(), payload.end(), std::uint8_t{0}, [](std::uint8_t sum, char c) {
+    return static_cast<std::uint8_t>(sum + static_cast<std::uint8_t>(c));
+  });
 }
 
 std::string unescape(std::string_view payload) {

@@ -31,10 +31,10 @@ class PacketReader {
   static constexpr std::size_t kMaxPayload = 1 << 17;
 
   enum class Kind {
-    kPacket,       ///< a payload, unescaped
-    kInterrupt,    ///< Ctrl-C: a byte 03h between packets
-    kDamaged,      ///< a packet whose checksum is wrong: ask again
-    kResend,       ///< '-': our last packet arrived damaged
+    kPacket,     ///< a payload, unescaped
+    kInterrupt,  ///< Ctrl-C: a byte 03h between packets
+    kDamaged,    ///< a packet whose checksum is wrong: ask again
+    kResend,     ///< '-': our last packet arrived damaged
   };
   struct Event {
     Kind kind = Kind::kPacket;

@@ -28,7 +28,7 @@ struct FlagBit {
   std::string_view name;
   int bit;
 };
-constexpr FlagBit kFlags[] = {{"CF", 0},  {"PF", 2},  {"AF", 4},  {"ZF", 6},  {"SF", 7},   {"TF", 8},   {"IF", 9},
+constexpr FlagBit kFlags[] = {{"CF", 0},  {"PF", 2},  {"AF", 4},  {"ZF", 6},  {"SF", 7},  {"TF", 8}, {"IF", 9},
                               {"DF", 10}, {"OF", 11}, {"NT", 14}, {"RF", 16}, {"VM", 17}, {"AC", 18}};
 
 std::optional<Seg> segment_named(std::string_view name) {
@@ -71,10 +71,13 @@ std::string_view to_string(Architecture architecture) {
 RegisterLayout::RegisterLayout(Architecture architecture) : architecture_(architecture) {
   const bool wide = architecture == Architecture::kX86_64;
   const std::size_t word = wide ? 8 : 4;
-  const auto add = [this](std::string name, std::size_t bytes, std::string_view type = {}, std::string_view feature = kCore,
-                          bool known = true) { registers_.push_back({std::move(name), bytes, type, known, feature}); };
+  const auto add = [this](std::string name, std::size_t bytes, std::string_view type = {},
+                          std::string_view feature = kCore, bool known = true) {
+    registers_.push_back({std::move(name), bytes, type, known, feature});
+  };
   if (wide) {
-    for (const std::string_view name : kOrder64) add(std::string(name), 8, name == "rbp" || name == "rsp" ? "data_ptr" : "int64");
+    for (const std::string_view name : kOrder64)
+      add(std::string(name), 8, name == "rbp" || name == "rsp" ? "data_ptr" : "int64");
     for (int i = 8; i < 16; ++i) add(fmt::format("r{}", i), 8, "int64");
   } else {
     for (const std::string_view name : kGeneral16)
@@ -101,7 +104,8 @@ std::string RegisterLayout::description() const {
       xml += fmt::format("<feature name=\"{}\">\n", feature);
       if (feature == kCore) {
         xml += "<flags id=\"i386_eflags\" size=\"4\">\n";
-        for (const FlagBit& f : kFlags) xml += fmt::format("<field name=\"{}\" start=\"{}\" end=\"{}\"/>\n", f.name, f.bit, f.bit);
+        for (const FlagBit& f : kFlags)
+          xml += fmt::format("<field name=\"{}\" start=\"{}\" end=\"{}\"/>\n", f.name, f.bit, f.bit);
         xml += "</flags>\n";
       }
     }
@@ -118,7 +122,8 @@ std::optional<std::uint64_t> RegisterLayout::value(const emu::Machine& machine, 
   const emu::Registers registers = machine.registers();
   if (is_program_counter(what.name)) return registers[Seg::kCs].base + registers.rip;
   if (what.name == "ip") return registers.rip;
-  if (what.name.size() == 7 && what.name.ends_with("_base")) return registers[*segment_named(what.name.substr(0, 2))].base;
+  if (what.name.size() == 7 && what.name.ends_with("_base"))
+    return registers[*segment_named(what.name.substr(0, 2))].base;
   const emu::SystemRegisters system = machine.system_registers();
   const std::uint64_t control[] = {system.cr0, system.cr2, system.cr3, system.cr4, system.efer};
   for (std::size_t i = 0; i < kControl.size(); ++i) {

@@ -24,8 +24,8 @@ std::string_view to_string(Architecture architecture);
 struct Register {
   std::string name;
   std::size_t bytes = 4;
-  std::string_view type;       ///< of gdb's types; empty: int
-  bool known = true;           ///< false: gdb insists on it, and the machine does not show it (x87)
+  std::string_view type;  ///< of gdb's types; empty: int
+  bool known = true;      ///< false: gdb insists on it, and the machine does not show it (x87)
   std::string_view feature;
 };
 
@@ -43,8 +43,8 @@ class RegisterLayout {
   /// Little-endian hexadecimal digits, or x's for what is not known.
   std::string read(const emu::Machine& machine, std::size_t number) const;
   std::string read_all(const emu::Machine& machine) const;
-  /// Changes `registers` as gdb asks: general registers, segments, flags, eip and ip. False when the register cannot be written
-  /// from outside (control registers, bases), or there is no such register.
+  /// Changes `registers` as gdb asks: general registers, segments, flags, eip and ip. False when the register cannot be
+  /// written from outside (control registers, bases), or there is no such register.
   bool write(emu::Registers& registers, std::size_t number, std::uint64_t value) const;
 
  private:

@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t kPacketSize = 0x4000;
 constexpr std::string_view kOk = "OK";
 // Errors are two digits that gdb prints; it takes none of them for more than "no".
-constexpr std::string_view kBadRequest = "E16";   // EINVAL
-constexpr std::string_view kNoMemory = "E0e";     // EFAULT
-constexpr std::string_view kRefused = "E01";      // EPERM
+constexpr std::string_view kBadRequest = "E16";  // EINVAL
+constexpr std::string_view kNoMemory = "E0e";    // EFAULT
+constexpr std::string_view kRefused = "E01";     // EPERM
 // Signals as gdb counts them (GDB include/gdb/signals.def).
 constexpr int kSigInt = 2, kSigTrap = 5, kSigSegv = 11;
 
@@ -39,7 +39,8 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> two_numbers(std::string_v
 
 std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t value = 0;
-  for (std::size_t i = std::min<std::size_t>(bytes.size(), 8); i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
+  for (std::size_t i = std::min<std::size_t>(bytes.size(), 8); i-- > 0;)
+    value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
   return value;
 }
 
@@ -96,7 +97,8 @@ std::optional<std::string> Stub::handle(std::string_view payload) {
 
 std::string Stub::query(std::string_view payload) {
   if (payload.starts_with("qSupported")) {
-    std::string reply = fmt::format("PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;swbreak+;hwbreak+;vContSupported+", kPacketSize);
+    std::string reply = fmt::format(
+        "PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;swbreak+;hwbreak+;vContSupported+", kPacketSize);
     if (debugger_.travel()) reply += ";ReverseStep+;ReverseContinue+";
     return reply;
   }
@@ -155,8 +157,8 @@ std::string Stub::resume(std::string_view payload) {
   return stopped(payload.front() == 's' ? debugger_.step() : go());
 }
 
-/// With history the debugger stands on the instruction that accesses watched memory. gdb looks what has changed, and goes on
-/// when nothing has: it must stand behind it.
+/// With history the debugger stands on the instruction that accesses watched memory. gdb looks what has changed, and
+/// goes on when nothing has: it must stand behind it.
 Stop Stub::go() {
   Stop stop = debugger_.go();
   if (stop.watched && debugger_.travel()) debugger_.step();
@@ -195,7 +197,8 @@ std::string Stub::stopped(const Stop& stop) {
 std::vector<Stub::Point> Stub::points_at(const Stop& stop) const {
   std::vector<Point> points;
   for (const auto& [point, id] : points_) {
-    if (std::find(stop.breakpoints.begin(), stop.breakpoints.end(), id) != stop.breakpoints.end()) points.push_back(point);
+    if (std::find(stop.breakpoints.begin(), stop.breakpoints.end(), id) != stop.breakpoints.end())
+      points.push_back(point);
   }
   return points;
 }

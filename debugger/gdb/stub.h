@@ -67,7 +67,7 @@ class Stub {
   Debugger& debugger_;
   Hooks hooks_;
   RegisterLayout layout_;
-  std::map<Point, int> points_;   // -> number of the breakpoint
+  std::map<Point, int> points_;  // -> number of the breakpoint
   bool acknowledges_ = true;
   Farewell farewell_ = Farewell::kNone;
 };

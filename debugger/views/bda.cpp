@@ -14,7 +14,8 @@ std::vector<BdaRow> bda_view(const emu::Memory& memory) {
     for (std::uint64_t i = 0; i < field.count; ++i) {
       std::uint64_t value = 0;
       for (int byte = field.size; byte-- > 0;) {
-        value = value << 8 | memory.read<std::uint8_t>(emu::PhysAddr(kBda + field.offset + i * field.size + static_cast<std::uint64_t>(byte)));
+        value = value << 8 | memory.read<std::uint8_t>(emu::PhysAddr(kBda + field.offset + i * field.size +
+                                                                     static_cast<std::uint64_t>(byte)));
       }
       row.values.push_back(value);
     }

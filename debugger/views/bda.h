@@ -11,9 +11,9 @@
 namespace debugger::views {
 
 struct BdaRow {
-  std::uint16_t offset = 0;                  ///< in segment 40h
+  std::uint16_t offset = 0;  ///< in segment 40h
   std::string_view name;
-  std::vector<std::uint64_t> values;         ///< one for each element
+  std::vector<std::uint64_t> values;  ///< one for each element
   int digits = 2;
 };
 

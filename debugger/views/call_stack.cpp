@@ -17,10 +17,15 @@ constexpr std::uint32_t kAlwaysSet = 2, kAlwaysClear = 0x8028;  // FLAGS bits 1;
 class Unwinder {
  public:
   Unwinder(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols)
-      : machine_(machine), disassembler_(disassembler), symbols_(symbols), registers_(machine.registers()), size_(code_size(machine)) {}
+      : machine_(machine),
+        disassembler_(disassembler),
+        symbols_(symbols),
+        registers_(machine.registers()),
+        size_(code_size(machine)) {}
 
   std::vector<Frame> unwind(std::uint64_t depth) {
-    std::vector<Frame> frames = {{.cs = registers_.cs(), .offset = registers_.rip, .words = name(registers_.cs(), registers_.rip)}};
+    std::vector<Frame> frames = {
+        {.cs = registers_.cs(), .offset = registers_.rip, .words = name(registers_.cs(), registers_.rip)}};
     const std::uint64_t word = size_ == CodeSize::k16 ? 2 : size_ == CodeSize::k32 ? 4 : 8;
     const emu::Segment& ss = registers_[emu::Seg::kSs];
     const std::uint64_t sp = size_ == CodeSize::k16 ? registers_.sp() : registers_[emu::Gpr::kSp];
@@ -29,7 +34,9 @@ class Unwinder {
       if (size_ == CodeSize::k16 && sp + at + 6 > 0x10000) break;  // the segment ends
       const std::uint64_t where = ss.base + sp + at;
       if (auto frame = frame_at(where, word, cs)) {
-        at += frame->kind == Frame::Kind::kInterrupt ? 3 * word : frame->kind == Frame::Kind::kFarCall ? 2 * word : word;
+        at += frame->kind == Frame::Kind::kInterrupt ? 3 * word
+              : frame->kind == Frame::Kind::kFarCall ? 2 * word
+                                                     : word;
         cs = frame->cs;
         frames.push_back(std::move(*frame));
       } else {
@@ -72,8 +79,9 @@ class Unwinder {
       const Instruction i = disassembler_.decode(code, offset - back, size_);
       if (static_cast<std::uint64_t>(i.size) != back) continue;
       const bool far = i.target_cs || i.text.find("far") != std::string::npos;
-      const bool matches = kind == Frame::Kind::kInterrupt ? i.flow == Flow::kInterrupt || (i.flow == Flow::kCall && far)
-                                                           : i.flow == Flow::kCall && far == (kind == Frame::Kind::kFarCall);
+      const bool matches = kind == Frame::Kind::kInterrupt
+                               ? i.flow == Flow::kInterrupt || (i.flow == Flow::kCall && far)
+                               : i.flow == Flow::kCall && far == (kind == Frame::Kind::kFarCall);
       if (!matches) continue;
       std::string words = i.interrupt ? fmt::format("INT {:02X}h", *i.interrupt) : i.text;
       if (const std::string symbol = name(cs, offset - back); !symbol.empty()) words += " in " + symbol;
@@ -96,16 +104,20 @@ class Unwinder {
 
 }  // namespace
 
-std::vector<Frame> call_stack(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols, std::uint64_t depth) {
+std::vector<Frame> call_stack(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols,
+                              std::uint64_t depth) {
   return Unwinder(machine, disassembler, symbols).unwind(depth);
 }
 
 namespace {
 
-std::string place_words(const Frame& f) { return fmt::format("{:04X}:{:0{}X}", f.cs, f.offset, f.offset > 0xFFFF ? 8 : 4); }
+std::string place_words(const Frame& f) {
+  return fmt::format("{:04X}:{:0{}X}", f.cs, f.offset, f.offset > 0xFFFF ? 8 : 4);
+}
 
 void add_modes_before(Debugger& debugger, std::vector<Frame>& frames, std::uint64_t depth, int most) {
-  const bool called = debugger.machine().mode() == emu::CpuMode::kReal;  // by whom it was entered; other modes may be returned to
+  const bool called =
+      debugger.machine().mode() == emu::CpuMode::kReal;  // by whom it was entered; other modes may be returned to
   std::vector<Frame> outer;
   const auto entry = debugger.visit_mode_entry([&] {
     outer = call_stack(debugger.machine(), debugger.disassembler(), debugger.symbols(), depth);
@@ -114,10 +126,12 @@ void add_modes_before(Debugger& debugger, std::vector<Frame>& frames, std::uint6
   });
   if (!entry) return;
   Frame& change = outer.front();
-  change.words = fmt::format("entered from {} at {}{}{}", mode_words(entry->from), place_words(change), change.words.empty() ? "" : "  ", change.words);
+  change.words = fmt::format("entered from {} at {}{}{}", mode_words(entry->from), place_words(change),
+                             change.words.empty() ? "" : "  ", change.words);
   auto older = std::find_if(frames.begin() + 1, frames.end(), [&](const Frame& f) { return f.stack >= entry->stack; });
   if (!called && older != frames.end()) return;
-  if (older != frames.end()) outer.push_back({.kind = Frame::Kind::kMode, .words = "further up on the real-mode stack"});
+  if (older != frames.end())
+    outer.push_back({.kind = Frame::Kind::kMode, .words = "further up on the real-mode stack"});
   frames.insert(older, std::make_move_iterator(outer.begin()), std::make_move_iterator(outer.end()));
 }
 
@@ -134,7 +148,8 @@ std::string to_text(const std::vector<Frame>& frames) {
   std::string text;
   int number = 0;
   for (const Frame& f : frames) {
-    text += f.kind == Frame::Kind::kMode ? "-- " + f.words : fmt::format("#{:<2} {}  {}", number++, place_words(f), f.words);
+    text += f.kind == Frame::Kind::kMode ? "-- " + f.words
+                                         : fmt::format("#{:<2} {}  {}", number++, place_words(f), f.words);
     while (text.back() == ' ') text.pop_back();
     text += '\n';
   }

@@ -21,9 +21,12 @@ constexpr std::uint8_t kDisk = 0x13;
 constexpr std::uint8_t kFirstCd = 0xE0;
 
 /// Keys of the trace that CallNames does not have.
-constexpr std::array<std::string_view, 9> kTraceKeys = {"seq", "t", "time", "name", "file", "chs", "result", "arguments", "number"};
+constexpr std::array<std::string_view, 9> kTraceKeys = {"seq", "t",      "time",      "name",  "file",
+                                                        "chs", "result", "arguments", "number"};
 
-bool reports_status(std::uint8_t vector) { return vector == kDisk || vector == 0x40 || vector == 0x15 || vector == 0x1A; }
+bool reports_status(std::uint8_t vector) {
+  return vector == kDisk || vector == 0x40 || vector == 0x15 || vector == 0x1A;
+}
 
 bool failed(const CallRef& ref) {
   return ref.call.finished && reports_status(ref.call.vector) && (ref.call.out.rflags & emu::flag::kCarry);
@@ -47,9 +50,11 @@ class RefNames : public Names {
     const std::string name = lower(any_case);
     if (name == "file") return text(ref_.file);
     if (name == "name") return text(ref_.described.function ? ref_.described.function->name : std::string_view());
-    if (name == "chs") return ref_.described.arguments.chs ? text(chs_words(*ref_.described.arguments.chs)) : std::nullopt;
+    if (name == "chs")
+      return ref_.described.arguments.chs ? text(chs_words(*ref_.described.arguments.chs)) : std::nullopt;
     if (name == "t" || name == "time") return Value::of(static_cast<std::uint64_t>(ref_.call.begin));
-    if (name == "seq" || name == "number" || name == "call") return ref_.number ? std::optional(Value::of(ref_.number)) : std::nullopt;
+    if (name == "seq" || name == "number" || name == "call")
+      return ref_.number ? std::optional(Value::of(ref_.number)) : std::nullopt;
     if (name == "result") return text(result_words(ref_.call));
     if (name == "arguments") return text(ref_.described.arguments.text);
     if (name == "bytes") {
@@ -58,7 +63,9 @@ class RefNames : public Names {
     }
     return call_.lookup(any_case);
   }
-  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override { return call_.linear(selector, offset); }
+  std::optional<std::uint64_t> linear(std::uint16_t selector, std::uint64_t offset) const override {
+    return call_.linear(selector, offset);
+  }
   bool read(std::uint64_t linear, std::span<std::uint8_t> out) const override { return call_.read(linear, out); }
 
  private:
@@ -72,7 +79,8 @@ class RefNames : public Names {
 
 bool is_key(std::string_view any_case) {
   const std::string name = lower(any_case);
-  return is_call_field(name) || register_value({}, name) || std::find(kTraceKeys.begin(), kTraceKeys.end(), name) != kTraceKeys.end();
+  return is_call_field(name) || register_value({}, name) ||
+         std::find(kTraceKeys.begin(), kTraceKeys.end(), name) != kTraceKeys.end();
 }
 
 Expression condition_on_calls(std::string_view text, const Names* machine) {
@@ -80,22 +88,25 @@ Expression condition_on_calls(std::string_view text, const Names* machine) {
   for (const Expression::Use& use : condition.names()) {
     const bool known = is_key(use.name) || (machine && (use.name.starts_with('$') || machine->lookup(use.name)));
     if (!known)
-      throw ExpressionError(use.column, fmt::format("calls have no \"{}\"; they have drive, lba, count, buffer, caller, cf, status, bytes, by, "
-                                                    "depth, file, name, int, ah and other registers",
-                                                    use.name));
+      throw ExpressionError(
+          use.column,
+          fmt::format("calls have no \"{}\"; they have drive, lba, count, buffer, caller, cf, status, bytes, by, "
+                      "depth, file, name, int, ah and other registers",
+                      use.name));
   }
   return condition;
 }
 
 bool is_condition(std::string_view text) {
-  return text.find_first_of("=<>!&|{\"") != text.npos || text.find(" matches ") != text.npos || text.find(" in ") != text.npos || is_key(text);
+  return text.find_first_of("=<>!&|{\"") != text.npos || text.find(" matches ") != text.npos ||
+         text.find(" in ") != text.npos || is_key(text);
 }
 
 /// Everything that a person may look for, in lower case.
 std::string haystack(const CallRef& ref) {
   const CallRow row = call_row(ref);
-  return lower(fmt::format("{} {} {} {} {} {} {} {} {} {}", row.label, row.function, row.drive, row.lba, row.count, row.buffer, row.caller, row.result,
-                           row.by, ref.file));
+  return lower(fmt::format("{} {} {} {} {} {} {} {} {} {}", row.label, row.function, row.drive, row.lba, row.count,
+                           row.buffer, row.caller, row.result, row.by, ref.file));
 }
 
 std::string traced(const CallRef& ref, TraceWriter& writer) {
@@ -119,7 +130,9 @@ CallRow call_row(const CallRef& ref) {
               .drive = a.drive ? fmt::format("{:02X}h", *a.drive) : "",
               .label = fmt::format("{:02X}h", ref.call.vector),
               .function = std::string(ref.described.function ? ref.described.function->name : "no such function"),
-              .lba = a.lba ? fmt::format("{}", *a.lba) : a.chs ? chs_words(*a.chs) : "",
+              .lba = a.lba   ? fmt::format("{}", *a.lba)
+                     : a.chs ? chs_words(*a.chs)
+                             : "",
               .count = a.count ? fmt::format("{}", *a.count) : "",
               .buffer = a.buffer ? fmt::format("{} {}", a.writes_medium ? "←" : "→", far_words(*a.buffer)) : "",
               .result = ref.call.finished ? result_words(ref.call) : "under way",
@@ -167,13 +180,15 @@ bool CallFilter::holds(const CallRef& ref) const {
   if (condition_) return condition_->holds(RefNames(ref, machine_));
   if (words_.empty()) return true;
   const std::string text = haystack(ref);
-  return std::all_of(words_.begin(), words_.end(), [&](const std::string& word) { return text.find(word) != text.npos; });
+  return std::all_of(words_.begin(), words_.end(),
+                     [&](const std::string& word) { return text.find(word) != text.npos; });
 }
 
 std::string break_on_function(const CallRef& ref) {
   const auto* function = ref.described.function;
   if (function && function->selector == bios::Selector::kNone) return fmt::format("int{:02x}", ref.call.vector);
-  if (function && function->selector == bios::Selector::kAx) return fmt::format("int{:02x}/{:04x}", ref.call.vector, function->number);
+  if (function && function->selector == bios::Selector::kAx)
+    return fmt::format("int{:02x}/{:04x}", ref.call.vector, function->number);
   return fmt::format("int{:02x}/{:02x}", ref.call.vector, ref.described.ax >> 8);
 }
 

@@ -17,22 +17,22 @@ namespace debugger::views {
 struct CallRef {
   const emu::InterruptCall& call;
   const DescribedCall& described;
-  std::uint64_t number = 0;          ///< of INT 13h, from 1; 0: another interrupt
-  std::string_view file;             ///< what its first sector belongs to, or empty
+  std::uint64_t number = 0;  ///< of INT 13h, from 1; 0: another interrupt
+  std::string_view file;     ///< what its first sector belongs to, or empty
 };
 
 /// What each column of the table says.
 struct CallRow {
-  std::string time;                  ///< "12.3 ms", as in the trace
-  std::string caller;                ///< "0000:7C9E"
-  std::string drive;                 ///< "E0h"
-  std::string label;                 ///< "13h/42h"
-  std::string function;              ///< "extended read", or its arguments where only words tell them
-  std::string lba;                   ///< "1203"; "0/1/1" for CHS that the drive does not have
+  std::string time;      ///< "12.3 ms", as in the trace
+  std::string caller;    ///< "0000:7C9E"
+  std::string drive;     ///< "E0h"
+  std::string label;     ///< "13h/42h"
+  std::string function;  ///< "extended read", or its arguments where only words tell them
+  std::string lba;       ///< "1203"; "0/1/1" for CHS that the drive does not have
   std::string count;
-  std::string buffer;                ///< "→ 1000:0000"
-  std::string result;                ///< "ok", "error 04h sector not found", "under way"
-  std::string by;                    ///< "BIOS", or the hook's entry point
+  std::string buffer;  ///< "→ 1000:0000"
+  std::string result;  ///< "ok", "error 04h sector not found", "under way"
+  std::string by;      ///< "BIOS", or the hook's entry point
   bool failed = false;
 };
 CallRow call_row(const CallRef& ref);
@@ -67,13 +67,13 @@ class CallFilter {
 
  private:
   std::optional<Expression> condition_;
-  std::vector<std::string> words_;   // in lower case
+  std::vector<std::string> words_;  // in lower case
   const Names* machine_ = nullptr;
 };
 
 /// Conditions of breakpoints that stop at calls like this one; each is a text for parse_breakpoint().
-std::string break_on_function(const CallRef& ref);             ///< "int13/42"
-std::string break_on_alike(const CallRef& ref);                ///< and with its drive and LBA
-std::optional<std::string> break_on_sectors(const CallRef& ref);   ///< "sector 63..66 drive E0h"
+std::string break_on_function(const CallRef& ref);                ///< "int13/42"
+std::string break_on_alike(const CallRef& ref);                   ///< and with its drive and LBA
+std::optional<std::string> break_on_sectors(const CallRef& ref);  ///< "sector 63..66 drive E0h"
 
 }  // namespace debugger::views

@@ -26,7 +26,7 @@ struct Chips {
   const devices::Pit8254& pit;
   const devices::Keyboard8042& keyboard;
   const devices::RtcMc146818& rtc;
-  std::array<const devices::Uart16550*, 4> uarts;   ///< COM1 to COM4
+  std::array<const devices::Uart16550*, 4> uarts;  ///< COM1 to COM4
   const devices::Dma8237& dma;
   const devices::Vga& vga;
   const devices::PciBus& pci;
@@ -34,17 +34,17 @@ struct Chips {
 
 /// A register, a counter, or a part of one.
 struct ChipRow {
-  std::string name;           ///< "IMR"
+  std::string name;  ///< "IMR"
   std::uint64_t value = 0;
-  int digits = 2;             ///< hexadecimal; 0: the words say it all
-  std::string words;          ///< "IRQ 0 1 2 open"
+  int digits = 2;     ///< hexadecimal; 0: the words say it all
+  std::string words;  ///< "IRQ 0 1 2 open"
 };
 
 struct ChipView {
-  std::string_view id;        ///< for commands and settings: "pic"
-  std::string name;           ///< "8259A interrupt controllers"
-  std::string ports;          ///< "20h, A0h"
-  std::string summary;        ///< what matters most, on one line
+  std::string_view id;  ///< for commands and settings: "pic"
+  std::string name;     ///< "8259A interrupt controllers"
+  std::string ports;    ///< "20h, A0h"
+  std::string summary;  ///< what matters most, on one line
   std::vector<ChipRow> rows;
 };
 

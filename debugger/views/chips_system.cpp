@@ -18,7 +18,8 @@ std::string irqs(std::uint8_t lines, int first, std::string_view none) {
 
 /// What ICW1, ICW4, OCW2 and OCW3 set (8259A data sheet, "Programming the 8259A").
 std::string pic_mode(const devices::Pic8259Pair::Chip& chip) {
-  if (chip.init_step == 2 || chip.init_step == 3 || chip.init_step == 4) return fmt::format("waits for ICW{}", chip.init_step);
+  if (chip.init_step == 2 || chip.init_step == 3 || chip.init_step == 4)
+    return fmt::format("waits for ICW{}", chip.init_step);
   if (!chip.programmed) return "not initialized";
   std::string words = chip.level_mode ? "level triggered" : "edge triggered";
   words += chip.auto_eoi ? ", automatic EOI" : ", normal EOI";
@@ -37,19 +38,25 @@ void add_pic(ChipView& view, const devices::Pic8259Pair::Chip& chip, std::string
   };
   add("IRR", chip.irr, irqs(chip.irr, first, "nothing requested"));
   add("ISR", chip.isr, irqs(chip.isr, first, "nothing in service"));
-  add("IMR", chip.imr, chip.imr == 0xFF ? "all masked" : irqs(static_cast<std::uint8_t>(~chip.imr), first, "") + " open");
-  add("ICW2", chip.vector_base, chip.programmed ? fmt::format("INT {:02X}h to {:02X}h", chip.vector_base, chip.vector_base + 7) : "not set");
+  add("IMR", chip.imr,
+      chip.imr == 0xFF ? "all masked" : irqs(static_cast<std::uint8_t>(~chip.imr), first, "") + " open");
+  add("ICW2", chip.vector_base,
+      chip.programmed ? fmt::format("INT {:02X}h to {:02X}h", chip.vector_base, chip.vector_base + 7) : "not set");
   add("ELCR", chip.elcr, irqs(chip.elcr, first, "no line") + " level triggered");
   view.rows.push_back({fmt::format("{} mode", which), 0, 0, pic_mode(chip)});
-  if (chip.lowest != 7) view.rows.push_back({fmt::format("{} priority", which), 0, 0, fmt::format("rotated: IRQ {} is lowest", first + chip.lowest)});
+  if (chip.lowest != 7)
+    view.rows.push_back(
+        {fmt::format("{} priority", which), 0, 0, fmt::format("rotated: IRQ {} is lowest", first + chip.lowest)});
 }
 
 // --- 8254
 
-constexpr std::string_view kPitModes[] = {"interrupt on terminal count", "hardware retriggerable one-shot", "rate generator",
-                                          "square wave", "software triggered strobe", "hardware triggered strobe"};
+constexpr std::string_view kPitModes[] = {
+    "interrupt on terminal count", "hardware retriggerable one-shot", "rate generator", "square wave",
+    "software triggered strobe",   "hardware triggered strobe"};
 constexpr std::string_view kPitAccess[] = {"", "LSB only", "MSB only", "LSB then MSB"};
-constexpr std::uint8_t kSpeakerGate = 0x01, kSpeakerData = 0x02, kRefresh = 0x10, kOut2 = 0x20;  // port 61h (82371SB data sheet, NSC)
+constexpr std::uint8_t kSpeakerGate = 0x01, kSpeakerData = 0x02, kRefresh = 0x10,
+                       kOut2 = 0x20;  // port 61h (82371SB data sheet, NSC)
 
 bool is_periodic(const devices::Pit8254::Channel& channel) { return channel.mode == 2 || channel.mode == 3; }
 
@@ -58,7 +65,9 @@ double hertz(const devices::Pit8254::Channel& channel) {
 }
 
 /// "18.21 Hz", "66.3 kHz".
-std::string hertz_words(double hertz) { return hertz < 10'000 ? fmt::format("{:.4g} Hz", hertz) : fmt::format("{:.1f} kHz", hertz / 1000); }
+std::string hertz_words(double hertz) {
+  return hertz < 10'000 ? fmt::format("{:.4g} Hz", hertz) : fmt::format("{:.1f} kHz", hertz / 1000);
+}
 
 std::string count_words(const devices::Pit8254::Channel& channel) {
   if (channel.written == 0) return "no count written";
@@ -72,7 +81,8 @@ std::string count_words(const devices::Pit8254::Channel& channel) {
 
 // --- 8237A
 
-constexpr int kPageOfChannel[8] = {7, 3, 1, 2, 15, 11, 9, 10};  // 87h 83h 81h 82h, 8Fh 8Bh 89h 8Ah (AT technical reference)
+constexpr int kPageOfChannel[8] = {7,  3,  1, 2,
+                                   15, 11, 9, 10};  // 87h 83h 81h 82h, 8Fh 8Bh 89h 8Ah (AT technical reference)
 constexpr std::string_view kDmaKinds[] = {"verify", "write to memory", "read from memory", "illegal"};
 constexpr std::string_view kDmaModes[] = {"demand", "single", "block", "cascade"};
 
@@ -96,8 +106,9 @@ ChipView pic_view(const devices::Pic8259Pair& pic) {
   } else {
     const std::string first = bit_numbers(static_cast<std::uint8_t>(~primary.imr & ~4), 0);
     const std::string second = primary.imr & 4 ? "" : bit_numbers(static_cast<std::uint8_t>(~secondary.imr), 8);
-    view.summary = first.empty() && second.empty() ? "all IRQs masked"
-                                                   : fmt::format("IRQ {}{}{} open", first, first.empty() || second.empty() ? "" : " ", second);
+    view.summary = first.empty() && second.empty()
+                       ? "all IRQs masked"
+                       : fmt::format("IRQ {}{}{} open", first, first.empty() || second.empty() ? "" : " ", second);
     if (primary.isr) view.summary += fmt::format(", {} in service", bit_numbers(primary.isr, 0));
   }
   add_pic(view, primary, "primary", 0);
@@ -111,7 +122,8 @@ ChipView pit_view(const devices::Pit8254& pit) {
   constexpr std::string_view kUses[] = {"IRQ 0", "refresh", "speaker"};
   for (int i = 0; i < 3; ++i) {
     const auto& channel = state.channels[static_cast<std::size_t>(i)];
-    view.rows.push_back({fmt::format("{} mode", i), channel.mode, 1, fmt::format("{}: {}", kUses[i], kPitModes[channel.mode % 6])});
+    view.rows.push_back(
+        {fmt::format("{} mode", i), channel.mode, 1, fmt::format("{}: {}", kUses[i], kPitModes[channel.mode % 6])});
     view.rows.push_back({fmt::format("{} count", i), channel.written & 0xFFFF, 4, count_words(channel)});
     std::string pins = fmt::format("OUT {}, {}", pit.output(i) ? "high" : "low", kPitAccess[channel.access & 3]);
     if (channel.latched_bytes) pins += fmt::format(", count {:04X}h latched", channel.latched);
@@ -119,9 +131,12 @@ ChipView pit_view(const devices::Pit8254& pit) {
     view.rows.push_back({fmt::format("{} state", i), 0, 0, pins});
   }
   const auto port61 = static_cast<std::uint8_t>(pit.peek8(0x61) & ~kRefresh);  // that bit is never still
-  view.rows.push_back({"port 61h", port61, 2, bit_names(port61, {{kSpeakerGate, "timer 2 gate"}, {kSpeakerData, "speaker on"}, {kOut2, "timer 2 OUT"}})});
+  view.rows.push_back(
+      {"port 61h", port61, 2,
+       bit_names(port61, {{kSpeakerGate, "timer 2 gate"}, {kSpeakerData, "speaker on"}, {kOut2, "timer 2 OUT"}})});
   const auto& clock = state.channels[0];
-  view.summary = !clock.counting || !is_periodic(clock) ? "channel 0 makes no periodic IRQ 0" : "IRQ 0 at " + hertz_words(hertz(clock));
+  view.summary = !clock.counting || !is_periodic(clock) ? "channel 0 makes no periodic IRQ 0"
+                                                        : "IRQ 0 at " + hertz_words(hertz(clock));
   if (pit.speaker_hertz() > 0) view.summary += fmt::format(", speaker at {} Hz", pit.speaker_hertz());
   return view;
 }
@@ -137,9 +152,11 @@ ChipView dma_view(const devices::Dma8237& dma) {
     if (!masked) open += fmt::format(" {}", i);
     // Channels 5 to 7 count words: the address register holds A1 to A16.
     const std::uint64_t page = state.pages[static_cast<std::size_t>(kPageOfChannel[i])];
-    const std::uint64_t address = i < 4 ? page << 16 | channel.address : (page & 0xFE) << 16 | std::uint64_t{channel.address} << 1;
+    const std::uint64_t address =
+        i < 4 ? page << 16 | channel.address : (page & 0xFE) << 16 | std::uint64_t{channel.address} << 1;
     view.rows.push_back({fmt::format("{} address", i), address, 6, dma_words(channel, masked)});
-    view.rows.push_back({fmt::format("{} count", i), channel.count, 4, fmt::format("{} {}", channel.count + 1, i < 4 ? "bytes" : "words")});
+    view.rows.push_back({fmt::format("{} count", i), channel.count, 4,
+                         fmt::format("{} {}", channel.count + 1, i < 4 ? "bytes" : "words")});
   }
   view.rows.push_back({"port 80h", dma.post_code(), 2, "the last POST code"});
   view.summary = open.empty() ? "all channels masked" : fmt::format("channels{} open", open);
@@ -147,7 +164,8 @@ ChipView dma_view(const devices::Dma8237& dma) {
 }
 
 std::vector<ChipView> chips_view(const Chips& chips) {
-  std::vector<ChipView> views = {pic_view(chips.pic), pit_view(chips.pit), keyboard_view(chips.keyboard), rtc_view(chips.rtc)};
+  std::vector<ChipView> views = {pic_view(chips.pic), pit_view(chips.pit), keyboard_view(chips.keyboard),
+                                 rtc_view(chips.rtc)};
   for (int i = 0; i < 4; ++i) views.push_back(uart_view(*chips.uarts[static_cast<std::size_t>(i)], i));
   views.push_back(vga_view(chips.vga));
   views.push_back(pci_view(chips.pci));

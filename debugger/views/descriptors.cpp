@@ -11,7 +11,8 @@ namespace debugger::views {
 namespace {
 
 constexpr std::uint64_t kPresent = std::uint64_t{1} << 47, kCodeOrData = std::uint64_t{1} << 44;
-constexpr std::uint64_t kGranular = std::uint64_t{1} << 55, kDefaultBig = std::uint64_t{1} << 54, kLong = std::uint64_t{1} << 53;
+constexpr std::uint64_t kGranular = std::uint64_t{1} << 55, kDefaultBig = std::uint64_t{1} << 54,
+                        kLong = std::uint64_t{1} << 53;
 
 std::string segment_type(std::uint64_t d) {
   const auto type = static_cast<unsigned>(d >> 40 & 15);
@@ -19,13 +20,27 @@ std::string segment_type(std::uint64_t d) {
     const std::string_view width = d & kLong ? "64-bit" : d & kDefaultBig ? "32-bit" : "16-bit";
     return fmt::format("code {} execute{}{}", width, type & 2 ? "/read" : "", type & 4 ? " conforming" : "");
   }
-  return fmt::format("data {}{}{}", d & kDefaultBig ? "32-bit " : "", type & 2 ? "read/write" : "read", type & 4 ? " expand-down" : "");
+  return fmt::format("data {}{}{}", d & kDefaultBig ? "32-bit " : "", type & 2 ? "read/write" : "read",
+                     type & 4 ? " expand-down" : "");
 }
 
 std::string system_type(unsigned type) {
-  static constexpr std::array<std::string_view, 16> kTypes = {
-      "reserved", "TSS 16-bit", "LDT", "TSS 16-bit busy", "call gate 16-bit", "task gate", "interrupt gate 16-bit", "trap gate 16-bit",
-      "reserved", "TSS", "reserved", "TSS busy", "call gate", "reserved", "interrupt gate", "trap gate"};
+  static constexpr std::array<std::string_view, 16> kTypes = {"reserved",
+                                                              "TSS 16-bit",
+                                                              "LDT",
+                                                              "TSS 16-bit busy",
+                                                              "call gate 16-bit",
+                                                              "task gate",
+                                                              "interrupt gate 16-bit",
+                                                              "trap gate 16-bit",
+                                                              "reserved",
+                                                              "TSS",
+                                                              "reserved",
+                                                              "TSS busy",
+                                                              "call gate",
+                                                              "reserved",
+                                                              "interrupt gate",
+                                                              "trap gate"};
   return std::string(kTypes[type & 15]);
 }
 
@@ -45,7 +60,8 @@ DescriptorRow decode(std::uint64_t d, std::uint64_t upper, std::uint32_t index) 
   return row;
 }
 
-TableView table(const emu::Machine& machine, std::string name, std::uint64_t base, std::uint32_t limit, std::uint64_t entry) {
+TableView table(const emu::Machine& machine, std::string name, std::uint64_t base, std::uint32_t limit,
+                std::uint64_t entry) {
   TableView view{.name = std::move(name), .base = base, .limit = limit, .rows = {}};
   for (std::uint64_t at = 0; at + entry <= std::uint64_t{std::min<std::uint32_t>(limit, 0xFFFF)} + 1; at += entry) {
     std::array<std::uint8_t, 16> bytes{};
@@ -79,9 +95,11 @@ std::string to_text(const TableView& view) {
   std::string text = fmt::format("{} at {:08X}h, limit {:X}h\n", view.name, view.base, view.limit);
   for (const DescriptorRow& row : view.rows) {
     if (row.gate) {
-      text += fmt::format("{:4X}h  {:<28} {:04X}:{:08X}  DPL {}\n", row.index, row.type, row.selector, row.offset, row.dpl);
+      text +=
+          fmt::format("{:4X}h  {:<28} {:04X}:{:08X}  DPL {}\n", row.index, row.type, row.selector, row.offset, row.dpl);
     } else {
-      text += fmt::format("{:04X}h  {:<28} base {:08X}h  limit {:08X}h  DPL {}\n", row.index * 8, row.type, row.base, row.limit, row.dpl);
+      text += fmt::format("{:04X}h  {:<28} base {:08X}h  limit {:08X}h  DPL {}\n", row.index * 8, row.type, row.base,
+                          row.limit, row.dpl);
     }
   }
   return text;

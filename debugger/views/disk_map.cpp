@@ -15,7 +15,8 @@ using devices::media::kSectorSize;
 
 void add_partitions(const devices::media::Medium& medium, MediumMap& map) {
   for (const auto& p : devices::media::read_partition_table(medium).partitions) {
-    const bool protective = p.scheme != devices::media::Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
+    const bool protective =
+        p.scheme != devices::media::Partition::Scheme::kGpt && p.mbr_type == devices::media::kMbrTypeGptProtective;
     if (protective || p.sectors == 0 || p.first_lba >= map.size / kSectorSize) continue;
     const std::uint64_t begin = p.first_lba * kSectorSize;
     const std::uint64_t sectors = std::min(p.sectors, (map.size - begin + kSectorSize - 1) / kSectorSize);
@@ -47,7 +48,8 @@ void add_boot_images(const devices::media::Medium& medium, MediumMap& map) {
                          .begin = begin,
                          .end = std::min(map.size, image_end(entry, begin, map)),
                          .name = fmt::format("boot image {}", entry.number),
-                         .words = "El Torito, " + devices::media::media_name(entry.media_byte) + (entry.bootable() ? "" : ", not bootable")});
+                         .words = "El Torito, " + devices::media::media_name(entry.media_byte) +
+                                  (entry.bootable() ? "" : ", not bootable")});
   }
 }
 
@@ -56,8 +58,10 @@ void add_boot_images(const devices::media::Medium& medium, MediumMap& map) {
 std::vector<MediumRow> media_view(const bios::Drives& drives) {
   std::vector<MediumRow> rows;
   const auto row_of = [&](const bios::Drive& d) -> MediumRow& {
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const MediumRow& row) { return row.medium == d.media; });
-    return found != rows.end() ? *found : rows.emplace_back(MediumRow{.medium = d.media, .attach = d.kind, .drives = {}});
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const MediumRow& row) { return row.medium == d.media; });
+    return found != rows.end() ? *found
+                               : rows.emplace_back(MediumRow{.medium = d.media, .attach = d.kind, .drives = {}});
   };
   for (const bool emulated : {false, true}) {
     for (const std::uint8_t number : drives.numbers()) {
@@ -70,7 +74,8 @@ std::vector<MediumRow> media_view(const bios::Drives& drives) {
 }
 
 const OwnedRun* MediumMap::run_at(std::uint64_t byte) const {
-  const auto after = std::upper_bound(runs.begin(), runs.end(), byte, [](std::uint64_t at, const OwnedRun& run) { return at < run.begin; });
+  const auto after = std::upper_bound(runs.begin(), runs.end(), byte,
+                                      [](std::uint64_t at, const OwnedRun& run) { return at < run.begin; });
   return after != runs.begin() && byte < std::prev(after)->end ? &*std::prev(after) : nullptr;
 }
 
@@ -80,26 +85,27 @@ MediumMap medium_map(const devices::media::Medium& medium, devices::media::Attac
                 .runs = {},
                 .owners = {},
                 .marks = {}};
-  files.visit(
-      [&](std::string_view name) { map.owners.push_back({.name = std::string(name)}); },
-      [&](std::uint64_t begin, std::uint64_t end, std::uint32_t owner) {
-        if (!map.runs.empty() && map.runs.back().end == begin && map.runs.back().owner == owner) {
-          map.runs.back().end = end;
-        } else {
-          map.runs.push_back({begin, end, owner});
-        }
-        map.owners[owner].bytes += end - begin;
-      });
+  files.visit([&](std::string_view name) { map.owners.push_back({.name = std::string(name)}); },
+              [&](std::uint64_t begin, std::uint64_t end, std::uint32_t owner) {
+                if (!map.runs.empty() && map.runs.back().end == begin && map.runs.back().owner == owner) {
+                  map.runs.back().end = end;
+                } else {
+                  map.runs.push_back({begin, end, owner});
+                }
+                map.owners[owner].bytes += end - begin;
+              });
   add_partitions(medium, map);
   add_boot_images(medium, map);
-  std::stable_sort(map.marks.begin(), map.marks.end(), [](const DiskMark& a, const DiskMark& b) { return a.begin < b.begin; });
+  std::stable_sort(map.marks.begin(), map.marks.end(),
+                   [](const DiskMark& a, const DiskMark& b) { return a.begin < b.begin; });
   return map;
 }
 
 std::optional<Transfer> transfer_of(const LoggedCall& logged, const std::vector<MediumRow>& media) {
   const bios::Arguments& a = logged.described.arguments;
   const bool moved = logged.ever_returned && !(logged.call.out.rflags & emu::flag::kCarry);
-  if (!moved || logged.call.hook || !a.drive || !a.lba || !moves_sectors(logged.described) || *a.count == 0) return std::nullopt;
+  if (!moved || logged.call.hook || !a.drive || !a.lba || !moves_sectors(logged.described) || *a.count == 0)
+    return std::nullopt;
   // The emulated drive hides another of the same number.
   const DriveWindow* window = nullptr;
   std::size_t medium = 0;
@@ -113,7 +119,11 @@ std::optional<Transfer> transfer_of(const LoggedCall& logged, const std::vector<
   if (!window || *a.lba >= window->sectors) return std::nullopt;
   const std::uint64_t count = std::min<std::uint64_t>(*a.count, window->sectors - *a.lba);
   const std::uint64_t begin = window->base + *a.lba * window->sector_size;
-  return Transfer{.medium = medium, .begin = begin, .end = begin + count * window->sector_size, .call = logged.number, .writes = a.writes_medium};
+  return Transfer{.medium = medium,
+                  .begin = begin,
+                  .end = begin + count * window->sector_size,
+                  .call = logged.number,
+                  .writes = a.writes_medium};
 }
 
 }  // namespace debugger::views

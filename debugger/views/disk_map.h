@@ -20,13 +20,13 @@ struct DriveWindow {
   std::uint64_t base = 0;
   std::uint64_t sectors = 0;
   std::uint32_t sector_size = 512;
-  bool emulated = false;               ///< by El Torito: a part of a CD
+  bool emulated = false;  ///< by El Torito: a part of a CD
 };
 
 struct MediumRow {
   std::shared_ptr<devices::media::Medium> medium;
   devices::media::Attach attach = devices::media::Attach::kHardDisk;
-  std::vector<DriveWindow> drives;     ///< ascending; the emulated one last
+  std::vector<DriveWindow> drives;  ///< ascending; the emulated one last
 };
 /// The media of the drives, ejected ones too, each once, by the number of their first drive.
 std::vector<MediumRow> media_view(const bios::Drives& drives);
@@ -34,28 +34,28 @@ std::vector<MediumRow> media_view(const bios::Drives& drives);
 /// Bytes of one medium that belong together; `end` is the first behind them.
 struct OwnedRun {
   std::uint64_t begin = 0, end = 0;
-  std::uint32_t owner = 0;             ///< index in MediumMap::owners
+  std::uint32_t owner = 0;  ///< index in MediumMap::owners
 };
 
 struct Owner {
-  std::string name;                    ///< in the words of sector_files.h, without offset
-  std::uint64_t bytes = 0;             ///< of all its runs
+  std::string name;         ///< in the words of sector_files.h, without offset
+  std::uint64_t bytes = 0;  ///< of all its runs
 };
 
 /// A part of a medium with a place in some table.
 struct DiskMark {
   enum class Kind : std::uint8_t { kPartition, kBootImage } kind = Kind::kPartition;
   std::uint64_t begin = 0, end = 0;
-  std::string name;                    ///< "partition 1", "boot image 0"
-  std::string words;                   ///< "FAT16, active", "El Torito, no emulation"
+  std::string name;   ///< "partition 1", "boot image 0"
+  std::string words;  ///< "FAT16, active", "El Torito, no emulation"
 };
 
 struct MediumMap {
-  std::uint64_t size = 0;              ///< bytes
-  std::uint32_t sector_size = 512;     ///< 2048 for CDs
-  std::vector<OwnedRun> runs;          ///< ascending, disjoint
+  std::uint64_t size = 0;           ///< bytes
+  std::uint32_t sector_size = 512;  ///< 2048 for CDs
+  std::vector<OwnedRun> runs;       ///< ascending, disjoint
   std::vector<Owner> owners;
-  std::vector<DiskMark> marks;         ///< by begin
+  std::vector<DiskMark> marks;  ///< by begin
 
   /// The run that this byte is in; null: nobody's.
   const OwnedRun* run_at(std::uint64_t byte) const;
@@ -64,9 +64,9 @@ MediumMap medium_map(const devices::media::Medium& medium, devices::media::Attac
 
 /// Bytes of a medium that a call moved.
 struct Transfer {
-  std::size_t medium = 0;              ///< index in the media of media_view()
+  std::size_t medium = 0;  ///< index in the media of media_view()
   std::uint64_t begin = 0, end = 0;
-  std::uint64_t call = 0;              ///< its number
+  std::uint64_t call = 0;  ///< its number
   bool writes = false;
 };
 /// Nothing for calls that moved no sectors, that failed, and those whose drive is a hook's invention.

@@ -49,9 +49,11 @@ std::string to_text(const std::vector<DriveRow>& rows) {
       continue;
     }
     text += fmt::format(" {} sectors of {} bytes", row.sectors, row.sector_size);
-    if (row.geometry.heads > 0) text += fmt::format(", CHS {}/{}/{}", row.geometry.cylinders, row.geometry.heads, row.geometry.sectors);
+    if (row.geometry.heads > 0)
+      text += fmt::format(", CHS {}/{}/{}", row.geometry.cylinders, row.geometry.heads, row.geometry.sectors);
     const std::string& path = row.medium;
-    text += fmt::format("  {}{}\n", path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1), row.emulated ? " (El Torito image)" : "");
+    text += fmt::format("  {}{}\n", path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1),
+                        row.emulated ? " (El Torito image)" : "");
   }
   return text.empty() ? "there are no drives\n" : text;
 }
@@ -68,19 +70,23 @@ std::vector<SectorRange> sectors_view(const CallLog& calls) {
   std::vector<Event> events;
   for (const LoggedCall& logged : calls.all()) {
     const bios::Arguments& a = logged.described.arguments;
-    if (!moves_sectors(logged.described) || !logged.call.finished || logged.failed() || !a.drive || !a.lba || *a.count == 0) continue;
+    if (!moves_sectors(logged.described) || !logged.call.finished || logged.failed() || !a.drive || !a.lba ||
+        *a.count == 0)
+      continue;
     const std::uint64_t end = *a.lba + std::min<std::uint64_t>(*a.count, ~*a.lba);
     events.push_back({*a.drive, *a.lba, true, logged.number, a.writes_medium});
     events.push_back({*a.drive, end, false, logged.number, a.writes_medium});
   }
-  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return std::tie(a.drive, a.at) < std::tie(b.drive, b.at); });
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Event& a, const Event& b) { return std::tie(a.drive, a.at) < std::tie(b.drive, b.at); });
   std::vector<SectorRange> ranges;
   std::map<std::uint64_t, bool> open;  // call -> writes
   for (std::size_t i = 0; i < events.size(); ++i) {
     const Event& event = events[i];
     if (event.begins) open[event.call] = event.writes;
     if (!event.begins) open.erase(event.call);
-    const bool last_here = i + 1 == events.size() || std::tie(events[i + 1].drive, events[i + 1].at) != std::tie(event.drive, event.at);
+    const bool last_here =
+        i + 1 == events.size() || std::tie(events[i + 1].drive, events[i + 1].at) != std::tie(event.drive, event.at);
     if (!last_here || open.empty() || i + 1 == events.size()) continue;
     SectorRange range{.drive = event.drive, .first = event.at, .last = events[i + 1].at - 1, .reads = {}, .writes = {}};
     for (const auto& [call, writes] : open) (writes ? range.writes : range.reads).push_back(call);

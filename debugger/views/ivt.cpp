@@ -12,8 +12,8 @@
 namespace debugger::views {
 namespace {
 
-/// A hook that lets others see who it is and what it hooked: a jump, "$INT13SF", a vendor of 8 characters, the old vector
-/// (Microsoft's INT 13h safe hook; MEMDISK and our memory disk have it).
+/// A hook that lets others see who it is and what it hooked: a jump, "$INT13SF", a vendor of 8 characters, the old
+/// vector (Microsoft's INT 13h safe hook; MEMDISK and our memory disk have it).
 constexpr std::string_view kSafeHook = "$INT13SF";
 constexpr std::uint16_t kSignature = 3, kVendor = 11, kOldVector = 19;
 constexpr std::size_t kMostHooks = 8;
@@ -39,18 +39,22 @@ bool is_safe_hook(const emu::Memory& memory, emu::FarPtr entry) {
 std::string owner_of(const emu::Memory& memory, const Symbols& symbols, emu::FarPtr entry) {
   if (entry == emu::FarPtr{}) return "empty";
   if (std::string symbol = symbols.describe(entry.linear()); !symbol.empty()) return symbol;
-  if (is_safe_hook(memory, entry)) return fmt::format("{} (safe hook)", printable(text_at(memory, entry.plus(kVendor), 8)));
+  if (is_safe_hook(memory, entry))
+    return fmt::format("{} (safe hook)", printable(text_at(memory, entry.plus(kVendor), 8)));
   const emu::PhysAddr at = memory.phys(entry);
   const std::string place = place_name(at, memory);
   if (at.value >= 0xC0000 && at.value < 0x100000 && !place.empty()) return place;
   constexpr std::uint64_t kRomStep = 2048;  // option ROMs begin at multiples of 2 KiB (BIOS Boot Specification 3.1)
-  if (at.value >= 0xC0000 && at.value < 0xF0000) return fmt::format("option ROM at {:05X}h", at.value / kRomStep * kRomStep);
+  if (at.value >= 0xC0000 && at.value < 0xF0000)
+    return fmt::format("option ROM at {:05X}h", at.value / kRomStep * kRomStep);
   return place.empty() ? "code in memory" : place;
 }
 
 /// `jmp far` in the first bytes of a hook, or its safe hook's field.
 std::optional<emu::FarPtr> chained(const emu::Memory& memory, emu::FarPtr entry) {
-  if (is_safe_hook(memory, entry)) return emu::FarPtr{memory.read<std::uint16_t>(entry.plus(kOldVector + 2)), memory.read<std::uint16_t>(entry.plus(kOldVector))};
+  if (is_safe_hook(memory, entry))
+    return emu::FarPtr{memory.read<std::uint16_t>(entry.plus(kOldVector + 2)),
+                       memory.read<std::uint16_t>(entry.plus(kOldVector))};
   return std::nullopt;
 }
 
@@ -59,7 +63,8 @@ std::optional<emu::FarPtr> chained(const emu::Memory& memory, emu::FarPtr entry)
 VectorRow vector_row(std::uint8_t vector, const emu::Memory& memory, const Symbols& symbols) {
   VectorRow row{.vector = vector, .purpose = std::string(vector_name(vector)), .chain = {}};
   const emu::PhysAddr slot(vector * 4u);
-  std::optional<emu::FarPtr> entry = emu::FarPtr{memory.read<std::uint16_t>(slot + 2), memory.read<std::uint16_t>(slot)};
+  std::optional<emu::FarPtr> entry =
+      emu::FarPtr{memory.read<std::uint16_t>(slot + 2), memory.read<std::uint16_t>(slot)};
   const bool is_data = row.purpose.ends_with("(data)");  // a table, which nobody calls
   row.hooked = *entry != emu::FarPtr{} && entry->linear() < 0xC0000 && !is_data;
   while (entry && row.chain.size() < kMostHooks) {

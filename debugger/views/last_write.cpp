@@ -7,15 +7,18 @@
 
 namespace debugger::views {
 
-std::string last_write_words(emu::PhysAddr address, const std::optional<LastWrite>& last, const CallLog& calls, const Symbols& symbols) {
+std::string last_write_words(emu::PhysAddr address, const std::optional<LastWrite>& last, const CallLog& calls,
+                             const Symbols& symbols) {
   if (!last) return fmt::format("{:05X}h has not been written since power-on", address.value);
   const emu::MemoryAccess& access = last->access;
-  std::string text = fmt::format("{:05X}h was written at {} ({})", address.value, to_string(access.position), format_trace_time(access.position.time));
+  std::string text = fmt::format("{:05X}h was written at {} ({})", address.value, to_string(access.position),
+                                 format_trace_time(access.position.time));
   if (access.by_host) {
     text += " by the BIOS or a device";
   } else {
     text += fmt::format(" by the instruction at {:X}h", access.instruction);
-    if (const std::string symbol = symbols.describe(access.instruction); !symbol.empty()) text += fmt::format(" ({})", symbol);
+    if (const std::string symbol = symbols.describe(access.instruction); !symbol.empty())
+      text += fmt::format(" ({})", symbol);
   }
   if (const LoggedCall* call = last->call ? calls.find_sequence(*last->call) : nullptr)
     text += fmt::format(", call {}: {}", call->number, call_words(call->described));

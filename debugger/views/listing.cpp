@@ -15,11 +15,12 @@ namespace debugger::views {
 namespace {
 
 constexpr std::uint64_t kRealSegment = 0x10000;
-constexpr std::uint64_t kRealEnd = 0x10FFF0;       // behind FFFF:FFFF
+constexpr std::uint64_t kRealEnd = 0x10FFF0;  // behind FFFF:FFFF
 constexpr std::uint64_t kEverything = 0xFFFF'FFFF;
 
 /// As many bytes as are there.
-std::size_t read_code(const emu::Machine& machine, const CodeSpace& space, std::uint64_t offset, std::span<std::uint8_t> out) {
+std::size_t read_code(const emu::Machine& machine, const CodeSpace& space, std::uint64_t offset,
+                      std::span<std::uint8_t> out) {
   if (offset > space.last) return 0;
   if (space.last - offset < out.size()) out = out.first(static_cast<std::size_t>(space.last - offset + 1));
   if (read_linear(machine, space.linear(offset), out)) return out.size();
@@ -40,7 +41,9 @@ Instruction data(const Instruction& code, std::size_t size) {
 }
 
 std::uint64_t last_offset(const emu::Machine& machine, CodeSize size) {
-  return size == CodeSize::k16 ? kRealSegment - 1 : machine.mode() == emu::CpuMode::kLong ? ~std::uint64_t{0} : kEverything;
+  return size == CodeSize::k16                   ? kRealSegment - 1
+         : machine.mode() == emu::CpuMode::kLong ? ~std::uint64_t{0}
+                                                 : kEverything;
 }
 
 /// Targets of near jumps are offsets of this space's segment, which need not be CS.
@@ -86,7 +89,11 @@ CodeSpace code_space_at(const emu::Machine& machine, std::uint64_t linear) {
   if (space.contains(linear)) return space;
   const bool real = is_real(machine.mode()) && linear < kRealEnd;
   const std::uint64_t segment = std::min<std::uint64_t>(linear / kRealSegment * (kRealSegment >> 4), 0xFFFF);
-  if (real) return {.selector = static_cast<std::uint16_t>(segment), .base = segment << 4, .last = kRealSegment - 1, .size = CodeSize::k16};
+  if (real)
+    return {.selector = static_cast<std::uint16_t>(segment),
+            .base = segment << 4,
+            .last = kRealSegment - 1,
+            .size = CodeSize::k16};
   return {.selector = space.selector, .base = 0, .last = std::max(kEverything, linear), .size = space.size};
 }
 
@@ -107,7 +114,8 @@ std::vector<CodeLine> code_lines(const Surroundings& around, Disassembler& disas
     const auto size = static_cast<std::uint64_t>(line.instruction.size);
     if (line.linear < next && next - line.linear < size) line.instruction = data(line.instruction, next - line.linear);
     line.next = line.linear == next;
-    if (const Symbol* symbol = around.symbols.at(line.linear); symbol && symbol->linear == line.linear) line.label = symbol->name;
+    if (const Symbol* symbol = around.symbols.at(line.linear); symbol && symbol->linear == line.linear)
+      line.label = symbol->name;
     line.note = note_of(line.instruction, around, space, line.next);
     const auto place = sources.at(line.linear);
     if (place != std::exchange(before, place)) line.source = source_text(sources, place);

@@ -16,7 +16,7 @@ namespace debugger::views {
 struct CodeSpace {
   std::uint16_t selector = 0;
   std::uint64_t base = 0;
-  std::uint64_t last = 0xFFFF;      ///< offset of its last byte
+  std::uint64_t last = 0xFFFF;  ///< offset of its last byte
   CodeSize size = CodeSize::k16;
 
   std::uint64_t linear(std::uint64_t offset) const { return base + offset; }
@@ -28,27 +28,27 @@ struct CodeSpace {
 CodeSpace code_space(const emu::Machine& machine);
 /// What selector:offset means now. Nothing: there is no such segment.
 std::optional<CodeSpace> code_space_of(const emu::Machine& machine, std::uint16_t selector);
-/// One that reaches a linear address: CS when it does; else, of real mode's segments, the one that is a multiple of 64 KiB
-/// (0000:7C00); else everything, as the CPU's present mode would run it.
+/// One that reaches a linear address: CS when it does; else, of real mode's segments, the one that is a multiple of 64
+/// KiB (0000:7C00); else everything, as the CPU's present mode would run it.
 CodeSpace code_space_at(const emu::Machine& machine, std::uint64_t linear);
 
 /// A line of source, as a listing or DWARF names it.
 struct SourceText {
-  std::string place;                ///< "main.cpp:12"
-  std::string text;                 ///< not indented, gaps closed; empty: the file is not there
+  std::string place;  ///< "main.cpp:12"
+  std::string text;   ///< not indented, gaps closed; empty: the file is not there
 };
 
 struct CodeLine {
   Instruction instruction;
   std::uint64_t linear = 0;
-  std::string label;                ///< the symbol that begins here
-  std::string note;                 ///< annotate()
-  bool next = false;                ///< CS:IP is here
-  std::optional<SourceText> source; ///< another line than that of the instruction before it in the list
+  std::string label;                 ///< the symbol that begins here
+  std::string note;                  ///< annotate()
+  bool next = false;                 ///< CS:IP is here
+  std::optional<SourceText> source;  ///< another line than that of the instruction before it in the list
 };
 
-/// Up to `count` instructions from an offset on; fewer where memory or the segment ends. Where a decoding would run across
-/// CS:IP, what is before that is shown as data, so that the next instruction always has its line.
+/// Up to `count` instructions from an offset on; fewer where memory or the segment ends. Where a decoding would run
+/// across CS:IP, what is before that is shown as data, so that the next instruction always has its line.
 std::vector<CodeLine> code_lines(const Surroundings& around, Disassembler& disassembler, const CodeSpace& space,
                                  std::uint64_t offset, int count);
 /// The offset `count` instructions before this one; single bytes where no instruction leads here.

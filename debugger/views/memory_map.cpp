@@ -24,7 +24,8 @@ std::vector<E820Row> e820_view(bios::Bios& bios) {
 
 std::string to_text(const std::vector<E820Row>& rows) {
   std::string text;
-  for (const E820Row& r : rows) text += fmt::format("{:010X}h..{:010X}h  {:<8}  {}\n", r.base, r.base + r.size - 1, r.type, size_words(r.size));
+  for (const E820Row& r : rows)
+    text += fmt::format("{:010X}h..{:010X}h  {:<8}  {}\n", r.base, r.base + r.size - 1, r.type, size_words(r.size));
   return text;
 }
 
@@ -48,7 +49,8 @@ std::vector<WriterRow> writers_view(const CallLog& calls, const DriveFacts& driv
   map.update(calls, drives);
   std::vector<WriterRow> rows;
   for (const auto& [first, piece] : map.pieces())
-    rows.push_back({.first = first, .last = piece.last, .call = piece.call, .words = writer_words(*calls.find(piece.call))});
+    rows.push_back(
+        {.first = first, .last = piece.last, .call = piece.call, .words = writer_words(*calls.find(piece.call))});
   return rows;
 }
 

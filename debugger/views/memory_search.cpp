@@ -64,11 +64,12 @@ std::vector<Extent> extents(const emu::Machine& machine) {
       if (region.kind != emu::RegionKind::kRam && region.kind != emu::RegionKind::kRom) continue;
       const std::uint64_t first = std::max(range.physical, region.base.value);
       const std::uint64_t end = std::min(range.physical + range.size, region.base.value + region.size);
-      if (first < end) result.push_back({.linear = range.linear + (first - range.physical), .physical = first, .size = end - first});
+      if (first < end)
+        result.push_back({.linear = range.linear + (first - range.physical), .physical = first, .size = end - first});
     }
   }
   std::sort(result.begin(), result.end(), [](const Extent& a, const Extent& b) { return a.linear < b.linear; });
-  std::vector<Extent> joined;   // what is searched for may lie across ranges with different rights
+  std::vector<Extent> joined;  // what is searched for may lie across ranges with different rights
   for (const Extent& e : result) {
     Extent* last = joined.empty() ? nullptr : &joined.back();
     if (last && last->linear + last->size == e.linear && last->physical + last->size == e.physical) {
@@ -82,7 +83,8 @@ std::vector<Extent> extents(const emu::Machine& machine) {
 
 class Search {
  public:
-  Search(const emu::Machine& machine, const BytePattern& pattern) : machine_(machine), pattern_(pattern), extents_(extents(machine)) {}
+  Search(const emu::Machine& machine, const BytePattern& pattern)
+      : machine_(machine), pattern_(pattern), extents_(extents(machine)) {}
 
   /// The first or the last match that begins in [begin, end).
   std::optional<std::uint64_t> find(std::uint64_t begin, std::uint64_t end, bool last) {
@@ -101,10 +103,13 @@ class Search {
     for (std::uint64_t i = 0; i < chunks; ++i) {
       const std::uint64_t at = first + (last ? chunks - 1 - i : i) * kChunk;
       // Matches that begin in this chunk may end in the next one.
-      const std::uint64_t size = std::min(std::min(kChunk, limit - at) + pattern_.size() - 1, extent.linear + extent.size - at);
+      const std::uint64_t size =
+          std::min(std::min(kChunk, limit - at) + pattern_.size() - 1, extent.linear + extent.size - at);
       bytes_.resize(static_cast<std::size_t>(size));
       machine_.memory().read(emu::PhysAddr(extent.physical + (at - extent.linear)), bytes_);
-      const auto matches = [](std::uint8_t byte, const std::optional<std::uint8_t>& wanted) { return !wanted || *wanted == byte; };
+      const auto matches = [](std::uint8_t byte, const std::optional<std::uint8_t>& wanted) {
+        return !wanted || *wanted == byte;
+      };
       const auto found = last ? std::find_end(bytes_.begin(), bytes_.end(), pattern_.begin(), pattern_.end(), matches)
                               : std::search(bytes_.begin(), bytes_.end(), pattern_.begin(), pattern_.end(), matches);
       if (found != bytes_.end()) return at + static_cast<std::uint64_t>(found - bytes_.begin());
@@ -135,7 +140,8 @@ BytePattern parse_bytes(std::string_view text) {
   return pattern;
 }
 
-std::optional<std::uint64_t> find_bytes(const emu::Machine& machine, const BytePattern& pattern, std::uint64_t from, bool backwards) {
+std::optional<std::uint64_t> find_bytes(const emu::Machine& machine, const BytePattern& pattern, std::uint64_t from,
+                                        bool backwards) {
   if (pattern.empty()) return std::nullopt;
   Search search(machine, pattern);
   const std::uint64_t middle = std::min(backwards ? from + 1 : from, kEnd);

@@ -19,6 +19,7 @@ BytePattern parse_bytes(std::string_view text);
 
 /// Linear address of the first match from `from` on, or of the last one at or before it; of RAM and ROM in the first
 /// 4 GiB, as the CPU sees them; the search goes around. Without paging addresses are physical, with the A20 gate open.
-std::optional<std::uint64_t> find_bytes(const emu::Machine& machine, const BytePattern& pattern, std::uint64_t from, bool backwards);
+std::optional<std::uint64_t> find_bytes(const emu::Machine& machine, const BytePattern& pattern, std::uint64_t from,
+                                        bool backwards);
 
 }  // namespace debugger::views

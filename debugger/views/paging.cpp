@@ -20,7 +20,7 @@ constexpr std::uint64_t kLongModeActive = 1 << 10, kNoExecute = 1 << 11;
 namespace entry {
 constexpr std::uint64_t kPresent = 1, kWritable = 1 << 1, kUser = 1 << 2, kPageSize = 1 << 7;
 constexpr std::uint64_t kNoExecute = std::uint64_t{1} << 63;
-constexpr std::uint64_t kAddress = 0x000F'FFFF'FFFF'F000;   // 52 bits
+constexpr std::uint64_t kAddress = 0x000F'FFFF'FFFF'F000;  // 52 bits
 }  // namespace entry
 
 /// Tables that refer to themselves map more than anybody wants to walk; 4 GiB of 4 KiB pages need 2053.
@@ -79,14 +79,22 @@ class Walk {
     if (!pae_directory(shift)) {  // whose entries have no rights
       rights.writable = rights.writable && (e & entry::kWritable);
       rights.user = rights.user && (e & entry::kUser);
-      rights.executable = rights.executable && !(wide_ && (e & entry::kNoExecute) && (registers_.efer & efer::kNoExecute));
+      rights.executable =
+          rights.executable && !(wide_ && (e & entry::kNoExecute) && (registers_.efer & efer::kNoExecute));
     }
-    const bool large = (e & entry::kPageSize) && (shift == 21 || (shift == 30 && !pae_directory(shift)) || (shift == 22 && (registers_.cr4 & cr4::kPse)));
-    if (shift != 12 && !large) return table(e & (wide_ ? entry::kAddress : 0xFFFF'F000), wide_ ? shift - 9 : 12, linear, rights);
+    const bool large = (e & entry::kPageSize) && (shift == 21 || (shift == 30 && !pae_directory(shift)) ||
+                                                  (shift == 22 && (registers_.cr4 & cr4::kPse)));
+    if (shift != 12 && !large)
+      return table(e & (wide_ ? entry::kAddress : 0xFFFF'F000), wide_ ? shift - 9 : 12, linear, rights);
     const std::uint64_t size = std::uint64_t{1} << shift;
     std::uint64_t physical = e & entry::kAddress & ~(size - 1);
-    if (!wide_) physical = (e & 0xFFFF'F000 & ~(size - 1)) | (large ? (e >> 13 & 0xFF) << 32 : 0);   // PSE-36
-    add({.linear = linear, .physical = physical & memory_.a20_mask(), .size = size, .writable = rights.writable, .user = rights.user, .executable = rights.executable});
+    if (!wide_) physical = (e & 0xFFFF'F000 & ~(size - 1)) | (large ? (e >> 13 & 0xFF) << 32 : 0);  // PSE-36
+    add({.linear = linear,
+         .physical = physical & memory_.a20_mask(),
+         .size = size,
+         .writable = rights.writable,
+         .user = rights.user,
+         .executable = rights.executable});
   }
 
   /// The uppermost bit that is translated counts for all above it.
@@ -97,8 +105,9 @@ class Walk {
 
   void add(const MappedRange& range) {
     MappedRange* last = view_.ranges.empty() ? nullptr : &view_.ranges.back();
-    const bool goes_on = last && last->linear + last->size == range.linear && last->physical + last->size == range.physical &&
-                         last->writable == range.writable && last->user == range.user && last->executable == range.executable;
+    const bool goes_on = last && last->linear + last->size == range.linear &&
+                         last->physical + last->size == range.physical && last->writable == range.writable &&
+                         last->user == range.user && last->executable == range.executable;
     if (goes_on) {
       last->size += range.size;
     } else if (view_.ranges.size() < most_) {
@@ -112,7 +121,7 @@ class Walk {
   const emu::SystemRegisters& registers_;
   std::size_t most_;
   PagingView& view_;
-  bool wide_ = true;                  // entries of 8 bytes
+  bool wide_ = true;  // entries of 8 bytes
   int tables_ = 0;
 };
 
@@ -125,14 +134,16 @@ PagingView paging_view(const emu::Memory& memory, const emu::SystemRegisters& re
 }
 
 std::string rights_words(const MappedRange& range) {
-  return fmt::format("{}{}{}", range.writable ? "read/write" : "read only", range.user ? ", user" : "", range.executable ? "" : ", no execute");
+  return fmt::format("{}{}{}", range.writable ? "read/write" : "read only", range.user ? ", user" : "",
+                     range.executable ? "" : ", no execute");
 }
 
 std::string to_text(const PagingView& view) {
   if (!view.enabled) return "paging is off: linear addresses are physical\n";
   std::string text = fmt::format("{} page tables, CR3 {:08X}h\n", view.format, view.cr3);
   for (const MappedRange& r : view.ranges) {
-    text += fmt::format("{:08X}h..{:08X}h → {:08X}h  {}{}\n", r.linear, r.linear + r.size - 1, r.physical, rights_words(r), r.linear == r.physical ? "  (identity)" : "");
+    text += fmt::format("{:08X}h..{:08X}h → {:08X}h  {}{}\n", r.linear, r.linear + r.size - 1, r.physical,
+                        rights_words(r), r.linear == r.physical ? "  (identity)" : "");
   }
   if (view.more) text += "... and more\n";
   return text;

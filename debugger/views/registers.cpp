@@ -13,7 +13,7 @@ namespace debugger::views {
 namespace {
 
 constexpr std::array<std::string_view, 16> kGeneral = {"AX", "CX", "DX", "BX", "SP", "BP", "SI", "DI",
-                                                       "8", "9", "10", "11", "12", "13", "14", "15"};
+                                                       "8",  "9",  "10", "11", "12", "13", "14", "15"};
 /// In the order in which people read them.
 constexpr std::array<std::size_t, 16> kOrder = {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
 constexpr std::array<std::string_view, 6> kSegments = {"ES", "CS", "SS", "DS", "FS", "GS"};
@@ -48,10 +48,16 @@ RegistersView registers_view(const emu::Registers& now, emu::CpuMode mode, const
                             .digits = wide ? 16 : 8,
                             .changed = before && before->gpr[i] != now.gpr[i]});
   }
-  view.general.push_back({.name = wide ? "RIP" : "EIP", .value = now.rip & mask, .digits = wide ? 16 : 8, .changed = before && before->rip != now.rip});
+  view.general.push_back({.name = wide ? "RIP" : "EIP",
+                          .value = now.rip & mask,
+                          .digits = wide ? 16 : 8,
+                          .changed = before && before->rip != now.rip});
   for (const std::size_t i : kSegmentOrder) {
     const emu::Segment& s = now.segment[i];
-    view.segments.push_back({.name = std::string(kSegments[i]), .value = s.selector, .digits = 4, .changed = before && before->segment[i].selector != s.selector});
+    view.segments.push_back({.name = std::string(kSegments[i]),
+                             .value = s.selector,
+                             .digits = 4,
+                             .changed = before && before->segment[i].selector != s.selector});
     view.hidden.push_back(s);
   }
   for (const auto& [name, bit] : kFlags) {
@@ -80,7 +86,8 @@ std::string to_text(const RegistersView& view) {
     if (text.back() == ' ') text.pop_back();
     if (!plain) text += fmt::format(" (base {:X}h limit {:X}h)", s.base, s.limit);
   }
-  text += fmt::format("\nFLAGS {}{}   {}{}\n", view.flags, view.flags_changed ? "*" : "", mode_words(view.mode), view.unreal ? ", unreal: a segment reaches beyond 64 KiB" : "");
+  text += fmt::format("\nFLAGS {}{}   {}{}\n", view.flags, view.flags_changed ? "*" : "", mode_words(view.mode),
+                      view.unreal ? ", unreal: a segment reaches beyond 64 KiB" : "");
   return text;
 }
 

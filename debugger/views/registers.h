@@ -10,7 +10,7 @@
 namespace debugger::views {
 
 struct RegisterRow {
-  std::string name;          ///< "EAX"
+  std::string name;  ///< "EAX"
   std::uint64_t value = 0;
   int digits = 8;
   bool changed = false;
@@ -18,12 +18,12 @@ struct RegisterRow {
 
 struct RegistersView {
   emu::CpuMode mode = emu::CpuMode::kReal;
-  std::vector<RegisterRow> general;    ///< of the mode's width, IP last
+  std::vector<RegisterRow> general;  ///< of the mode's width, IP last
   std::vector<RegisterRow> segments;
-  std::vector<emu::Segment> hidden;    ///< of each segment, in the same order
-  std::string flags;                   ///< "cf ZF sf IF df of": capital letters are set
+  std::vector<emu::Segment> hidden;  ///< of each segment, in the same order
+  std::string flags;                 ///< "cf ZF sf IF df of": capital letters are set
   bool flags_changed = false;
-  bool unreal = false;                 ///< real mode with limits beyond 64 KiB
+  bool unreal = false;  ///< real mode with limits beyond 64 KiB
 };
 
 /// `before`, when given, is what the last stop showed.

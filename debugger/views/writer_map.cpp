@@ -8,7 +8,10 @@ namespace debugger::views {
 
 WriterMap::Mark WriterMap::mark(const LoggedCall& logged) {
   const auto& lba = logged.described.arguments.lba;
-  return {.number = logged.number, .position = logged.call.position, .lba = lba ? std::optional<std::uint64_t>(*lba) : std::nullopt, .finished = logged.call.finished};
+  return {.number = logged.number,
+          .position = logged.call.position,
+          .lba = lba ? std::optional<std::uint64_t>(*lba) : std::nullopt,
+          .finished = logged.call.finished};
 }
 
 bool WriterMap::update(const CallLog& calls, const DriveFacts& drives, std::size_t most) {
@@ -37,7 +40,8 @@ bool WriterMap::update(const CallLog& calls, const DriveFacts& drives, std::size
 bool WriterMap::take(const LoggedCall& logged, const DriveFacts& drives) {
   if (!logged.call.finished) return false;
   const bios::Arguments& a = logged.described.arguments;
-  const bool fills = moves_sectors(logged.described) && !logged.failed() && !a.writes_medium && a.buffer && *a.count > 0;
+  const bool fills =
+      moves_sectors(logged.described) && !logged.failed() && !a.writes_medium && a.buffer && *a.count > 0;
   if (!fills) return true;
   const std::uint32_t known = a.drive ? drives.sector_size(*a.drive) : 0;
   const std::uint64_t bytes = std::uint64_t{*a.count} * (known ? known : 512);
@@ -81,7 +85,8 @@ std::optional<std::uint64_t> WriterMap::call_at(std::uint64_t address) const {
 std::string writer_words(const LoggedCall& logged) {
   const bios::Arguments& a = logged.described.arguments;
   const std::string name = logged.described.function ? std::string(logged.described.function->name) : "";
-  std::string words = fmt::format("INT 13h/{:02X}h {}, call {}: drive {:02X}h", logged.described.ax >> 8, name, logged.number, a.drive.value_or(0));
+  std::string words = fmt::format("INT 13h/{:02X}h {}, call {}: drive {:02X}h", logged.described.ax >> 8, name,
+                                  logged.number, a.drive.value_or(0));
   if (a.lba) words += fmt::format(" LBA {}", *a.lba);
   if (!logged.file.empty()) words += fmt::format(", {}", logged.file);
   return words;

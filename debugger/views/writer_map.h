@@ -15,8 +15,8 @@ namespace debugger::views {
 class WriterMap {
  public:
   struct Piece {
-    std::uint64_t last = 0;          ///< address of its last byte
-    std::uint64_t call = 0;          ///< number of an INT 13h
+    std::uint64_t last = 0;  ///< address of its last byte
+    std::uint64_t call = 0;  ///< number of an INT 13h
   };
   /// Takes in what has happened since the last time, at most so many calls. False: there are more, ask again. What time
   /// took back is forgotten, by starting again.
@@ -43,7 +43,7 @@ class WriterMap {
   static Mark mark(const LoggedCall& logged);
 
   std::map<std::uint64_t, Piece> pieces_;
-  std::vector<std::uint64_t> pending_;   // numbers of calls that had not returned
+  std::vector<std::uint64_t> pending_;  // numbers of calls that had not returned
   Mark taken_;
 };
 

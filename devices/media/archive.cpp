@@ -64,8 +64,7 @@ class Sink {
 
   void put(std::uint64_t offset, Bytes bytes) {
     if (offset > limit_ || bytes.size() > limit_ - offset)
-      fail(packed_,
-           fmt::format("unpacks to more than {} MiB; unpack it yourself if that is meant", limit_ >> 20));
+      fail(packed_, fmt::format("unpacks to more than {} MiB; unpack it yourself if that is meant", limit_ >> 20));
     const std::uint64_t end = offset + bytes.size();
     if (!file_ && end > memory_limit_) spill();
     size_ = std::max(size_, end);
@@ -179,8 +178,7 @@ class Reader {
   static la_int64_t on_skip(archive*, void* self, la_int64_t request) {
     auto& r = *static_cast<Reader*>(self);
     const std::uint64_t left = r.packed_.size() - std::min(r.at_, r.packed_.size());
-    const auto n =
-        std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max<la_int64_t>(request, 0)), left);
+    const auto n = std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max<la_int64_t>(request, 0)), left);
     r.at_ += n;
     return static_cast<la_int64_t>(n);
   }
@@ -231,9 +229,7 @@ std::size_t choose_in_zip(const Medium& packed) {
   if (files == 0) fail(packed, "a zip archive without a file in it");
   if (files == 1) return only;
   if (!best_size)
-    fail(packed,
-         fmt::format("a zip archive of {} files, none named *.iso or *.img; unpack the image yourself",
-                     files));
+    fail(packed, fmt::format("a zip archive of {} files, none named *.iso or *.img; unpack the image yourself", files));
   return best;
 }
 
@@ -252,8 +248,7 @@ const char* archive_format(std::span<const std::uint8_t> head) {
   return nullptr;
 }
 
-std::shared_ptr<Medium> unpack_archive(const Medium& packed, std::uint64_t unpacked_limit,
-                                       std::uint64_t memory_limit) {
+std::shared_ptr<Medium> unpack_archive(const Medium& packed, std::uint64_t unpacked_limit, std::uint64_t memory_limit) {
   std::array<std::uint8_t, 16> head{};
   packed.read(0, head);
   const char* format = archive_format(head);
@@ -265,13 +260,11 @@ std::shared_ptr<Medium> unpack_archive(const Medium& packed, std::uint64_t unpac
   archive_entry* entry = reader.next();
   while (entry != nullptr && skip-- > 0) entry = reader.next();
   if (entry == nullptr) fail(packed, fmt::format("a {} archive without anything in it", format));
-  if (archive_entry_is_data_encrypted(entry) != 0)
-    fail(packed, "an encrypted archive; unpack the image yourself");
+  if (archive_entry_is_data_encrypted(entry) != 0) fail(packed, "an encrypted archive; unpack the image yourself");
   Sink sink(packed, unpacked_limit, memory_limit);
   reader.extract(sink);
   auto medium = sink.finish();
-  if (medium->size() == 0)
-    fail(packed, fmt::format("the image in the {} archive is empty (0 bytes)", format));
+  if (medium->size() == 0) fail(packed, fmt::format("the image in the {} archive is empty (0 bytes)", format));
   return medium;
 }
 

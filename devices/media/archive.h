@@ -18,7 +18,6 @@ const char* archive_format(std::span<const std::uint8_t> head);
 
 /// Unpacks the one image in `packed`; see open_image for the choice among several and for the limits (bytes).
 /// Throws emu::Error(kMedium) with packed.name() in the message.
-std::shared_ptr<Medium> unpack_archive(const Medium& packed, std::uint64_t unpacked_limit,
-                                       std::uint64_t memory_limit);
+std::shared_ptr<Medium> unpack_archive(const Medium& packed, std::uint64_t unpacked_limit, std::uint64_t memory_limit);
 
 }  // namespace devices::media

@@ -12,15 +12,9 @@ namespace devices::media {
 using Bytes = std::span<const std::uint8_t>;
 
 /// Precondition: the field lies within `b`.
-constexpr std::uint16_t le16(Bytes b, std::size_t at) {
-  return static_cast<std::uint16_t>(b[at] | b[at + 1] << 8);
-}
-constexpr std::uint32_t le32(Bytes b, std::size_t at) {
-  return le16(b, at) | std::uint32_t{le16(b, at + 2)} << 16;
-}
-constexpr std::uint64_t le64(Bytes b, std::size_t at) {
-  return le32(b, at) | std::uint64_t{le32(b, at + 4)} << 32;
-}
+constexpr std::uint16_t le16(Bytes b, std::size_t at) { return static_cast<std::uint16_t>(b[at] | b[at + 1] << 8); }
+constexpr std::uint32_t le32(Bytes b, std::size_t at) { return le16(b, at) | std::uint32_t{le16(b, at + 2)} << 16; }
+constexpr std::uint64_t le64(Bytes b, std::size_t at) { return le32(b, at) | std::uint64_t{le32(b, at + 4)} << 32; }
 
 /// True when the bytes at `at` are those of `text`. Out of range is false.
 constexpr bool has_text(Bytes b, std::size_t at, std::string_view text) {

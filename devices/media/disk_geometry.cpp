@@ -41,12 +41,10 @@ Evidence gather(const PartitionTable& table) {
   Evidence evidence;
   HeadsSectors ends{0, 0};
   for (const Partition& p : table.partitions) {
-    if (p.scheme == Partition::Scheme::kGpt || p.mbr_type == kMbrTypeGptProtective || p.sectors == 0)
-      continue;
+    if (p.scheme == Partition::Scheme::kGpt || p.mbr_type == kMbrTypeGptProtective || p.sectors == 0) continue;
     for (const Fix& fix : {Fix{p.first_chs, p.first_lba}, Fix{p.last_chs, p.first_lba + p.sectors - 1}})
       // The first track is the same under every geometry: it says nothing.
-      if (fix.chs.sector != 0 && fix.chs.cylinder < kSaturatedCylinder &&
-          (fix.chs.cylinder | fix.chs.head) != 0)
+      if (fix.chs.sector != 0 && fix.chs.cylinder < kSaturatedCylinder && (fix.chs.cylinder | fix.chs.head) != 0)
         evidence.fixes.push_back(fix);
     if (p.last_chs.sector == 0) continue;
     evidence.saturated |= p.last_chs.cylinder == kSaturatedCylinder;
@@ -58,13 +56,11 @@ Evidence gather(const PartitionTable& table) {
 }
 
 bool consistent(const Evidence& evidence, const HeadsSectors& g) {
-  return std::all_of(evidence.fixes.begin(), evidence.fixes.end(),
-                     [&](const Fix& f) { return f.agrees_with(g); });
+  return std::all_of(evidence.fixes.begin(), evidence.fixes.end(), [&](const Fix& f) { return f.agrees_with(g); });
 }
 
 std::optional<HeadsSectors> solve(const Evidence& evidence) {
-  if (evidence.ends && (evidence.saturated || !evidence.fixes.empty()) &&
-      consistent(evidence, *evidence.ends))
+  if (evidence.ends && (evidence.saturated || !evidence.fixes.empty()) && consistent(evidence, *evidence.ends))
     return evidence.ends;
   if (evidence.fixes.empty()) return std::nullopt;
   constexpr HeadsSectors kUsual[] = {{64, 32}, {255, 63}, {240, 63}, {128, 63}, {64, 63}, {32, 63}, {16, 63}};
@@ -98,11 +94,9 @@ Geometry physical_geometry(std::uint64_t sectors) {
 Geometry lba_assist_geometry(std::uint64_t sectors) {
   std::uint32_t heads = 16;
   // 128 heads double to 255, not 256: DOS and its successors keep the number of heads in a byte.
-  while (heads < kMaxHeads && sectors / kMaxSectors / kMaxCylinders > heads)
-    heads = std::min(heads * 2, kMaxHeads);
+  while (heads < kMaxHeads && sectors / kMaxSectors / kMaxCylinders > heads) heads = std::min(heads * 2, kMaxHeads);
   const std::uint64_t cylinders = sectors / kMaxSectors / heads;
-  return {static_cast<std::uint32_t>(std::clamp<std::uint64_t>(cylinders, 2, kMaxCylinders)), heads,
-          kMaxSectors};
+  return {static_cast<std::uint32_t>(std::clamp<std::uint64_t>(cylinders, 2, kMaxCylinders)), heads, kMaxSectors};
 }
 
 DiskGeometry guess_disk_geometry(const Medium& medium) {
@@ -118,8 +112,8 @@ DiskGeometry guess_disk_geometry(const Medium& medium) {
   const std::uint64_t cylinders = cylinders_for(result.sectors, *found);
   result.logical = clipped(cylinders, *found, kMaxCylinders);
   // More than 16 heads are a translation; the drive below has its own geometry (QEMU hw/block/hd-geometry.c).
-  result.physical = found->heads <= kAtaHeads ? clipped(cylinders, *found, kMaxAtaCylinders)
-                                              : physical_geometry(result.sectors);
+  result.physical =
+      found->heads <= kAtaHeads ? clipped(cylinders, *found, kMaxAtaCylinders) : physical_geometry(result.sectors);
   result.source = "partition table";
   return result;
 }

@@ -81,8 +81,7 @@ void read_validation(Bytes v, ElTorito& result) {
   result.checksum_ok = sum == 0;
   if (!result.checksum_ok)
     result.problems.push_back(fmt::format(
-        "the catalog's validation entry sums to {:04X}h instead of 0; most BIOSes boot it, some refuse",
-        sum));
+        "the catalog's validation entry sums to {:04X}h instead of 0; most BIOSes boot it, some refuse", sum));
 }
 
 void check_entry(const Medium& medium, ElToritoEntry& e) {
@@ -91,13 +90,12 @@ void check_entry(const Medium& medium, ElToritoEntry& e) {
   if (!e.bootable()) return;
   if (e.media_type() > 4) e.problems.push_back(fmt::format("media type {} is reserved", e.media_type()));
   if (e.lba >= cd_sectors(medium))
-    e.problems.push_back(fmt::format("the boot image is said to be at LBA {}; the medium ends at LBA {}",
-                                     e.lba, cd_sectors(medium)));
+    e.problems.push_back(
+        fmt::format("the boot image is said to be at LBA {}; the medium ends at LBA {}", e.lba, cd_sectors(medium)));
   if (e.platform == kPlatformX86 && e.sector_count == 0)
     e.problems.push_back("the sector count is 0: a BIOS loads nothing");
   if (e.platform == kPlatformX86 && e.media_type() != 0 && e.sector_count != 1)
-    e.problems.push_back(
-        fmt::format("sector count {} with an emulated disk; some BIOSes expect 1", e.sector_count));
+    e.problems.push_back(fmt::format("sector count {} with an emulated disk; some BIOSes expect 1", e.sector_count));
 }
 
 ElToritoEntry entry_at(Bytes b) {
@@ -152,8 +150,8 @@ class SectionReader {
       read_entry(header[1], id);
     }
     if (i < count)
-      result_.problems.push_back(fmt::format(
-          "the section of platform {:02X}h announces {} entries and has {}", header[1], count, i));
+      result_.problems.push_back(
+          fmt::format("the section of platform {:02X}h announces {} entries and has {}", header[1], count, i));
   }
 
   void read_entry(std::uint8_t platform, const std::string& id) {
@@ -197,9 +195,8 @@ BootChoice refuse(CdFailure failure, std::string message) {
 /// The number of the entry that is booted when the user names none.
 int default_entry(const ElTorito& catalog) {
   if (catalog.entries.empty() || catalog.entries[0].platform == kPlatformX86) return 0;
-  const auto it = std::find_if(catalog.entries.begin(), catalog.entries.end(), [](const ElToritoEntry& e) {
-    return e.platform == kPlatformX86 && e.bootable();
-  });
+  const auto it = std::find_if(catalog.entries.begin(), catalog.entries.end(),
+                               [](const ElToritoEntry& e) { return e.platform == kPlatformX86 && e.bootable(); });
   return it == catalog.entries.end() ? 0 : it->number;
 }
 
@@ -244,9 +241,8 @@ ElTorito read_el_torito(const Medium& medium) {
     return fail(result, CdFailure::kUnreadable,
                 fmt::format("LBA 17 cannot be read; the medium ends at LBA {}", cd_sectors(medium)));
   if (!is_boot_record(s))
-    return fail(
-        result, CdFailure::kNoElTorito,
-        fmt::format("no boot record at LBA 17, but {}{}", describe_descriptor(s), misplaced_record(medium)));
+    return fail(result, CdFailure::kNoElTorito,
+                fmt::format("no boot record at LBA 17, but {}{}", describe_descriptor(s), misplaced_record(medium)));
   result.catalog_lba = le32(s, kCatalogPointer);
   if (result.catalog_lba >= cd_sectors(medium))
     return fail(result, CdFailure::kCatalogUnreadable,
@@ -256,10 +252,9 @@ ElTorito read_el_torito(const Medium& medium) {
   const std::vector<std::uint8_t> catalog = read_catalog(medium, result.catalog_lba);
   const Bytes bytes(catalog);
   if (bytes[0] != kValidation)
-    return fail(
-        result, CdFailure::kCatalogInvalid,
-        fmt::format("the boot catalog at LBA {} starts with {:02X}h instead of the validation entry's 01h",
-                    result.catalog_lba, bytes[0]));
+    return fail(result, CdFailure::kCatalogInvalid,
+                fmt::format("the boot catalog at LBA {} starts with {:02X}h instead of the validation entry's 01h",
+                            result.catalog_lba, bytes[0]));
   read_validation(bytes.first(kEntryBytes), result);
   if (!result.key_ok)
     return fail(result, CdFailure::kCatalogInvalid,
@@ -277,24 +272,22 @@ ElTorito read_el_torito(const Medium& medium) {
 BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog, std::optional<int> number) {
   if (!catalog.found()) return {catalog.failure, catalog.message, std::nullopt};
   if (!boots_bios(catalog) && boots_uefi(catalog))
-    return refuse(CdFailure::kUefiOnly,
-                  fmt::format("every bootable entry of the catalog at LBA {} is for UEFI (platform EFh)",
-                              catalog.catalog_lba));
+    return refuse(
+        CdFailure::kUefiOnly,
+        fmt::format("every bootable entry of the catalog at LBA {} is for UEFI (platform EFh)", catalog.catalog_lba));
   const int n = number.value_or(default_entry(catalog));
   const ElToritoEntry* entry = catalog.find(n);
   if (entry == nullptr)
-    return refuse(CdFailure::kEntryNotBootable,
-                  fmt::format("the catalog at LBA {} has no entry {}; it has {}", catalog.catalog_lba, n,
-                              catalog.entries.size()));
+    return refuse(CdFailure::kEntryNotBootable, fmt::format("the catalog at LBA {} has no entry {}; it has {}",
+                                                            catalog.catalog_lba, n, catalog.entries.size()));
   if (!entry->bootable())
     return refuse(CdFailure::kEntryNotBootable,
-                  fmt::format("entry {} of the catalog at LBA {} has boot indicator {:02X}h instead of 88h",
-                              n, catalog.catalog_lba, entry->indicator));
+                  fmt::format("entry {} of the catalog at LBA {} has boot indicator {:02X}h instead of 88h", n,
+                              catalog.catalog_lba, entry->indicator));
   if (entry->platform != kPlatformX86)
-    return refuse(
-        entry->platform == kPlatformEfi ? CdFailure::kUefiOnly : CdFailure::kEntryNotBootable,
-        fmt::format("entry {} of the catalog at LBA {} is for platform {:02X}h, not for an x86 BIOS", n,
-                    catalog.catalog_lba, entry->platform));
+    return refuse(entry->platform == kPlatformEfi ? CdFailure::kUefiOnly : CdFailure::kEntryNotBootable,
+                  fmt::format("entry {} of the catalog at LBA {} is for platform {:02X}h, not for an x86 BIOS", n,
+                              catalog.catalog_lba, entry->platform));
   if (!entry->media_type_exists())
     return refuse(CdFailure::kEntryNotBootable,
                   fmt::format("entry {} of the catalog at LBA {} asks for media type {}; 0 to 4 exist", n,
@@ -303,8 +296,8 @@ BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog, std:
   const std::uint64_t sectors = (std::uint64_t{entry->sector_count} + 3) / 4;
   if (entry->lba + sectors > cd_sectors(medium))
     return refuse(CdFailure::kBootImageUnreadable,
-                  fmt::format("entry {} loads {} sectors of 512 bytes from LBA {}; the medium ends at LBA {}",
-                              n, entry->sector_count, entry->lba, cd_sectors(medium)));
+                  fmt::format("entry {} loads {} sectors of 512 bytes from LBA {}; the medium ends at LBA {}", n,
+                              entry->sector_count, entry->lba, cd_sectors(medium)));
   return {CdFailure::kNone, "", *entry, !number && n != 0};
 }
 
@@ -321,15 +314,14 @@ std::optional<BootInfoTable> read_boot_info_table(const Medium& medium, const El
   t.file_lba = le32(head, kTable + 4);
   t.length = le32(head, kTable + 8);
   t.checksum = le32(head, kTable + 12);
-  const bool reserved_zero =
-      std::all_of(head.begin() + 24, head.end(), [](std::uint8_t b) { return b == 0; });
+  const bool reserved_zero = std::all_of(head.begin() + 24, head.end(), [](std::uint8_t b) { return b == 0; });
   if (t.file_lba != entry.lba && !(t.pvd_lba == kPvdLba && reserved_zero)) return std::nullopt;
 
   if (t.pvd_lba != kPvdLba)
     t.problems.push_back(fmt::format("the volume descriptor is said to be at LBA {}", t.pvd_lba));
   if (t.file_lba != entry.lba)
-    t.problems.push_back(fmt::format("the table says that the boot image is at LBA {}; the catalog says {}",
-                                     t.file_lba, entry.lba));
+    t.problems.push_back(
+        fmt::format("the table says that the boot image is at LBA {}; the catalog says {}", t.file_lba, entry.lba));
   if (t.length < kSummedFrom || t.length > kMaxImage || start + t.length > medium.size()) {
     t.problems.push_back(fmt::format("a length of {} bytes cannot be right", t.length));
     return t;
@@ -338,8 +330,7 @@ std::optional<BootInfoTable> read_boot_info_table(const Medium& medium, const El
   medium.read(start, std::span(image).first(t.length));
   for (std::size_t i = kSummedFrom; i < image.size(); i += 4) t.computed += le32(image, i);
   if (t.computed != t.checksum)
-    t.problems.push_back(
-        fmt::format("the checksum is {:08X}h; the image gives {:08X}h", t.checksum, t.computed));
+    t.problems.push_back(fmt::format("the checksum is {:08X}h; the image gives {:08X}h", t.checksum, t.computed));
   t.matches = t.computed == t.checksum && t.file_lba == entry.lba;
   return t;
 }

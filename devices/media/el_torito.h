@@ -21,12 +21,12 @@ inline constexpr std::uint8_t kPlatformEfi = 0xEF;  ///< UEFI specification, not
 /// Why a CD does not boot. The texts of to_string are part of the user interface (JSON "reason").
 enum class CdFailure {
   kNone,
-  kNoMedium,           ///< nothing in the drive: 0 bytes
-  kUnreadable,         ///< LBA 17 lies past the end
-  kNoElTorito,         ///< no boot record volume descriptor at LBA 17
-  kCatalogUnreadable,  ///< the catalog lies past the end
-  kCatalogInvalid,     ///< the validation entry is not one
-  kEntryNotBootable,   ///< the chosen entry does not say 88h, does not exist, or wants a medium that does not
+  kNoMedium,             ///< nothing in the drive: 0 bytes
+  kUnreadable,           ///< LBA 17 lies past the end
+  kNoElTorito,           ///< no boot record volume descriptor at LBA 17
+  kCatalogUnreadable,    ///< the catalog lies past the end
+  kCatalogInvalid,       ///< the validation entry is not one
+  kEntryNotBootable,     ///< the chosen entry does not say 88h, does not exist, or wants a medium that does not
   kBootImageUnreadable,  ///< the boot image lies past the end
   kUefiOnly,             ///< bootable, but only for UEFI
 };
@@ -46,9 +46,8 @@ std::string media_name(std::uint8_t media_byte);  ///< "no emulation", "1.44 MB 
 struct ElToritoEntry {
   int number = 0;  ///< 0 is the initial/default entry; section entries count on from 1 (--entry)
   std::uint8_t platform = kPlatformX86;
-  std::uint8_t indicator = 0;  ///< byte 0 as it is: 88h bootable, 00h not
-  std::uint8_t media_byte =
-      0;  ///< byte 1 as it is: bits 3-0 media type, 5 continuation, 6 ATAPI, 7 SCSI driver
+  std::uint8_t indicator = 0;          ///< byte 0 as it is: 88h bootable, 00h not
+  std::uint8_t media_byte = 0;         ///< byte 1 as it is: bits 3-0 media type, 5 continuation, 6 ATAPI, 7 SCSI driver
   std::uint16_t load_segment = 0;      ///< as it is; 0 means 07C0h
   std::uint8_t system_type = 0;        ///< partition type, for hard-disk emulation
   std::uint16_t sector_count = 0;      ///< 512-byte sectors to load
@@ -96,8 +95,7 @@ struct BootChoice {
 };
 /// `number`: --entry; none is the initial/default entry, or the first one for x86 where that is for another
 /// platform.
-BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog,
-                             std::optional<int> number = std::nullopt);
+BootChoice choose_boot_entry(const Medium& medium, const ElTorito& catalog, std::optional<int> number = std::nullopt);
 
 /// The table that mkisofs -boot-info-table writes at offset 8 of a boot image, and ISOLINUX and GRUB read.
 struct BootInfoTable {

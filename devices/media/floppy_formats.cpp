@@ -65,8 +65,7 @@ std::optional<FloppyFormat> whole_cylinders(std::uint64_t sectors) {
   for (const CylinderRange& range : kNearFormats) {
     for (std::uint32_t c = range.least; c <= range.most; ++c) {
       const std::uint64_t per_track = sectors / (c * range.heads);
-      if (sectors % (c * range.heads) != 0 || per_track < range.min_sectors || per_track > range.max_sectors)
-        continue;
+      if (sectors % (c * range.heads) != 0 || per_track < range.min_sectors || per_track > range.max_sectors) continue;
       return with_geometry({c, range.heads, static_cast<std::uint32_t>(per_track)});
     }
   }

@@ -23,8 +23,7 @@ constexpr std::size_t kNameUnits = 36;
 constexpr std::size_t kHeaderSize = 12, kHeaderCrc = 16, kMyLba = 24, kAlternateLba = 32, kFirstUsable = 40,
                       kLastUsable = 48, kDiskGuid = 56, kEntriesLba = 72, kEntryCount = 80, kEntrySize = 84,
                       kEntriesCrc = 88;
-constexpr std::size_t kTypeGuid = 0, kUniqueGuid = 16, kFirstLba = 32, kLastLba = 40, kAttributes = 48,
-                      kName = 56;
+constexpr std::size_t kTypeGuid = 0, kUniqueGuid = 16, kFirstLba = 32, kLastLba = 40, kAttributes = 48, kName = 56;
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
@@ -132,14 +131,13 @@ Copy read_copy(const Medium& medium, std::uint64_t lba) {
   return copy;
 }
 
-void check_partition(const Partition& p, const Medium& medium, Bytes header,
-                     std::vector<std::string>& problems) {
+void check_partition(const Partition& p, const Medium& medium, Bytes header, std::vector<std::string>& problems) {
   const std::uint64_t last = p.first_lba + p.sectors - 1;
   if (p.sectors == 0)
     problems.push_back(fmt::format("GPT partition {} ends before it starts", p.number));
   else if (last >= medium.size() / kSectorSize)
-    problems.push_back(fmt::format("GPT partition {} ends at LBA {}; the medium ends at LBA {}", p.number,
-                                   last, medium.size() / kSectorSize));
+    problems.push_back(fmt::format("GPT partition {} ends at LBA {}; the medium ends at LBA {}", p.number, last,
+                                   medium.size() / kSectorSize));
   else if (p.first_lba < le64(header, kFirstUsable) || last > le64(header, kLastUsable))
     problems.push_back(fmt::format("GPT partition {} lies outside the usable LBAs {} to {}", p.number,
                                    le64(header, kFirstUsable), le64(header, kLastUsable)));
@@ -199,9 +197,8 @@ bool read_gpt(const Medium& medium, bool announced, PartitionTable& table) {
     if (!backup.error.empty())
       table.problems.push_back(fmt::format("the backup GPT at LBA {} is bad: {}", at, backup.error));
     else if (at != medium.size() / kSectorSize - 1)
-      table.problems.push_back(
-          fmt::format("the backup GPT is at LBA {}, not at the end of the medium (LBA {})", at,
-                      medium.size() / kSectorSize - 1));
+      table.problems.push_back(fmt::format("the backup GPT is at LBA {}, not at the end of the medium (LBA {})", at,
+                                           medium.size() / kSectorSize - 1));
   } else {
     table.problems.push_back(fmt::format("the primary GPT at LBA 1 is bad: {}", primary.error));
     if (!signature && has_gpt_for_4096_byte_sectors(medium))

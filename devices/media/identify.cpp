@@ -54,8 +54,7 @@ Identification as_cd(const Medium& medium, const PartitionTable& table) {
   medium.read(kPrimaryVolumeDescriptor + 80, blocks);
   const std::uint64_t volume = std::uint64_t{le32(blocks, 0)} * kCdSectorSize;
   if (volume > medium.size())
-    id.warnings.push_back(
-        fmt::format("truncated: the volume has {} bytes, the medium {}", volume, medium.size()));
+    id.warnings.push_back(fmt::format("truncated: the volume has {} bytes, the medium {}", volume, medium.size()));
   return id;
 }
 
@@ -65,8 +64,7 @@ void warn_of_partial_sector(const Medium& medium, Identification& id) {
 }
 
 Identification as_disk(const Medium& medium, const PartitionTable& table) {
-  Identification id{
-      Attach::kHardDisk, fmt::format("{}; attached as a hard disk", table_name(table.kind)), {}};
+  Identification id{Attach::kHardDisk, fmt::format("{}; attached as a hard disk", table_name(table.kind)), {}};
   id.reason[0] = 'A';
   warn_of_partial_sector(medium, id);
   for (const std::string& problem : table.problems)
@@ -77,14 +75,13 @@ Identification as_disk(const Medium& medium, const PartitionTable& table) {
 Identification as_floppy(const Medium& medium, const FloppyFormat& format) {
   const Geometry& g = format.geometry;
   Identification id{Attach::kFloppy,
-                    fmt::format("A floppy's size, no partition table; attached as a {} floppy ({}/{}/{})",
-                                format.name, g.cylinders, g.heads, g.sectors),
+                    fmt::format("A floppy's size, no partition table; attached as a {} floppy ({}/{}/{})", format.name,
+                                g.cylinders, g.heads, g.sectors),
                     {}};
   warn_of_partial_sector(medium, id);
   if (medium.size() < format.bytes())
-    id.warnings.push_back(
-        fmt::format("{} bytes is no floppy's size: reads past them fail as on a bad {} disk", medium.size(),
-                    format.name));
+    id.warnings.push_back(fmt::format("{} bytes is no floppy's size: reads past them fail as on a bad {} disk",
+                                      medium.size(), format.name));
   return id;
 }
 
@@ -96,8 +93,7 @@ Identification identify(const Medium& medium) {
   if (is_udf_bridge_or_udf(medium)) return {Attach::kCd, "UDF without ISO 9660; attached as a CD", {}};
   if (table.kind != PartitionTable::Kind::kNone) return as_disk(medium, table);
   if (const auto format = floppy_format(medium)) return as_floppy(medium, *format);
-  Identification id{
-      Attach::kHardDisk, "No partition table, too big for a floppy; attached as a hard disk", {}};
+  Identification id{Attach::kHardDisk, "No partition table, too big for a floppy; attached as a hard disk", {}};
   warn_of_partial_sector(medium, id);
   return id;
 }

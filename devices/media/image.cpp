@@ -98,8 +98,8 @@ std::shared_ptr<Medium> open_image(const std::string& path, const OpenOptions& o
   const char* format = archive_format(head);
   if (format == nullptr) return raw;
   if (options.persist)
-    fail(path, std::string("is a ") + format +
-                   " archive, into which changes cannot be written; unpack it for --persist");
+    fail(path,
+         std::string("is a ") + format + " archive, into which changes cannot be written; unpack it for --persist");
   return unpack_archive(*raw, options.unpacked_limit, options.memory_limit);
 }
 

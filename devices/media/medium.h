@@ -45,8 +45,7 @@ class Medium {
   /// say otherwise.
   virtual void commit(std::span<const Change> changes) {
     if (changes.empty()) return;
-    throw emu::Error(emu::ErrorKind::kMedium,
-                     name() + ": changes cannot be written back to this kind of medium");
+    throw emu::Error(emu::ErrorKind::kMedium, name() + ": changes cannot be written back to this kind of medium");
   }
 };
 

@@ -57,8 +57,7 @@ std::vector<ByteRange> Overlay::changed_ranges() const {
     const std::uint64_t length = granule_length(index);
     for (std::uint64_t at = 0; at < length; at += kSectorSize) {
       const std::uint64_t n = std::min<std::uint64_t>(kSectorSize, length - at);
-      if (std::equal(now.begin() + static_cast<std::ptrdiff_t>(at),
-                     now.begin() + static_cast<std::ptrdiff_t>(at + n),
+      if (std::equal(now.begin() + static_cast<std::ptrdiff_t>(at), now.begin() + static_cast<std::ptrdiff_t>(at + n),
                      before.begin() + static_cast<std::ptrdiff_t>(at)))
         continue;
       const std::uint64_t offset = index * kGranule + at;

@@ -26,8 +26,7 @@ bool has_signature(const Sector& s) { return s[510] == 0x55 && s[511] == 0xAA; }
 
 /// The entry as it is, its first LBA still relative.
 Partition entry_at(const Sector& sector, int index) {
-  const Bytes e =
-      Bytes(sector).subspan(kTableOffset + kEntryBytes * static_cast<std::size_t>(index), kEntryBytes);
+  const Bytes e = Bytes(sector).subspan(kTableOffset + kEntryBytes * static_cast<std::size_t>(index), kEntryBytes);
   Partition p;
   p.number = index + 1;
   p.boot_flag = e[0];
@@ -47,16 +46,18 @@ bool is_used(const Partition& p) { return p.mbr_type != kMbrTypeEmpty && p.secto
 bool is_volume_boot_sector(const Sector& s) {
   const bool jump = s[0] == 0xE9 || (s[0] == 0xEB && s[2] == 0x90);
   const std::uint16_t bytes_per_sector = le16(s, 11);
-  return jump && (bytes_per_sector == 512 || bytes_per_sector == 1024 || bytes_per_sector == 2048 ||
-                  bytes_per_sector == 4096);
+  return jump &&
+         (bytes_per_sector == 512 || bytes_per_sector == 1024 || bytes_per_sector == 2048 || bytes_per_sector == 4096);
 }
 
-/// In a volume's boot sector, code may look like entries by chance, and mformat puts one there that covers the whole medium,
-/// sector 0 included: no partition of a disk holds its own table. (That of an isohybrid does, but its sector 0 is no volume's.)
+/// In a volume's boot sector, code may look like entries by chance, and mformat puts one there that covers the whole
+/// medium, sector 0 included: no partition of a disk holds its own table. (That of an isohybrid does, but its sector 0
+/// is no volume's.)
 bool has_impossible(const std::vector<Partition>& entries, const Medium& medium) {
   const std::uint64_t end = medium.size() / kSectorSize;
-  return std::any_of(entries.begin(), entries.end(),
-                     [&](const Partition& p) { return p.first_lba == 0 || p.first_lba >= end || p.sectors > end - p.first_lba; });
+  return std::any_of(entries.begin(), entries.end(), [&](const Partition& p) {
+    return p.first_lba == 0 || p.first_lba >= end || p.sectors > end - p.first_lba;
+  });
 }
 
 /// The used primary entries, or nothing when the place holds something else than a table.
@@ -66,9 +67,9 @@ std::vector<Partition> primaries(const Sector& sector, std::vector<std::string>&
     Partition p = entry_at(sector, i);
     if ((p.boot_flag & ~kActive) != 0) {
       if (!is_volume_boot_sector(sector))
-        problems.push_back(fmt::format(
-            "sector 0 is signed 55AAh but holds no partition table: entry {} has boot flag {:02X}h", i + 1,
-            p.boot_flag));
+        problems.push_back(
+            fmt::format("sector 0 is signed 55AAh but holds no partition table: entry {} has boot flag {:02X}h", i + 1,
+                        p.boot_flag));
       return {};
     }
     if (is_used(p)) used.push_back(std::move(p));
@@ -105,8 +106,7 @@ void add_logicals(const Medium& medium, const Partition& extended, PartitionTabl
     record = extended.first_lba + link.first_lba;
     if (seen.size() > kMaxLogicals) break;  // a chain of empty records
   }
-  table.problems.push_back(
-      fmt::format("more than {} logical partitions; the rest is not looked at", kMaxLogicals));
+  table.problems.push_back(fmt::format("more than {} logical partitions; the rest is not looked at", kMaxLogicals));
 }
 
 void check_bounds(const Medium& medium, const Partition& p, std::vector<std::string>& problems) {
@@ -114,8 +114,8 @@ void check_bounds(const Medium& medium, const Partition& p, std::vector<std::str
   // An isohybrid's partition covers the whole image, and its tools round up to a cylinder; protective entries
   // say "all".
   if (p.mbr_type == kMbrTypeGptProtective || p.first_lba + p.sectors <= end) return;
-  problems.push_back(fmt::format("partition {} ends at LBA {}; the medium ends at LBA {}", p.number,
-                                 p.first_lba + p.sectors, end));
+  problems.push_back(
+      fmt::format("partition {} ends at LBA {}; the medium ends at LBA {}", p.number, p.first_lba + p.sectors, end));
 }
 
 bool overlap(const Partition& a, const Partition& b) {
@@ -159,8 +159,7 @@ PartitionTable read_partition_table(const Medium& medium) {
   const auto protective = std::count_if(mbr.begin(), mbr.end(), is_protective);
   const bool gpt = read_gpt(medium, protective > 0, table);
   if (gpt && protective == 0 && !mbr.empty())
-    table.problems.push_back(
-        "there is a GPT, but no protective MBR entry (type EEh): tools may ignore the GPT");
+    table.problems.push_back("there is a GPT, but no protective MBR entry (type EEh): tools may ignore the GPT");
 
   const bool others = static_cast<std::size_t>(protective) < mbr.size();
   if (gpt)
@@ -170,12 +169,10 @@ PartitionTable read_partition_table(const Medium& medium) {
 
   check_overlaps(mbr, table.problems);
   if (table.kind == PartitionTable::Kind::kMbr) check_active(mbr, table.problems);
-  const bool logicals =
-      std::any_of(mbr.begin(), mbr.end(), [](const Partition& p) { return p.is_extended(); });
+  const bool logicals = std::any_of(mbr.begin(), mbr.end(), [](const Partition& p) { return p.is_extended(); });
   table.partitions.insert(table.partitions.end(), mbr.begin(), mbr.end());
   if (logicals) {
-    const auto extended =
-        std::find_if(mbr.begin(), mbr.end(), [](const Partition& p) { return p.is_extended(); });
+    const auto extended = std::find_if(mbr.begin(), mbr.end(), [](const Partition& p) { return p.is_extended(); });
     add_logicals(medium, *extended, table);
   }
   for (const Partition& p : table.partitions)

@@ -40,8 +40,7 @@ struct ChsAddress {
 
 /// Unpacks the three bytes head, sector (bits 7-6: cylinder bits 9-8), cylinder.
 constexpr ChsAddress unpack_chs(std::uint8_t head, std::uint8_t sector, std::uint8_t cylinder) {
-  return {static_cast<std::uint16_t>(cylinder | (sector & 0xC0) << 2), head,
-          static_cast<std::uint8_t>(sector & 0x3F)};
+  return {static_cast<std::uint16_t>(cylinder | (sector & 0xC0) << 2), head, static_cast<std::uint8_t>(sector & 0x3F)};
 }
 
 struct Partition {
@@ -63,8 +62,8 @@ struct Partition {
 
   bool legacy_boot() const { return (attributes & kGptLegacyBoot) != 0; }
   bool is_extended() const {
-    return scheme != Scheme::kGpt && (mbr_type == kMbrTypeExtended || mbr_type == kMbrTypeExtendedLba ||
-                                      mbr_type == kMbrTypeLinuxExtended);
+    return scheme != Scheme::kGpt &&
+           (mbr_type == kMbrTypeExtended || mbr_type == kMbrTypeExtendedLba || mbr_type == kMbrTypeLinuxExtended);
   }
 };
 

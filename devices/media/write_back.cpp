@@ -35,8 +35,7 @@ constexpr std::size_t kChangeHeader = 16;
 /// A file that disappears unless it is kept.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::string& pattern)
-      : path_(pattern), file_(::mkostemp(path_.data(), O_CLOEXEC)) {}
+  explicit TemporaryFile(const std::string& pattern) : path_(pattern), file_(::mkostemp(path_.data(), O_CLOEXEC)) {}
   ~TemporaryFile() {
     if (file_ && !kept_) ::unlink(path_.c_str());
   }
@@ -111,8 +110,7 @@ bool write_changes(const HostFile& file, std::span<const Change> changes) {
 
 /// False when there is no room (or no right) for a copy in the image's directory: then the journal's way
 /// remains.
-bool replace(const std::string& path, const HostFile& file, const struct stat& st,
-             std::span<const Change> changes) {
+bool replace(const std::string& path, const HostFile& file, const struct stat& st, std::span<const Change> changes) {
   TemporaryFile copy(fmt::format("{}/.{}.bootsim-XXXXXX", directory_of(path), base_of(path)));
   if (!copy.file()) return false;
   const auto size = static_cast<std::uint64_t>(st.st_size);
@@ -173,13 +171,12 @@ void write_in_place(const std::string& path, std::uint64_t size, std::span<const
   if (!logged) {
     const int error = errno;
     if (log) ::unlink(journal.c_str());
-    fail(path, fmt::format("no room to save changes safely ({}: {}); nothing was changed", journal,
-                           error_text(error)));
+    fail(path, fmt::format("no room to save changes safely ({}: {}); nothing was changed", journal, error_text(error)));
   }
   sync_directory(journal);
   if (!write_changes(image, changes))
-    fail(path, fmt::format("writing failed half-way: {}; run again with --persist to finish from {}",
-                           error_text(errno), journal));
+    fail(path, fmt::format("writing failed half-way: {}; run again with --persist to finish from {}", error_text(errno),
+                           journal));
   ::unlink(journal.c_str());
 }
 
@@ -209,8 +206,7 @@ void write_back(const std::string& path, const HostFile& file, std::span<const C
     fail(path, "has gone while in use; the changes cannot be saved");
   if (opened.st_dev != now.st_dev || opened.st_ino != now.st_ino)
     fail(path, "was replaced by another file while in use; the changes are not saved over it");
-  if (::access(real.c_str(), W_OK) != 0)
-    fail(path, "is write-protected; make it writable, or run without --persist");
+  if (::access(real.c_str(), W_OK) != 0) fail(path, "is write-protected; make it writable, or run without --persist");
   const off_t end = ::lseek(file.fd(), 0, SEEK_END);
   for (const Change& c : changes)
     if (end < 0 || c.offset + c.bytes.size() > static_cast<std::uint64_t>(end))
@@ -229,14 +225,11 @@ void finish_journal(const std::string& path, bool may_write) {
   if (!image) return;  // opening it for reading reports what is wrong
   const off_t size = ::lseek(image.fd(), 0, SEEK_END);
   const std::vector<std::uint8_t> bytes = read_whole(log, st);
-  const std::vector<Change> changes =
-      parse_journal(bytes, static_cast<std::uint64_t>(std::max<off_t>(size, 0)));
+  const std::vector<Change> changes = parse_journal(bytes, static_cast<std::uint64_t>(std::max<off_t>(size, 0)));
   if (!changes.empty()) {
     if (!may_write)
-      fail(path,
-           fmt::format(
-               "an earlier --persist was interrupted; run once with --persist to finish it, or delete {}",
-               journal));
+      fail(path, fmt::format("an earlier --persist was interrupted; run once with --persist to finish it, or delete {}",
+                             journal));
     if (!write_changes(image, changes))
       fail(path, "the interrupted --persist cannot be finished: " + error_text(errno));
   }

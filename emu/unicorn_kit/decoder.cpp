@@ -18,8 +18,17 @@ constexpr std::uint8_t kLock = 0xF0, kGroup5 = 0xFF, kInvalidModRm = 0xFF, kRegi
 /// 40h-4Fh are prefixes in 64-bit mode only; elsewhere they are instructions, and the next one announces itself.
 bool is_prefix(std::uint8_t byte) {
   switch (byte) {
-    case 0x26: case 0x2E: case 0x36: case 0x3E: case 0x64: case 0x65: case 0x66: case 0x67: case 0xF0: case 0xF2: case 0xF3:
-      return true;
+    case 0x26:
+    case 0x2E:
+    case 0x36:
+    case 0x3E:
+    case 0x64:
+    case 0x65:
+    case 0x66:
+    case 0x67:
+    case 0xF0:
+    case 0xF2:
+    case 0xF3: return true;
     default: return (byte & 0xF0) == 0x40;
   }
 }

@@ -32,8 +32,8 @@ std::uint32_t __wrap_cpu_ldub_code_x86_64(void* env, std::uint64_t address) {
   return emu::kit::code_byte_shown(address, static_cast<std::uint8_t>(__real_cpu_ldub_code_x86_64(env, address)));
 }
 
-// What MOV DR7 asks for. Nonzero: there is no room. The library would throw away the translated code that executes it, and
-// keep pointers in the saved state.
+// What MOV DR7 asks for. Nonzero: there is no room. The library would throw away the translated code that executes it,
+// and keep pointers in the saved state.
 int __wrap_cpu_breakpoint_insert_x86_64(void*, std::uint64_t, int, void**) { return -1; }
 int __wrap_cpu_watchpoint_insert_x86_64(void*, std::uint64_t, std::uint64_t, int, void**) { return -1; }
 

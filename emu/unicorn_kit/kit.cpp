@@ -23,7 +23,8 @@ constexpr std::uint64_t kEngineRamSpace = 64ull << 30;
 
 Kit::Kit(uc_struct* engine, const CpuLayout& layout, Memory& memory, Host& host)
     : engine_(engine), layout_(layout), memory_(memory), host_(host) {
-  void* p = mmap(nullptr, kEngineRamSpace / 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* p =
+      mmap(nullptr, kEngineRamSpace / 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p != MAP_FAILED) code_bytes_ = static_cast<std::uint8_t*>(p);
 }
 
@@ -73,8 +74,8 @@ bool Kit::attach() {
   return true;
 }
 
-/// Some instructions and EFER bits work only when the engine believes in the CPUID bits, and UC_MODE_64 forces a poor set.
-/// The words follow the saved state: leaf 1 EDX, ECX, leaf 7 EBX, ECX, EDX, leaf 7.1 EAX, leaf 80000001h EDX, ECX.
+/// Some instructions and EFER bits work only when the engine believes in the CPUID bits, and UC_MODE_64 forces a poor
+/// set. The words follow the saved state: leaf 1 EDX, ECX, leaf 7 EBX, ECX, EDX, leaf 7.1 EAX, leaf 80000001h EDX, ECX.
 void Kit::enable_features() {
   constexpr std::uint64_t kForced1Edx = 0x07088100, kForcedExtendedEdx = 0xA8000000;
   constexpr std::uint64_t kTcg1Edx = 0x078BF9FF, kSyscall = 1u << 11, kNx = 1u << 20, kLongMode = 1u << 29;
@@ -197,7 +198,8 @@ void Kit::restore_state(const std::vector<std::uint8_t>& saved) {
   Running running(this);
   cpu_x86_update_dr7_x86_64(state_, 0);
   std::memcpy(state_, saved.data(), pointers);
-  std::memcpy(state_ + pointers + pointers_size, saved.data() + pointers + pointers_size, saved.size() - pointers - pointers_size);
+  std::memcpy(state_ + pointers + pointers_size, saved.data() + pointers + pointers_size,
+              saved.size() - pointers - pointers_size);
   const auto enabled = static_cast<std::uint32_t>(field<std::uint64_t>(dr7));
   std::memset(state_ + dr7, 0, 8);
   cpu_x86_update_dr7_x86_64(state_, enabled);

@@ -4,26 +4,31 @@
 //  * tlb_set_page_with_attrs: the MMU walks the guest's page tables, then throws the result away and maps every page to
 //    itself; the A20 gate is lost with it. The override translates again and maps the page that was meant.
 //  * The same function marks every page "not dirty", so that every guest store takes a slow path of 100-190 ns. The
-//    override clears the mark on pages that hold no translated code; tlb_protect_code and tlb_unprotect_code keep the set
-//    of pages that do.
-//  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with code
+//    override clears the mark on pages that hold no translated code; tlb_protect_code and tlb_unprotect_code keep the
+//    set of pages that do.
+//  * page_collection_lock, page_collection_unlock, tb_invalidate_phys_page_fast, tb_gen_code: a store into a page with
+//  code
 //    takes the slow path even when it hits data between the code. A bitmap of translated bytes lets most of them pass
 //    (GRUB patches its own BIOS-call stub 300,000 times on the way to its menu).
 //  * tb_gen_code also tells how full the buffer for translated code is (TranslatedCode).
-//  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB entry
+//  * memory_mapping: looks a linear address up as if it were physical; answered with the RAM region, because the TLB
+//  entry
 //    that follows already says what is there.
-//  * x86_cpu_exec_interrupt: has no interrupt controller; the override acknowledges ours when IF and the STI shadow allow.
+//  * x86_cpu_exec_interrupt: has no interrupt controller; the override acknowledges ours when IF and the STI shadow
+//  allow.
 //  * cpu_get_tsc: the host's time stamp counter becomes virtual time.
 //  * helper_pause: tells that the guest spins, so that virtual time may hurry.
 //  * helper_hlt, qemu_system_reset_request: tell a halt and a triple fault from other ways of stopping.
 //  * helper_syscall, helper_sysenter: only call hooks upstream; the overrides perform the instruction.
 //  * x86_cpu_exec_enter: shows where the engine keeps its CPU.
-//  * cpu_watchpoint_address_matches, cpu_check_watchpoint: empty upstream; they make every access to a watched page known.
+//  * cpu_watchpoint_address_matches, cpu_check_watchpoint: empty upstream; they make every access to a watched page
+//  known.
 //  * x86_stl_phys_notdirty: by which the page walk sets accessed and dirty bits; snapshots must know.
 //
 // Four more, in guards.cpp, keep a guest from aborting the process, and are linked without the kit, too:
 //  * g_tree_lookup, cpu_ldub_code: invalid instructions that the translator does not know to be invalid (decoder.h).
-//  * cpu_breakpoint_insert, cpu_watchpoint_insert: MOV DR7 wipes the translated code that executes it, and keeps pointers in
+//  * cpu_breakpoint_insert, cpu_watchpoint_insert: MOV DR7 wipes the translated code that executes it, and keeps
+//  pointers in
 //    the saved state. The overrides refuse: debug registers hold what is written, and never break.
 //
 // The kit is tried at start-up by counting (never by timing) and steps aside when anything is not as expected.
@@ -60,8 +65,8 @@ class Host {
   virtual bool interrupts_held() = 0;
   /// One interrupt was taken, and its handler allows the next, which is there.
   virtual void interrupt_still_pending() = 0;
-  /// A store hits translated code; and false when that is done. When it is the running block's, it does not come to that:
-  /// the next thing is that the block which begins with the storing instruction runs.
+  /// A store hits translated code; and false when that is done. When it is the running block's, it does not come to
+  /// that: the next thing is that the block which begins with the storing instruction runs.
   virtual void rewriting_code(bool begins) = 0;
   /// The guest is about to access watched memory (by a part of an instruction: at most 8 bytes within a page). Linear
   /// address of the instruction.
@@ -71,11 +76,11 @@ class Host {
 /// True when the program was linked with the overrides.
 bool linked_in();
 
-/// How full the library's buffer for translated code is. Version 2.0.1 takes a full buffer (1 GB) for one that was never
-/// begun: it starts again at the beginning and keeps on using what it translated before, until the process crashes
-/// (tcg_region_init leaves out the first allocation, which tcg_region_alloc then makes). Whoever runs the engine must
-/// replace it before; blocks lie in the buffer in the order of their translation. The kit tells where each was put; without
-/// it, a block that begins to run does (Cpu::Hooks::block).
+/// How full the library's buffer for translated code is. Version 2.0.1 takes a full buffer (1 GB) for one that was
+/// never begun: it starts again at the beginning and keeps on using what it translated before, until the process
+/// crashes (tcg_region_init leaves out the first allocation, which tcg_region_alloc then makes). Whoever runs the
+/// engine must replace it before; blocks lie in the buffer in the order of their translation. The kit tells where each
+/// was put; without it, a block that begins to run does (Cpu::Hooks::block).
 class TranslatedCode {
  public:
   /// Calls on_full once when more than `limit` bytes are used.
@@ -105,8 +110,8 @@ struct Counters {
   std::uint64_t slow_stores = 0;
 };
 
-/// The repaired engine's private state; one per machine. The overrides find it through a thread-local pointer that is set
-/// while the machine runs, so that machines on several threads do not meet.
+/// The repaired engine's private state; one per machine. The overrides find it through a thread-local pointer that is
+/// set while the machine runs, so that machines on several threads do not meet.
 class Kit {
  public:
   Kit(uc_struct* engine, const CpuLayout& layout, Memory& memory, Host& host);
@@ -221,7 +226,7 @@ class Kit {
   std::vector<Fill> fills_ = std::vector<Fill>(kFills);
   std::size_t whole_state_ = 0;  // bytes
   WatchedPages watched_;
-  std::uint64_t filling_ = kNowhere;  // the physical page whose translation is being entered
+  std::uint64_t filling_ = kNowhere;    // the physical page whose translation is being entered
   std::uint8_t* code_bytes_ = nullptr;  // bitmap over the engine's RAM address space, lazily populated
 };
 

@@ -33,7 +33,9 @@ Kit::Running::~Running() {
 
 /// The overrides' view of a kit's private parts.
 struct Overrides {
-  static Kit* of_engine(const void* uc) { return current && current->state_ && current->engine_ == uc ? current : nullptr; }
+  static Kit* of_engine(const void* uc) {
+    return current && current->state_ && current->engine_ == uc ? current : nullptr;
+  }
   static Kit* of_cpu(const void* cpu) { return current && current->state_ && current->cpu_ == cpu ? current : nullptr; }
   static Kit* of_state(const void* env) { return current && env && current->state_ == env ? current : nullptr; }
   static Host& host(Kit& k) { return k.host_; }
@@ -68,9 +70,10 @@ struct Overrides {
     return (in(k.watched_.read) ? kWatchRead : 0) | (in(k.watched_.write) ? kWatchWrite : 0);
   }
 
-  /// Of a store that is not aligned the library means to check the parts on both pages; when there is but one page, it gets
-  /// both parts wrong. Its bytes follow one by one: what is no size of an access is left to them.
-  static void report_access(Kit& k, std::uint64_t linear, std::uint64_t size, int flags, std::uintptr_t return_address) {
+  /// Of a store that is not aligned the library means to check the parts on both pages; when there is but one page, it
+  /// gets both parts wrong. Its bytes follow one by one: what is no size of an access is left to them.
+  static void report_access(Kit& k, std::uint64_t linear, std::uint64_t size, int flags,
+                            std::uintptr_t return_address) {
     if (size != 1 && size != 2 && size != 4 && size != 8) return;
     const std::uint64_t physical = k.translate(linear);
     if (physical == kNowhere) return;
@@ -81,7 +84,8 @@ struct Overrides {
     const std::uint32_t cc_op_now = cc_op;
     if (return_address) cpu_restore_state_x86_64(k.cpu_, return_address, false);
     const auto* segments = reinterpret_cast<const EngineSegment*>(k.state_ + k.layout_.segments);
-    k.host_.watched_access(segments[1].base + rip, PhysAddr(physical), static_cast<std::uint32_t>(size), flags & kWatchWrite);
+    k.host_.watched_access(segments[1].base + rip, PhysAddr(physical), static_cast<std::uint32_t>(size),
+                           flags & kWatchWrite);
     rip = rip_now;
     cc_op = cc_op_now;
   }
@@ -113,7 +117,9 @@ struct Overrides {
     }
     return (start >> 12) == ((end - 1) >> 12) && !k.code_in(start, end - start);
   }
-  static void forget_code(Kit& k, std::uint64_t start, int size) { k.clear_code(start, static_cast<std::uint64_t>(size)); }
+  static void forget_code(Kit& k, std::uint64_t start, int size) {
+    k.clear_code(start, static_cast<std::uint64_t>(size));
+  }
 
   static void translated(Kit& k, const TranslationBlockHead& block) {
     // A block may cross into a second page, which may lie elsewhere physically.
@@ -266,8 +272,8 @@ int __wrap_cpu_watchpoint_address_matches_x86_64(void* cpu, std::uint64_t linear
   return __real_cpu_watchpoint_address_matches_x86_64(cpu, linear, size);
 }
 
-void __wrap_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs, int flags,
-                                        std::uintptr_t return_address) {
+void __wrap_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs,
+                                        int flags, std::uintptr_t return_address) {
   if (Kit* k = Overrides::of_cpu(cpu)) return Overrides::report_access(*k, linear, size, flags, return_address);
   __real_cpu_check_watchpoint_x86_64(cpu, linear, size, attrs, flags, return_address);
 }

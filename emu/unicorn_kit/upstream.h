@@ -40,16 +40,16 @@ void __real_helper_sysenter_x86_64(void* env, int next_eip_addend);
 void __real_qemu_system_reset_request(uc_struct* uc);
 void __real_x86_stl_phys_notdirty_x86_64(void* cpu, std::uint64_t physical, std::uint32_t value);
 int __real_cpu_watchpoint_address_matches_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size);
-void __real_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs, int flags,
-                                        std::uintptr_t return_address);
+void __real_cpu_check_watchpoint_x86_64(void* cpu, std::uint64_t linear, std::uint64_t size, std::uint32_t attrs,
+                                        int flags, std::uintptr_t return_address);
 void* __real_g_tree_lookup(void* tree, const void* key);
 std::uint32_t __real_cpu_ldub_code_x86_64(void* env, std::uint64_t address);
 }
 
 namespace emu::kit {
 
-inline constexpr std::uint32_t kInterruptHard = 2;   // CPU_INTERRUPT_HARD
-inline constexpr int kPageWrite = 2;                 // PAGE_WRITE
+inline constexpr std::uint32_t kInterruptHard = 2;     // CPU_INTERRUPT_HARD
+inline constexpr int kPageWrite = 2;                   // PAGE_WRITE
 inline constexpr int kWatchRead = 1, kWatchWrite = 2;  // BP_MEM_READ, BP_MEM_WRITE
 
 /// The beginning of the library's TranslationBlock.

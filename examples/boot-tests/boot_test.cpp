@@ -12,7 +12,8 @@ TEST(BootSector, ReadsItsSecondSectorAndSaysReady) {
   const Boot boot({BOOT_IMAGE});
   EXPECT_EQ(boot.verdict(), "halted");
   EXPECT_THAT(boot.screen(), HasSubstr("ready"));
-  EXPECT_THAT(boot.int13(), InOrder(Read(Drive(0x00), LbaAt(0)), Read(Drive(0x00), LbaAt(1), Sectors(1), Succeeds(), AnsweredByBios())));
+  EXPECT_THAT(boot.int13(), InOrder(Read(Drive(0x00), LbaAt(0)),
+                                    Read(Drive(0x00), LbaAt(1), Sectors(1), Succeeds(), AnsweredByBios())));
   EXPECT_THAT(boot.int13(), Never(Write()));
   EXPECT_THAT(boot.int13(), AtMost(1, Read(LbaAt(1))));
 }

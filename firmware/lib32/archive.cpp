@@ -23,8 +23,7 @@ size_t skip_text(const uint8_t* bytes, size_t count, size_t offset) {
 }
 
 Archive identify_gzip(const uint8_t* bytes, size_t count) {
-  if (count < kGzipHeader + kGzipTrailer)
-    return broken(ArchiveKind::kGzip, "the gzip file ends in its header");
+  if (count < kGzipHeader + kGzipTrailer) return broken(ArchiveKind::kGzip, "the gzip file ends in its header");
   if (bytes[2] != 8) return broken(ArchiveKind::kGzip, "the gzip file is not deflated");
   uint8_t flags = bytes[3];
   if ((flags & 0xe0) != 0) return broken(ArchiveKind::kGzip, "the gzip file has unknown flags");
@@ -81,11 +80,10 @@ Archive identify_zip(const uint8_t* bytes, size_t count) {
   if (end == count) return broken(ArchiveKind::kZip, "the zip archive has no directory");
   size_t central = le32(bytes + end + 16);
   for (unsigned entries = le16(bytes + end + 10); entries > 0; --entries) {
-    if (central > count || count - central < kCentralHeaderBytes || le32(bytes + central) != kCentralHeader)
-      break;
+    if (central > count || count - central < kCentralHeaderBytes || le32(bytes + central) != kCentralHeader) break;
     if (le32(bytes + central + 24) != 0) return identify_zip_entry(bytes, count, bytes + central);
-    central += kCentralHeaderBytes + le16(bytes + central + 28) + le16(bytes + central + 30) +
-               le16(bytes + central + 32);
+    central +=
+        kCentralHeaderBytes + le16(bytes + central + 28) + le16(bytes + central + 30) + le16(bytes + central + 32);
   }
   return broken(ArchiveKind::kZip, "the zip archive has no file with contents");
 }

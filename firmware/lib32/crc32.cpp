@@ -21,8 +21,7 @@ uint32_t Crc32::of(const uint8_t* bytes, size_t count) const {
   uint32_t crc = 0xffffffff;
   for (; count >= 4; count -= 4, bytes += 4) {
     crc ^= le32(bytes);
-    crc = table_[3][crc & 0xff] ^ table_[2][crc >> 8 & 0xff] ^ table_[1][crc >> 16 & 0xff] ^
-          table_[0][crc >> 24];
+    crc = table_[3][crc & 0xff] ^ table_[2][crc >> 8 & 0xff] ^ table_[1][crc >> 16 & 0xff] ^ table_[0][crc >> 24];
   }
   for (; count > 0; --count, ++bytes) crc = (crc >> 8) ^ table_[0][(crc ^ *bytes) & 0xff];
   return ~crc;

@@ -14,7 +14,8 @@ constexpr uint8_t kMediaMask = 0x0f;
 }  // namespace
 
 bool is_boot_record(const uint8_t* record) {
-  return record[0] == 0 && memcmp(record + 1, "CD001", 5) == 0 && memcmp(record + 7, "EL TORITO SPECIFICATION", 23) == 0;
+  return record[0] == 0 && memcmp(record + 1, "CD001", 5) == 0 &&
+         memcmp(record + 7, "EL TORITO SPECIFICATION", 23) == 0;
 }
 
 uint32_t catalog_sector(const uint8_t* record) { return le32(record + kCatalogPointer); }

@@ -1,5 +1,5 @@
-// What a CD's boot record and boot catalog say (El Torito 1.0). Whoever reads them brings the sectors, and has the words
-// for what is wrong.
+// What a CD's boot record and boot catalog say (El Torito 1.0). Whoever reads them brings the sectors, and has the
+// words for what is wrong.
 #pragma once
 
 #include <stdint.h>

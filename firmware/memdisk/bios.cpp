@@ -2,9 +2,7 @@
 
 namespace memdisk {
 
-uint8_t* Bios::scratch() const {
-  return &physical<uint8_t>(uint32_t{services_.segment} * 16 + services_.scratch);
-}
+uint8_t* Bios::scratch() const { return &physical<uint8_t>(uint32_t{services_.segment} * 16 + services_.scratch); }
 
 void Bios::print(char character) const {
   if (character == '\n') print('\r');

@@ -64,8 +64,7 @@ class Program {
       fail(options_.problem);
     }
     read_memory_map();
-    Image image =
-        unpack({physical<uint32_t>(header_ + kRamdiskImage), physical<uint32_t>(header_ + kRamdiskSize)});
+    Image image = unpack({physical<uint32_t>(header_ + kRamdiskImage), physical<uint32_t>(header_ + kRamdiskSize)});
     if (image.bytes <= options_.offset)
       fail(options_.offset == 0 ? "there is no image: it goes where an initrd would"
                                 : "offset= is beyond the image's end");
@@ -97,8 +96,7 @@ class Program {
     uint32_t from = physical<uint32_t>(header_ + kCmdLinePtr);
     uint32_t i = 0;
     if (from != 0) {
-      for (; i + 1 < sizeof line_ && physical<char>(from + i) != '\0'; ++i)
-        line_[i] = physical<char>(from + i);
+      for (; i + 1 < sizeof line_ && physical<char>(from + i) != '\0'; ++i) line_[i] = physical<char>(from + i);
     }
     line_[i] = '\0';
   }

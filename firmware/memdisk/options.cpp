@@ -132,16 +132,14 @@ class Parser {
   }
 
   void take(const Word& word) {
-    if (word.is("c"))
-      return number(word, Number::kC, options_.cylinders, 1, 1024, "is not 1 to 1024 cylinders");
+    if (word.is("c")) return number(word, Number::kC, options_.cylinders, 1, 1024, "is not 1 to 1024 cylinders");
     if (word.is("h")) return number(word, Number::kH, options_.heads, 1, 256, "is not 1 to 256 heads");
     if (word.is("s")) return number(word, Number::kS, options_.sectors, 1, 63, "is not 1 to 63 sectors");
     if (word.is("floppy")) return drive(word, Number::kFloppy, Kind::kFloppy);
     if (word.is("harddisk")) return drive(word, Number::kHardDisk, Kind::kHardDisk);
     if (word.is("stack")) return stack(word);
     if (word.is("mem"))
-      return number(word, Number::kMem, options_.memory, 0x200000, uint64_t{1} << 40,
-                    "is no amount of memory");
+      return number(word, Number::kMem, options_.memory, 0x200000, uint64_t{1} << 40, "is no amount of memory");
     if (word.is("offset"))
       return number(word, Number::kOffset, options_.offset, 0, 0xffffffff, "is no number of bytes");
     if (word.value == nullptr) take_flag(word);

@@ -199,8 +199,7 @@ class Installer {
     map.drive = disk_.drive;
     map.flags = static_cast<uint8_t>((options_.read_only ? kMapReadOnly : 0) | (disk_.edd ? kMapEdd : 0) |
                                      (disk_.is_cd ? kMapCd : 0) | (options_.hide_class ? kMapHideClass : 0) |
-                                     (options_.hide_all ? kMapHideAll : 0) |
-                                     (disk_.boot.lba != 0 ? kMapElTorito : 0));
+                                     (options_.hide_all ? kMapHideAll : 0) | (disk_.boot.lba != 0 ? kMapElTorito : 0));
     bool floppy = disk_.drive < 0x80;
     map.type = floppy ? disk_.geometry.floppy_type : 0;
     map.count = count_drives();
@@ -281,8 +280,7 @@ class Installer {
     uint64_t above = high >> 16;
     patch_->memory_64k_above = static_cast<uint16_t>(above > 0xffff ? 0xffff : above);
     patch_->e820_count = map_.count();
-    for (unsigned i = 0; i < map_.count(); ++i)
-      at<Range>(table_ + i * static_cast<uint32_t>(sizeof(Range))) = map_[i];
+    for (unsigned i = 0; i < map_.count(); ++i) at<Range>(table_ + i * static_cast<uint32_t>(sizeof(Range))) = map_[i];
   }
 
   void fill_structures() {
@@ -353,8 +351,7 @@ class Installer {
 
 }  // namespace
 
-Installed install(const Disk& disk, const Options& options, const char* line, uint8_t loader,
-                  MemoryMap& map) {
+Installed install(const Disk& disk, const Options& options, const char* line, uint8_t loader, MemoryMap& map) {
   return Installer(disk, options, line, loader, map).run();
 }
 

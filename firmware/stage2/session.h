@@ -44,7 +44,7 @@ class Session final : public VariableSource {
 
   Volumes volumes;
   bool left_a_menu = false;  ///< set when the user leaves a menu: nothing is on the screen that he has not seen
-  const u8 boot_drive;  ///< INT 13h number of the drive that stage2 came from
+  const u8 boot_drive;       ///< INT 13h number of the drive that stage2 came from
 
  private:
   Vector<Variable> variables_;

@@ -41,8 +41,7 @@ class CorePc {
   static constexpr emu::FarPtr kStack{0x0000, 0x7000};
   static constexpr std::uint16_t kCallerFlags = emu::flag::kInterrupt | 2;
 
-  explicit CorePc(std::uint64_t ram = 16u << 20, Options options = {},
-                  std::vector<std::vector<std::uint8_t>> roms = {},
+  explicit CorePc(std::uint64_t ram = 16u << 20, Options options = {}, std::vector<std::vector<std::uint8_t>> roms = {},
                   std::int64_t rtc = devices::RtcMc146818::kDefaultStart)
       : memory(ram),
         system(memory),
@@ -70,9 +69,7 @@ class CorePc {
     return memory.read<T>(emu::PhysAddr(address));
   }
   /// The far pointer in the interrupt vector table.
-  emu::FarPtr vector(std::uint8_t n) const {
-    return {at<std::uint16_t>(n * 4u + 2), at<std::uint16_t>(n * 4u)};
-  }
+  emu::FarPtr vector(std::uint8_t n) const { return {at<std::uint16_t>(n * 4u + 2), at<std::uint16_t>(n * 4u)}; }
   std::uint8_t wait_flag() const { return memory.read<std::uint8_t>(rom::phys(rom::kWaitFlag)); }
 
   emu::Memory memory;

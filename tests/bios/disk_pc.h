@@ -87,8 +87,7 @@ class DiskPc {
     regs.set_dl(dl);
     return call(regs);
   }
-  static emu::Registers chs(std::uint8_t ah, std::uint8_t dl, int c, int h, int s, int count,
-                            emu::FarPtr buffer) {
+  static emu::Registers chs(std::uint8_t ah, std::uint8_t dl, int c, int h, int s, int count, emu::FarPtr buffer) {
     emu::Registers regs;
     regs.set_ax(static_cast<std::uint16_t>(ah << 8 | count));
     regs.set_cx(static_cast<std::uint16_t>((c & 0xFF) << 8 | (c >> 2 & 0xC0) | s));
@@ -98,8 +97,7 @@ class DiskPc {
     return regs;
   }
   /// A disk address packet at kPacket.
-  emu::Registers edd(std::uint8_t ah, std::uint8_t dl, std::uint64_t lba, std::uint16_t count,
-                     emu::FarPtr buffer) {
+  emu::Registers edd(std::uint8_t ah, std::uint8_t dl, std::uint64_t lba, std::uint16_t count, emu::FarPtr buffer) {
     memory.write<std::uint16_t>(kPacket, 0x10);
     memory.write<std::uint16_t>(kPacket.plus(2), count);
     memory.write<std::uint16_t>(kPacket.plus(4), buffer.off);

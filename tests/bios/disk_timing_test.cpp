@@ -38,8 +38,7 @@ TEST(DiskTiming, ACdSeeksFor80To120MillisecondsAndReadsAhead) {
   const auto far = access_time(cd, heads, 300'000, 1, 0);
   EXPECT_GT(far, 110 * kMillisecond);
   EXPECT_LT(far, 125 * kMillisecond);
-  EXPECT_EQ(access_time(cd, heads, 300'001, 16, far + 1000 * kMillisecond), 200'000)
-      << "already in the cache";
+  EXPECT_EQ(access_time(cd, heads, 300'001, 16, far + 1000 * kMillisecond), 200'000) << "already in the cache";
   EXPECT_GT(access_time(cd, heads, 16, 1, far), 80 * kMillisecond);
 }
 

@@ -31,8 +31,7 @@ class Int10 : public testing::Test {
     (video.*method)(c);
     return r;
   }
-  static emu::Registers regs(std::uint16_t ax, std::uint16_t bx = 0, std::uint16_t cx = 0,
-                             std::uint16_t dx = 0) {
+  static emu::Registers regs(std::uint16_t ax, std::uint16_t bx = 0, std::uint16_t cx = 0, std::uint16_t dx = 0) {
     emu::Registers r;
     r.set_ax(ax);
     r.set_bx(bx);

@@ -1,5 +1,5 @@
-// Modes, fonts, colours and state. Expected values: Ralf Brown's Interrupt List, IBM's PS/2 BIOS technical reference, and what
-// SeaVGABIOS does where those leave room.
+// Modes, fonts, colours and state. Expected values: Ralf Brown's Interrupt List, IBM's PS/2 BIOS technical reference,
+// and what SeaVGABIOS does where those leave room.
 #include <string>
 #include <utility>
 #include <vector>
@@ -258,8 +258,7 @@ TEST(Int10Table, DescribesCallsInWords) {
   const auto describe = [&](std::uint16_t number, Selector selector) {
     Arguments arguments;
     for (const Function& f : int10_functions())
-      if (f.number == number && f.selector == selector)
-        f.describe_arguments({in, nullptr, memory}, arguments);
+      if (f.number == number && f.selector == selector) f.describe_arguments({in, nullptr, memory}, arguments);
     return arguments.text;
   };
   EXPECT_EQ(describe(0x0E, Selector::kAh), "teletype 'A' page 0");

@@ -41,8 +41,7 @@ TEST_F(Int10, TextOutputNeverRemapsMemory) {
 
 TEST_F(Int10, ScrollMovesOnlyTheWindow) {
   for (int row = 0; row < 25; ++row)
-    for (int column = 0; column < 80; ++column)
-      put_cell(column, row, static_cast<std::uint16_t>(0x0700 | ('a' + row)));
+    for (int column = 0; column < 80; ++column) put_cell(column, row, static_cast<std::uint16_t>(0x0700 | ('a' + row)));
   call(&Video::scroll_up, regs(0x0602, 0x4E00, 5 << 8 | 10, 9 << 8 | 20));
   EXPECT_EQ(cell(10, 5), 0x0700 | 'h');
   EXPECT_EQ(cell(20, 7), 0x0700 | 'j');

@@ -16,8 +16,7 @@ TEST_F(Int10, VbeInformationListsTheModes) {
   EXPECT_EQ(buffer<std::uint16_t>(0x12), 256);  // 16 MB
   emu::FarPtr list{buffer<std::uint16_t>(0x10), buffer<std::uint16_t>(0x0E)};
   std::vector<std::uint16_t> modes;
-  for (auto mode = memory.read<std::uint16_t>(list); mode != 0xFFFF;
-       mode = memory.read<std::uint16_t>(list)) {
+  for (auto mode = memory.read<std::uint16_t>(list); mode != 0xFFFF; mode = memory.read<std::uint16_t>(list)) {
     modes.push_back(mode);
     list = list.plus(2);
     ASSERT_LT(modes.size(), 200u);
@@ -104,8 +103,7 @@ TEST_F(Int10, VbePaletteTakesEightBitsWhenAsked) {
 
 TEST_F(Int10, VbeRefusesWhatItHasNot) {
   EXPECT_EQ(call(&Video::vbe_set_mode, regs(0x4F02, 0x01FE)).ax(), 0x014F);
-  EXPECT_EQ(call(&Video::vbe_set_mode, regs(0x4F02, 0x4012)).ax(), 0x014F)
-      << "mode 12h has no linear frame buffer";
+  EXPECT_EQ(call(&Video::vbe_set_mode, regs(0x4F02, 0x4012)).ax(), 0x014F) << "mode 12h has no linear frame buffer";
   EXPECT_EQ(bda<std::uint8_t>(0x49), 0x03);
 }
 

@@ -334,8 +334,7 @@ TEST(Int13Quirks, Limit2gAndLimit8gFailAboveTheirLastSector) {
 /// 24 MiB with 255 heads and 63 sectors by its partition table; the fourth cylinder is not whole.
 std::vector<std::uint8_t> disk_with_255_heads() {
   auto image = numbered_sectors(49152);
-  const std::uint8_t partition[] = {0x80, 1, 1, 0, 6,    254,  63, 2,
-                                    63,   0, 0, 0, 0x04, 0xBC, 0,  0};  // 63 + 48132
+  const std::uint8_t partition[] = {0x80, 1, 1, 0, 6, 254, 63, 2, 63, 0, 0, 0, 0x04, 0xBC, 0, 0};  // 63 + 48132
   std::copy(std::begin(partition), std::end(partition), image.begin() + 446);
   image[510] = 0x55;
   image[511] = 0xAA;
@@ -362,8 +361,7 @@ TEST(Int40, ReachesFloppiesOnly) {
 
 TEST(DriveNumbers, UsbQuirksMoveTheStick) {
   auto disks = [] {
-    return std::vector<AttachedMedium>{small_disk(),
-                                       medium_of(Attach::kUsbHardDisk, numbered_sectors(20 * 16 * 63))};
+    return std::vector<AttachedMedium>{small_disk(), medium_of(Attach::kUsbHardDisk, numbered_sectors(20 * 16 * 63))};
   };
   DiskPc plain(disks());
   EXPECT_EQ(plain.bios.drives().find(0x81)->kind, Attach::kUsbHardDisk);

@@ -25,8 +25,7 @@ std::vector<Entry> e820(CorePc& pc, std::uint32_t size) {
     EXPECT_FALSE(pc.cf());
     EXPECT_EQ(pc.regs.eax(), 0x534D4150u);
     EXPECT_EQ(pc.regs.ecx(), size);
-    entries.push_back(
-        {pc.at<std::uint64_t>(0x20010), pc.at<std::uint64_t>(0x20018), pc.at<std::uint32_t>(0x20020)});
+    entries.push_back({pc.at<std::uint64_t>(0x20010), pc.at<std::uint64_t>(0x20018), pc.at<std::uint32_t>(0x20020)});
   } while (pc.regs.ebx() != 0 && entries.size() < 50);
   return entries;
 }

@@ -189,7 +189,8 @@ TEST(LinuxBoot, RefusesATruncatedKernel) {
 TEST(LinuxBoot, RefusesWhatMemoryCannotHold) {
   EXPECT_EQ(Image(0x020F).refusal(0x100000 + 4095), kUsage);
   EXPECT_EQ(Image(0x020F).refusal(0x100000 + 4096), 0);
-  EXPECT_EQ(Image(0x020A).put<std::uint32_t>(0x260, 0x200000).put<std::uint64_t>(0x258, 0x1000000).refusal(0x11FFFFF), kUsage);
+  EXPECT_EQ(Image(0x020A).put<std::uint32_t>(0x260, 0x200000).put<std::uint64_t>(0x258, 0x1000000).refusal(0x11FFFFF),
+            kUsage);
   // 2^64 - 4096 + 8192 is not 4096.
   EXPECT_EQ(Image(0x020A).put<std::uint32_t>(0x260, 0x2000).put<std::uint64_t>(0x258, ~0xFFFull).refusal(), kUsage);
   Image z_image(0x0203, false);
@@ -210,7 +211,8 @@ TEST(LinuxBoot, TheBootEntersSetupBeforeAnyDrive) {
   EXPECT_EQ(pc.memory.read<std::uint16_t>(frame.plus(2)), 0x1020);
   EXPECT_EQ(pc.memory.read<std::uint16_t>(frame.plus(4)) & emu::flag::kInterrupt, 0u);
   EXPECT_EQ(regs.sp() + 6, 0xE000) << "after IRET";
-  for (const std::uint16_t segment : {regs.ds(), regs.es(), regs.fs(), regs.gs(), regs.ss()}) EXPECT_EQ(segment, 0x1000);
+  for (const std::uint16_t segment : {regs.ds(), regs.es(), regs.fs(), regs.gs(), regs.ss()})
+    EXPECT_EQ(segment, 0x1000);
 }
 
 }  // namespace

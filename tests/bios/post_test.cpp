@@ -15,13 +15,12 @@ TEST(Post, VectorsPointToTheClassicEntries) {
   CorePc pc;
   pc.post();
   // Offsets of IBM's BIOS, which SeaBIOS keeps too.
-  const std::pair<int, std::uint16_t> expected[] = {
-      {0x05, 0xFF54}, {0x08, 0xFEA5}, {0x09, 0xE987}, {0x0E, 0xEF57}, {0x11, 0xF84D}, {0x12, 0xF841},
-      {0x13, 0xE3FE}, {0x14, 0xE739}, {0x15, 0xF859}, {0x16, 0xE82E}, {0x17, 0xEFD2}, {0x19, 0xE6F2},
-      {0x1A, 0xFE6E}, {0x1E, 0xEFC7}, {0x40, 0xEC59}, {0x1B, 0xFF53}};
+  const std::pair<int, std::uint16_t> expected[] = {{0x05, 0xFF54}, {0x08, 0xFEA5}, {0x09, 0xE987}, {0x0E, 0xEF57},
+                                                    {0x11, 0xF84D}, {0x12, 0xF841}, {0x13, 0xE3FE}, {0x14, 0xE739},
+                                                    {0x15, 0xF859}, {0x16, 0xE82E}, {0x17, 0xEFD2}, {0x19, 0xE6F2},
+                                                    {0x1A, 0xFE6E}, {0x1E, 0xEFC7}, {0x40, 0xEC59}, {0x1B, 0xFF53}};
   for (const auto& [vector, offset] : expected)
-    EXPECT_EQ(pc.vector(static_cast<std::uint8_t>(vector)), (emu::FarPtr{0xF000, offset}))
-        << std::hex << vector;
+    EXPECT_EQ(pc.vector(static_cast<std::uint8_t>(vector)), (emu::FarPtr{0xF000, offset})) << std::hex << vector;
   for (int v = 0x60; v <= 0x67; ++v) EXPECT_EQ(pc.at<std::uint32_t>(v * 4u), 0u);
 }
 
@@ -96,8 +95,7 @@ std::optional<std::uint64_t> find(const CorePc& pc, std::string_view text) {
 TEST(Rom, TablesAreFoundOnParagraphsWithGoodChecksums) {
   CorePc pc;
   pc.post();
-  const auto bios32 = find(pc, "_32_"), pnp = find(pc, "$PnP"), rsdp = find(pc, "RSD PTR "),
-             smbios = find(pc, "_SM_");
+  const auto bios32 = find(pc, "_32_"), pnp = find(pc, "$PnP"), rsdp = find(pc, "RSD PTR "), smbios = find(pc, "_SM_");
   ASSERT_TRUE(bios32 && pnp && rsdp && smbios);
   EXPECT_EQ(sum(pc, *bios32, 16), 0);
   EXPECT_EQ(sum(pc, *pnp, pc.at<std::uint8_t>(*pnp + 5)), 0);
@@ -140,8 +138,7 @@ std::vector<std::uint8_t> pci_rom_of(std::uint8_t filler, std::uint8_t base_clas
   std::vector<std::uint8_t> rom = rom_of(filler, blocks);
   constexpr std::uint8_t kAt = 0x40;
   rom[0x18] = kAt, rom[0x19] = 0;
-  const std::uint8_t pcir[] = {'P', 'C', 'I',  'R', 0x34, 0x12, 0x11, 0x11,
-                               0,   0,   0x18, 0,   0,    0,    0,    base_class};
+  const std::uint8_t pcir[] = {'P', 'C', 'I', 'R', 0x34, 0x12, 0x11, 0x11, 0, 0, 0x18, 0, 0, 0, 0, base_class};
   std::copy(std::begin(pcir), std::end(pcir), rom.begin() + kAt);
   add_up_to_zero(rom);
   return rom;
@@ -284,8 +281,9 @@ TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
   EXPECT_EQ(pc.at<std::uint32_t>(facs), 0x53434146u);
   EXPECT_EQ(pc.at<std::uint32_t>(dsdt), 0x54445344u);
   EXPECT_EQ(sum(pc, dsdt, pc.at<std::uint32_t>(dsdt + 4)), 0);
-  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 48), 0u);                // no SMI command port
-  for (const auto& [block, extended] : {std::pair{56, 148}, {64, 172}, {76, 208}})  // PM1a event, PM1a control, PM timer
+  EXPECT_EQ(pc.at<std::uint32_t>(fadt + 48), 0u);  // no SMI command port
+  for (const auto& [block, extended] :
+       {std::pair{56, 148}, {64, 172}, {76, 208}})  // PM1a event, PM1a control, PM timer
     EXPECT_EQ(pc.at<std::uint64_t>(fadt + extended + 4), pc.at<std::uint32_t>(fadt + block));
   EXPECT_EQ(pc.at<std::uint32_t>(fadt + 76), pc.at<std::uint32_t>(fadt + 56) + 8);
   EXPECT_EQ(pc.at<std::uint8_t>(fadt + 91), 4);                  // PM timer length
@@ -293,7 +291,8 @@ TEST(Acpi, RsdtLeadsToFadtFacsAndDsdt) {
   EXPECT_EQ(pc.at<std::uint64_t>(fadt + 120), 0xCF9u);           // reset register
 }
 
-// GRUB's `halt` looks for the same bytes: NameOp, the name, PackageOp, length, four elements, the first of them the type.
+// GRUB's `halt` looks for the same bytes: NameOp, the name, PackageOp, length, four elements, the first of them the
+// type.
 TEST(Acpi, TheFirstTermOfTheDsdtIsSoftOff) {
   const std::vector<std::uint8_t> dsdt = make_dsdt({});
   const std::vector<std::uint8_t> s5 = {0x08, '\\', '_', 'S', '5', '_', 0x12, 0x06, 0x04, 0x00, 0x00, 0x00, 0x00};

@@ -29,9 +29,9 @@ bool holds(const char* text, FakeGuest& guest) { return WatchedCondition(parse_c
 bool holds(const char* text, const GuestEvent& event) { return WatchedCondition(parse_condition(text)).notice(event); }
 
 TEST(ConditionText, RefusesWhatIsNoCondition) {
-  for (const char* text : {"", "screen", "grub>", "graphics:640", "graphics:x480", "graphics:0x0",
-                           "graphics:640x0", "call:int", "call:int100", "call:int13/", "call:int13/12345",
-                           "addr:7C00", "addr:10000:0", "Kernel", "serial:*"}) {
+  for (const char* text :
+       {"", "screen", "grub>", "graphics:640", "graphics:x480", "graphics:0x0", "graphics:640x0", "call:int",
+        "call:int100", "call:int13/", "call:int13/12345", "addr:7C00", "addr:10000:0", "Kernel", "serial:*"}) {
     EXPECT_THROW(parse_condition(text), emu::Error) << text;
   }
 }

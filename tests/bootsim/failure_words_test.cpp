@@ -17,8 +17,8 @@ TEST(FailureWords, RescuePromptIsAFailureOnlyAsTheLastLine) {
 
 TEST(FailureWords, ErrorThenKeyWaitThatReboots) {
   EXPECT_TRUE(failed({"Disk error 20, AX = 4280", "Press any key to reboot."}));
-  EXPECT_TRUE(failed({"This is not a bootable disk.  Please insert a bootable floppy and",
-                      "press any key to try again ..."}));
+  EXPECT_TRUE(
+      failed({"This is not a bootable disk.  Please insert a bootable floppy and", "press any key to try again ..."}));
   EXPECT_FALSE(failed({"Installation finished.", "Press any key to reboot."}));
   EXPECT_FALSE(failed({"error: no such device.", "Press any key to continue..."}));
   EXPECT_FALSE(failed({"Disk error 20", "Press any key to reboot."}, Rest::kHalt));

@@ -27,8 +27,8 @@ PcOptions options(std::vector<std::uint8_t> sector, bool public_engine = false) 
   o.machine.ram_size = 16u << 20;
   o.machine.force_public_engine = public_engine;
   o.bios.boot_menu = false;
-  o.media.push_back({devices::media::Attach::kFloppy,
-                     std::make_shared<devices::media::MemoryMedium>(std::move(sector), "hostile")});
+  o.media.push_back(
+      {devices::media::Attach::kFloppy, std::make_shared<devices::media::MemoryMedium>(std::move(sector), "hostile")});
   return o;
 }
 
@@ -51,22 +51,21 @@ TEST_P(HostileGuest, JumpToTheLastByteOfARomReadsNothingBehindIt) {
   EXPECT_EQ(run(pc), GetParam() ? StopReason::kUnsupported : StopReason::kUnwrittenCode);
 }
 
-// A display's ROM that changes itself, switches shadow RAM in (PAM1), changes that and resets the PC. It would hang if it
-// found itself changed: each POST begins with the ROM that was given.
+// A display's ROM that changes itself, switches shadow RAM in (PAM1), changes that and resets the PC. It would hang if
+// it found itself changed: each POST begins with the ROM that was given.
 TEST_P(HostileGuest, ADisplayRomThatRewritesItselfIsBackAfterAReset) {
   std::vector<std::uint8_t> rom(4096);
-  const std::uint8_t head[] = {0x55, 0xAA, 8, 0xEB, 0x20};  // jmp to offset 25h
-  const std::uint8_t code[] = {
-      0x2E, 0x80, 0x3E, 0x00, 0x01, 0x00,  // cmp byte [cs:100h], 0
-      0x75, 0xFE,                          // jne $
-      0x2E, 0xC6, 0x06, 0x00, 0x01, 0x07,  // mov byte [cs:100h], 7
-      0xBA, 0xF8, 0x0C,                    // mov dx, 0CF8h
-      0x66, 0xB8, 0x58, 0x00, 0x00, 0x80,  // mov eax, 80000058h
-      0x66, 0xEF,                          // out dx, eax
-      0xBA, 0xFE, 0x0C, 0xB0, 0x33, 0xEE,  // CFEh: PAM1 = 33h
-      0x2E, 0xC6, 0x06, 0x00, 0x01, 0x08,  // mov byte [cs:100h], 8
-      0xBA, 0xF9, 0x0C, 0xB0, 0x06, 0xEE,  // CF9h: reset
-      0xEB, 0xFE};                         // jmp $
+  const std::uint8_t head[] = {0x55, 0xAA, 8, 0xEB, 0x20};          // jmp to offset 25h
+  const std::uint8_t code[] = {0x2E, 0x80, 0x3E, 0x00, 0x01, 0x00,  // cmp byte [cs:100h], 0
+                               0x75, 0xFE,                          // jne $
+                               0x2E, 0xC6, 0x06, 0x00, 0x01, 0x07,  // mov byte [cs:100h], 7
+                               0xBA, 0xF8, 0x0C,                    // mov dx, 0CF8h
+                               0x66, 0xB8, 0x58, 0x00, 0x00, 0x80,  // mov eax, 80000058h
+                               0x66, 0xEF,                          // out dx, eax
+                               0xBA, 0xFE, 0x0C, 0xB0, 0x33, 0xEE,  // CFEh: PAM1 = 33h
+                               0x2E, 0xC6, 0x06, 0x00, 0x01, 0x08,  // mov byte [cs:100h], 8
+                               0xBA, 0xF9, 0x0C, 0xB0, 0x06, 0xEE,  // CF9h: reset
+                               0xEB, 0xFE};                         // jmp $
   std::copy(std::begin(head), std::end(head), rom.begin());
   for (int i = 0; i < 3; ++i) rom[0x1E + i] = static_cast<std::uint8_t>("IBM"[i]);
   std::copy(std::begin(code), std::end(code), rom.begin() + 0x25);
@@ -112,7 +111,8 @@ struct Balance : emu::CallObserver {
 
 TEST_P(HostileGuest, CallsThatNeverReturnAreReportedOnceEachAndDoNotPileUp) {
   // INT 80h's handler calls INT 80h: xor ax,ax; mov ds,ax; mov word [200h],handler; mov [202h],ax; handler: int 80h
-  Pc pc(options({0x31, 0xC0, 0x8E, 0xD8, 0xC7, 0x06, 0x00, 0x02, 0x0D, 0x7C, 0xA3, 0x02, 0x02, 0xCD, 0x80}, GetParam()));
+  Pc pc(
+      options({0x31, 0xC0, 0x8E, 0xD8, 0xC7, 0x06, 0x00, 0x02, 0x0D, 0x7C, 0xA3, 0x02, 0x02, 0xCD, 0x80}, GetParam()));
   Balance balance;
   pc.machine().observe_calls(balance, std::bitset<256>().set(0x80));
   pc.power_on();

@@ -21,8 +21,8 @@ TEST(Markup, EscapesWhatWouldBeMarkup) {
 TEST(Markup, ReplacesWhatIsNoPrintableText) {
   EXPECT_EQ(html("a\x01z"), "a\xEF\xBF\xBDz");
   EXPECT_EQ(html("\xFF<"), "\xEF\xBF\xBD&lt;");
-  EXPECT_EQ(html("\xC3\xA4\n"), "\xC3\xA4\n");                                 // ä, and a line end
-  EXPECT_EQ(html("\xC0\xBC"), "\xEF\xBF\xBD\xEF\xBF\xBD");                     // an overlong '<'
+  EXPECT_EQ(html("\xC3\xA4\n"), "\xC3\xA4\n");              // ä, and a line end
+  EXPECT_EQ(html("\xC0\xBC"), "\xEF\xBF\xBD\xEF\xBF\xBD");  // an overlong '<'
 }
 
 TEST(Markup, Base64IsThatOfRfc4648) {  // §10
@@ -38,7 +38,8 @@ TEST(Markup, HashIsThatOfAContentSecurityPolicy) {  // that of no bytes, from FI
 }
 
 TEST(Markup, ScreensKeepTheirColours) {
-  devices::TextScreen screen{.columns = 4, .rows = 2, .cells = std::vector<devices::TextCell>(8, {' ', 0x07}), .cursor = {}};
+  devices::TextScreen screen{
+      .columns = 4, .rows = 2, .cells = std::vector<devices::TextCell>(8, {' ', 0x07}), .cursor = {}};
   screen.cells[0] = {'<', 0x07};
   screen.cells[1] = {'a', 0x1F};
   screen.cells[2] = {'b', 0x9F};
@@ -65,8 +66,10 @@ TEST(CallColumns, ShortColumnsStayAsTheyAre) {
 }
 
 TEST(BootWords, LeaveOutWhatDoesNotChangeTheBoot) {
-  const Arguments words = {"a.iso", "--as", "cd", "--trace=x.jsonl", "--until", "screen:x", "--quirk", "no-edd", "--type-at", "halt", "y", "--quiet"};
-  EXPECT_EQ(boot_words(words, true), (Arguments{"a.iso", "--as", "cd", "--until", "screen:x", "--quirk", "no-edd", "--type-at", "halt", "y"}));
+  const Arguments words = {"a.iso",     "--as", "cd", "--trace=x.jsonl", "--until", "screen:x", "--quirk", "no-edd",
+                           "--type-at", "halt", "y",  "--quiet"};
+  EXPECT_EQ(boot_words(words, true),
+            (Arguments{"a.iso", "--as", "cd", "--until", "screen:x", "--quirk", "no-edd", "--type-at", "halt", "y"}));
   EXPECT_EQ(boot_words(words, false), (Arguments{"a.iso", "--as", "cd", "--quirk", "no-edd"}));
 }
 

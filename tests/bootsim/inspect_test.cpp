@@ -32,8 +32,7 @@ std::vector<std::uint8_t> disk(std::uint8_t flag) {
   image[0] = 0xFA;
   put_text(image, 100, "Missing operating system.\r\n");
   put_text(image, 160, "Operating system load error.\r\n");
-  const std::uint8_t entry[] = {flag, 1, 1, 0, 6,    254,  63, 0,
-                                63,   0, 0, 0, 0x82, 0x3E, 0,  0};  // 16002 sectors
+  const std::uint8_t entry[] = {flag, 1, 1, 0, 6, 254, 63, 0, 63, 0, 0, 0, 0x82, 0x3E, 0, 0};  // 16002 sectors
   std::copy(std::begin(entry), std::end(entry), image.begin() + 446);
   image[510] = 0x55;
   image[511] = 0xAA;
@@ -140,14 +139,16 @@ TEST(Inspect, ComparesChsWithLba) {
   EXPECT_NE(finding(look(image), "chs-mismatch"), nullptr);
 }
 
-// As Debian's and other live ISOs are made: the volume is as long as the medium, its GPT partition ends before the backup GPT.
+// As Debian's and other live ISOs are made: the volume is as long as the medium, its GPT partition ends before the
+// backup GPT.
 TEST(Inspect, FindsNothingWrongWithAnIsohybridThatHasAGpt) {
   media_tools::TempDir dir;
   dir.write("tree/isolinux/isolinux.cfg", "default linux");
-  dir.run("cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux && truncate -s 1M tree/efi.img && mkfs.fat -F 12 tree/efi.img && "
-          "xorriso -as mkisofs -quiet -o a.iso -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -c isolinux/boot.cat -b "
-          "isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot -e efi.img -no-emul-boot "
-          "-isohybrid-gpt-basdat -r -J tree");
+  dir.run(
+      "cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux && truncate -s 1M tree/efi.img && mkfs.fat -F 12 tree/efi.img && "
+      "xorriso -as mkisofs -quiet -o a.iso -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -c isolinux/boot.cat -b "
+      "isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot -e efi.img -no-emul-boot "
+      "-isohybrid-gpt-basdat -r -J tree");
   const InspectReport whole = look(dir.load("a.iso"));
   EXPECT_TRUE(whole.isohybrid);
   for (const bootsim::Finding& f : whole.findings) EXPECT_EQ(f.severity, Severity::kNote) << f.text;
@@ -253,9 +254,9 @@ TEST(Inspect, SpeaksOfAnEmptyMedium) {
 
 TEST(Inspect, JsonHasItsDocumentedKeys) {
   const auto json = to_json(look(cd(0)));
-  for (const char* key : {"name", "size", "attach", "attach_reason", "iso9660", "isohybrid", "el_torito",
-                          "partition_table", "disk_id", "first_sector", "file_system", "partitions",
-                          "bios_boots", "uefi_boots", "verdict", "findings"})
+  for (const char* key :
+       {"name", "size", "attach", "attach_reason", "iso9660", "isohybrid", "el_torito", "partition_table", "disk_id",
+        "first_sector", "file_system", "partitions", "bios_boots", "uefi_boots", "verdict", "findings"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["el_torito"]["entries"][0]["lba"], 21);
   EXPECT_EQ(json["el_torito"]["entries"][0]["platform"], "00");

@@ -20,9 +20,7 @@ TEST(Keys, TextAndNamedKeys) {
   EXPECT_THAT(presses[2].codes.make, ElementsAre(0x2A, 0x33));  // Shift and comma
 }
 
-TEST(Keys, ChordsPressModifiersFirst) {
-  EXPECT_THAT(parse_keys("<Ctrl-B>")[0].codes.make, ElementsAre(0x1D, 0x30));
-}
+TEST(Keys, ChordsPressModifiersFirst) { EXPECT_THAT(parse_keys("<Ctrl-B>")[0].codes.make, ElementsAre(0x1D, 0x30)); }
 
 TEST(Keys, HeldKeyStaysDown) {
   const auto presses = parse_keys("<Shift:2s>x");
@@ -33,7 +31,8 @@ TEST(Keys, HeldKeyStaysDown) {
 }
 
 TEST(Keys, RefusesUnknownKeys) {
-  for (const char* text : {"<Any>", "<Enter", "<>", "\xc3\xa4", "<Shift:long>"}) EXPECT_THROW(parse_keys(text), emu::Error) << text;
+  for (const char* text : {"<Any>", "<Enter", "<>", "\xc3\xa4", "<Shift:long>"})
+    EXPECT_THROW(parse_keys(text), emu::Error) << text;
 }
 
 }  // namespace

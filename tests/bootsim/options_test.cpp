@@ -57,8 +57,7 @@ TEST(Quirks, ThatCannotShowWithTheseMediaAreNamed) {
   EXPECT_THAT(idle("usb-as-fd0", {Attach::kHardDisk}), ElementsAre(HasSubstr("usb-as-fd0 does nothing")));
   EXPECT_THAT(idle("usb-as-80h", {Attach::kHardDisk}), ElementsAre(HasSubstr("--as usb-hd")));
   EXPECT_THAT(idle("usb-as-fd0", {Attach::kHardDisk, Attach::kUsbHardDisk}), IsEmpty());
-  EXPECT_THAT(idle("usb-as-fd0,usb-as-80h", {Attach::kUsbHardDisk}),
-              ElementsAre(HasSubstr("usb-as-80h does nothing")));
+  EXPECT_THAT(idle("usb-as-fd0,usb-as-80h", {Attach::kUsbHardDisk}), ElementsAre(HasSubstr("usb-as-80h does nothing")));
   EXPECT_THAT(idle("floppy-edd", {Attach::kCd}), ElementsAre(HasSubstr("floppy-edd does nothing")));
   EXPECT_THAT(idle("floppy-edd", {Attach::kUsbFloppy}), IsEmpty());
   EXPECT_THAT(idle("floppy-edd,usb-as-fd0", {Attach::kUsbHardDisk}), IsEmpty());
@@ -94,7 +93,8 @@ TEST(RunOptionsTest, TypedKeysFormOneQueue) {
 
 TEST(RunOptionsTest, InitrdNeedsItsKernel) {
   EXPECT_THAT(refusal({"--initrd", "i", "--kernel", "k"}), HasSubstr("--kernel"));
-  const RunOptions options = parse_run_options({"--kernel", "k", "--initrd", "i", "--initrd", "j", "--append", "quiet x=1"});
+  const RunOptions options =
+      parse_run_options({"--kernel", "k", "--initrd", "i", "--initrd", "j", "--append", "quiet x=1"});
   EXPECT_EQ(options.kernel->initrds.size(), 2u);
   EXPECT_EQ(options.kernel->command_line, "quiet x=1");
 }
@@ -150,8 +150,9 @@ TEST(RunHelp, ShowsExamplesBeforeOptions) {
 
 TEST(RunOptionsTest, ABiosOfItsOwnTakesNoOptionsOfOurs) {
   EXPECT_EQ(refusal({"--bios", "rom.bin", "a.img"}), "accepted");
-  for (const Arguments& ours : {Arguments{"--kernel", "vmlinuz"}, Arguments{"--quirk", "clobber"}, Arguments{"--boot", "cd"},
-                                Arguments{"--entry", "1"}, Arguments{"--option-rom", "x"}, Arguments{"--fail-read", "call=1"}}) {
+  for (const Arguments& ours :
+       {Arguments{"--kernel", "vmlinuz"}, Arguments{"--quirk", "clobber"}, Arguments{"--boot", "cd"},
+        Arguments{"--entry", "1"}, Arguments{"--option-rom", "x"}, Arguments{"--fail-read", "call=1"}}) {
     Arguments arguments = {"--bios", "rom.bin"};
     arguments.insert(arguments.end(), ours.begin(), ours.end());
     EXPECT_THAT(refusal(arguments), HasSubstr("--bios")) << ours[0];
@@ -159,7 +160,8 @@ TEST(RunOptionsTest, ABiosOfItsOwnTakesNoOptionsOfOurs) {
 }
 
 TEST(RunOptionsTest, InitrdAndAppendBelongToAKernel) {
-  const RunOptions options = parse_run_options({"--kernel", "k", "--initrd", "a", "--initrd", "b", "--append", "x=1 y"});
+  const RunOptions options =
+      parse_run_options({"--kernel", "k", "--initrd", "a", "--initrd", "b", "--append", "x=1 y"});
   ASSERT_TRUE(options.kernel);
   EXPECT_EQ(options.kernel->initrds, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(options.kernel->command_line, "x=1 y");

@@ -52,7 +52,8 @@ struct Ran {
 
 std::uint64_t fingerprint(const emu::Memory& memory, std::uint64_t size) {
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a, by words
-  for (std::uint64_t at = 0; at < size; at += 8) hash = (hash ^ memory.read<std::uint64_t>(emu::PhysAddr(at))) * 1099511628211u;
+  for (std::uint64_t at = 0; at < size; at += 8)
+    hash = (hash ^ memory.read<std::uint64_t>(emu::PhysAddr(at))) * 1099511628211u;
   return hash;
 }
 
@@ -106,9 +107,9 @@ TEST_P(Perturbation, BreakpointsAtEveryDiskCallChangeNothing) {
   for (const Ran& other : {again, watched}) {
     ASSERT_EQ(alone.calls.size(), other.calls.size());
     for (std::size_t i = 0; i < alone.calls.size(); ++i) {
-      ASSERT_EQ(alone.calls[i], other.calls[i]) << "call " << i << " began at " << alone.calls[i].begin << " and "
-                                                << other.calls[i].begin << ", ended at " << alone.calls[i].end
-                                                << " and " << other.calls[i].end;
+      ASSERT_EQ(alone.calls[i], other.calls[i])
+          << "call " << i << " began at " << alone.calls[i].begin << " and " << other.calls[i].begin << ", ended at "
+          << alone.calls[i].end << " and " << other.calls[i].end;
     }
     EXPECT_EQ(alone.now, other.now);
     EXPECT_EQ(alone.idle, other.idle);
@@ -125,13 +126,14 @@ std::string test_name(const testing::TestParamInfo<Perturbation::ParamType>& par
 }
 
 INSTANTIATE_TEST_SUITE_P(Kit, Perturbation,
-                         testing::Combine(testing::Values("isolinux-menu.iso", "memdisk-floppy.iso", "syslinux-mbr-fat16.img",
-                                                          "grub-rescue-cdrom.iso"),
+                         testing::Combine(testing::Values("isolinux-menu.iso", "memdisk-floppy.iso",
+                                                          "syslinux-mbr-fat16.img", "grub-rescue-cdrom.iso"),
                                           testing::Values(false)),
                          test_name);
 // The public path is some ten times slower.
 INSTANTIATE_TEST_SUITE_P(PublicPath, Perturbation,
-                         testing::Combine(testing::Values("isolinux-menu.iso", "syslinux-mbr-fat16.img"), testing::Values(true)),
+                         testing::Combine(testing::Values("isolinux-menu.iso", "syslinux-mbr-fat16.img"),
+                                          testing::Values(true)),
                          test_name);
 
 }  // namespace

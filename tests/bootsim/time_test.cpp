@@ -1,4 +1,5 @@
-// Positions, steps and snapshots with real media: stopping anywhere, stepping, and going back never change what comes after.
+// Positions, steps and snapshots with real media: stopping anywhere, stepping, and going back never change what comes
+// after.
 #include <gtest/gtest.h>
 
 #include <cctype>
@@ -22,7 +23,8 @@ struct Case {
   std::vector<emu::Nanoseconds> points;  ///< where it is disturbed
 };
 
-Case real_boot(std::string image, emu::Nanoseconds end, std::string type_at = {}, std::string keys = {}, int points = 12) {
+Case real_boot(std::string image, emu::Nanoseconds end, std::string type_at = {}, std::string keys = {},
+               int points = 12) {
   Case c{{std::string(BOOTSIM_CORPUS) + "/" + image, std::move(type_at), std::move(keys)}, end, {}};
   // Unevenly spread: not always at the same place of a period.
   for (int i = 1; i <= points; ++i) c.points.push_back(end / (points + 1) * i + 7919 * i);
@@ -32,7 +34,8 @@ Case real_boot(std::string image, emu::Nanoseconds end, std::string type_at = {}
 class TimeTest : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(GetParam().boot.image)) GTEST_SKIP() << GetParam().boot.image << ": tests/corpus/build.sh makes it";
+    if (!std::filesystem::exists(GetParam().boot.image))
+      GTEST_SKIP() << GetParam().boot.image << ": tests/corpus/build.sh makes it";
   }
 };
 
@@ -79,7 +82,8 @@ TEST_P(TimeTest, ARunFromASnapshotIsTheSameRun) {
   const std::string end = pc.everything() + pc.trace;
   EXPECT_EQ(straight(c, c.end), end) << "saving changed the run";
   // Back, forth, and back again.
-  for (const std::size_t i : {kept.size() - 1, std::size_t{0}, kept.size() / 2, kept.size() - 2, std::size_t{1}, std::size_t{1}}) {
+  for (const std::size_t i :
+       {kept.size() - 1, std::size_t{0}, kept.size() / 2, kept.size() - 2, std::size_t{1}, std::size_t{1}}) {
     pc.machine().restore_snapshot(*kept[i].snapshot);
     ASSERT_EQ(kept[i].everything, pc.everything()) << "restored at " << c.points[i];
     ASSERT_EQ(pc.machine().run_to({c.end}), StopReason::kPosition);
@@ -123,11 +127,11 @@ INSTANTIATE_TEST_SUITE_P(
                     real_boot("syslinux-mbr-fat16.img", 400 * kMillisecond),
                     real_boot("grub-rescue-cdrom.iso", 2200 * kMillisecond, "screen:GNU GRUB", "<Down><Down>c"),
                     real_boot("memdisk-floppy.iso", 1000 * kMillisecond),
-                    real_boot("memtest86+ia32.iso", 2500 * kMillisecond, {}, {}, 5),
-                    linux_boot()),
+                    real_boot("memtest86+ia32.iso", 2500 * kMillisecond, {}, {}, 5), linux_boot()),
     test_name);
 INSTANTIATE_TEST_SUITE_P(PublicPath, TimeTest,
-                         testing::Values(publicly(real_boot("syslinux-mbr-fat16.img", 400 * kMillisecond, {}, {}, 3))), test_name);
+                         testing::Values(publicly(real_boot("syslinux-mbr-fat16.img", 400 * kMillisecond, {}, {}, 3))),
+                         test_name);
 
 }  // namespace
 }  // namespace bootsim

@@ -79,7 +79,8 @@ TEST(FaultSpec, MediaChangeIsItsOwnKind) {
 }
 
 TEST(FaultSpec, RefusesNonsense) {
-  for (const char* text : {"", "call", "call=0", "call=1:", "call=1:100", "lba=9-3", "short=1", "often", "call=1,media-change=2"}) {
+  for (const char* text :
+       {"", "call", "call=0", "call=1:", "call=1:100", "lba=9-3", "short=1", "often", "call=1,media-change=2"}) {
     EXPECT_THROW(parse_fault(text, bios::Fault::On::kRead), emu::Error) << text;
   }
 }

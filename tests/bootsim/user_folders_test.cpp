@@ -14,14 +14,16 @@ namespace {
 class UserFolders : public testing::Test {
  protected:
   UserFolders() {
-    for (auto& [name, value] : kept_) value = std::getenv(name) ? std::optional<std::string>(std::getenv(name)) : std::nullopt;
+    for (auto& [name, value] : kept_)
+      value = std::getenv(name) ? std::optional<std::string>(std::getenv(name)) : std::nullopt;
   }
   ~UserFolders() override {
     for (const auto& [name, value] : kept_) value ? ::setenv(name, value->c_str(), 1) : ::unsetenv(name);
   }
 
  private:
-  std::map<const char*, std::optional<std::string>> kept_{{"HOME", {}}, {"XDG_CONFIG_HOME", {}}, {"XDG_CACHE_HOME", {}}, {"XDG_STATE_HOME", {}}};
+  std::map<const char*, std::optional<std::string>> kept_{
+      {"HOME", {}}, {"XDG_CONFIG_HOME", {}}, {"XDG_CACHE_HOME", {}}, {"XDG_STATE_HOME", {}}};
 };
 
 // XDG Base Directory Specification 0.8, "Environment variables".

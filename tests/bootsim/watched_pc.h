@@ -78,15 +78,17 @@ class WatchedPc : private Guest, private emu::CallObserver {
                                    m.idle_polls(), m.waiting_in_bios(), static_cast<int>(m.mode()));
     text += fmt::format("rip {:x} flags {:x}", r.rip, r.rflags);
     for (const std::uint64_t g : r.gpr) text += fmt::format(" {:x}", g);
-    for (const emu::Segment& g : r.segment) text += fmt::format(" {:x}:{:x}:{:x}:{:x}", g.selector, g.base, g.limit, g.attributes);
+    for (const emu::Segment& g : r.segment)
+      text += fmt::format(" {:x}:{:x}:{:x}:{:x}", g.selector, g.base, g.limit, g.attributes);
     text += fmt::format("\ncr {:x} {:x} {:x} {:x} efer {:x} gdt {:x}/{:x} idt {:x}/{:x}\n", s.cr0, s.cr2, s.cr3, s.cr4,
                         s.efer, s.gdt_base, s.gdt_limit, s.idt_base, s.idt_limit);
-    text += fmt::format("next event {} a20 {} screen {:x} serial {} {:x} trace {} {:x} keys {}\n", m.clock().next_event(), m.a20(),
-                        pc->vga().text_fingerprint(), serial_.size(), hash_of(serial_), trace.size(), hash_of(trace),
-                        typist_->keys_typed());
+    text += fmt::format("next event {} a20 {} screen {:x} serial {} {:x} trace {} {:x} keys {}\n",
+                        m.clock().next_event(), m.a20(), pc->vga().text_fingerprint(), serial_.size(), hash_of(serial_),
+                        trace.size(), hash_of(trace), typist_->keys_typed());
     std::uint64_t hash = 14695981039346656037u;
     const auto& memory = m.memory();
-    for (std::uint64_t at = 0; at < memory.ram_size(); at += 8) mix(hash, memory.read<std::uint64_t>(emu::PhysAddr(at)));
+    for (std::uint64_t at = 0; at < memory.ram_size(); at += 8)
+      mix(hash, memory.read<std::uint64_t>(emu::PhysAddr(at)));
     text += fmt::format("memory {:x}", hash);
     hash = 0;
     for (std::uint64_t at = 0; at < devices::Vga::kMemorySize; at += 8) {
@@ -105,7 +107,8 @@ class WatchedPc : private Guest, private emu::CallObserver {
     text += fmt::format(" map and ROM {:x}", hash);
     hash = 0;
     for (std::uint32_t port = 0; port < 0x10000; ++port)
-      if (!m.ports().owner(static_cast<std::uint16_t>(port)).empty()) mix(hash, m.ports().peek(static_cast<std::uint16_t>(port), 1));
+      if (!m.ports().owner(static_cast<std::uint16_t>(port)).empty())
+        mix(hash, m.ports().peek(static_cast<std::uint16_t>(port), 1));
     text += fmt::format(" ports {:x}", hash);
     hash = 0;
     for (const auto& [port, used] : m.ports().unclaimed()) mix(hash, port + used.reads * 3 + used.writes * 5);
@@ -128,12 +131,12 @@ class WatchedPc : private Guest, private emu::CallObserver {
   std::optional<devices::Resolution> graphics() override { return pc->vga().graphics_resolution(); }
   // CallObserver
   void call_begins(const emu::InterruptCall& call) override {
-    trace += fmt::format("{} {} INT {:02X} {:04X}:{:04X} ax {:04x} dx {:04x} depth {}\n", call.sequence, call.begin, call.vector,
-                         call.caller.seg, call.caller.off, call.in.ax(), call.in.dx(), call.depth);
+    trace += fmt::format("{} {} INT {:02X} {:04X}:{:04X} ax {:04x} dx {:04x} depth {}\n", call.sequence, call.begin,
+                         call.vector, call.caller.seg, call.caller.off, call.in.ax(), call.in.dx(), call.depth);
   }
   void call_ends(const emu::InterruptCall& call) override {
-    trace += fmt::format("{} ends {} ax {:04x} flags {:x} {}\n", call.sequence, call.end, call.out.ax(), call.out.rflags,
-                         call.hook ? "hook" : "rom");
+    trace += fmt::format("{} ends {} ax {:04x} flags {:x} {}\n", call.sequence, call.end, call.out.ax(),
+                         call.out.rflags, call.hook ? "hook" : "rom");
   }
 
   AttachedMedia media_;

@@ -72,7 +72,7 @@ TEST_F(BreakpointText, AnotherConditionIsCheckedAndSaysWhenItIsLookedAt) {
 
 TEST_F(BreakpointText, AConditionThatIsNoneLeavesTheOldOne) {
   Breakpoint b = parse("7C00h if ax == 1");
-  EXPECT_THROW(set_condition(b, "lba == 1", names_), emu::Error);   // code has no LBA
+  EXPECT_THROW(set_condition(b, "lba == 1", names_), emu::Error);  // code has no LBA
   EXPECT_THROW(set_condition(b, "ax ==", names_), ExpressionError);
   EXPECT_EQ(b.text, "7C00h if ax == 1");
   EXPECT_TRUE(b.condition.has_value());
@@ -117,9 +117,13 @@ TEST_F(BreakpointText, PrefixesSayOnceAndLog) {
 TEST_F(BreakpointText, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(complaint(""), HasSubstr("what to stop at?"));
   EXPECT_EQ(complaint("port"), "something must follow port; for example: break port 60h, break port 3F8h..3FFh write");
-  EXPECT_EQ(complaint("sector foo"), "foo has no value now; it is no register, symbol or variable; for example: break sector 63, break sector 63..70 drive 80h write");
+  EXPECT_EQ(
+      complaint("sector foo"),
+      "foo has no value now; it is no register, symbol or variable; for example: break sector 63, break sector 63..70 drive 80h write");
   EXPECT_THAT(complaint("port 60h tuesday"), HasSubstr("; for example: break port 60h"));
-  EXPECT_THAT(complaint("mode real fast"), HasSubstr("\"fast\" means nothing behind the breakpoint; conditions begin with if; for example: break mode, "));
+  EXPECT_THAT(
+      complaint("mode real fast"),
+      HasSubstr("\"fast\" means nothing behind the breakpoint; conditions begin with if; for example: break mode, "));
   EXPECT_THAT(complaint("ivt 113"), HasSubstr("for example: break ivt 13"));
   EXPECT_THAT(complaint("int13 if lbq > 3"), HasSubstr("no register, symbol or field \"lbq\""));
   EXPECT_THAT(complaint("0000:7C00 if lba > 3"), HasSubstr("calls alone have fields"));

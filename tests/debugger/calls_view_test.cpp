@@ -8,8 +8,8 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// INT 13h/02h from 0000:7C40: two sectors from CHS 1/1/5 of drive 80h to 1000:0200, which is LBA 1075 of a drive with 16
-/// heads and 63 sectors in a track: (1 * 16 + 1) * 63 + 4.
+/// INT 13h/02h from 0000:7C40: two sectors from CHS 1/1/5 of drive 80h to 1000:0200, which is LBA 1075 of a drive with
+/// 16 heads and 63 sectors in a track: (1 * 16 + 1) * 63 + 4.
 struct ReadCall {
   ReadCall() {
     call.sequence = 3;

@@ -12,7 +12,7 @@ TEST(Demangle, LeavesParametersReturnTypesAndQualifiersAway) {
   EXPECT_EQ(demangled("_ZN3FooC2Ei"), "Foo::Foo");
   EXPECT_EQ(demangled("_ZN3FooclEi"), "Foo::operator()");
   EXPECT_EQ(demangled("_Z4makeIiET_S0_"), "make<int>");
-  EXPECT_EQ(demangled("_Z5applyPFivE"), "apply");            // apply(int (*)())
+  EXPECT_EQ(demangled("_Z5applyPFivE"), "apply");  // apply(int (*)())
   EXPECT_EQ(demangled("_ZN12_GLOBAL__N_16hiddenEv"), "(anonymous namespace)::hidden");
 }
 
@@ -25,13 +25,15 @@ TEST(Demangle, KeepsWhatTellsNamesApart) {
 
 TEST(Demangle, ReadsRustsLegacyNames) {
   EXPECT_EQ(demangled("_ZN6kernel4main17h0123456789abcdefE"), "kernel::main");
-  EXPECT_EQ(demangled("_ZN4core3ptr42drop_in_place$LT$alloc..string..String$GT$17h0123456789abcdefE"), "core::ptr::drop_in_place<alloc::string::String>");
+  EXPECT_EQ(demangled("_ZN4core3ptr42drop_in_place$LT$alloc..string..String$GT$17h0123456789abcdefE"),
+            "core::ptr::drop_in_place<alloc::string::String>");
   EXPECT_EQ(demangled("_ZN48_$LT$vga..Writer$u20$as$u20$core..fmt..Write$GT$9write_str17h0123456789abcdefE"),
             "<vga::Writer as core::fmt::Write>::write_str");
 }
 
 TEST(Demangle, LeavesOthersAsTheyAre) {
-  for (const char* name : {"main", "_start", "_Z", "_ZN", "_Zebra", "", "_RNvC6kernel4main"}) EXPECT_EQ(demangled(name), "") << name;
+  for (const char* name : {"main", "_start", "_Z", "_ZN", "_Zebra", "", "_RNvC6kernel4main"})
+    EXPECT_EQ(demangled(name), "") << name;
 }
 
 TEST(Demangle, DoesNotWriteOutWhatDoublesAgainAndAgain) {

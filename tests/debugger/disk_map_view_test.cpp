@@ -17,7 +17,8 @@ constexpr std::uint64_t kSector = 512;
 /// A disk of 2,048 sectors with one active FAT16 partition from sector 63 on that holds no file system.
 std::shared_ptr<MemoryMedium> disk() {
   std::vector<std::uint8_t> bytes(2048 * kSector);
-  const std::array<std::uint8_t, 16> entry = {0x80, 1, 1, 0, 0x06, 1, 1, 1, 63, 0, 0, 0, 0xC1, 0x07, 0, 0};  // 1,985 sectors
+  const std::array<std::uint8_t, 16> entry = {0x80, 1, 1, 0, 0x06, 1,    1, 1,
+                                              63,   0, 0, 0, 0xC1, 0x07, 0, 0};  // 1,985 sectors
   std::copy(entry.begin(), entry.end(), bytes.begin() + 446);
   bytes[510] = 0x55;
   bytes[511] = 0xAA;
@@ -59,7 +60,8 @@ TEST(DiskMap, CountsTheBytesOfEachOwner) {
 }
 
 TEST(DiskMap, FindsTheBytesThatACallMoved) {
-  const std::vector<MediumRow> media = {{.medium = disk(), .attach = Attach::kHardDisk, .drives = {{0x80, 0, 2048, 512, false}}}};
+  const std::vector<MediumRow> media = {
+      {.medium = disk(), .attach = Attach::kHardDisk, .drives = {{0x80, 0, 2048, 512, false}}}};
   const auto transfer = transfer_of(read_call(0x80, 63, 4), media);
   ASSERT_TRUE(transfer);
   EXPECT_EQ(transfer->begin, 63 * kSector);
@@ -70,7 +72,9 @@ TEST(DiskMap, FindsTheBytesThatACallMoved) {
 TEST(DiskMap, PutsAnEmulatedDriveWhereItLiesOnItsCd) {
   const std::vector<MediumRow> media = {
       {.medium = disk(), .attach = Attach::kFloppy, .drives = {{0x00, 0, 2880, 512, false}}},
-      {.medium = disk(), .attach = Attach::kCd, .drives = {{0xE0, 0, 512, 2048, false}, {0x00, 0x10000, 2880, 512, true}}}};
+      {.medium = disk(),
+       .attach = Attach::kCd,
+       .drives = {{0xE0, 0, 512, 2048, false}, {0x00, 0x10000, 2880, 512, true}}}};
   const auto transfer = transfer_of(read_call(0x00, 1, 1), media);
   ASSERT_TRUE(transfer);
   EXPECT_EQ(transfer->medium, 1u);
@@ -79,7 +83,8 @@ TEST(DiskMap, PutsAnEmulatedDriveWhereItLiesOnItsCd) {
 }
 
 TEST(DiskMap, LeavesOutWhatMovedNothingOnTheMedium) {
-  const std::vector<MediumRow> media = {{.medium = disk(), .attach = Attach::kHardDisk, .drives = {{0x80, 0, 2048, 512, false}}}};
+  const std::vector<MediumRow> media = {
+      {.medium = disk(), .attach = Attach::kHardDisk, .drives = {{0x80, 0, 2048, 512, false}}}};
   LoggedCall failed = read_call(0x80, 63, 4);
   failed.call.out.rflags = emu::flag::kCarry;
   EXPECT_FALSE(transfer_of(failed, media));

@@ -15,9 +15,17 @@ using testing::HasSubstr;
 class Sample : public Names {
  public:
   std::map<std::string, Value, std::less<>> values = {
-      {"drive", Value::of(0xE0)},  {"lba", Value::of(63)},     {"cf", Value::of(0)},         {"ah", Value::of(0x42)},
-      {"cs", Value::of(0)},        {"ip", Value::of(0x7C00)},  {"es", Value::of(0x7C0)},     {"bx", Value::of(0)},
-      {"$pvd", Value::of(16)},     {"file", Value::of_text("/boot/grub/core.img+2048")},    {"buffer", Value::far(0, 0x7C00)},
+      {"drive", Value::of(0xE0)},
+      {"lba", Value::of(63)},
+      {"cf", Value::of(0)},
+      {"ah", Value::of(0x42)},
+      {"cs", Value::of(0)},
+      {"ip", Value::of(0x7C00)},
+      {"es", Value::of(0x7C0)},
+      {"bx", Value::of(0)},
+      {"$pvd", Value::of(16)},
+      {"file", Value::of_text("/boot/grub/core.img+2048")},
+      {"buffer", Value::far(0, 0x7C00)},
   };
   std::optional<Value> lookup(std::string_view name) const override {
     const auto found = values.find(name);
@@ -87,7 +95,9 @@ TEST(Expression, MovesOffsetsWithinTheirSegment) {
 TEST(Expression, TakesTwoColonsForAPartOfAName) {
   Sample names;
   names.values.emplace("stage2::main", Value::of(0x8400));
-  const auto here = [&](std::string_view text) { return to_string(Expression::parse(text).evaluate(names).value_or(Value::of_text("nothing"))); };
+  const auto here = [&](std::string_view text) {
+    return to_string(Expression::parse(text).evaluate(names).value_or(Value::of_text("nothing")));
+  };
   EXPECT_EQ(here("stage2::main + 4"), to_string(Value::of(0x8404)));
   EXPECT_EQ(here("cs:bx"), to_string(Value::far(0, 0)));
   EXPECT_THAT(complaint("stage2::"), HasSubstr("column 8"));
@@ -180,9 +190,11 @@ TEST(Expression, ListsItsNamesWithTheirColumns) {
 
 TEST(Pattern, IsAValueARangeAComparisonOrASet) {
   const Value v = Value::of(63);
-  for (const char* yes : {"63", "3Fh", "$pvd + 47", "60..70", "63..", ">= 63", "!= 1", "{1, 63}", "1, 2, 60..63", "*", "not 0..15"})
+  for (const char* yes :
+       {"63", "3Fh", "$pvd + 47", "60..70", "63..", ">= 63", "!= 1", "{1, 63}", "1, 2, 60..63", "*", "not 0..15"})
     EXPECT_TRUE(matches(yes, v)) << yes;
-  for (const char* no : {"64", "$pvd", "0..62", "> 63", "{}", "1, 2", "none", "not *"}) EXPECT_FALSE(matches(no, v)) << no;
+  for (const char* no : {"64", "$pvd", "0..62", "> 63", "{}", "1, 2", "none", "not *"})
+    EXPECT_FALSE(matches(no, v)) << no;
 }
 
 TEST(Expression, SaysWhatItWasMadeOfWhenItDoesNotHold) {

@@ -7,7 +7,8 @@ namespace {
 
 using emu::CpuMode;
 
-constexpr ModeSet kReal = mode_bit(CpuMode::kReal), kProtected = mode_bit(CpuMode::kProtected32), kBoth = kReal | kProtected;
+constexpr ModeSet kReal = mode_bit(CpuMode::kReal), kProtected = mode_bit(CpuMode::kProtected32),
+                  kBoth = kReal | kProtected;
 
 TEST(ModeLog, LooksThatSeeTheSameAreOneStretch) {
   ModeLog log;
@@ -35,7 +36,7 @@ TEST(ModeLog, ACallOfOneInstantIsNotLost) {
   ModeLog log;
   log.saw(0, CpuMode::kProtected32);
   log.saw(1000, CpuMode::kProtected32);
-  log.saw(1500, CpuMode::kReal);   // INT 10h
+  log.saw(1500, CpuMode::kReal);  // INT 10h
   log.saw(2000, CpuMode::kProtected32);
   log.saw(3000, CpuMode::kProtected32);
   EXPECT_EQ(modes_between(log.stretches(), 0, 4000), kBoth);
@@ -47,7 +48,7 @@ TEST(ModeLog, WhatWasSeenBeforeIsNotTakenAgain) {
   ModeLog log;
   log.saw(0, CpuMode::kReal);
   log.saw(100, CpuMode::kProtected32);
-  log.saw(50, CpuMode::kReal);   // the same time once more, after going back
+  log.saw(50, CpuMode::kReal);  // the same time once more, after going back
   EXPECT_EQ(log.stretches().size(), 2u);
 }
 
@@ -67,12 +68,15 @@ TEST(ModeLog, ForgetsAFutureThatWillNotCome) {
 
 TEST(ModeLog, ShortChangesBecomeMixedStretchesWhenThereAreTooMany) {
   ModeLog log(100);
-  for (emu::Nanoseconds time = 0; time < 1'000'000; time += 1000) log.saw(time, time % 2000 == 0 ? CpuMode::kReal : CpuMode::kProtected32);
+  for (emu::Nanoseconds time = 0; time < 1'000'000; time += 1000)
+    log.saw(time, time % 2000 == 0 ? CpuMode::kReal : CpuMode::kProtected32);
   log.saw(9'000'000, CpuMode::kLong);
   EXPECT_LE(log.stretches().size(), 101u);
   EXPECT_EQ(modes_between(log.stretches(), 0, 900'000), kBoth);
-  EXPECT_EQ(modes_between(log.stretches(), 9'000'000, 9'000'000), mode_bit(CpuMode::kLong)) << "a long time is no short change";
-  for (std::size_t i = 1; i < log.stretches().size(); ++i) EXPECT_LT(log.stretches()[i - 1].to, log.stretches()[i].from);
+  EXPECT_EQ(modes_between(log.stretches(), 9'000'000, 9'000'000), mode_bit(CpuMode::kLong))
+      << "a long time is no short change";
+  for (std::size_t i = 1; i < log.stretches().size(); ++i)
+    EXPECT_LT(log.stretches()[i - 1].to, log.stretches()[i].from);
 }
 
 TEST(ModeLog, KnowsNothingBeforeAnybodyLooked) { EXPECT_EQ(modes_between({}, 0, 100), 0); }

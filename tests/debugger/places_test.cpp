@@ -7,7 +7,9 @@
 namespace debugger {
 namespace {
 
-std::string name(std::uint64_t address, const emu::Memory& memory) { return place_name(emu::PhysAddr(address), memory); }
+std::string name(std::uint64_t address, const emu::Memory& memory) {
+  return place_name(emu::PhysAddr(address), memory);
+}
 
 TEST(Places, NamesTheFirstMegabyteAsTheFieldDoes) {
   emu::Memory memory(1 << 20);
@@ -50,7 +52,9 @@ void read(CallLog& log, std::uint64_t sequence, std::uint8_t sectors, std::uint8
 
 class OneDisk : public DriveFacts {
  public:
-  std::optional<devices::media::Geometry> geometry(std::uint8_t) const override { return devices::media::Geometry{16, 4, 32}; }
+  std::optional<devices::media::Geometry> geometry(std::uint8_t) const override {
+    return devices::media::Geometry{16, 4, 32};
+  }
   std::uint32_t sector_size(std::uint8_t) const override { return 512; }
   std::string file_at(std::uint8_t, std::uint64_t) override { return {}; }
 };
@@ -59,10 +63,11 @@ TEST(SectorsView, SaysWhichCallsMovedWhichSectors) {
   const emu::Memory memory(1 << 20);
   OneDisk disk;
   CallLog log(memory, disk);
-  read(log, 1, 4, 1);        // LBA 0..3
-  read(log, 2, 2, 3);        // LBA 2..3 again
-  read(log, 3, 9, 20, true); // failed: nothing
-  EXPECT_EQ(to_text(views::sectors_view(log)), "drive 80h  LBA 0..1  read by call 1\ndrive 80h  LBA 2..3  read by call 1 2\n");
+  read(log, 1, 4, 1);         // LBA 0..3
+  read(log, 2, 2, 3);         // LBA 2..3 again
+  read(log, 3, 9, 20, true);  // failed: nothing
+  EXPECT_EQ(to_text(views::sectors_view(log)),
+            "drive 80h  LBA 0..1  read by call 1\ndrive 80h  LBA 2..3  read by call 1 2\n");
 }
 
 TEST(SectorsView, JoinsAFileThatIsReadPieceByPiece) {

@@ -119,7 +119,8 @@ TEST(SourceLines, WhatIsNoListingIsEmpty) {
 TEST(SourcePlace, IsWrittenAsFileColonLine) {
   EXPECT_EQ(parse_source_place("main.cpp:12"), (SourcePlace{"main.cpp", 12}));
   EXPECT_EQ(parse_source_place("stage2/main.cpp:1"), (SourcePlace{"stage2/main.cpp", 1}));
-  for (const char* text : {"0000:7C00", "cs:ip", "main.cpp", "main.cpp:", "main.cpp:0", "main.cpp:x", "main.cpp:12 if cf", "start.moved"})
+  for (const char* text :
+       {"0000:7C00", "cs:ip", "main.cpp", "main.cpp:", "main.cpp:0", "main.cpp:x", "main.cpp:12 if cf", "start.moved"})
     EXPECT_EQ(parse_source_place(text), std::nullopt) << text;
 }
 

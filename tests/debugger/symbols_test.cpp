@@ -22,15 +22,18 @@ std::span<const std::uint8_t> bytes(std::string_view text) {
 std::vector<std::uint8_t> tiny_elf() {
   std::vector<std::uint8_t> f(0x200);
   const auto put = [&](std::size_t at, std::uint32_t value, std::size_t size) { std::memcpy(&f[at], &value, size); };
-  std::memcpy(f.data(), "\x7F" "ELF\x01\x01\x01", 7);
-  put(0x20, 0x100, 4);            // e_shoff
-  put(0x2E, 40, 2);               // e_shentsize
-  put(0x30, 2, 2);                // e_shnum
-  put(0x100 + 4, 2, 4);           // section 0: SHT_SYMTAB
-  put(0x100 + 16, 0x40, 4);       // its place,
-  put(0x100 + 20, 48, 4);         // size: three symbols,
-  put(0x100 + 24, 1, 4);          // and strings
-  put(0x128 + 4, 3, 4);           // section 1: SHT_STRTAB
+  std::memcpy(f.data(),
+              "\x7F"
+              "ELF\x01\x01\x01",
+              7);
+  put(0x20, 0x100, 4);       // e_shoff
+  put(0x2E, 40, 2);          // e_shentsize
+  put(0x30, 2, 2);           // e_shnum
+  put(0x100 + 4, 2, 4);      // section 0: SHT_SYMTAB
+  put(0x100 + 16, 0x40, 4);  // its place,
+  put(0x100 + 20, 48, 4);    // size: three symbols,
+  put(0x100 + 24, 1, 4);     // and strings
+  put(0x128 + 4, 3, 4);      // section 1: SHT_STRTAB
   put(0x128 + 16, 0x80, 4);
   put(0x128 + 20, 16, 4);
   std::memcpy(&f[0x80], "\0main\0gone\0", 11);
@@ -71,14 +74,18 @@ TEST(Symbols, SurvivesElfFilesCutAnywhere) {
 
 TEST(Symbols, ReadsSystemMaps) {
   Symbols symbols;
-  symbols.load(bytes("0000000000000000 A VDSO32\nffffffff81000000 T startup_64\nffffffff81000110 t verify_cpu\n"), "System.map");
+  symbols.load(bytes("0000000000000000 A VDSO32\nffffffff81000000 T startup_64\nffffffff81000110 t verify_cpu\n"),
+               "System.map");
   EXPECT_EQ(symbols.address("verify_cpu"), 0xffffffff81000110u);
   EXPECT_EQ(symbols.address("VDSO32"), std::nullopt);
 }
 
 TEST(Symbols, AreShownAsWrittenInCppAndFoundByBothNames) {
   Symbols symbols;
-  symbols.add({{"_ZN6kernel4tickEv", 0x1000, 0}, {"_ZN6kernel3putEc", 0x2000, 0}, {"_ZN6kernel3putEi", 0x3000, 0}, {"start", 0x4000, 0}});
+  symbols.add({{"_ZN6kernel4tickEv", 0x1000, 0},
+               {"_ZN6kernel3putEc", 0x2000, 0},
+               {"_ZN6kernel3putEi", 0x3000, 0},
+               {"start", 0x4000, 0}});
   EXPECT_EQ(symbols.describe(0x1004), "kernel::tick+4h");
   EXPECT_EQ(symbols.address("kernel::tick"), 0x1000u);
   EXPECT_EQ(symbols.address("_ZN6kernel4tickEv"), 0x1000u);
@@ -94,7 +101,8 @@ TEST(Symbols, ANameOfSeveralFunctionsSaysWhichThereAre) {
     symbols.address("kernel::put");
     FAIL() << "one of two was taken";
   } catch (const emu::Error& error) {
-    EXPECT_STREQ(error.what(), "there are 2 of the name kernel::put: _ZN6kernel3putEc (2000h), _ZN6kernel3putEi (3000h)");
+    EXPECT_STREQ(error.what(),
+                 "there are 2 of the name kernel::put: _ZN6kernel3putEc (2000h), _ZN6kernel3putEi (3000h)");
   }
 }
 

@@ -18,7 +18,8 @@ using emu::StopReason;
 class TimeTravelTest : public testing::Test {
  protected:
   TimeTravelTest() {
-    guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x14, 0x00, 0xFF, 0x06, 0x00, 0x06, 0xCD, 0x13, 0xE2, 0xF8, 0xFA, 0xF4});
+    guest.code(0x7C00,
+               {0xBC, 0x00, 0x7C, 0xB9, 0x14, 0x00, 0xFF, 0x06, 0x00, 0x06, 0xCD, 0x13, 0xE2, 0xF8, 0xFA, 0xF4});
     travel.emplace(guest.machine, TimeTravel::Options{});
   }
   std::uint16_t counted() { return guest.machine.memory().read<std::uint16_t>(emu::PhysAddr(0x600)); }
@@ -55,7 +56,7 @@ TEST_F(TimeTravelTest, ManyStepsAreAsManySingleOnes) {
   EXPECT_EQ(travel->now(), at[9]);
   ASSERT_EQ(travel->step(30), StopReason::kPosition);
   EXPECT_EQ(travel->now(), at[39]);
-  ASSERT_EQ(travel->step(8), StopReason::kPosition);   // where it has not
+  ASSERT_EQ(travel->step(8), StopReason::kPosition);  // where it has not
   const Position end = travel->now();
   ASSERT_TRUE(travel->step_back(8));
   EXPECT_EQ(travel->now(), at[39]);
@@ -139,10 +140,12 @@ TEST(TimeTravelBudget, WithTooLittleMemoryForAllSnapshotsEveryPositionIsStillRea
   constexpr emu::Nanoseconds kEnd = 60 * emu::kMillisecond;
   constexpr std::uint64_t kBudget = 512 << 10;
   // mov ax,1000h; mov ds,ax; xor bx,bx; l: inc word [bx]; add bx,1000h; jmp l: 16 pages, again and again
-  const std::vector<std::uint8_t> program = {0xB8, 0x00, 0x10, 0x8E, 0xD8, 0x31, 0xDB, 0xFF, 0x07, 0x81, 0xC3, 0x00, 0x10, 0xEB, 0xF8};
+  const std::vector<std::uint8_t> program = {0xB8, 0x00, 0x10, 0x8E, 0xD8, 0x31, 0xDB, 0xFF,
+                                             0x07, 0x81, 0xC3, 0x00, 0x10, 0xEB, 0xF8};
   const auto state = [](emu::Guest& g) {
     std::vector<std::uint64_t> words{g.machine.registers().rip, g.machine.registers().bx()};
-    for (std::uint32_t page = 0; page < 16; ++page) words.push_back(g.machine.memory().read<std::uint16_t>(emu::PhysAddr(0x10000 + page * 0x1000)));
+    for (std::uint32_t page = 0; page < 16; ++page)
+      words.push_back(g.machine.memory().read<std::uint16_t>(emu::PhysAddr(0x10000 + page * 0x1000)));
     return words;
   };
   emu::Guest straight, guest;
@@ -151,7 +154,7 @@ TEST(TimeTravelBudget, WithTooLittleMemoryForAllSnapshotsEveryPositionIsStillRea
   TimeTravel travel(guest.machine, {.memory_budget = kBudget, .step_ms = 0});
   ASSERT_EQ(travel.run(kEnd), StopReason::kTimeLimit);
   const auto full = travel.figures();
-  EXPECT_LT(full.snapshots, 30u);   // one a millisecond was taken; each has 64 KB of its own
+  EXPECT_LT(full.snapshots, 30u);  // one a millisecond was taken; each has 64 KB of its own
   EXPECT_LE(full.page_bytes, kBudget + (128 << 10));
   std::vector<std::pair<Position, std::vector<std::uint64_t>>> seen;
   for (emu::Nanoseconds at = 777'777; at < kEnd; at += 2'345'678) {
@@ -159,7 +162,7 @@ TEST(TimeTravelBudget, WithTooLittleMemoryForAllSnapshotsEveryPositionIsStillRea
     seen.emplace_back(straight.machine.position(), state(straight));
   }
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    const auto& [at, expected] = seen[i * 7 % seen.size()];   // here and there
+    const auto& [at, expected] = seen[i * 7 % seen.size()];  // here and there
     ASSERT_TRUE(travel.go_to(at));
     ASSERT_EQ(travel.now(), at);
     ASSERT_EQ(state(guest), expected);

@@ -45,8 +45,7 @@ inline bios::Outcome bytes_outcome(std::uint64_t bytes) {
 
 /// The line that `writer` makes of one call.
 inline std::string written(TraceWriter& writer, const emu::InterruptCall& call, const bios::Function* function,
-                           const bios::Arguments& arguments, const bios::Outcome& outcome,
-                           std::string_view file = "") {
+                           const bios::Arguments& arguments, const bios::Outcome& outcome, std::string_view file = "") {
   std::string out;
   writer.call(out, {.sequence = call.sequence,
                     .call = call,

@@ -16,7 +16,9 @@ class TextTrace : public testing::Test {
   bios::Function function_ = extended_read_function();
   bios::Arguments arguments_ = extended_read_arguments();
   bios::Outcome outcome_ = bytes_outcome(8192);
-  std::string line(std::string_view file = "") { return written(*writer_, call_, &function_, arguments_, outcome_, file); }
+  std::string line(std::string_view file = "") {
+    return written(*writer_, call_, &function_, arguments_, outcome_, file);
+  }
 };
 
 TEST_F(TextTrace, LineIsTheOneThatTheFormatPromises) {

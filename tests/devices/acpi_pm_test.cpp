@@ -91,9 +91,9 @@ TEST_F(AcpiPmTest, SciEnIsAlwaysSetAndSusEnNeverReads) {
 TEST_F(AcpiPmTest, SusEnSwitchesThePowerOffWhenTheTypeIsSoftOff) {
   out16(AcpiPm::kControl, 0x2000 | 5 << 10);  // 82371AB §7.2.3: 101b is "working"
   EXPECT_EQ(system.off_by, "");
-  out16(AcpiPm::kControl, 0);                 // the type alone, as it is written first
+  out16(AcpiPm::kControl, 0);  // the type alone, as it is written first
   EXPECT_EQ(system.off_by, "");
-  out16(AcpiPm::kControl, 0x2000);            // 000b is "soft off"
+  out16(AcpiPm::kControl, 0x2000);  // 000b is "soft off"
   EXPECT_EQ(system.off_by, "ACPI");
 }
 

@@ -12,9 +12,7 @@ class Pci : public ::testing::Test {
  protected:
   void select(int device, int function, int offset, int bus_number = 0) {
     board.ports.out(
-        0xCF8,
-        0x80000000u | static_cast<std::uint32_t>(bus_number << 16 | device << 11 | function << 8 | offset),
-        4);
+        0xCF8, 0x80000000u | static_cast<std::uint32_t>(bus_number << 16 | device << 11 | function << 8 | offset), 4);
   }
   std::uint32_t read(int device, int offset, int size = 4) {
     select(device, 0, offset & 0xFC);

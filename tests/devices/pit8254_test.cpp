@@ -24,9 +24,7 @@ class Pit : public ::testing::Test {
     return board.in(static_cast<std::uint16_t>(0x40 + channel));
   }
   /// To the first nanosecond of the tick that is `ticks` input clocks after the load of a count written now.
-  void run_ticks_from(std::int64_t load_tick, std::int64_t ticks) {
-    board.run_to(Pit8254::time_of(load_tick + ticks));
-  }
+  void run_ticks_from(std::int64_t load_tick, std::int64_t ticks) { board.run_to(Pit8254::time_of(load_tick + ticks)); }
   std::int64_t tick() const { return Pit8254::ticks_at(board.clock.now()); }
 
   test::Board board;

@@ -60,8 +60,7 @@ TEST_F(ShadowRamTest, TheRomComesBackWhenReadsAreSwitchedOff) {
 TEST_F(ShadowRamTest, NibblesAre16KiBEach) {
   pam(0x5A, 0x30);
   pam(0x5F, 0x03);
-  for (const std::uint64_t address : {0xC0000, 0xC4000, 0xC7FFF, 0xC8000, 0xE8000, 0xEC000})
-    store(address, 0x55);
+  for (const std::uint64_t address : {0xC0000, 0xC4000, 0xC7FFF, 0xC8000, 0xE8000, 0xEC000}) store(address, 0x55);
   EXPECT_EQ(at(0xC0000), 0xFF);
   EXPECT_EQ(at(0xC4000), 0x55);
   EXPECT_EQ(at(0xC7FFF), 0x55);

@@ -55,8 +55,7 @@ TEST(Dma, MasksOneAllAndNone) {
 TEST(Dma, PageRegistersKeepTheirBytesAndPort80IsThePostCode) {
   test::Board board;
   Dma8237 dma(board.ports);
-  for (std::uint16_t port = 0x80; port < 0x90; ++port)
-    board.out(port, static_cast<std::uint8_t>(port ^ 0x5A));
+  for (std::uint16_t port = 0x80; port < 0x90; ++port) board.out(port, static_cast<std::uint8_t>(port ^ 0x5A));
   for (std::uint16_t port = 0x80; port < 0x90; ++port) EXPECT_EQ(board.in(port), port ^ 0x5A);
   EXPECT_EQ(dma.post_code(), 0x80 ^ 0x5A);
 }

@@ -12,8 +12,8 @@ namespace devices {
 namespace {
 
 constexpr std::uint16_t kBase = 0x3F8;
-constexpr std::uint16_t kIer = kBase + 1, kIir = kBase + 2, kFcr = kBase + 2, kLcr = kBase + 3,
-                        kMcr = kBase + 4, kLsr = kBase + 5, kMsr = kBase + 6, kScr = kBase + 7;
+constexpr std::uint16_t kIer = kBase + 1, kIir = kBase + 2, kFcr = kBase + 2, kLcr = kBase + 3, kMcr = kBase + 4,
+                        kLsr = kBase + 5, kMsr = kBase + 6, kScr = kBase + 7;
 constexpr emu::Nanoseconds kCharacter = 86'805;  // 10 bits at 115200 Bd
 
 class Uart : public ::testing::Test {

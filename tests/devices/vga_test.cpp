@@ -39,9 +39,8 @@ class VgaTest : public testing::Test {
     sequencer(4, 0x02);
     const std::uint8_t gfx[] = {0, 0, 0, 0, 0, 0x10, 0x0E, 0x0F, 0xFF};
     for (std::uint8_t i = 0; i < 9; ++i) graphics(i, gfx[i]);
-    const std::uint8_t values[] = {0x5F, 0x4F, 0x50, 0x82, 0x55, 0x81, 0xBF, 0x1F, 0x00,
-                                   0x4F, 0x0D, 0x0E, 0x00, 0x00, 0x00, 0x00, 0x9C, 0x0E,
-                                   0x8F, 0x28, 0x1F, 0x96, 0xB9, 0xA3, 0xFF};
+    const std::uint8_t values[] = {0x5F, 0x4F, 0x50, 0x82, 0x55, 0x81, 0xBF, 0x1F, 0x00, 0x4F, 0x0D, 0x0E, 0x00,
+                                   0x00, 0x00, 0x00, 0x9C, 0x0E, 0x8F, 0x28, 0x1F, 0x96, 0xB9, 0xA3, 0xFF};
     for (std::uint8_t i = 0; i < 25; ++i) crtc(i, values[i]);
   }
   /// Write mode 0 on all planes at A0000h.
@@ -56,9 +55,7 @@ class VgaTest : public testing::Test {
     graphics(4, static_cast<std::uint8_t>(n));
     return static_cast<std::uint8_t>(vga.mmio_peek(emu::PhysAddr(0xA0000 + offset), 1));
   }
-  void write(std::uint32_t offset, std::uint8_t value) {
-    vga.mmio_write(emu::PhysAddr(0xA0000 + offset), value, 1);
-  }
+  void write(std::uint32_t offset, std::uint8_t value) { vga.mmio_write(emu::PhysAddr(0xA0000 + offset), value, 1); }
   std::uint8_t read(std::uint32_t offset) {
     return static_cast<std::uint8_t>(vga.mmio_read(emu::PhysAddr(0xA0000 + offset), 1));
   }
@@ -307,8 +304,7 @@ TEST_F(VgaTest, LineGraphicsExtendIntoTheNinthPixel) {
     ports.out(0x3C0, i, 1);
     ports.out(0x3C0, i, 1);
   }
-  for (const auto& [index, value] :
-       std::initializer_list<std::pair<int, int>>{{0x10, 0x0C}, {0x12, 0x0F}, {0x20, 0}}) {
+  for (const auto& [index, value] : std::initializer_list<std::pair<int, int>>{{0x10, 0x0C}, {0x12, 0x0F}, {0x20, 0}}) {
     ports.in(0x3DA, 1);
     ports.out(0x3C0, static_cast<std::uint32_t>(index), 1);
     if (index != 0x20) ports.out(0x3C0, static_cast<std::uint32_t>(value), 1);
@@ -319,8 +315,7 @@ TEST_F(VgaTest, LineGraphicsExtendIntoTheNinthPixel) {
   sequencer(4, 0x07);
   graphics(5, 0x00);
   graphics(6, 0x04);
-  for (const std::uint32_t c : {0x41u, 0xC4u})
-    memory.write<std::uint8_t>(emu::PhysAddr(0xA0000 + c * 32 + 3), 0xFF);
+  for (const std::uint32_t c : {0x41u, 0xC4u}) memory.write<std::uint8_t>(emu::PhysAddr(0xA0000 + c * 32 + 3), 0xFF);
   text_mode();
   crtc(0x0A, 0x20);
   memory.write<std::uint32_t>(emu::PhysAddr(0xB8000), 0x07C4'0741);

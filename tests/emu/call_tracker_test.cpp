@@ -32,10 +32,12 @@ struct CallTrackerTest : testing::Test {
     ASSERT_EQ(guest.run(), StopReason::kDeadHalt);
   }
   static Bytes set_vector(std::uint16_t offset) {  // mov word [4Ch],offset; mov word [4Eh],0
-    return {0xC7, 0x06, 0x4C, 0x00, static_cast<std::uint8_t>(offset), static_cast<std::uint8_t>(offset >> 8), 0xC7, 0x06, 0x4E, 0x00, 0x00, 0x00};
+    return {
+        0xC7, 0x06, 0x4C, 0x00, static_cast<std::uint8_t>(offset), static_cast<std::uint8_t>(offset >> 8), 0xC7, 0x06,
+        0x4E, 0x00, 0x00, 0x00};
   }
-  const Bytes other_call = {0xCD, 0x08};                          // int 8
-  const Bytes far_call = {0x9C, 0xFF, 0x1E, 0x4C, 0x00};          // pushf; call far [4Ch]
+  const Bytes other_call = {0xCD, 0x08};                  // int 8
+  const Bytes far_call = {0x9C, 0xFF, 0x1E, 0x4C, 0x00};  // pushf; call far [4Ch]
   static constexpr FarPtr kFirst{0, 0x600}, kSecond{0, 0x700};
 
   Guest guest;
@@ -92,11 +94,14 @@ TEST_F(CallTrackerTest, AFarCallToAHookedVectorIsACallThatTheHookAnswers) {
   EXPECT_EQ(call.out.sp(), 0x7C00);
 }
 
-// As the thunk does by which SYSLINUX calls the BIOS from protected mode: a frame by hand, and a far return to the vector.
+// As the thunk does by which SYSLINUX calls the BIOS from protected mode: a frame by hand, and a far return to the
+// vector.
 TEST_F(CallTrackerTest, AFarReturnToAHookedVectorIsACallThatTheHookAnswers) {
   guest.code(0x600, {0xB8, 0x34, 0x12, 0xCF});
   // 7C11h: pushf; push cs; push 7C1Fh; push word [4Eh]; push word [4Ch]; retf
-  program({set_vector(0x600), other_call, {0x9C, 0x0E, 0x68, 0x1F, 0x7C, 0xFF, 0x36, 0x4E, 0x00, 0xFF, 0x36, 0x4C, 0x00, 0xCB}});
+  program({set_vector(0x600),
+           other_call,
+           {0x9C, 0x0E, 0x68, 0x1F, 0x7C, 0xFF, 0x36, 0x4E, 0x00, 0xFF, 0x36, 0x4C, 0x00, 0xCB}});
   ASSERT_EQ(seen.ends.size(), 1u);
   EXPECT_EQ(seen.ends[0].hook, kFirst);
   EXPECT_EQ(seen.ends[0].out.cs_ip(), (FarPtr{0, 0x7C1F}));
@@ -123,7 +128,7 @@ TEST_F(CallTrackerTest, AHooksFarJumpToTheHookBeforeItIsTheSameCallAnsweredByTha
 }
 
 TEST_F(CallTrackerTest, CodeWhereAHookWasIsNoHook) {
-  guest.code(0x600, {0xC3});  // ret
+  guest.code(0x600, {0xC3});                                                        // ret
   program({set_vector(0x600), other_call, set_vector(0x700), {0xE8, 0xE0, 0x89}});  // call 0600h
   EXPECT_TRUE(seen.begins.empty());
 }

@@ -16,9 +16,9 @@ class Guest : public TrapHandler, public InterruptController {
   explicit Guest(bool public_engine = false) : Guest(Machine::Options{1u << 20 << 4, public_engine}) {}
   explicit Guest(const Machine::Options& options) : machine(options) {
     std::vector<std::uint8_t> rom(0x10000, 0xF4);
-    put(rom, 0xFFF0, {0xEA, 0x00, 0x7C, 0x00, 0x00});                          // jmp 0000:7C00
-    put(rom, 0xE000, {0xFA, 0x66, 0xE7, 0x13, 0xCF});                          // cli; trap 13h; iret
-    put(rom, 0xE010, {0xFA, 0x66, 0xE7, 0x08, 0xCF});                          // cli; trap 08h; iret
+    put(rom, 0xFFF0, {0xEA, 0x00, 0x7C, 0x00, 0x00});  // jmp 0000:7C00
+    put(rom, 0xE000, {0xFA, 0x66, 0xE7, 0x13, 0xCF});  // cli; trap 13h; iret
+    put(rom, 0xE010, {0xFA, 0x66, 0xE7, 0x08, 0xCF});  // cli; trap 08h; iret
     machine.memory().map_rom(PhysAddr(0xF0000), rom, "test ROM");
     machine.connect(static_cast<TrapHandler&>(*this));
     machine.connect(static_cast<InterruptController&>(*this));

@@ -42,9 +42,9 @@ TEST_P(MachineTest, ABiosCallTakesAMicrosecondAndTheTimeOfItsPortAndDeviceMemory
   guest.on_call = [this] {
     guest.machine.ports().out(0x3D4, 0x0F, 1);
     guest.machine.ports().in(0x3D5, 1);
-    guest.machine.memory().fill(PhysAddr(0xB8000), 40, 0);                    // ten accesses of four bytes
-    guest.machine.memory().write<std::uint8_t>(PhysAddr(0xB8001), 7);         // and one
-    guest.machine.memory().fill(PhysAddr(0x8000), 4000, 0);                   // RAM takes none
+    guest.machine.memory().fill(PhysAddr(0xB8000), 40, 0);             // ten accesses of four bytes
+    guest.machine.memory().write<std::uint8_t>(PhysAddr(0xB8001), 7);  // and one
+    guest.machine.memory().fill(PhysAddr(0x8000), 4000, 0);            // RAM takes none
   };
   guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xCD, 0x13, 0xFA, 0xF4});  // mov sp,7C00h; int 13h; cli; hlt
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
@@ -54,13 +54,14 @@ TEST_P(MachineTest, ABiosCallTakesAMicrosecondAndTheTimeOfItsPortAndDeviceMemory
 
 TEST_P(MachineTest, ANewEngineTakesOverUnseenWhenTheOldOnesCodeIsFull) {
   // A loop of 4,896 turns that writes its own `add bx,imm` anew each time, with a number in ST(0) all the while:
-  const std::vector<std::uint8_t> code = {0xBC, 0x00, 0x7C, 0xD9, 0xEB, 0xB9, 0x20, 0x13,  // 7C00 mov sp,7C00h; fldpi; mov cx,4896
-                                          0x88, 0x0E, 0x10, 0x7C,                          // 7C08 l: mov [7C10h],cl
-                                          0xEB, 0x00,                                      // 7C0C jmp $+2
-                                          0x83, 0xC3, 0x00,                                // 7C0E add bx,imm8
-                                          0xE2, 0xF5,                                      // 7C11 loop 7C08h
-                                          0xDF, 0x1E, 0x00, 0x06,                          // 7C13 fistp word [600h]
-                                          0xFA, 0xF4};                                     // 7C17 cli; hlt
+  const std::vector<std::uint8_t> code = {0xBC, 0x00, 0x7C, 0xD9,
+                                          0xEB, 0xB9, 0x20, 0x13,  // 7C00 mov sp,7C00h; fldpi; mov cx,4896
+                                          0x88, 0x0E, 0x10, 0x7C,  // 7C08 l: mov [7C10h],cl
+                                          0xEB, 0x00,              // 7C0C jmp $+2
+                                          0x83, 0xC3, 0x00,        // 7C0E add bx,imm8
+                                          0xE2, 0xF5,              // 7C11 loop 7C08h
+                                          0xDF, 0x1E, 0x00, 0x06,  // 7C13 fistp word [600h]
+                                          0xFA, 0xF4};             // 7C17 cli; hlt
   Machine::Options options{1u << 20 << 4, GetParam()};
   options.most_translated_code = 64 << 10;
   Guest small(options);
@@ -102,7 +103,8 @@ TEST_P(MachineTest, APowerOffStopsAtTheEndOfTheBlockUntilAReset) {
     std::uint8_t peek8(std::uint16_t) const override { return 0; }
     Machine& machine;
   } power(guest.machine);
-  guest.code(0x7C00, {0xB8, 0x01, 0x00, 0xE6, 0x60, 0xEB, 0x00, 0xB8, 0x02, 0x00, 0xFA, 0xF4});  // mov ax,1; out 60h,al; jmp $+2; mov ax,2; cli; hlt
+  guest.code(0x7C00, {0xB8, 0x01, 0x00, 0xE6, 0x60, 0xEB, 0x00, 0xB8, 0x02, 0x00, 0xFA,
+                      0xF4});  // mov ax,1; out 60h,al; jmp $+2; mov ax,2; cli; hlt
   EXPECT_EQ(guest.run(), StopReason::kPowerOff);
   EXPECT_EQ(guest.machine.stop_detail(), "test");
   EXPECT_EQ(guest.ax(), 1);
@@ -193,8 +195,9 @@ TEST_P(MachineTest, SettingABreakpointRegisterDisturbsNothing) {
 // Intel SDM vol. 2, LOCK: #UD with an instruction that is not in its list; CMP is not.
 TEST_P(MachineTest, LockedComparisonsAreInvalid) {
   const std::vector<std::vector<std::uint8_t>> instructions = {
-      {0xF0, 0x80, 0x38, 0x11}, {0xF0, 0x81, 0x3E, 0x00, 0x05, 0x11, 0x11}, {0xF0, 0x82, 0x7F, 0x01, 0x11},
-      {0xF0, 0x66, 0x83, 0xBF, 0x11, 0x11, 0x11}, {0x2E, 0xF0, 0x38, 0x07}, {0xF0, 0x39, 0x0E, 0x00, 0x05}};
+      {0xF0, 0x80, 0x38, 0x11},       {0xF0, 0x81, 0x3E, 0x00, 0x05, 0x11, 0x11},
+      {0xF0, 0x82, 0x7F, 0x01, 0x11}, {0xF0, 0x66, 0x83, 0xBF, 0x11, 0x11, 0x11},
+      {0x2E, 0xF0, 0x38, 0x07},       {0xF0, 0x39, 0x0E, 0x00, 0x05}};
   for (const auto& instruction : instructions) {
     std::vector<std::uint8_t> code = {0xBC, 0x00, 0x7C, 0xE9, 0x00, 0x00};  // mov sp,7C00h; jmp to the next one
     code.insert(code.end(), instruction.begin(), instruction.end());
@@ -205,18 +208,20 @@ TEST_P(MachineTest, LockedComparisonsAreInvalid) {
     EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
     EXPECT_EQ(guest.ax(), 0x7C06) << std::hex << int{instruction[1]} << ' ' << int{instruction[2]};
   }
-  // lock or byte [500h],11h is as it was, and so is a plain comparison: mov sp,7C00h; jmp on; ...; cmp byte [500h],11h; je; hlt
+  // lock or byte [500h],11h is as it was, and so is a plain comparison: mov sp,7C00h; jmp on; ...; cmp byte [500h],11h;
+  // je; hlt
   guest.machine.reset();
   guest.code(0x500, {0});
-  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xE9, 0x00, 0x00, 0xF0, 0x80, 0x0E, 0x00, 0x05, 0x11, 0x80, 0x3E, 0x00, 0x05, 0x11,
-                      0xB8, 0x00, 0x00, 0x75, 0x03, 0xB8, 0x07, 0x00, 0xFA, 0xF4});
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xE9, 0x00, 0x00, 0xF0, 0x80, 0x0E, 0x00, 0x05, 0x11, 0x80, 0x3E,
+                      0x00, 0x05, 0x11, 0xB8, 0x00, 0x00, 0x75, 0x03, 0xB8, 0x07, 0x00, 0xFA, 0xF4});
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
   EXPECT_EQ(guest.ax(), 7);
 }
 
 TEST_P(MachineTest, TheByteAfterAnFfOperandIsItsOwnInstruction) {
   // mov sp,7C00h; mov ax,1; cmp ax,-1; call +2; cli; hlt; (called:) mov ax,2; ret
-  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB8, 0x01, 0x00, 0x83, 0xF8, 0xFF, 0xE8, 0x02, 0x00, 0xFA, 0xF4, 0xB8, 0x02, 0x00, 0xC3});
+  guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB8, 0x01, 0x00, 0x83, 0xF8, 0xFF, 0xE8, 0x02, 0x00, 0xFA, 0xF4, 0xB8, 0x02,
+                      0x00, 0xC3});
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
   EXPECT_EQ(guest.ax(), 2);
   // mov bx,7D00h; call far [bx], which leads to 0:600h: its ModRM byte has the same operation and a memory operand
@@ -322,8 +327,8 @@ TEST_P(MachineTest, WatchedCodeBehindAPortAccessDoesNotLetAnInterruptInEarlier) 
     Guest& guest_;
   };
   // mov sp,7C00h; sti; nop; jmp n; n: out 21h,al; inc bx; inc bx; inc bx; jmp m; m: cli; hlt — handler: mov cx,bx; iret
-  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0xFB, 0x90, 0xEB, 0x00, 0xE6, 0x21, 0x43,
-                                             0x43, 0x43, 0xEB, 0x00, 0xFA, 0xF4};
+  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0xFB, 0x90, 0xEB, 0x00, 0xE6,
+                                             0x21, 0x43, 0x43, 0x43, 0xEB, 0x00, 0xFA, 0xF4};
   const auto bx_at_interrupt = [&](Guest& g, bool watched) {
     Raiser raiser(g);
     g.machine.ports().claim(0x21, 0x21, raiser, "test");
@@ -368,7 +373,8 @@ TEST(Kit, PagingMapsPagesWhereTheTablesSay) {
   if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
   Guest guest;
   // Real mode: lgdt [7D00h]; cr0 |= 1; jmp 8:7C20h. Then 32-bit: cr3 = 10000h; cr0 |= 80000000h; mov eax,[400000h]; hlt
-  guest.code(0x7C00, {0x0F, 0x01, 0x16, 0x00, 0x7D, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0xEA, 0x20, 0x7C, 0x08, 0x00});
+  guest.code(0x7C00, {0x0F, 0x01, 0x16, 0x00, 0x7D, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0xEA, 0x20, 0x7C,
+                      0x08, 0x00});
   guest.code(0x7C20, {0xB8, 0x10, 0x00, 0x00, 0x00, 0x8E, 0xD8, 0xB8, 0x00, 0x00, 0x01, 0x00, 0x0F, 0x22, 0xD8, 0x0F,
                       0x20, 0xC0, 0x0D, 0x00, 0x00, 0x00, 0x80, 0x0F, 0x22, 0xC0, 0xA1, 0x00, 0x00, 0x40, 0x00, 0xF4});
   guest.code(0x7D00, {0x17, 0x00, 0x08, 0x7D, 0x00, 0x00});
@@ -419,8 +425,8 @@ std::uint64_t questions(std::uint8_t wait1, std::uint8_t wait2) {
   return device.questions;
 }
 
-// A question takes 500 ns (emu/timing.h), so that 2,000 fill the millisecond. From the 64th on each PAUSE adds a sixteenth of
-// what has passed: a millisecond is reached from 32 us in ln(1000 / 32) / ln(17 / 16) = 57 more.
+// A question takes 500 ns (emu/timing.h), so that 2,000 fill the millisecond. From the 64th on each PAUSE adds a
+// sixteenth of what has passed: a millisecond is reached from 32 us in ln(1000 / 32) / ln(17 / 16) = 57 more.
 TEST(Kit, WaitingForADeviceWithPauseIsHurriedAlong) {
   if (!kit::linked_in()) GTEST_SKIP() << "needs the kit";
   EXPECT_LT(questions(0xF3, 0x90), 64u + 57 + 20);
@@ -435,8 +441,8 @@ TEST(Machines, OnSeveralThreadsDoNotMeet) {
   const auto work = [](std::uint16_t seed, std::uint16_t& result) {
     Guest guest;
     // mov ax,seed; mov cx,50000; l: imul ax,ax,5; add ax,3; loop l; cli; hlt
-    guest.code(0x7C00, {0xB8, static_cast<std::uint8_t>(seed), static_cast<std::uint8_t>(seed >> 8), 0xB9, 0x50, 0xC3, 0x6B,
-                        0xC0, 0x05, 0x05, 0x03, 0x00, 0xE2, 0xF8, 0xFA, 0xF4});
+    guest.code(0x7C00, {0xB8, static_cast<std::uint8_t>(seed), static_cast<std::uint8_t>(seed >> 8), 0xB9, 0x50, 0xC3,
+                        0x6B, 0xC0, 0x05, 0x05, 0x03, 0x00, 0xE2, 0xF8, 0xFA, 0xF4});
     guest.run(kSecond);
     result = guest.ax();
   };
@@ -448,7 +454,8 @@ TEST(Machines, OnSeveralThreadsDoNotMeet) {
   std::array<std::uint16_t, 4> results{};
   {
     std::vector<std::jthread> threads;
-    for (std::uint16_t i = 0; i < 4; ++i) threads.emplace_back([&, i] { work(static_cast<std::uint16_t>(i + 1), results[i]); });
+    for (std::uint16_t i = 0; i < 4; ++i)
+      threads.emplace_back([&, i] { work(static_cast<std::uint16_t>(i + 1), results[i]); });
   }
   for (std::uint16_t i = 0; i < 4; ++i) EXPECT_EQ(results[i], expected(static_cast<std::uint16_t>(i + 1)));
 }

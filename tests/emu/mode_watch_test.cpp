@@ -42,7 +42,8 @@ TEST_P(ModeWatchTest, StopsBeforeTheFirstInstructionInEachMode) {
   EXPECT_EQ(guest.run(), StopReason::kBreakpoint);
   EXPECT_EQ(guest.machine.registers().rip, 0x7C18u);
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
-  EXPECT_THAT(changes, ElementsAre(Pair(CpuMode::kReal, CpuMode::kProtected16), Pair(CpuMode::kProtected16, CpuMode::kReal)));
+  EXPECT_THAT(changes,
+              ElementsAre(Pair(CpuMode::kReal, CpuMode::kProtected16), Pair(CpuMode::kProtected16, CpuMode::kReal)));
 }
 
 TEST_P(ModeWatchTest, StopsForWantedModesOnlyAndTakesNoTime) {
@@ -61,10 +62,10 @@ TEST_P(ModeWatchTest, StopsForWantedModesOnlyAndTakesNoTime) {
 }
 
 TEST_P(ModeWatchTest, SeesEveryChangeOfALoopThatTheCpuRunsWithoutAPause) {
-  guest.code(0x7C06, {0xB9, 0xE8, 0x03,                          // mov cx, 1000
-                      0x0F, 0x20, 0xC0, 0x0C, 0x01,              // 7C09h: mov eax, cr0; or al, 1
-                      0x0F, 0x22, 0xC0, 0x24, 0xFE,              // mov cr0, eax; and al, FEh
-                      0x0F, 0x22, 0xC0, 0xE2, 0xF1, 0xF4});      // mov cr0, eax; loop 7C09h; hlt
+  guest.code(0x7C06, {0xB9, 0xE8, 0x03,                      // mov cx, 1000
+                      0x0F, 0x20, 0xC0, 0x0C, 0x01,          // 7C09h: mov eax, cr0; or al, 1
+                      0x0F, 0x22, 0xC0, 0x24, 0xFE,          // mov cr0, eax; and al, FEh
+                      0x0F, 0x22, 0xC0, 0xE2, 0xF1, 0xF4});  // mov cr0, eax; loop 7C09h; hlt
   int there = 0, back = 0;
   guest.machine.watch_mode([&](CpuMode, CpuMode to) {
     ++(to == CpuMode::kReal ? back : there);
@@ -84,11 +85,12 @@ TEST_P(ModeWatchTest, AWatchThatComesLaterTakesNothingFromOneThatIsThere) {
   EXPECT_EQ(guest.machine.registers().rip, 0x7C11u);
   guest.machine.watch_mode(count(second));
   EXPECT_EQ(guest.run(), StopReason::kDeadHalt);
-  EXPECT_EQ(first, 1);   // back
+  EXPECT_EQ(first, 1);  // back
   EXPECT_EQ(second, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engine, ModeWatchTest, testing::Bool(), [](const auto& test) { return test.param ? "Public" : "Kit"; });
+INSTANTIATE_TEST_SUITE_P(Engine, ModeWatchTest, testing::Bool(),
+                         [](const auto& test) { return test.param ? "Public" : "Kit"; });
 
 }  // namespace
 }  // namespace emu

@@ -51,7 +51,7 @@ TEST_P(PositionTest, RegistersThatAreSetBetweenTwoInstructionsKeepOrChangeTheFla
   EXPECT_EQ(guest.machine.registers().rip, 0x7C0Au);
   set([](Registers& r) { r[Gpr::kDi] = 0x600; });
   ASSERT_EQ(guest.machine.step(), StopReason::kPosition);
-  EXPECT_EQ(guest.machine.registers()[Gpr::kDi], 0x5FEu);   // downward, as STD said
+  EXPECT_EQ(guest.machine.registers()[Gpr::kDi], 0x5FEu);  // downward, as STD said
   guest.machine.restore_snapshot(*at_jump);
   set([](Registers& r) { r.rflags &= ~std::uint64_t{flag::kCarry}; });
   ASSERT_EQ(guest.machine.step(), StopReason::kPosition);
@@ -113,8 +113,8 @@ TEST_P(PositionTest, TheGuestSeesNoTrapFlagWhileItIsStepped) {
 
 TEST_P(PositionTest, PositionsAscendAndRunToFindsEach) {
   // mov sp,7C00h; mov cx,5; l: push cx; in al,60h; pop cx; int 13h; loop l; cli; hlt
-  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0xB9, 0x05, 0x00, 0x51, 0xE4, 0x60, 0x59,
-                                             0xCD, 0x13, 0xE2, 0xF8, 0xFA, 0xF4};
+  const std::vector<std::uint8_t> program = {0xBC, 0x00, 0x7C, 0xB9, 0x05, 0x00, 0x51, 0xE4,
+                                             0x60, 0x59, 0xCD, 0x13, 0xE2, 0xF8, 0xFA, 0xF4};
   guest.code(0x7C00, program);
   const std::vector<Seen> seen = step_through(guest);
   ASSERT_GT(seen.size(), 30u);
@@ -123,7 +123,8 @@ TEST_P(PositionTest, PositionsAscendAndRunToFindsEach) {
   other.code(0x7C00, program);
   for (std::size_t i = 0; i < seen.size(); i += 3) {
     ASSERT_EQ(other.machine.run_to({seen[i].time}), StopReason::kPosition);
-    // POP CX and INT 13h stand behind the port access in their block, the ROM's IRET behind the trap: passed, and said so.
+    // POP CX and INT 13h stand behind the port access in their block, the ROM's IRET behind the trap: passed, and said
+    // so.
     if (seen[i].rip == 0x7C09 || seen[i].rip == 0x7C0A || seen[i].rip == 0xE004) {
       ASSERT_TRUE(other.machine.passed());
       EXPECT_LT(other.machine.passed()->time, seen[i].time);
@@ -152,7 +153,8 @@ TEST_P(PositionTest, AStoreOverTheRunningBlockTakesTheSameTimeSteppedOrNot) {
 class ExecutionWatchTest : public PositionTest {
  protected:
   ExecutionWatchTest() {
-    guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00, 0xFA, 0xF4});
+    guest.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00,
+                        0xFA, 0xF4});
     guest.code(0x7D00, {0x40, 0xC3});
   }
   /// RIP at each stop, up to the end.
@@ -199,7 +201,8 @@ TEST_P(ExecutionWatchTest, AStepPassesARangeWithoutStopping) {
 
 TEST_P(ExecutionWatchTest, TakesNoTime) {
   Guest other(GetParam());
-  other.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00, 0xFA, 0xF4});
+  other.code(0x7C00, {0xBC, 0x00, 0x7C, 0xB9, 0x03, 0x00, 0xCD, 0x13, 0x90, 0x90, 0x90, 0xE2, 0xF9, 0xE8, 0xF0, 0x00,
+                      0xFA, 0xF4});
   other.code(0x7D00, {0x40, 0xC3});
   EXPECT_EQ(other.run(), StopReason::kDeadHalt);
   guest.machine.watch_execution(0x7C09, 0x7C0A, false);
@@ -235,7 +238,8 @@ TEST_P(PositionTest, AWatchOnTheStackLetsFarReturnsGetWhereTheyGo) {
 }
 
 TEST_P(PositionTest, AStoreThatIsNotAlignedIsOneAccess) {
-  if (guest.machine.engine_path() != EnginePath::kKit) GTEST_SKIP() << "the public path reports the host's writes alone";
+  if (guest.machine.engine_path() != EnginePath::kKit)
+    GTEST_SKIP() << "the public path reports the host's writes alone";
   // xor ax,ax; mov [413h],ax; mov dword [5FFEh],ax (66h: eax); mov [6001h],al; cli; hlt
   guest.code(0x7C00, {0x31, 0xC0, 0xA3, 0x13, 0x04, 0x66, 0xA3, 0xFE, 0x5F, 0xA2, 0x01, 0x60, 0xFA, 0xF4});
   guest.machine.memory().write<std::uint32_t>(PhysAddr(0x412), 0x11223344);
@@ -278,7 +282,8 @@ TEST_P(PositionTest, RunPastStopsAtTheNextBlockAndGoesOnAsIfItHadNot) {
   }
   ASSERT_EQ(other.machine.run_to(guest.machine.position()), StopReason::kPosition);
   EXPECT_EQ(other.machine.position(), guest.machine.position());
-  EXPECT_EQ(other.machine.memory().read<std::uint16_t>(PhysAddr(0x600)), guest.machine.memory().read<std::uint16_t>(PhysAddr(0x600)));
+  EXPECT_EQ(other.machine.memory().read<std::uint16_t>(PhysAddr(0x600)),
+            guest.machine.memory().read<std::uint16_t>(PhysAddr(0x600)));
 }
 
 TEST_P(PositionTest, ASnapshotHasMemoryRegistersAndTime) {
@@ -351,7 +356,8 @@ TEST(MemoryWatch, StopsWhenItsActionSaysSoAndNotElsewhere) {
   if (guest.machine.engine_path() != EnginePath::kKit) GTEST_SKIP() << "needs the kit";
   // mov [610h],ax; mov [600h],ax; jmp n; n: inc ax; cli; hlt
   guest.code(0x7C00, {0xA3, 0x10, 0x06, 0xA3, 0x00, 0x06, 0xEB, 0x00, 0x40, 0xFA, 0xF4});
-  const WatchId id = guest.machine.watch_memory(PhysAddr(0x600), 1, AccessKind::kWrite, [](const MemoryAccess&) { return true; });
+  const WatchId id =
+      guest.machine.watch_memory(PhysAddr(0x600), 1, AccessKind::kWrite, [](const MemoryAccess&) { return true; });
   ASSERT_EQ(guest.run(), StopReason::kWatch);
   EXPECT_EQ(guest.machine.watch_hit().instruction, 0x7C03u);
   EXPECT_EQ(guest.ax(), 0);

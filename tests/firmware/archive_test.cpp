@@ -132,8 +132,7 @@ TEST(Archive, TakesAnythingElseAsItIs) {
 
 TEST(Crc32, IsThatOfTheStandard) {
   const std::string check = "123456789";  // the check value that every catalogue of CRCs gives: CBF43926h
-  EXPECT_EQ(lib32::Crc32().of(reinterpret_cast<const std::uint8_t*>(check.data()), check.size()),
-            0xcbf43926U);
+  EXPECT_EQ(lib32::Crc32().of(reinterpret_cast<const std::uint8_t*>(check.data()), check.size()), 0xcbf43926U);
 }
 
 }  // namespace

@@ -79,8 +79,7 @@ TEST(Inflate, UndoesWhatZlibDidAtEveryLevelAndStrategy) {
       for (int strategy : {Z_DEFAULT_STRATEGY, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED}) {
         Bytes packed = deflate_with_zlib(content, level, strategy);
         const std::size_t length = packed.size();
-        packed.insert(packed.end(),
-                      {0xaa, 0xbb, 0xcc, 0xdd, 0xee});  // what follows the stream is not its business
+        packed.insert(packed.end(), {0xaa, 0xbb, 0xcc, 0xdd, 0xee});  // what follows the stream is not its business
         const Unpacked unpacked = inflate(packed, content.size());
         ASSERT_EQ(unpacked.result.status, InflateStatus::kOk) << level << " " << strategy;
         EXPECT_EQ(unpacked.result.consumed, length) << level << " " << strategy;

@@ -73,8 +73,9 @@ TEST(MemdiskOptions, WordsOfOthersAreNobodysBusiness) {
 }
 
 TEST(MemdiskOptions, NumbersOutOfRangeAreNamed) {
-  for (const char* line : {"ro c=0", "ro c=1025", "ro h=257", "ro s=64", "ro s=1x", "ro s=", "ro floppy=16",
-                           "ro floppy=", "ro harddisk=200", "ro c=80,h=2", "ro stack=1M", "ro stack=0", "ro mem=99999999999999G"}) {
+  for (const char* line :
+       {"ro c=0", "ro c=1025", "ro h=257", "ro s=64", "ro s=1x", "ro s=", "ro floppy=16",
+        "ro floppy=", "ro harddisk=200", "ro c=80,h=2", "ro stack=1M", "ro stack=0", "ro mem=99999999999999G"}) {
     const Options o = parse_options(line);
     ASSERT_NE(o.problem, nullptr) << line;
     EXPECT_EQ(std::string(o.culprit, o.culprit_length), line + 3);
@@ -95,11 +96,10 @@ struct Floppy {
 // The table of memdisk.txt. (Its 1200K line has a slip of the pen: 1,222,800 for 1,228,800.)
 TEST(MemdiskGeometry, OfTheTwentyFloppiesIsThatOfTheDocument) {
   constexpr Floppy kFloppies[] = {
-      {163840, 40, 1, 8},   {184320, 40, 1, 9},   {327680, 40, 2, 8},   {368640, 40, 2, 9},
-      {655360, 80, 2, 8},   {737280, 80, 2, 9},   {1228800, 80, 2, 15}, {1474560, 80, 2, 18},
-      {1638400, 80, 2, 20}, {1720320, 80, 2, 21}, {1763328, 82, 2, 21}, {1784832, 83, 2, 21},
-      {1802240, 80, 2, 22}, {1884160, 80, 2, 23}, {1966080, 80, 2, 24}, {2949120, 80, 2, 36},
-      {3194880, 80, 2, 39}, {3276800, 80, 2, 40}, {3604480, 80, 2, 44}, {3932160, 80, 2, 48}};
+      {163840, 40, 1, 8},   {184320, 40, 1, 9},   {327680, 40, 2, 8},   {368640, 40, 2, 9},   {655360, 80, 2, 8},
+      {737280, 80, 2, 9},   {1228800, 80, 2, 15}, {1474560, 80, 2, 18}, {1638400, 80, 2, 20}, {1720320, 80, 2, 21},
+      {1763328, 82, 2, 21}, {1784832, 83, 2, 21}, {1802240, 80, 2, 22}, {1884160, 80, 2, 23}, {1966080, 80, 2, 24},
+      {2949120, 80, 2, 36}, {3194880, 80, 2, 39}, {3276800, 80, 2, 40}, {3604480, 80, 2, 44}, {3932160, 80, 2, 48}};
   for (const Floppy& f : kFloppies) {
     const Geometry g = of_size(f.bytes);
     EXPECT_EQ(g.cylinders, f.cylinders) << f.bytes;
@@ -110,10 +110,10 @@ TEST(MemdiskGeometry, OfTheTwentyFloppiesIsThatOfTheDocument) {
 
 // What Syslinux's MEMDISK 6.04 says to INT 13h/08h of these sizes (asked with tests/firmware/memdisk_probe).
 TEST(MemdiskGeometry, OfOddFloppiesIsThatOfMemdisk) {
-  constexpr Floppy kFloppies[] = {
-      {2532 * 512, 211, 2, 6},  {100 * 512, 50, 1, 2},   {2879 * 512, 79, 2, 18},  {2881 * 512, 130, 2, 11},
-      {2900 * 512, 145, 2, 10}, {4000 * 512, 80, 2, 25}, {5000 * 512, 100, 2, 25}, {8000 * 512, 80, 2, 50},
-      {8191 * 512, 127, 2, 32}, {3000 * 512, 100, 2, 15}};
+  constexpr Floppy kFloppies[] = {{2532 * 512, 211, 2, 6},  {100 * 512, 50, 1, 2},    {2879 * 512, 79, 2, 18},
+                                  {2881 * 512, 130, 2, 11}, {2900 * 512, 145, 2, 10}, {4000 * 512, 80, 2, 25},
+                                  {5000 * 512, 100, 2, 25}, {8000 * 512, 80, 2, 50},  {8191 * 512, 127, 2, 32},
+                                  {3000 * 512, 100, 2, 15}};
   for (const Floppy& f : kFloppies) {
     const Geometry g = of_size(f.bytes);
     EXPECT_EQ(g.cylinders, f.cylinders) << f.bytes;
@@ -226,8 +226,8 @@ TEST(MemdiskGeometry, WhatIsNoFatSaysNothing) {
   expect_by_size(image, 21, 0xf1);  // no media descriptor
   expect_by_size(image, 24, 0);     // sectors per track
   expect_by_size(image, 24, 64);
-  expect_by_size(image, 26, 0);   // heads
-  expect_by_size(image, 27, 2);   // 514
+  expect_by_size(image, 26, 0);     // heads
+  expect_by_size(image, 27, 2);     // 514
   expect_by_size(image, 38, 0x28);  // not the extended boot record of DOS 4
   expect_by_size(image, 54, 'N');
 }
@@ -267,8 +267,7 @@ TEST(MemdiskKind, ComesFromTheOptionsThenFromTheImageThenFromItsSize) {
 
 TEST(MemdiskGeometry, OfADosemuImageIsInItsHeader) {
   Bytes image(8 << 20);
-  const std::uint8_t header[] = {'D', 'O', 'S', 'E',  'M', 'U', 0, 4,   0, 0, 0, 17,
-                                 0,   0,   0,   0x31, 1,   0,   0, 128, 0, 0, 0};
+  const std::uint8_t header[] = {'D', 'O', 'S', 'E', 'M', 'U', 0, 4, 0, 0, 0, 17, 0, 0, 0, 0x31, 1, 0, 0, 128, 0, 0, 0};
   std::memcpy(image.data(), header, sizeof header);
   const Geometry g = find_geometry(image.data(), 8 << 20, Options());
   EXPECT_EQ(g.heads, 4U);
@@ -317,16 +316,14 @@ TEST(MemdiskMemoryMap, ReservingJoinsWhatIsReservedNextToIt) {
 TEST(MemdiskMemoryMap, ReservingInTheMiddleSplits) {
   MemoryMap map = pc();
   map.reserve(0x4000000, 0x1000);
-  EXPECT_EQ(text(map),
-            "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-4000000:1 4000000-4001000:2 4001000-8000000:1 ");
+  EXPECT_EQ(text(map), "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-4000000:1 4000000-4001000:2 4001000-8000000:1 ");
 }
 
 TEST(MemdiskMemoryMap, ReservingTakesRamAlone) {
   MemoryMap map = pc();
   map.add(0x8000000, 0x1000, 3);  // ACPI tables stay what they are
   map.reserve(0x7000000, ~std::uint64_t{0} - 0x7000000);
-  EXPECT_EQ(text(map),
-            "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-7000000:1 7000000-8000000:2 8000000-8001000:3 ");
+  EXPECT_EQ(text(map), "0-9fc00:1 9fc00-a0000:2 f0000-100000:2 100000-7000000:1 7000000-8000000:2 8000000-8001000:3 ");
 }
 
 TEST(MemdiskMemoryMap, RoomIsAsHighAsItCanBeAndOnAPage) {

@@ -12,7 +12,8 @@ TEST(AddressBox, DigitsAloneAreHexadecimal) {
 }
 
 TEST(AddressBox, ExpressionsStayAsTheyAre) {
-  for (const char* text : {"0000:7C00", "7C00h", "es:bx+2", "main", "0x413", ""}) EXPECT_EQ(with_hexadecimal_digits(text), text);
+  for (const char* text : {"0000:7C00", "7C00h", "es:bx+2", "main", "0x413", ""})
+    EXPECT_EQ(with_hexadecimal_digits(text), text);
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace {
 using devices::media::Attach;
 
 TEST(BootChoice, BecomesTheOptionsOfRun) {
-  const BootChoice choice{.media = {{"stick.img", "usb-hd"}, {"inner.img", "hd"}}, .memory = "64M", .quirks = {"usb-as-80h", "dl=81"},
+  const BootChoice choice{.media = {{"stick.img", "usb-hd"}, {"inner.img", "hd"}},
+                          .memory = "64M",
+                          .quirks = {"usb-as-80h", "dl=81"},
                           .options = "--type-at 'screen:boot: ' linux<Enter>"};
   const bootsim::RunOptions options = options_of(choice);
   ASSERT_EQ(options.media.size(), 2u);
@@ -24,18 +26,22 @@ TEST(BootChoice, BecomesTheOptionsOfRun) {
 }
 
 TEST(BootChoice, IsALineForAShell) {
-  EXPECT_EQ(command_of({.media = {{"my disk.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--limit 5s"}), "bootsim run 'my disk.iso' --limit 5s");
+  EXPECT_EQ(command_of({.media = {{"my disk.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--limit 5s"}),
+            "bootsim run 'my disk.iso' --limit 5s");
 }
 
 TEST(BootChoice, SaysWhatIsWrong) {
   EXPECT_THROW(options_of({}), emu::Error);
   EXPECT_THROW(options_of({.media = {{"a.iso", ""}}, .memory = "lots", .quirks = {}, .options = {}}), emu::Error);
-  EXPECT_THROW(options_of({.media = {{"a.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--flopy"}), emu::Error);
-  EXPECT_THROW(options_of({.media = {{"a.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--gdb tcp:1234"}), emu::Error);
+  EXPECT_THROW(options_of({.media = {{"a.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--flopy"}),
+               emu::Error);
+  EXPECT_THROW(options_of({.media = {{"a.iso", ""}}, .memory = "128M", .quirks = {}, .options = "--gdb tcp:1234"}),
+               emu::Error);
 }
 
 TEST(BootChoice, TakesAFileWhoseNameBeginsWithADash) {
-  const bootsim::RunOptions options = options_of({.media = {{"-a.iso", ""}}, .memory = "128M", .quirks = {}, .options = {}});
+  const bootsim::RunOptions options =
+      options_of({.media = {{"-a.iso", ""}}, .memory = "128M", .quirks = {}, .options = {}});
   EXPECT_EQ(options.media.at(0).path, "./-a.iso");
 }
 

@@ -18,9 +18,9 @@ using testing::IsEmpty;
 class BootWithMouse : public testing::Test {
  protected:
   BootWithMouse() {
-    constexpr std::array<unsigned char, 13> kCode = {0xB0, 0xD4, 0xE6, 0x64,   // mov al, D4h; out 64h, al
-                                                     0xB0, 0xF4, 0xE6, 0x60,   // mov al, F4h; out 60h, al
-                                                     0xFA, 0xFB, 0xF4, 0xEB, 0xFD};   // cli; sti; hlt; jmp to it
+    constexpr std::array<unsigned char, 13> kCode = {0xB0, 0xD4, 0xE6, 0x64,         // mov al, D4h; out 64h, al
+                                                     0xB0, 0xF4, 0xE6, 0x60,         // mov al, F4h; out 60h, al
+                                                     0xFA, 0xFB, 0xF4, 0xEB, 0xFD};  // cli; sti; hlt; jmp to it
     {
       std::ofstream file(path_, std::ios::binary);
       file.write(reinterpret_cast<const char*>(kCode.data()), kCode.size());

@@ -30,7 +30,8 @@ TEST_F(BreakpointRows, ConditionsStandApartFromPlaces) {
 }
 
 TEST_F(BreakpointRows, PrefixesSurviveAnEdit) {
-  for (const std::string text : {"once int13", "log int13 if drive == 80h", "once log mode", "0000:7C00", "range 100h..200h"}) {
+  for (const std::string text :
+       {"once int13", "log int13 if drive == 80h", "once log mode", "0000:7C00", "range 100h..200h"}) {
     const debugger::Breakpoint first = parse(text);
     const debugger::Breakpoint again = parse(breakpoint_row(first).text);
     EXPECT_EQ(again.once, first.once) << text;

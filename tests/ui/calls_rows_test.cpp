@@ -15,7 +15,8 @@ struct Calls {
     for (const std::uint64_t lba : lbas) add(lba);
   }
   void add(std::uint64_t lba) {
-    debugger::LoggedCall logged{.number = calls.size() + 1, .call = {}, .described = {}, .file = {}, .ever_returned = true};
+    debugger::LoggedCall logged{
+        .number = calls.size() + 1, .call = {}, .described = {}, .file = {}, .ever_returned = true};
     logged.call.vector = 0x13;
     logged.call.begin = static_cast<emu::Nanoseconds>(calls.size() + 1) * 10;
     logged.call.end = logged.call.begin + 5;
@@ -42,7 +43,8 @@ struct Calls {
 
 std::vector<std::uint64_t> numbers(const CallRows& rows, const Calls& run) {
   std::vector<std::uint64_t> result;
-  for (std::size_t place = 0; place < rows.shown(); ++place) result.push_back(rows.call(rows.at(place), run.source()).number);
+  for (std::size_t place = 0; place < rows.shown(); ++place)
+    result.push_back(rows.call(rows.at(place), run.source()).number);
   return result;
 }
 

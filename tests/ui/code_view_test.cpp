@@ -53,7 +53,9 @@ TEST(CodeView, TheTopmostLineSaysItsSourceAgain) {
   EXPECT_EQ(lines_to_drop(lines, 4), 2u);
 }
 
-TEST(CodeView, TheNextInstructionStaysHoweverLittleRoomThereIs) { EXPECT_EQ(lines_to_drop(std::vector<CodeLine>{plain(), named(true)}, 1), 1u); }
+TEST(CodeView, TheNextInstructionStaysHoweverLittleRoomThereIs) {
+  EXPECT_EQ(lines_to_drop(std::vector<CodeLine>{plain(), named(true)}, 1), 1u);
+}
 
 }  // namespace
 }  // namespace ui

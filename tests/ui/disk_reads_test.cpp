@@ -47,7 +47,8 @@ MediumMap disk_map() {
 std::vector<debugger::LoggedCall> reads(const std::vector<std::pair<std::uint64_t, std::uint32_t>>& transfers) {
   std::vector<debugger::LoggedCall> calls;
   for (const auto& [lba, count] : transfers) {
-    debugger::LoggedCall logged{.number = calls.size() + 1, .call = {}, .described = {}, .file = {}, .ever_returned = true};
+    debugger::LoggedCall logged{
+        .number = calls.size() + 1, .call = {}, .described = {}, .file = {}, .ever_returned = true};
     logged.call.begin = static_cast<emu::Nanoseconds>(calls.size() + 1);
     logged.call.finished = true;
     logged.described.vector = 0x13;
@@ -62,7 +63,9 @@ std::vector<debugger::LoggedCall> reads(const std::vector<std::pair<std::uint64_
 
 std::vector<debugger::views::MediumRow> media() {
   auto medium = std::make_shared<devices::media::MemoryMedium>(std::vector<std::uint8_t>(100 * kSector));
-  return {{.medium = std::move(medium), .attach = devices::media::Attach::kHardDisk, .drives = {{0x80, 0, 100, 512, false}}}};
+  return {{.medium = std::move(medium),
+           .attach = devices::media::Attach::kHardDisk,
+           .drives = {{0x80, 0, 100, 512, false}}}};
 }
 
 TEST(DiskPicture, KnowsWhoseCellsAreAndWhoReadThem) {

@@ -49,7 +49,8 @@ class EngineTest : public testing::Test {
   }
   std::uint64_t call_count() { return engine_.look(std::chrono::seconds(10))->boot().debugger().calls().count(); }
 
-  const std::filesystem::path cache_ = std::filesystem::path(testing::TempDir()) / ("bootsim-engine-" + std::to_string(::getpid()));
+  const std::filesystem::path cache_ =
+      std::filesystem::path(testing::TempDir()) / ("bootsim-engine-" + std::to_string(::getpid()));
   bootsim::RunOptions options_;
   Engine engine_;
 };

@@ -21,7 +21,9 @@ class FileList : public ::testing::Test {
     folder = mkdtemp(name.data());
   }
   ~FileList() override { fs::remove_all(folder); }
-  void file(const std::string& name, std::size_t size = 1) const { std::ofstream(fs::path(folder) / name) << std::string(size, 'x'); }
+  void file(const std::string& name, std::size_t size = 1) const {
+    std::ofstream(fs::path(folder) / name) << std::string(size, 'x');
+  }
   std::vector<std::string> names(bool all = false) const {
     std::vector<std::string> found;
     for (const FileEntry& entry : list_folder(folder, all).entries) found.push_back(entry.name);

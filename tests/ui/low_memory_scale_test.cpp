@@ -7,7 +7,8 @@ namespace {
 
 TEST(LowMemoryScale, GoesThereAndBack) {
   for (const std::uint64_t address : {0x0ull, 0x400ull, 0x7C00ull, 0x9FC00ull, 0xB8000ull, 0xF0000ull})
-    EXPECT_NEAR(static_cast<double>(LowMemoryScale::address_at(LowMemoryScale::part_of(address))), static_cast<double>(address), 0x40);
+    EXPECT_NEAR(static_cast<double>(LowMemoryScale::address_at(LowMemoryScale::part_of(address))),
+                static_cast<double>(address), 0x40);
 }
 
 TEST(LowMemoryScale, NeverGoesBackwards) {

@@ -32,7 +32,7 @@ TEST(Pace, FullSpeedWaitsOnlyWhereTheGuestWaits) {
 TEST(Pace, WaitsAreNotShortenedByWorkThatTookLong) {
   Pace pace;
   pace.begin(Speed::kFull, 0, 0, kStart);
-  EXPECT_LE(pace.ahead(kMs, 0, kStart + milliseconds(900)), milliseconds(0));   // 900 ms of the host's for work
+  EXPECT_LE(pace.ahead(kMs, 0, kStart + milliseconds(900)), milliseconds(0));  // 900 ms of the host's for work
   EXPECT_EQ(pace.ahead(51 * kMs, 50 * kMs, kStart + milliseconds(900)), milliseconds(50));
 }
 

@@ -27,8 +27,9 @@ class Saving : public ::testing::Test {
     folder = mkdtemp(name.data());
     // mov ax, 0201h; mov bx, 8000h; mov cx, 2; xor dx, dx; int 13h; xor ax, ax; mov ds, ax; mov si, 7C23h
     // lodsb; or al, al; jz +6; mov ah, 0Eh; int 10h; jmp -11; cli; hlt; jmp -3
-    const unsigned char code[] = {0xB8, 0x01, 0x02, 0xBB, 0x00, 0x80, 0xB9, 0x02, 0x00, 0x31, 0xD2, 0xCD, 0x13, 0x31, 0xC0, 0x8E, 0xD8, 0xBE,
-                                  0x23, 0x7C, 0xAC, 0x08, 0xC0, 0x74, 0x06, 0xB4, 0x0E, 0xCD, 0x10, 0xEB, 0xF5, 0xFA, 0xF4, 0xEB, 0xFD};
+    const unsigned char code[] = {0xB8, 0x01, 0x02, 0xBB, 0x00, 0x80, 0xB9, 0x02, 0x00, 0x31, 0xD2, 0xCD,
+                                  0x13, 0x31, 0xC0, 0x8E, 0xD8, 0xBE, 0x23, 0x7C, 0xAC, 0x08, 0xC0, 0x74,
+                                  0x06, 0xB4, 0x0E, 0xCD, 0x10, 0xEB, 0xF5, 0xFA, 0xF4, 0xEB, 0xFD};
     std::string sector(code, code + sizeof code);
     sector += std::string("loader ready") + '\0';
     sector.resize(510);
@@ -83,7 +84,8 @@ TEST_F(Saving, ASpecOfABootThatEndedAsksForThatEnd) {
 }
 
 TEST_F(Saving, AFolderThatIsNotThereIsAnError) {
-  EXPECT_THROW(write_trace(happened, folder + "/none/x.trace", debugger::TraceFormat::kText, cancelled), std::exception);
+  EXPECT_THROW(write_trace(happened, folder + "/none/x.trace", debugger::TraceFormat::kText, cancelled),
+               std::exception);
   EXPECT_THROW(write_spec(happened, folder + "/none/x.yaml", cancelled), std::exception);
 }
 

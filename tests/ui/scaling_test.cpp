@@ -5,7 +5,7 @@
 namespace ui {
 namespace {
 
-devices::Image stripes(int width, int height) {   // white, black, white, ...
+devices::Image stripes(int width, int height) {  // white, black, white, ...
   devices::Image image(width, height);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) image.set(x, y, x % 2 == 0 ? 0xFFFFFF : 0);
@@ -20,7 +20,7 @@ TEST(Scaling, TheSameSizeIsTheSamePicture) {
 
 TEST(Scaling, HalfTheWidthMixesPairs) {
   const devices::Image half = scaled(stripes(6, 2), 3, 1);
-  for (int x = 0; x < 3; ++x) EXPECT_EQ(half.at(x, 0), 0x808080U);   // 127.5, rounded
+  for (int x = 0; x < 3; ++x) EXPECT_EQ(half.at(x, 0), 0x808080U);  // 127.5, rounded
 }
 
 TEST(Scaling, WholeMultiplesKeepSharpEdges) {

@@ -17,7 +17,8 @@ class SettingsFile : public testing::Test {
     std::filesystem::create_directories(folder_);
     std::ofstream(path_) << text;
   }
-  const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("bootsim-settings-" + std::to_string(::getpid()));
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("bootsim-settings-" + std::to_string(::getpid()));
   const std::string path_ = (folder_ / "deeper" / ".." / "window.json").lexically_normal().string();
 };
 
@@ -46,7 +47,8 @@ TEST_F(SettingsFile, MissingOrBrokenGivesTheDefaults) {
 }
 
 TEST_F(SettingsFile, ValuesThatMakeNoSenseAreNotTaken) {
-  write(R"({"width": -5, "height": "tall", "scale": 99, "speed": 77, "recent": 3, "layout": [], "panes": {"calls": {}}})");
+  write(
+      R"({"width": -5, "height": "tall", "scale": 99, "speed": 77, "recent": 3, "layout": [], "panes": {"calls": {}}})");
   const Settings s = load_settings(path_);
   EXPECT_EQ(s.width, 480);
   EXPECT_EQ(s.height, Settings().height);

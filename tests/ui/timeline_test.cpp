@@ -80,8 +80,9 @@ TEST(TimelineLanes, HasOneForEachDriveAndKindOfCall) {
 
 TEST(TimelineLanes, FindsTheLatestActivity) {
   // Two calls, a menu that waits for five seconds, and two more.
-  const std::vector<debugger::LoggedCall> disk = {call_at(kSecond, 0x80, 1), call_at(kSecond + 5 * kMillisecond, 0x80, 2), call_at(6 * kSecond, 0x80, 3),
-                                                  call_at(6 * kSecond + 5 * kMillisecond, 0x80, 4)};
+  const std::vector<debugger::LoggedCall> disk = {
+      call_at(kSecond, 0x80, 1), call_at(kSecond + 5 * kMillisecond, 0x80, 2), call_at(6 * kSecond, 0x80, 3),
+      call_at(6 * kSecond + 5 * kMillisecond, 0x80, 4)};
   TimelineLanes lanes;
   lanes.take({disk, disk.size(), {}}, 100);
   EXPECT_EQ(lanes.last_activity()->first, 6 * kSecond);
@@ -90,7 +91,8 @@ TEST(TimelineLanes, FindsTheLatestActivity) {
 
 TEST(TimelineLanes, DrawsAboutABarForEachPixel) {
   std::vector<debugger::LoggedCall> disk;
-  for (std::uint64_t i = 0; i < 60'000; ++i) disk.push_back(call_at(static_cast<emu::Nanoseconds>(i) * 2 * kMillisecond, 0x80, i + 1));
+  for (std::uint64_t i = 0; i < 60'000; ++i)
+    disk.push_back(call_at(static_cast<emu::Nanoseconds>(i) * 2 * kMillisecond, 0x80, i + 1));
   TimelineLanes lanes;
   lanes.take({disk, disk.size(), {}}, 1'000'000);
   std::size_t drawn = 0;

@@ -23,7 +23,8 @@ constexpr std::size_t kMostRemembered = 16;
 
 std::string with_hexadecimal_digits(std::string_view typed) {
   std::string text(emu::trimmed(typed));
-  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
+  const bool digits =
+      !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
   return digits ? fmt::format("0{}h", text) : text;
 }
 
@@ -43,7 +44,8 @@ debugger::Value value_of(const debugger::Debugger& debugger, std::string_view ty
 
 Address find_address(const debugger::Debugger& debugger, std::string_view typed) {
   const debugger::Value value = value_of(debugger, typed);
-  if (value.kind == debugger::Value::Kind::kNumber) return {.linear = value.number, .selector = {}, .offset = value.number};
+  if (value.kind == debugger::Value::Kind::kNumber)
+    return {.linear = value.number, .selector = {}, .offset = value.number};
   const auto linear = debugger.names().linear(value.selector, value.number);
   if (!linear) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("there is no segment {:04X}h now", value.selector));
   return {.linear = *linear, .selector = value.selector, .offset = value.number};
@@ -51,7 +53,8 @@ Address find_address(const debugger::Debugger& debugger, std::string_view typed)
 
 std::uint64_t find_number(const debugger::Debugger& debugger, std::string_view typed) {
   const debugger::Value value = value_of(debugger, typed);
-  if (value.kind != debugger::Value::Kind::kNumber) throw emu::Error(emu::ErrorKind::kUsage, "that is an address; a number is wanted");
+  if (value.kind != debugger::Value::Kind::kNumber)
+    throw emu::Error(emu::ErrorKind::kUsage, "that is an address; a number is wanted");
   return value.number;
 }
 
@@ -68,14 +71,19 @@ void AddressBox::draw(App& app, const char* name, float width) {
   const float box = width - button - style.ItemInnerSpacing.x;
   ImGui::SetNextItemWidth(box);
   if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
-  const bool entered = ImGui::InputTextWithHint("##address", fitting_hint({"go to: cs:ip, 7C00, main+3", "go to: cs:ip, 7C00", "go to: cs:ip", "go to"}, box), &text_,
-                                                ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool entered = ImGui::InputTextWithHint(
+      "##address", fitting_hint({"go to: cs:ip, 7C00, main+3", "go to: cs:ip, 7C00", "go to: cs:ip", "go to"}, box),
+      &text_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   if (ImGui::IsItemEdited()) error_.clear();
   app.mark(name);
   const bool failed = !error_.empty();
   if (ImGui::IsItemHovered() && !ImGui::IsItemActive()) {
     ImGui::PushFont(theme.sans);
-    ImGui::SetTooltip("%s", failed ? error_.c_str() : "An address: 0000:7C00, es:bx+2, a symbol, [word 0x413] * 400h.\nDigits alone are hexadecimal. Enter goes there.");
+    ImGui::SetTooltip(
+        "%s",
+        failed
+            ? error_.c_str()
+            : "An address: 0000:7C00, es:bx+2, a symbol, [word 0x413] * 400h.\nDigits alone are hexadecimal. Enter goes there.");
     ImGui::PopFont();
   }
   if (failed) {

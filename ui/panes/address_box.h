@@ -1,4 +1,5 @@
-// A box for an address, as the code and memory panes have it: any expression of the debugger's, and what was asked before.
+// A box for an address, as the code and memory panes have it: any expression of the debugger's, and what was asked
+// before.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +19,12 @@ class App;
 /// What was asked for.
 struct Address {
   std::uint64_t linear = 0;
-  std::optional<std::uint16_t> selector;   ///< it was a far pointer,
-  std::uint64_t offset = 0;                ///< with this offset
+  std::optional<std::uint16_t> selector;  ///< it was a far pointer,
+  std::uint64_t offset = 0;               ///< with this offset
 };
 
-/// Digits alone are hexadecimal here, as everywhere on the screen ("7C00"); all else is an expression. Throws emu::Error
-/// when it has no value now.
+/// Digits alone are hexadecimal here, as everywhere on the screen ("7C00"); all else is an expression. Throws
+/// emu::Error when it has no value now.
 Address find_address(const debugger::Debugger& debugger, std::string_view typed);
 /// "7C00" → "07C00h", when it is made of hexadecimal digits only; else as it was, without spaces around it.
 std::string with_hexadecimal_digits(std::string_view typed);
@@ -48,7 +49,7 @@ class AddressBox {
 
   std::string text_, error_;
   std::optional<std::string> asked_;
-  std::vector<std::string> history_;   // the last first
+  std::vector<std::string> history_;  // the last first
   bool focus_ = false;
 };
 

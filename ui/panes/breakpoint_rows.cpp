@@ -29,7 +29,8 @@ std::string_view kind_words(BreakKind kind) {
 
 std::string whole_text(const debugger::Breakpoint& b) {
   std::string_view text = b.text;
-  while (text.starts_with(kOnce) || text.starts_with(kLog)) text.remove_prefix(text.starts_with(kOnce) ? kOnce.size() : kLog.size());
+  while (text.starts_with(kOnce) || text.starts_with(kLog))
+    text.remove_prefix(text.starts_with(kOnce) ? kOnce.size() : kLog.size());
   std::string whole;
   const bool by_itself = b.kind == BreakKind::kRange || b.kind == BreakKind::kOutside;  // these stop once in any case
   if (b.once && !by_itself) whole += kOnce;
@@ -38,10 +39,21 @@ std::string whole_text(const debugger::Breakpoint& b) {
 }
 
 BreakpointRow breakpoint_row(const debugger::Breakpoint& b) {
-  BreakpointRow row{.id = b.id, .place = {}, .condition = {}, .text = whole_text(b), .kind = kind_words(b.kind), .hits = b.hits, .ignore = b.ignore,
-                    .enabled = b.enabled, .once = b.once, .logs = b.logs, .code = {}, .memory = {}};
+  BreakpointRow row{.id = b.id,
+                    .place = {},
+                    .condition = {},
+                    .text = whole_text(b),
+                    .kind = kind_words(b.kind),
+                    .hits = b.hits,
+                    .ignore = b.ignore,
+                    .enabled = b.enabled,
+                    .once = b.once,
+                    .logs = b.logs,
+                    .code = {},
+                    .memory = {}};
   std::string_view place = row.text;
-  while (place.starts_with(kOnce) || place.starts_with(kLog)) place.remove_prefix(place.starts_with(kOnce) ? kOnce.size() : kLog.size());
+  while (place.starts_with(kOnce) || place.starts_with(kLog))
+    place.remove_prefix(place.starts_with(kOnce) ? kOnce.size() : kLog.size());
   if (b.condition) {
     row.condition = b.condition->text();
     if (const std::size_t at = place.find(" if "); at != place.npos) place = place.substr(0, at);

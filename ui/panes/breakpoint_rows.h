@@ -14,14 +14,14 @@ namespace ui {
 
 struct BreakpointRow {
   int id = 0;
-  std::string place;                     ///< "int13/42"
-  std::string condition;                 ///< "lba == 63"; empty: none
-  std::string text;                      ///< all of it, as the prompt takes it
-  std::string_view kind;                 ///< "call", "memory", ...
+  std::string place;      ///< "int13/42"
+  std::string condition;  ///< "lba == 63"; empty: none
+  std::string text;       ///< all of it, as the prompt takes it
+  std::string_view kind;  ///< "call", "memory", ...
   std::uint64_t hits = 0, ignore = 0;
   bool enabled = true, once = false, logs = false;
-  std::optional<std::uint64_t> code;     ///< linear address to go to
-  std::optional<std::uint64_t> memory;   ///< or this
+  std::optional<std::uint64_t> code;    ///< linear address to go to
+  std::optional<std::uint64_t> memory;  ///< or this
   std::uint64_t size = 1;
 };
 

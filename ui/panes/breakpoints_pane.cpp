@@ -44,14 +44,17 @@ class BreakpointsPane : public Pane {
 
   void draw(App& app, const Moment&) override {
     if (!booted_) {
-      if (app.empty_state("Breakpoints", "What stops the guest: code, disk calls, memory, ports, modes.", "Open a boot medium")) app.open_dialog();
+      if (app.empty_state("Breakpoints", "What stops the guest: code, disk calls, memory, ports, modes.",
+                          "Open a boot medium"))
+        app.open_dialog();
       return;
     }
     draw_quick(app);
     draw_add_box(app);
     ImGui::Spacing();
     if (rows_.empty()) {
-      text_wrapped(app.theme().palette().faint, "Nothing stops the guest yet. Write a place above, press a button, or click beside a line of code.");
+      text_wrapped(app.theme().palette().faint,
+                   "Nothing stops the guest yet. Write a place above, press a button, or click beside a line of code.");
     } else {
       draw_rows(app);
     }
@@ -92,25 +95,32 @@ class BreakpointsPane : public Pane {
       return pressed;
     };
     started_ = false;
-    if (button("Next disk call…", "Stop before the next INT 13h on a drive", "breakpoints.quick.disk")) ImGui::OpenPopup("drives");
-    if (button("Failed call", "Stop behind each disk call that fails", "breakpoints.quick.failed")) app.add_breakpoint("int13 if cf");
-    if (button("Mode change", "Stop when the CPU enters another mode", "breakpoints.quick.mode")) app.add_breakpoint("mode");
+    if (button("Next disk call…", "Stop before the next INT 13h on a drive", "breakpoints.quick.disk"))
+      ImGui::OpenPopup("drives");
+    if (button("Failed call", "Stop behind each disk call that fails", "breakpoints.quick.failed"))
+      app.add_breakpoint("int13 if cf");
+    if (button("Mode change", "Stop when the CPU enters another mode", "breakpoints.quick.mode"))
+      app.add_breakpoint("mode");
     if (button("Write to…", "Stop behind a write to memory: say where", "breakpoints.quick.write")) begin("write ");
-    if (button("IVT rewritten…", "Stop when an interrupt vector changes", "breakpoints.quick.ivt")) ImGui::OpenPopup("vectors");
+    if (button("IVT rewritten…", "Stop when an interrupt vector changes", "breakpoints.quick.ivt"))
+      ImGui::OpenPopup("vectors");
     if (ImGui::BeginPopup("drives")) {
       if (ImGui::MenuItem("Any drive")) app.add_breakpoint("once int13");
       app.mark("breakpoints.quick.disk.any");
       for (const auto& drive : drives_) {
-        const std::string label = fmt::format("{:02X}h   {}", drive.number, drive.medium.empty() ? drive.words : drive.medium);
-        if (ImGui::MenuItem(label.c_str())) app.add_breakpoint(fmt::format("once int13 if drive == {:02X}h", drive.number));
+        const std::string label =
+            fmt::format("{:02X}h   {}", drive.number, drive.medium.empty() ? drive.words : drive.medium);
+        if (ImGui::MenuItem(label.c_str()))
+          app.add_breakpoint(fmt::format("once int13 if drive == {:02X}h", drive.number));
         app.mark(fmt::format("breakpoints.quick.disk.{:02X}", drive.number));
       }
       ImGui::EndPopup();
     }
     if (ImGui::BeginPopup("vectors")) {
-      static constexpr std::pair<const char*, const char*> kVectors[] = {{"INT 13h   disk", "ivt 13"}, {"INT 15h   system services, memory map", "ivt 15"},
-                                                                         {"INT 08h   timer", "ivt 08"}, {"INT 09h   keyboard", "ivt 09"},
-                                                                         {"INT 19h   bootstrap", "ivt 19"}, {"Any vector", "write 0..3FFh"}};
+      static constexpr std::pair<const char*, const char*> kVectors[] = {
+          {"INT 13h   disk", "ivt 13"},      {"INT 15h   system services, memory map", "ivt 15"},
+          {"INT 08h   timer", "ivt 08"},     {"INT 09h   keyboard", "ivt 09"},
+          {"INT 19h   bootstrap", "ivt 19"}, {"Any vector", "write 0..3FFh"}};
       for (const auto& [label, text] : kVectors) {
         if (ImGui::MenuItem(label)) app.add_breakpoint(text);
       }
@@ -127,14 +137,17 @@ class BreakpointsPane : public Pane {
   void draw_add_box(App& app) {
     const Theme& theme = app.theme();
     const ImGuiStyle& style = ImGui::GetStyle();
-    const float examples = ImGui::CalcTextSize("Examples").x + 2 * style.FramePadding.x, add = ImGui::CalcTextSize("Add").x + 2 * style.FramePadding.x;
-    const float box = std::max(theme.px(60), ImGui::GetContentRegionAvail().x - examples - add - 2 * style.ItemInnerSpacing.x);
+    const float examples = ImGui::CalcTextSize("Examples").x + 2 * style.FramePadding.x,
+                add = ImGui::CalcTextSize("Add").x + 2 * style.FramePadding.x;
+    const float box =
+        std::max(theme.px(60), ImGui::GetContentRegionAvail().x - examples - add - 2 * style.ItemInnerSpacing.x);
     ImGui::SetNextItemWidth(box);
     const bool again = std::exchange(focus_, false);
     if (again) ImGui::SetKeyboardFocusHere();
     ImGui::PushFont(theme.mono);
-    const bool entered = ImGui::InputTextWithHint("##add", fitting_hint({"int13/42 if lba == 63", "if lba == 63", "int13/42", "int13"}, box), &text_,
-                                                  ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, pen_to_end, &pen_);
+    const bool entered = ImGui::InputTextWithHint(
+        "##add", fitting_hint({"int13/42 if lba == 63", "if lba == 63", "int13/42", "int13"}, box), &text_,
+        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, pen_to_end, &pen_);
     ImGui::PopFont();
     app.mark("breakpoints.add");
     if (again) pen_ = true;
@@ -182,7 +195,8 @@ class BreakpointsPane : public Pane {
   // --- The list
   void draw_rows(App& app) {
     const Theme& theme = app.theme();
-    const ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoPadOuterX;
+    const ImGuiTableFlags flags =
+        ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoPadOuterX;
     if (!ImGui::BeginTable("breakpoints", 5, flags)) return;
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("On", ImGuiTableColumnFlags_WidthFixed, ImGui::GetFrameHeight());
@@ -209,7 +223,8 @@ class BreakpointsPane : public Pane {
     ImGui::TableNextColumn();
     bool enabled = row.enabled;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {app.theme().px(3), app.theme().px(3)});
-    if (ImGui::Checkbox("##on", &enabled)) app.engine().edit([id = row.id, enabled](Boot& boot) { boot.debugger().breakpoints().enable(id, enabled); });
+    if (ImGui::Checkbox("##on", &enabled))
+      app.engine().edit([id = row.id, enabled](Boot& boot) { boot.debugger().breakpoints().enable(id, enabled); });
     ImGui::PopStyleVar();
     app.mark(fmt::format("breakpoints.tick.{}", row.id));
     ImGui::TableNextColumn();
@@ -222,7 +237,8 @@ class BreakpointsPane : public Pane {
     ImGui::PushFont(app.theme().mono);
     text_coloured(row.hits > 0 ? p.text : p.faint, fmt::format("{}", row.hits).c_str());
     ImGui::PopFont();
-    if (row.ignore > 0 && ImGui::IsItemHovered()) ImGui::SetTooltip("lets %llu more pass", static_cast<unsigned long long>(row.ignore));
+    if (row.ignore > 0 && ImGui::IsItemHovered())
+      ImGui::SetTooltip("lets %llu more pass", static_cast<unsigned long long>(row.ignore));
     ImGui::TableNextColumn();
     ImGui::PushStyleColor(ImGuiCol_Button, ImVec4(0, 0, 0, 0));
     if (ImGui::Button("×")) remove(app, row.id);
@@ -245,7 +261,8 @@ class BreakpointsPane : public Pane {
     const ImVec4 clip(at.x, at.y, at.x + width, at.y + height);
     float x = at.x;
     const auto piece = [&](const std::string& text, const ImVec4& colour) {
-      ImGui::GetWindowDrawList()->AddText(ImGui::GetFont(), ImGui::GetFontSize(), {x, at.y + ImGui::GetStyle().FramePadding.y},
+      ImGui::GetWindowDrawList()->AddText(ImGui::GetFont(), ImGui::GetFontSize(),
+                                          {x, at.y + ImGui::GetStyle().FramePadding.y},
                                           packed(colour, row.enabled ? 1.0F : 0.55F), text.c_str(), nullptr, 0, &clip);
       x += ImGui::CalcTextSize(text.c_str()).x;
     };
@@ -317,12 +334,12 @@ class BreakpointsPane : public Pane {
   std::vector<BreakpointRow> rows_;
   std::vector<debugger::views::DriveRow> drives_;
   bool drives_known_ = false, booted_ = false;
-  std::string text_, checked_, error_;          // to be added, what of it was checked, and what is wrong with it
-  int edited_ = 0;                              // the breakpoint under the edit box
+  std::string text_, checked_, error_;  // to be added, what of it was checked, and what is wrong with it
+  int edited_ = 0;                      // the breakpoint under the edit box
   std::string edit_, edit_checked_, edit_error_;
-  bool wanted_ = false;                         // Enter was pressed
+  bool wanted_ = false;  // Enter was pressed
   bool focus_ = false, edit_focus_ = false, pen_ = false;
-  bool started_ = false;                        // a quick button has been drawn in this frame
+  bool started_ = false;  // a quick button has been drawn in this frame
 };
 
 }  // namespace

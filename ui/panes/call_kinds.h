@@ -8,9 +8,9 @@
 namespace ui {
 
 struct CallKind {
-  const char* id;                       ///< for settings and tests: "video"
+  const char* id;  ///< for settings and tests: "video"
   const char* label;
-  std::vector<std::uint8_t> vectors;    ///< of the last kind none: all that no other has
+  std::vector<std::uint8_t> vectors;  ///< of the last kind none: all that no other has
 };
 /// Disk calls first.
 const std::vector<CallKind>& call_kinds();

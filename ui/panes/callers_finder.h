@@ -1,4 +1,5 @@
-// Asks who called in the mode that the present one was entered from: a journey into the past that leaves everything where it is.
+// Asks who called in the mode that the present one was entered from: a journey into the past that leaves everything
+// where it is.
 #pragma once
 
 #include <atomic>
@@ -22,13 +23,15 @@ class CallersFinder {
 
   bool under_way() const { return answer_ && !answer_->done; }
   /// Null: nobody asked, or it is under way. Those of the present mode, and behind each kMode those of the one before.
-  const std::vector<debugger::views::Frame>* frames() const { return answer_ && answer_->done ? &answer_->frames : nullptr; }
+  const std::vector<debugger::views::Frame>* frames() const {
+    return answer_ && answer_->done ? &answer_->frames : nullptr;
+  }
 
  private:
   struct Answer {
     std::uint64_t stack = 0;
     std::vector<debugger::views::Frame> frames;
-    std::atomic<bool> done = false;            // the frames are written before
+    std::atomic<bool> done = false;  // the frames are written before
   };
   std::shared_ptr<Answer> answer_;
 };

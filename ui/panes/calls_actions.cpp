@@ -16,8 +16,9 @@ namespace {
 namespace views = debugger::views;
 
 std::string registers_words(const emu::Registers& r) {
-  return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}", r.ax(), r.bx(), r.cx(), r.dx(), r.si(),
-                     r.di(), r.ds(), r.es(), r.rflags & emu::flag::kCarry ? "CF" : "cf");
+  return fmt::format("AX {:04X}  BX {:04X}  CX {:04X}  DX {:04X}  SI {:04X}  DI {:04X}  DS {:04X}  ES {:04X}  {}",
+                     r.ax(), r.bx(), r.cx(), r.dx(), r.si(), r.di(), r.ds(), r.es(),
+                     r.rflags & emu::flag::kCarry ? "CF" : "cf");
 }
 
 void break_menu(App& app, const ShownCall& call) {
@@ -80,10 +81,12 @@ void go_to_call(App& app, const ShownCall& call) {
 
 void look_around(App& app, const ShownCall& call, CallColumn column) {
   const bios::Arguments& a = call.described.arguments;
-  if (column == CallColumn::kBuffer && a.buffer) return app.show(MemoryAt{a.buffer->linear(), views::bytes_moved(call.ref()).value_or(1)});
+  if (column == CallColumn::kBuffer && a.buffer)
+    return app.show(MemoryAt{a.buffer->linear(), views::bytes_moved(call.ref()).value_or(1)});
   app.show(CodeAt{call.call.caller.linear()});
   if (column == CallColumn::kCaller) return;
-  if (a.drive && a.lba && debugger::moves_sectors(call.described) && !call.call.hook) app.show(SectorAt{*a.drive, *a.lba});
+  if (a.drive && a.lba && debugger::moves_sectors(call.described) && !call.call.hook)
+    app.show(SectorAt{*a.drive, *a.lba});
 }
 
 MenuAnswer call_menu(App& app, const ShownCall& call, std::size_t selected) {
@@ -94,7 +97,8 @@ MenuAnswer call_menu(App& app, const ShownCall& call, std::size_t selected) {
   if (ImGui::MenuItem("Show the code that called")) app.show(CodeAt{call.call.caller.linear()});
   if (ImGui::MenuItem("Show its buffer in memory", nullptr, false, a.buffer.has_value()))
     app.show(MemoryAt{a.buffer->linear(), views::bytes_moved(call.ref()).value_or(1)});
-  if (ImGui::MenuItem("Show its sectors on the disk map", nullptr, false, a.drive && a.lba && !call.call.hook)) app.show(SectorAt{*a.drive, *a.lba});
+  if (ImGui::MenuItem("Show its sectors on the disk map", nullptr, false, a.drive && a.lba && !call.call.hook))
+    app.show(SectorAt{*a.drive, *a.lba});
   ImGui::Separator();
   const bool stops = ImGui::BeginMenu("Break");
   app.mark("calls.menu.break");
@@ -126,7 +130,9 @@ void call_tool_tip(App& app, const ShownCall& call) {
   if (call.call.finished) ImGui::Text("out  %s", registers_words(call.call.out).c_str());
   ImGui::PopFont();
   const ImVec4 faint = app.theme().palette().faint;
-  if (call.call.finished) ImGui::TextColored(faint, "%s, took %s", call.row.result.c_str(), debugger::format_trace_time(call.call.end - call.call.begin).c_str());
+  if (call.call.finished)
+    ImGui::TextColored(faint, "%s, took %s", call.row.result.c_str(),
+                       debugger::format_trace_time(call.call.end - call.call.begin).c_str());
   if (call.repeats) ImGui::TextColored(faint, "and %llu more like it", static_cast<unsigned long long>(call.repeats));
   if (!call.file.empty()) ImGui::TextUnformatted(call.file.c_str());
   ImGui::EndTooltip();
@@ -134,7 +140,8 @@ void call_tool_tip(App& app, const ShownCall& call) {
 
 std::string calls_as_spec(std::string_view json_lines) {
   std::string text = "calls:\n  in-order:\n";
-  for (const bootsim::CallRecord& record : bootsim::read_trace(json_lines, "the calls").calls) text += fmt::format("    - {}\n", bootsim::spec_call(record, true));
+  for (const bootsim::CallRecord& record : bootsim::read_trace(json_lines, "the calls").calls)
+    text += fmt::format("    - {}\n", bootsim::spec_call(record, true));
   return text;
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "debugger/views/calls.h"
-#include "ui/panes/calls_rows.h"
 #include "ui/pane.h"
+#include "ui/panes/calls_rows.h"
 
 namespace ui {
 
@@ -18,11 +18,11 @@ struct ShownCall {
   bool disk = true;
   bool ahead = false;
   std::uint64_t number = 0;
-  std::uint64_t repeats = 0;       ///< further calls alike behind it
+  std::uint64_t repeats = 0;  ///< further calls alike behind it
   emu::InterruptCall call;
   debugger::DescribedCall described;
   std::string file;
-  debugger::views::CallRow row;    ///< its columns
+  debugger::views::CallRow row;  ///< its columns
 
   debugger::views::CallRef ref() const { return {call, described, number, file}; }
 };
@@ -30,14 +30,15 @@ ShownCall shown_call(const CallRows& rows, CallRows::Id id, const CallSource& so
 
 /// Travels to the INT instruction.
 void go_to_call(App& app, const ShownCall& call);
-/// Asks the other panes for what was clicked: the buffer's column shows memory, the caller's code, any other code and sectors.
+/// Asks the other panes for what was clicked: the buffer's column shows memory, the caller's code, any other code and
+/// sectors.
 void look_around(App& app, const ShownCall& call, CallColumn column);
 
 /// What the menu asks its pane to do.
 enum class CallCopy { kNone, kText, kSpec };
 struct MenuAnswer {
   CallCopy copy = CallCopy::kNone;
-  std::string filter;              ///< not empty: show only those for which this holds
+  std::string filter;  ///< not empty: show only those for which this holds
 };
 /// Inside of BeginPopup. `selected`: how many calls "copy" is about.
 MenuAnswer call_menu(App& app, const ShownCall& call, std::size_t selected);

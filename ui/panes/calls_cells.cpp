@@ -15,21 +15,22 @@ namespace {
 
 struct Column {
   const char* name;
-  float width;                 // at 96 dpi; of those that stretch, the weight
+  float width;  // at 96 dpi; of those that stretch, the weight
   ImGuiTableColumnFlags flags = ImGuiTableColumnFlags_WidthFixed;
 };
 /// As wide as what usually stands in them, and as their headers.
-constexpr Column kColumns[kCallColumns] = {{"#", 36, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_NoHide},
-                                           {"Time", 62, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_DefaultSort},
-                                           {"Caller", 66},
-                                           {"Drive", 38},
-                                           {"Function", 4, ImGuiTableColumnFlags_WidthStretch},
-                                           {"LBA", 50},
-                                           {"Count", 42},
-                                           {"Buffer", 78},
-                                           {"Result", 3, ImGuiTableColumnFlags_WidthStretch},
-                                           {"By", 34},
-                                           {"File", 5, ImGuiTableColumnFlags_WidthStretch}};
+constexpr Column kColumns[kCallColumns] = {
+    {"#", 36, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_NoHide},
+    {"Time", 62, ImGuiTableColumnFlags_WidthFixed | ImGuiTableColumnFlags_DefaultSort},
+    {"Caller", 66},
+    {"Drive", 38},
+    {"Function", 4, ImGuiTableColumnFlags_WidthStretch},
+    {"LBA", 50},
+    {"Count", 42},
+    {"Buffer", 78},
+    {"Result", 3, ImGuiTableColumnFlags_WidthStretch},
+    {"By", 34},
+    {"File", 5, ImGuiTableColumnFlags_WidthStretch}};
 /// Those that stretch, together: functions can be told apart, and files; "under way" is read in whole.
 constexpr float kLeastStretched = 264;
 constexpr float kPadding = 3;  // on both sides of each column
@@ -48,8 +49,9 @@ float least_width(const Theme& theme) {
 
 bool begin_call_table(App& app) {
   const Theme& theme = app.theme();
-  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Resizable | ImGuiTableFlags_Reorderable | ImGuiTableFlags_Hideable | ImGuiTableFlags_Sortable |
-                                     ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerV |
+  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Resizable | ImGuiTableFlags_Reorderable |
+                                     ImGuiTableFlags_Hideable | ImGuiTableFlags_Sortable | ImGuiTableFlags_RowBg |
+                                     ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerV |
                                      ImGuiTableFlags_SizingFixedFit;
   const float least = least_width(theme);
   const bool fits = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize >= least;
@@ -59,7 +61,8 @@ bool begin_call_table(App& app) {
   if (!open) return false;
   ImGui::TableSetupScrollFreeze(1, 1);
   for (const Column& column : kColumns)
-    ImGui::TableSetupColumn(column.name, column.flags, column.flags & ImGuiTableColumnFlags_WidthStretch ? column.width : theme.px(column.width));
+    ImGui::TableSetupColumn(column.name, column.flags,
+                            column.flags & ImGuiTableColumnFlags_WidthStretch ? column.width : theme.px(column.width));
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
   for (int i = 0; i < kCallColumns; ++i) {
     if (!ImGui::TableSetColumnIndex(i)) continue;
@@ -108,14 +111,19 @@ void draw_call_cells(const Theme& theme, const ShownCall& call) {
   cell(CallColumn::kBuffer, row.buffer, text);
   ImGui::PushFont(theme.sans);
   if (ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kResult)))
-    cell(CallColumn::kResult, with_ellipsis(row.result, ImGui::GetContentRegionAvail().x), call.ahead ? palette.ahead : row.failed ? palette.bad : call.call.finished ? palette.faint : palette.warning);
+    cell(CallColumn::kResult, with_ellipsis(row.result, ImGui::GetContentRegionAvail().x),
+         call.ahead           ? palette.ahead
+         : row.failed         ? palette.bad
+         : call.call.finished ? palette.faint
+                              : palette.warning);
   ImGui::PopFont();
   cell(CallColumn::kBy, row.by, call.call.hook && !call.ahead ? palette.warning : quiet);
   ImGui::PushFont(theme.sans);
   if (!call.file.empty() && ImGui::TableSetColumnIndex(static_cast<int>(CallColumn::kFile))) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float size = theme.px(8), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(theme, call.file), call.ahead ? 0.4F : 1), 2);
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size},
+                                              packed(file_colour(theme, call.file), call.ahead ? 0.4F : 1), 2);
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + theme.px(5));
     cell(CallColumn::kFile, shortened_path(call.file, ImGui::GetContentRegionAvail().x), text);
   }

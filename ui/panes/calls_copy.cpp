@@ -40,7 +40,8 @@ std::optional<CallsCopy::Copied> CallsCopy::take() {
   std::string text = std::exchange(text_, {});
   if (calls == 0) return std::nullopt;
   if (how == CallCopy::kSpec) text = calls_as_spec(text);
-  return Copied{std::move(text), fmt::format("Copied {} call{}{}", calls, calls == 1 ? "" : "s", how == CallCopy::kSpec ? " as a spec" : "")};
+  return Copied{std::move(text), fmt::format("Copied {} call{}{}", calls, calls == 1 ? "" : "s",
+                                             how == CallCopy::kSpec ? " as a spec" : "")};
 }
 
 }  // namespace ui

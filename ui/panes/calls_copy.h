@@ -13,7 +13,7 @@ class CallsCopy {
  public:
   struct Copied {
     std::string text;
-    std::string words;         ///< "copied 12 calls"
+    std::string words;  ///< "copied 12 calls"
   };
   /// Copies the rows of these places, the last included.
   void begin(CallCopy how, std::size_t first, std::size_t last);

@@ -31,7 +31,10 @@ bool CallsFilter::draw_field(App& app, float right) {
   if (wrong) ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, theme.px(1));
   const float width = std::max(theme.px(120), ImGui::GetContentRegionAvail().x - right);
   ImGui::SetNextItemWidth(width);
-  const bool written = ImGui::InputTextWithHint("##filter", fitting_hint({"Filter: drive == E0h && lba > 100, or words", "Filter: lba > 100, or words", "Filter"}, width), text_, sizeof text_);
+  const bool written = ImGui::InputTextWithHint(
+      "##filter",
+      fitting_hint({"Filter: drive == E0h && lba > 100, or words", "Filter: lba > 100, or words", "Filter"}, width),
+      text_, sizeof text_);
   const bool changed = written && apply();
   app.mark("calls.filter");
   if (wrong) {
@@ -39,8 +42,9 @@ bool CallsFilter::draw_field(App& app, float right) {
     ImGui::PopStyleColor();
   }
   if (ImGui::IsItemHovered() && !ImGui::IsItemActive() && error_.empty())
-    ImGui::SetTooltip("A condition over drive, lba, count, buffer, caller, cf, status, bytes, by, depth, file, name, int, ah and registers,\n"
-                      "as in  drive == E0h && lba > 100  or  file matches \"/boot/*\"  or  cf;  or words that occur in the row.");
+    ImGui::SetTooltip(
+        "A condition over drive, lba, count, buffer, caller, cf, status, bytes, by, depth, file, name, int, ah and registers,\n"
+        "as in  drive == E0h && lba > 100  or  file matches \"/boot/*\"  or  cf;  or words that occur in the row.");
   return changed;
 }
 
@@ -94,7 +98,8 @@ void CallsFilter::save(nlohmann::json& settings) const {
 }
 
 bool CallsFilter::restore(const nlohmann::json& settings) {
-  if (const auto kinds = settings.find("kinds"); kinds != settings.end() && kinds->is_number_unsigned()) kinds_ = kinds->get<unsigned>();
+  if (const auto kinds = settings.find("kinds"); kinds != settings.end() && kinds->is_number_unsigned())
+    kinds_ = kinds->get<unsigned>();
   const auto filter = settings.find("filter");
   return write(filter != settings.end() && filter->is_string() ? filter->get<std::string>() : std::string(text_));
 }

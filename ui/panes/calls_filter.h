@@ -40,7 +40,7 @@ class CallsFilter {
   char text_[256] = "";
   std::string error_;
   debugger::views::CallFilter condition_;
-  unsigned kinds_ = 1;   // of call_kinds(), bit 0 for the first
+  unsigned kinds_ = 1;  // of call_kinds(), bit 0 for the first
 };
 
 }  // namespace ui

@@ -53,16 +53,16 @@ class CallsPane : public Pane {
 
   CallRows rows_;
   std::vector<ShownCall> visible_;
-  std::size_t first_ = 0, last_ = 0;            // places that draw() showed
-  std::optional<Id> present_;                   // the row that happened last
+  std::size_t first_ = 0, last_ = 0;  // places that draw() showed
+  std::optional<Id> present_;         // the row that happened last
   std::optional<std::size_t> present_place_;
-  std::optional<Id> cursor_, anchor_;           // the selection reaches from one to the other
-  std::optional<std::uint64_t> wanted_;         // a call to select as soon as it is here
-  std::optional<CallColumn> look_around_;       // the cursor's row is to be shown elsewhere, once it has been read
-  FollowedRow follow_;                          // the present one
+  std::optional<Id> cursor_, anchor_;      // the selection reaches from one to the other
+  std::optional<std::uint64_t> wanted_;    // a call to select as soon as it is here
+  std::optional<CallColumn> look_around_;  // the cursor's row is to be shown elsewhere, once it has been read
+  FollowedRow follow_;                     // the present one
   bool complete_ = true;
   CallsFilter filter_;
-  std::string chosen_filter_;                   // from a row's menu: takes effect when no row is being drawn
+  std::string chosen_filter_;  // from a row's menu: takes effect when no row is being drawn
   CallWish wish_;
   CallsCopy copy_;
   std::uint64_t known_ = 0, happened_ = 0;
@@ -108,7 +108,8 @@ void CallsPane::read_visible(const CallSource& source, emu::Nanoseconds now) {
   first = first > kAround ? first - kAround : 0;
   last = std::min(rows_.shown(), std::max(last, first + page) + 2 * kAround + (target ? page : 0));
   visible_.clear();
-  for (std::size_t place = first; place < last; ++place) visible_.push_back(shown_call(rows_, rows_.at(place), source, now));
+  for (std::size_t place = first; place < last; ++place)
+    visible_.push_back(shown_call(rows_, rows_.at(place), source, now));
   const auto keep = [&](const std::optional<Id>& id) {
     if (id && rows_.known(*id) && !cached(*id)) visible_.push_back(shown_call(rows_, *id, source, now));
   };
@@ -127,7 +128,8 @@ void CallsPane::forget() {
 }
 
 const ShownCall* CallsPane::cached(Id id) const {
-  const auto found = std::find_if(visible_.begin(), visible_.end(), [id](const ShownCall& call) { return call.id == id; });
+  const auto found =
+      std::find_if(visible_.begin(), visible_.end(), [id](const ShownCall& call) { return call.id == id; });
   return found == visible_.end() ? nullptr : &*found;
 }
 
@@ -135,7 +137,9 @@ const ShownCall* CallsPane::cached(Id id) const {
 
 void CallsPane::draw(App& app, const Moment& moment) {
   if (moment.phase == Phase::kEmpty || moment.phase == Phase::kFailed) {
-    app.empty_state("Disk calls", "Every call of the BIOS's disk service will be listed here,\nwith who asked, for what, and what came of it.");
+    app.empty_state(
+        "Disk calls",
+        "Every call of the BIOS's disk service will be listed here,\nwith who asked, for what, and what came of it.");
     return;
   }
   draw_bar(app);
@@ -163,7 +167,8 @@ void CallsPane::draw_bar(App& app) {
   app.mark("calls.follow");
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Keeps the latest call in view");
   ImGui::SameLine();
-  const std::string count = rows_.shown() == rows_.seen() ? fmt::format("{}", rows_.seen()) : fmt::format("{} of {}", rows_.shown(), rows_.seen());
+  const std::string count = rows_.shown() == rows_.seen() ? fmt::format("{}", rows_.seen())
+                                                          : fmt::format("{} of {}", rows_.shown(), rows_.seen());
   ImGui::AlignTextToFramePadding();
   ImGui::TextColored(palette.faint, "%s%s", count.c_str(), complete_ ? rows_.seen() == 1 ? " call" : " calls" : " ...");
   filter_.draw_error(app);
@@ -197,7 +202,8 @@ void CallsPane::draw_table(App& app, const Moment&) {
     if (clipper.DisplayEnd <= clipper.DisplayStart) continue;
     first_ = std::min(first_, static_cast<std::size_t>(clipper.DisplayStart));
     last_ = std::max(last_, static_cast<std::size_t>(clipper.DisplayEnd));
-    for (int place = clipper.DisplayStart; place < clipper.DisplayEnd; ++place) draw_row(app, static_cast<std::size_t>(place), height);
+    for (int place = clipper.DisplayStart; place < clipper.DisplayEnd; ++place)
+      draw_row(app, static_cast<std::size_t>(place), height);
   }
   if (first_ > last_) first_ = last_;
   ImGui::PopFont();
@@ -236,12 +242,14 @@ void CallsPane::draw_row(App& app, std::size_t place, float height) {
   ImGui::PushID(static_cast<int>(id));
   const bool selected = cursor_ && place >= from && place <= to;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
-  ImGui::Selectable("##row", selected, ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowItemOverlap, {0, height - app.theme().px(4)});
+  ImGui::Selectable("##row", selected, ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowItemOverlap,
+                    {0, height - app.theme().px(4)});
   app.mark(call->number ? fmt::format("calls.row.{}", call->number) : fmt::format("calls.other.{}", id));
   row_input(app, *call);
   if (present_ == id) {
     const float size = app.theme().px(5), y = corner.y + height / 2 - app.theme().px(2), x = corner.x;
-    ImGui::GetWindowDrawList()->AddTriangleFilled({x, y - size}, {x + size, y}, {x, y + size}, packed(app.theme().palette().accent));
+    ImGui::GetWindowDrawList()->AddTriangleFilled({x, y - size}, {x + size, y}, {x, y + size},
+                                                  packed(app.theme().palette().accent));
   }
   ImGui::SameLine(0, 0);
   draw_call_cells(app.theme(), *call);
@@ -267,7 +275,8 @@ void CallsPane::row_input(App& app, const ShownCall& call) {
     if (answer.copy != CallCopy::kNone) copy_.begin(answer.copy, from, to);
     if (!answer.filter.empty()) chosen_filter_ = answer.filter;
     ImGui::EndPopup();
-  } else if (ImGui::IsItemHovered() && ImGui::GetCurrentContext() && ImGui::GetMousePos().x < ImGui::GetItemRectMin().x + app.theme().px(124)) {
+  } else if (ImGui::IsItemHovered() && ImGui::GetCurrentContext() &&
+             ImGui::GetMousePos().x < ImGui::GetItemRectMin().x + app.theme().px(124)) {
     call_tool_tip(app, call);  // over number and time: elsewhere it would hide the rows below
   }
   ImGui::PopFont();
@@ -282,7 +291,8 @@ void CallsPane::select(App& app, Id id, bool extend, CallColumn column) {
 }
 
 void CallsPane::keys(App& app) {
-  if (!ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows) || ImGui::GetIO().WantTextInput || rows_.shown() == 0) return;
+  if (!ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows) || ImGui::GetIO().WantTextInput || rows_.shown() == 0)
+    return;
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
   const ImGuiIO& io = ImGui::GetIO();
   const auto selected = cursor_ ? rows_.place_of(*cursor_) : std::nullopt;
@@ -335,7 +345,8 @@ void CallsPane::restore(const nlohmann::json& settings) {
 }
 
 void CallsPane::describe(nlohmann::json& state) const {
-  state = {{"filter", filter_.text()}, {"error", filter_.error()}, {"shown", rows_.shown()}, {"of", rows_.seen()}, {"complete", complete_}, {"follow", follow_.on()}};
+  state = {{"filter", filter_.text()}, {"error", filter_.error()}, {"shown", rows_.shown()},
+           {"of", rows_.seen()},       {"complete", complete_},    {"follow", follow_.on()}};
 }
 
 }  // namespace

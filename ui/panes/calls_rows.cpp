@@ -30,7 +30,8 @@ void CallRows::forget() {
 bool CallRows::still_there(const CallSource& source) const {
   if (next_disk_ > source.disk.size() || next_other_ > source.others.size()) return false;
   for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {
-    const emu::Nanoseconds begin = row->disk ? source.disk[row->index].call.begin : source.others[row->index].call.begin;
+    const emu::Nanoseconds begin =
+        row->disk ? source.disk[row->index].call.begin : source.others[row->index].call.begin;
     if (begin != row->begin) return false;
     if (row->disk) break;
   }
@@ -43,7 +44,8 @@ bool CallRows::next(const CallSource& source, Row& row) {
   const bool others = next_other_ < source.others.size();
   const bool disk = wish_.vectors[0x13] && next_disk_ < source.disk.size();
   if (!disk && !others) return false;
-  const bool take_disk = disk && (!others || source.disk[next_disk_].call.begin <= source.others[next_other_].call.begin);
+  const bool take_disk =
+      disk && (!others || source.disk[next_disk_].call.begin <= source.others[next_other_].call.begin);
   row.disk = take_disk;
   row.index = static_cast<std::uint32_t>(take_disk ? next_disk_++ : next_other_++);
   row.begin = take_disk ? source.disk[row.index].call.begin : source.others[row.index].call.begin;
@@ -62,7 +64,8 @@ bool CallRows::take(const CallSource& source, std::size_t budget) {
   order_.insert(order_.end(), fresh.begin(), fresh.end());
   if (keyed()) std::inplace_merge(order_.begin(), order_.begin() + middle, order_.end(), less);
 
-  for (; budget > 0 && settled_ < std::min(source.happened, disk_ids_.size()); --budget) look_again(disk_ids_[settled_++], source);
+  for (; budget > 0 && settled_ < std::min(source.happened, disk_ids_.size()); --budget)
+    look_again(disk_ids_[settled_++], source);
   const auto waiting = std::exchange(under_way_, {});
   for (const Id id : waiting) {
     if (answered(rows_[id], source)) {
@@ -93,7 +96,8 @@ void CallRows::add(const CallSource& source, Row row, std::vector<Id>& fresh) {
 void CallRows::look_again(Id id, const CallSource& source) {
   Row& row = rows_[id];
   row.answered = answered(row, source);
-  if (!row.answered && std::find(under_way_.begin(), under_way_.end(), id) == under_way_.end()) under_way_.push_back(id);
+  if (!row.answered && std::find(under_way_.begin(), under_way_.end(), id) == under_way_.end())
+    under_way_.push_back(id);
   const bool show = wish_.filter.empty() || wish_.filter.holds(call(id, source));
   Key key = keyed() ? key_of(id, source) : Key{};
   const bool moves = keyed() && (key.number != keys_[id].number || key.text != keys_[id].text);

@@ -62,15 +62,17 @@ class CallRows {
   std::optional<std::size_t> present(const CallSource& source, emu::Nanoseconds now) const;
 
   debugger::views::CallRef call(Id id, const CallSource& source) const;
-  const OtherCall* other(Id id, const CallSource& source) const { return rows_[id].disk ? nullptr : &source.others[rows_[id].index]; }
+  const OtherCall* other(Id id, const CallSource& source) const {
+    return rows_[id].disk ? nullptr : &source.others[rows_[id].index];
+  }
 
  private:
   struct Row {
     emu::Nanoseconds begin = 0;
-    std::uint32_t index = 0;      // in its source
+    std::uint32_t index = 0;  // in its source
     bool disk = true;
     bool shown = false;
-    bool answered = false;        // when it was looked at
+    bool answered = false;  // when it was looked at
   };
   struct Key {
     std::uint64_t number = 0;
@@ -87,12 +89,12 @@ class CallRows {
 
   CallWish wish_;
   std::vector<Row> rows_;
-  std::vector<Key> keys_;         // of each row, when something but time orders them
-  std::vector<Id> order_;         // of those shown, ascending
-  std::vector<Id> disk_ids_;      // by number - 1
-  std::vector<Id> under_way_;     // looked at before they had returned, the last ones
+  std::vector<Key> keys_;      // of each row, when something but time orders them
+  std::vector<Id> order_;      // of those shown, ascending
+  std::vector<Id> disk_ids_;   // by number - 1
+  std::vector<Id> under_way_;  // looked at before they had returned, the last ones
   std::size_t next_disk_ = 0, next_other_ = 0;
-  std::size_t settled_ = 0;       // so many disk calls were looked at when they had happened
+  std::size_t settled_ = 0;  // so many disk calls were looked at when they had happened
 };
 
 }  // namespace ui

@@ -21,7 +21,7 @@ using debugger::views::CodeLine;
 constexpr int kArrowLanes = 3;
 /// Widths at 96 dpi from which there is room for more.
 constexpr float kWideEnoughForBytes = 640, kWideEnoughForSide = 900;
-constexpr int kByteDigits = 21, kTextDigits = 22;   // columns, in characters
+constexpr int kByteDigits = 21, kTextDigits = 22;  // columns, in characters
 
 class CodePane : public Pane {
  public:
@@ -58,12 +58,17 @@ class CodePane : public Pane {
       lines.push_back(fmt::format("{}  {}", address_words(line), line.instruction.text));
       if (line.source) source.push_back(fmt::format("{:X} {}  {}", line.linear, line.source->place, line.source->text));
     }
-    state = {{"at_next", view_.at_next()}, {"lines", std::move(lines)}, {"source", std::move(source)}, {"symbols", symbols_.words()}, {"answer", symbols_.answer()}};
+    state = {{"at_next", view_.at_next()},
+             {"lines", std::move(lines)},
+             {"source", std::move(source)},
+             {"symbols", symbols_.words()},
+             {"answer", symbols_.answer()}};
   }
 
   void draw(App& app, const Moment& moment) override {
     if (!registers_.known()) {
-      if (app.empty_state("Code", "The instructions that the CPU is about to execute, its registers and flags.", "Open a boot medium"))
+      if (app.empty_state("Code", "The instructions that the CPU is about to execute, its registers and flags.",
+                          "Open a boot medium"))
         app.open_dialog();
       return;
     }
@@ -77,7 +82,8 @@ class CodePane : public Pane {
     if (!side) registers_.draw(app, moment, !badges);
     const float code = side ? size.x - panel - ImGui::GetStyle().ItemSpacing.x : 0;
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-    if (ImGui::BeginChild("lines", {code, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) draw_lines(app, moment);
+    if (ImGui::BeginChild("lines", {code, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse))
+      draw_lines(app, moment);
     ImGui::EndChild();
     app.mark("code.lines");
     if (side) {
@@ -93,7 +99,8 @@ class CodePane : public Pane {
   bool draw_head(App& app) {
     const Theme& theme = app.theme();
     const ImGuiStyle& style = ImGui::GetStyle();
-    const float buttons = ImGui::CalcTextSize("CS:IPSource").x + 4 * style.FramePadding.x + 2 * style.ItemSpacing.x, room = ImGui::GetContentRegionAvail().x;
+    const float buttons = ImGui::CalcTextSize("CS:IPSource").x + 4 * style.FramePadding.x + 2 * style.ItemSpacing.x,
+                room = ImGui::GetContentRegionAvail().x;
     const float width = std::clamp(room - buttons, theme.px(140), theme.px(260));
     box_.draw(app, "code.address", width);
     ImGui::SameLine();
@@ -139,13 +146,15 @@ class CodePane : public Pane {
     view_.set_rows(rows);
     handle_keys(rows);
     const Columns c = columns(theme, size.x, digit);
-    ImGui::GetWindowDrawList()->AddRectFilled(origin, {origin.x + c.gutter, origin.y + size.y}, packed(theme.palette().stripe));
+    ImGui::GetWindowDrawList()->AddRectFilled(origin, {origin.x + c.gutter, origin.y + size.y},
+                                              packed(theme.palette().stripe));
     rows_.clear();
     float y = origin.y;
     for (std::size_t i = 0; i < view_.lines().size() && y + row <= origin.y + size.y + 1; ++i) {
       const CodeLine& line = view_.lines()[i];
       if (!line.label.empty()) {
-        clipped_text(*ImGui::GetWindowDrawList(), {origin.x + c.address, y + theme.px(1)}, origin.x + c.right, packed(theme.palette().accent), line.label + ":");
+        clipped_text(*ImGui::GetWindowDrawList(), {origin.x + c.address, y + theme.px(1)}, origin.x + c.right,
+                     packed(theme.palette().accent), line.label + ":");
         y += row;
       }
       if (line.source) {
@@ -192,12 +201,15 @@ class CodePane : public Pane {
   JumpRow jump_of(const CodeLine& line) const {
     JumpRow jump{.linear = line.linear, .target = {}};
     const auto flow = line.instruction.flow;
-    const bool jumps = flow == debugger::Flow::kJump || flow == debugger::Flow::kBranch || flow == debugger::Flow::kLoop;
-    if (jumps && line.instruction.target && !line.instruction.target_cs) jump.target = view_.space().linear(*line.instruction.target);
+    const bool jumps =
+        flow == debugger::Flow::kJump || flow == debugger::Flow::kBranch || flow == debugger::Flow::kLoop;
+    if (jumps && line.instruction.target && !line.instruction.target_cs)
+      jump.target = view_.space().linear(*line.instruction.target);
     return jump;
   }
 
-  void draw_line(App& app, const Moment& moment, const CodeLine& line, const Note& note, ImVec2 at, float row, const Columns& c, std::size_t index) {
+  void draw_line(App& app, const Moment& moment, const CodeLine& line, const Note& note, ImVec2 at, float row,
+                 const Columns& c, std::size_t index) {
     const Palette& p = app.theme().palette();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     ImGui::PushID(static_cast<int>(index));
@@ -266,7 +278,9 @@ class CodePane : public Pane {
     if (line.note.empty()) return;
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& p = app.theme().palette();
-    if (!line.next) return clipped_text(list, {at.x + note.x, at.y}, at.x + c.right, packed(p.faint), with_ellipsis(line.note, note.width));
+    if (!line.next)
+      return clipped_text(list, {at.x + note.x, at.y}, at.x + c.right, packed(p.faint),
+                          with_ellipsis(line.note, note.width));
     const ImVec2 size = ImGui::CalcTextSize(line.note.c_str(), nullptr, false, note.width);
     const ImVec2 from(at.x + note.x, at.y + ImGui::GetTextLineHeight() + note.below - size.y);
     list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), from, packed(p.text), line.note.c_str(), nullptr, note.width);
@@ -285,8 +299,9 @@ class CodePane : public Pane {
 
   std::string address_words(const CodeLine& line) const {
     const std::uint64_t offset = line.instruction.offset;
-    if (offset > 0xFFFF'FFFF) return fmt::format("{:016X}", offset);   // long mode: the segment says nothing
-    return view_.space().last > 0xFFFF ? fmt::format("{:04X}:{:08X}", view_.space().selector, offset) : fmt::format("{:04X}:{:04X}", view_.space().selector, offset);
+    if (offset > 0xFFFF'FFFF) return fmt::format("{:016X}", offset);  // long mode: the segment says nothing
+    return view_.space().last > 0xFFFF ? fmt::format("{:04X}:{:08X}", view_.space().selector, offset)
+                                       : fmt::format("{:04X}:{:04X}", view_.space().selector, offset);
   }
 
   void draw_arrows(const Theme& theme, float x, float row, const Columns& c) const {
@@ -298,11 +313,12 @@ class CodePane : public Pane {
       const float from = rows_[static_cast<std::size_t>(arrow.from)].y + row / 2;
       const bool is_next = view_.lines()[static_cast<std::size_t>(arrow.from)].next;
       const ImU32 colour = packed(is_next ? theme.palette().accent : theme.palette().faint, is_next ? 1.0F : 0.6F);
-      if (!arrow.to) {  // out of sight: a stub that points up or down
+      if (!arrow.to) {          // out of sight: a stub that points up or down
         if (is_next) continue;  // its own mark is there
         const float tip = from + (arrow.down ? head : -head);
         list.AddLine({right, from}, {right - head, from}, colour);
-        list.AddTriangleFilled({right - 2 * head, from}, {right, from}, {right - head, tip + (arrow.down ? head : -head)}, colour);
+        list.AddTriangleFilled({right - 2 * head, from}, {right, from},
+                               {right - head, tip + (arrow.down ? head : -head)}, colour);
         continue;
       }
       const float to = rows_[static_cast<std::size_t>(*arrow.to)].y + row / 2;
@@ -316,21 +332,27 @@ class CodePane : public Pane {
   void follow_target(const CodeLine& line) {
     const debugger::Instruction& i = line.instruction;
     if (!i.target) return;
-    if (i.target_cs) return view_.show(Address{.linear = (std::uint64_t{*i.target_cs} << 4) + *i.target, .selector = i.target_cs, .offset = *i.target});
+    if (i.target_cs)
+      return view_.show(Address{
+          .linear = (std::uint64_t{*i.target_cs} << 4) + *i.target, .selector = i.target_cs, .offset = *i.target});
     view_.show(CodeAt{.linear = view_.space().linear(*i.target), .space = view_.space()});
   }
 
   void menu(App& app, const Moment& moment, const CodeLine& line) {
     ImGui::PushFont(app.theme().sans);
     const std::uint64_t linear = line.linear;
-    if (ImGui::MenuItem("Run to here")) app.engine().move([linear](debugger::Debugger& d) { return d.until_linear(linear); });
+    if (ImGui::MenuItem("Run to here"))
+      app.engine().move([linear](debugger::Debugger& d) { return d.until_linear(linear); });
     app.mark("code.menu.run_to_here");
     if (ImGui::MenuItem("Breakpoint", "F9")) app.toggle_breakpoint(linear);
     if (ImGui::MenuItem("Go on from here instead", nullptr, false, moment.stopped())) set_next(app, line);
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("Sets CS:IP to this instruction. What was known of the future is forgotten.");
+    if (ImGui::IsItemHovered())
+      ImGui::SetTooltip("Sets CS:IP to this instruction. What was known of the future is forgotten.");
     ImGui::Separator();
-    if (ImGui::MenuItem("Show where it leads", nullptr, false, line.instruction.target.has_value())) follow_target(line);
-    if (ImGui::MenuItem("Show in memory")) app.show(MemoryAt{.linear = linear, .size = static_cast<std::uint64_t>(line.instruction.size)});
+    if (ImGui::MenuItem("Show where it leads", nullptr, false, line.instruction.target.has_value()))
+      follow_target(line);
+    if (ImGui::MenuItem("Show in memory"))
+      app.show(MemoryAt{.linear = linear, .size = static_cast<std::uint64_t>(line.instruction.size)});
     ImGui::Separator();
     if (ImGui::MenuItem("Copy address")) app.copy(address_words(line));
     if (ImGui::MenuItem("Copy line")) app.copy(line_words(line));
@@ -347,7 +369,8 @@ class CodePane : public Pane {
   }
   void copy_page(App& app) const {
     std::string text;
-    for (const CodeLine& line : view_.lines()) text += (line.label.empty() ? "" : line.label + ":\n") + line_words(line) + "\n";
+    for (const CodeLine& line : view_.lines())
+      text += (line.label.empty() ? "" : line.label + ":\n") + line_words(line) + "\n";
     app.copy(text);
   }
 
@@ -358,7 +381,8 @@ class CodePane : public Pane {
       emu::Machine& machine = boot.machine();
       boot.input([&machine, space, offset] {
         emu::Registers r = machine.registers();
-        if (r.cs() != space.selector && space.size == debugger::CodeSize::k16) r.set_real_segment(emu::Seg::kCs, space.selector);
+        if (r.cs() != space.selector && space.size == debugger::CodeSize::k16)
+          r.set_real_segment(emu::Seg::kCs, space.selector);
         r.rip = offset;
         machine.set_registers(r);
       });

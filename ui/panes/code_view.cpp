@@ -28,7 +28,7 @@ std::size_t lines_to_drop(std::span<const views::CodeLine> lines, int rows) {
   if (next == lines.end()) return 0;
   const auto at = static_cast<std::size_t>(next - lines.begin());
   int needed = 0;
-  bool source = false;                     // the topmost line always says whose code it is
+  bool source = false;  // the topmost line always says whose code it is
   for (std::size_t i = at + 1; i-- > 0;) {
     needed += rows_of(lines[i]);
     source = source || lines[i].source;

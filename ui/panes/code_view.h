@@ -58,11 +58,11 @@ class CodeView {
   void read_lines(Boot& boot);
 
   debugger::views::CodeSpace space_;
-  std::uint64_t top_ = 0;                  // offset of the first line
+  std::uint64_t top_ = 0;  // offset of the first line
   std::vector<debugger::views::CodeLine> lines_;
   std::map<std::uint64_t, bool> breakpoints_;
   std::optional<Address> asked_;
-  std::optional<debugger::views::CodeSpace> asked_space_;   // in which
+  std::optional<debugger::views::CodeSpace> asked_space_;  // in which
   std::optional<std::uint64_t> shown_;
   std::uint64_t stops_ = 0;
   int rows_ = 24;

@@ -15,7 +15,9 @@ constexpr float kBadgePadding = 7;
 
 }  // namespace
 
-float badge_width(const Theme& theme, const char* text) { return ImGui::CalcTextSize(text).x + 2 * theme.px(kBadgePadding); }
+float badge_width(const Theme& theme, const char* text) {
+  return ImGui::CalcTextSize(text).x + 2 * theme.px(kBadgePadding);
+}
 
 void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, const char* help) {
   const Palette& p = theme.palette();
@@ -58,12 +60,15 @@ bool choose(App& app, const char* name, std::initializer_list<const char*> words
   return changed;
 }
 
-bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown, std::uint64_t& first) {
+bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown,
+                     std::uint64_t& first) {
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton(id, {std::max(size.x, 1.0F), std::max(size.y, 1.0F)});
   const std::uint64_t most = total > shown ? total - shown : 0;
   const float least = theme.px(24);
-  const float grab = std::clamp(size.y * static_cast<float>(static_cast<double>(shown) / static_cast<double>(std::max<std::uint64_t>(total, 1))), std::min(least, size.y), size.y);
+  const float grab = std::clamp(
+      size.y * static_cast<float>(static_cast<double>(shown) / static_cast<double>(std::max<std::uint64_t>(total, 1))),
+      std::min(least, size.y), size.y);
   const float way = size.y - grab;
   bool moved = false;
   if (ImGui::IsItemActive() && way > 0) {
@@ -72,9 +77,11 @@ bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint6
     moved = wanted != first;
     first = wanted;
   }
-  const float at = most == 0 ? 0 : way * static_cast<float>(static_cast<double>(std::min(first, most)) / static_cast<double>(most));
+  const float at =
+      most == 0 ? 0 : way * static_cast<float>(static_cast<double>(std::min(first, most)) / static_cast<double>(most));
   const bool bright = ImGui::IsItemHovered() || ImGui::IsItemActive();
-  ImGui::GetWindowDrawList()->AddRectFilled({min.x + theme.px(3), min.y + at}, {min.x + size.x - theme.px(2), min.y + at + grab},
+  ImGui::GetWindowDrawList()->AddRectFilled({min.x + theme.px(3), min.y + at},
+                                            {min.x + size.x - theme.px(2), min.y + at + grab},
                                             packed(theme.palette().faint, bright ? 0.7F : 0.35F), theme.px(4));
   return moved;
 }
@@ -103,7 +110,8 @@ std::string shortened_path(const std::string& path, float width) {
   for (std::size_t at = path.find('/'); at != path.npos && at + 1 < path.size(); at = path.find('/', at + 1)) {
     if (std::string rest = "…" + path.substr(at); fits(rest)) return rest;
   }
-  const std::string name = path.substr(path.size() > 1 ? path.rfind('/', path.size() - 2) + 1 : 0), alone = name.substr(0, name.rfind('+'));
+  const std::string name = path.substr(path.size() > 1 ? path.rfind('/', path.size() - 2) + 1 : 0),
+                    alone = name.substr(0, name.rfind('+'));
   for (const std::string& text : {"…/" + alone, name, alone}) {
     if (fits(text)) return text;
   }
@@ -112,7 +120,8 @@ std::string shortened_path(const std::string& path, float width) {
 
 const char* fitting_hint(std::initializer_list<const char*> hints, float width) {
   const float room = width - 2 * ImGui::GetStyle().FramePadding.x;
-  const auto fits = std::find_if(hints.begin(), hints.end(), [room](const char* hint) { return ImGui::CalcTextSize(hint).x <= room; });
+  const auto fits = std::find_if(hints.begin(), hints.end(),
+                                 [room](const char* hint) { return ImGui::CalcTextSize(hint).x <= room; });
   return fits == hints.end() ? *std::prev(hints.end()) : *fits;
 }
 

@@ -21,8 +21,10 @@ void badge(const Theme& theme, const char* text, bool on, const ImVec4& colour, 
 /// One of a few: buttons side by side. True: another one was chosen. Marks are "`name`.0" and so on.
 bool choose(App& app, const char* name, std::initializer_list<const char*> words, int& chosen);
 
-/// A scroll bar for more rows than pixels can tell apart: of `total` rows `shown` are visible from `first` on. True: moved.
-bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown, std::uint64_t& first);
+/// A scroll bar for more rows than pixels can tell apart: of `total` rows `shown` are visible from `first` on. True:
+/// moved.
+bool long_scroll_bar(const Theme& theme, const char* id, ImVec2 size, std::uint64_t total, std::uint64_t shown,
+                     std::uint64_t& first);
 
 /// Text at the pen's place that is cut where the width ends.
 void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::string_view text);
@@ -30,11 +32,12 @@ void clipped_text(ImDrawList& list, ImVec2 at, float right, ImU32 colour, std::s
 /// Text that is too wide for so many pixels ends with an ellipsis instead: the end of a sentence can be guessed.
 std::string with_ellipsis(const std::string& text, float width);
 
-/// The end of a path that has room, in whole names if possible: it says more than the beginning. Where not even the last name has
-/// room beside the offset behind it ("/boot/grub/core.img+2048"), it goes without.
+/// The end of a path that has room, in whole names if possible: it says more than the beginning. Where not even the
+/// last name has room beside the offset behind it ("/boot/grub/core.img+2048"), it goes without.
 std::string shortened_path(const std::string& path, float width);
 
-/// The first of these that a text box of `width` pixels shows whole, in the present font; else the last. The longest comes first.
+/// The first of these that a text box of `width` pixels shows whole, in the present font; else the last. The longest
+/// comes first.
 const char* fitting_hint(std::initializer_list<const char*> hints, float width);
 
 /// How far the wheel was turned over the present window, in rows; down is positive.

@@ -22,7 +22,7 @@ namespace {
 constexpr int kLookEvery = 8;
 /// Rows may be of several lines, so they are not clipped; a table with more of them is for the prompt.
 constexpr std::size_t kMostRows = 300;
-constexpr std::size_t kLongValue = 10;   // characters
+constexpr std::size_t kLongValue = 10;  // characters
 /// With less room beside the names, values stand behind them and words below.
 constexpr float kLeastWords = 150;
 
@@ -45,8 +45,10 @@ class DevicesPane : public Pane {
 
   void draw(App& app, const Moment& moment) override {
     if (moment.phase == Phase::kEmpty || sections_.empty()) {
-      app.empty_state("Devices", "Interrupt controllers, timer, keyboard, clock, serial ports, display, PCI, drives and tables, each "
-                                 "register in words. Boot a medium to see them.");
+      app.empty_state(
+          "Devices",
+          "Interrupt controllers, timer, keyboard, clock, serial ports, display, PCI, drives and tables, each "
+          "register in words. Boot a medium to see them.");
       return;
     }
     marks_changes_ = moment.stopped();
@@ -70,7 +72,8 @@ class DevicesPane : public Pane {
     Section paging{.id = "paging", .title = "Page tables", .place = {}, .summary = {}, .rows = {}};
     if (!sections_.empty()) paging = std::move(sections_.back());
     sections_ = chip_sections(boot);
-    for (const auto section : {drives_section, bda_section, e820_section, gdt_section, idt_section}) sections_.push_back(section(boot));
+    for (const auto section : {drives_section, bda_section, e820_section, gdt_section, idt_section})
+      sections_.push_back(section(boot));
     has_paging_ = open_.contains("paging");
     if (has_paging_ && with_paging) paging = paging_section(boot);
     sections_.push_back(std::move(paging));
@@ -80,7 +83,8 @@ class DevicesPane : public Pane {
     const Theme& theme = app.theme();
     const Palette& palette = theme.palette();
     bool changed = false;
-    for (const SectionRow& row : section.rows) changed = changed || (marks_changes_ && changes_.changed(key(section, row)));
+    for (const SectionRow& row : section.rows)
+      changed = changed || (marks_changes_ && changes_.changed(key(section, row)));
     ImGui::SetNextItemOpen(open_.contains(section.id));
     ImGui::PushStyleColor(ImGuiCol_Header, palette.stripe);
     const bool open = ImGui::CollapsingHeader(fmt::format("##{}", section.id).c_str());
@@ -89,8 +93,10 @@ class DevicesPane : public Pane {
     const bool opened = open && open_.insert(section.id).second;
     if (!open) open_.erase(section.id);
     // At the bottom its rows would be out of sight.
-    if (opened && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight() * 0.6F) ImGui::SetScrollHereY(0);
-    if (ImGui::IsItemHovered() && !section.place.empty()) ImGui::SetTooltip("%s\n%s", section.place.c_str(), section.summary.c_str());
+    if (opened && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight() * 0.6F)
+      ImGui::SetScrollHereY(0);
+    if (ImGui::IsItemHovered() && !section.place.empty())
+      ImGui::SetTooltip("%s\n%s", section.place.c_str(), section.summary.c_str());
     draw_heading(theme, section, changed);
     if (ImGui::BeginPopupContextItem(section.id.c_str())) {
       if (ImGui::MenuItem("Copy")) app.copy(to_text(section));
@@ -108,7 +114,8 @@ class DevicesPane : public Pane {
     list->AddText(theme.strong, theme.strong->FontSize, {x, y}, packed(palette.text), section.title.c_str());
     const float width = theme.strong->CalcTextSizeA(theme.strong->FontSize, 1e6F, 0, section.title.c_str()).x;
     const float summary = x + width + theme.px(10);
-    list->AddText({summary, y}, packed(changed ? palette.changed : palette.faint), with_ellipsis(section.summary, max.x - theme.px(6) - summary).c_str());
+    list->AddText({summary, y}, packed(changed ? palette.changed : palette.faint),
+                  with_ellipsis(section.summary, max.x - theme.px(6) - summary).c_str());
   }
 
   void draw_rows(App& app, const Section& section) {
@@ -117,12 +124,14 @@ class DevicesPane : public Pane {
     if (section.rows.empty()) return text_coloured(palette.faint, section.summary.c_str());
     const float names = name_width(theme, section);
     narrow_ = ImGui::GetContentRegionAvail().x - names < theme.px(kLeastWords);
-    if (!ImGui::BeginTable(section.id.c_str(), narrow_ ? 1 : 2, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit)) return;
+    if (!ImGui::BeginTable(section.id.c_str(), narrow_ ? 1 : 2, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit))
+      return;
     if (!narrow_) ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, names);
     ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
     for (std::size_t i = 0; i < section.rows.size() && i < kMostRows; ++i) draw_row(app, section, section.rows[i]);
     ImGui::EndTable();
-    if (section.rows.size() > kMostRows) text_coloured(palette.faint, fmt::format("and {} more", section.rows.size() - kMostRows).c_str());
+    if (section.rows.size() > kMostRows)
+      text_coloured(palette.faint, fmt::format("and {} more", section.rows.size() - kMostRows).c_str());
     ImGui::Spacing();
   }
 

@@ -27,7 +27,8 @@ ImVec4 order_colour(const Palette& palette, std::uint64_t call, std::uint64_t la
   return between(palette.kinds[4], palette.kinds[3], std::clamp(t, 0.0F, 1.0F));
 }
 
-ImU32 cell_colour(const Theme& theme, const views::MediumMap& map, const DiskPicture& picture, const DiskCell& cell, DiskColours colours) {
+ImU32 cell_colour(const Theme& theme, const views::MediumMap& map, const DiskPicture& picture, const DiskCell& cell,
+                  DiskColours colours) {
   const Palette& palette = theme.palette();
   const bool owned = cell.owner != DiskCell::kNobody;
   if (cell.first_call == 0) {
@@ -42,19 +43,21 @@ ImU32 cell_colour(const Theme& theme, const views::MediumMap& map, const DiskPic
 
 void cell_tool_tip(App& app, const views::MediumMap& map, const DiskPicture& picture, std::size_t index) {
   const DiskCell& cell = picture.cells()[index];
-  const std::uint64_t begin = picture.begin() + index * picture.cell_bytes(), end = std::min(begin + picture.cell_bytes(), picture.end());
+  const std::uint64_t begin = picture.begin() + index * picture.cell_bytes(),
+                      end = std::min(begin + picture.cell_bytes(), picture.end());
   const ImVec4 faint = app.theme().palette().faint;
   ImGui::BeginTooltip();
   ImGui::TextUnformatted(sectors_words(begin, end, map.sector_size).c_str());
   if (cell.owner != DiskCell::kNobody) ImGui::TextUnformatted(map.owners[cell.owner].name.c_str());
   for (const views::DiskMark& mark : map.marks) {
-    if (mark.begin < end && mark.end > begin) ImGui::TextColored(faint, "%s: %s", mark.name.c_str(), mark.words.c_str());
+    if (mark.begin < end && mark.end > begin)
+      ImGui::TextColored(faint, "%s: %s", mark.name.c_str(), mark.words.c_str());
   }
   if (cell.first_call == 0) {
     ImGui::TextColored(faint, "not read");
   } else {
-    ImGui::TextColored(faint, "%s by %u call%s, first by call %llu", cell.written ? "read or written" : "read", cell.calls, cell.calls == 1 ? "" : "s",
-                       static_cast<unsigned long long>(cell.first_call));
+    ImGui::TextColored(faint, "%s by %u call%s, first by call %llu", cell.written ? "read or written" : "read",
+                       cell.calls, cell.calls == 1 ? "" : "s", static_cast<unsigned long long>(cell.first_call));
   }
   ImGui::EndTooltip();
 }
@@ -63,7 +66,8 @@ void cell_tool_tip(App& app, const views::MediumMap& map, const DiskPicture& pic
 
 std::string sectors_words(std::uint64_t begin, std::uint64_t end, std::uint32_t sector_size) {
   const std::uint64_t first = begin / sector_size, last = (std::max(end, begin + 1) - 1) / sector_size;
-  return first == last ? fmt::format("LBA {}", first) : fmt::format("LBA {}..{} ({} sectors)", first, last, last - first + 1);
+  return first == last ? fmt::format("LBA {}", first)
+                       : fmt::format("LBA {}..{} ({} sectors)", first, last, last - first + 1);
 }
 
 // --- DiskView
@@ -73,11 +77,13 @@ void DiskView::place(double begin, double length, const views::MediumMap& map) {
   length = std::clamp(length, std::min(size, sector * static_cast<double>(kLeastSectors)), size);
   begin = std::clamp(begin, 0.0, size - length);
   begin_ = static_cast<std::uint64_t>(begin) / map.sector_size * map.sector_size;
-  end_ = std::min(map.size, begin_ + (static_cast<std::uint64_t>(length) + map.sector_size - 1) / map.sector_size * map.sector_size);
+  end_ = std::min(map.size, begin_ + (static_cast<std::uint64_t>(length) + map.sector_size - 1) / map.sector_size *
+                                         map.sector_size);
 }
 
 void DiskView::zoom(std::uint64_t at, double factor, const views::MediumMap& map) {
-  const double length = static_cast<double>(end_ - begin_), part = static_cast<double>(at - begin_) / std::max(1.0, length);
+  const double length = static_cast<double>(end_ - begin_),
+               part = static_cast<double>(at - begin_) / std::max(1.0, length);
   place(static_cast<double>(at) - part * length * factor, length * factor, map);
 }
 
@@ -88,7 +94,8 @@ void DiskView::centre(std::uint64_t at, const views::MediumMap& map) {
 
 void DiskView::fit(std::uint64_t begin, std::uint64_t end, const views::MediumMap& map) {
   const double middle = (static_cast<double>(begin) + static_cast<double>(end)) / 2;
-  const double length = std::max(static_cast<double>(end - begin) * 1.04, static_cast<double>(kLeastSectors * map.sector_size));
+  const double length =
+      std::max(static_cast<double>(end - begin) * 1.04, static_cast<double>(kLeastSectors * map.sector_size));
   place(middle - length / 2, length, map);
 }
 
@@ -101,7 +108,11 @@ void draw_strip(App& app, const views::MediumMap& map, const DiskPicture& pictur
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton("strip", {width, bar + mark + theme.px(2)});
   app.mark("disk.strip");
-  const auto x = [&](std::uint64_t byte) { return min.x + static_cast<float>(static_cast<double>(byte) / static_cast<double>(std::max<std::uint64_t>(map.size, 1))) * width; };
+  const auto x = [&](std::uint64_t byte) {
+    return min.x +
+           static_cast<float>(static_cast<double>(byte) / static_cast<double>(std::max<std::uint64_t>(map.size, 1))) *
+               width;
+  };
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, {min.x + width, min.y + bar}, packed(palette.line, 0.35F));
   float drawn = min.x - 1;
@@ -114,33 +125,38 @@ void draw_strip(App& app, const views::MediumMap& map, const DiskPicture& pictur
   const ImVec2 mouse = ImGui::GetMousePos();
   for (const views::DiskMark& m : map.marks) {
     const bool image = m.kind == views::DiskMark::Kind::kBootImage;
-    const ImVec2 from{x(m.begin), min.y + bar + theme.px(2)}, to{std::max(x(m.end), x(m.begin) + 3), min.y + bar + theme.px(2) + mark};
+    const ImVec2 from{x(m.begin), min.y + bar + theme.px(2)},
+        to{std::max(x(m.end), x(m.begin) + 3), min.y + bar + theme.px(2) + mark};
     list.AddRectFilled(from, to, packed(image ? palette.warning : palette.good, 0.55F));
     list.AddRect(from, to, packed(image ? palette.warning : palette.good));
     if (ImGui::IsItemHovered() && mouse.y >= from.y && mouse.x >= from.x - 2 && mouse.x <= to.x + 2)
-      ImGui::SetTooltip("%s: %s\n%s", m.name.c_str(), m.words.c_str(), sectors_words(m.begin, m.end, map.sector_size).c_str());
+      ImGui::SetTooltip("%s: %s\n%s", m.name.c_str(), m.words.c_str(),
+                        sectors_words(m.begin, m.end, map.sector_size).c_str());
   }
   if (view.begin() > 0 || view.end() < map.size)
-    list.AddRect({x(view.begin()) - 1, min.y - 1}, {std::max(x(view.end()), x(view.begin()) + 3) + 1, min.y + bar + 1}, packed(palette.text), 0, 0, theme.px(1.5F));
+    list.AddRect({x(view.begin()) - 1, min.y - 1}, {std::max(x(view.end()), x(view.begin()) + 3) + 1, min.y + bar + 1},
+                 packed(palette.text), 0, 0, theme.px(1.5F));
   if (ImGui::IsItemActive() && width > 0) {
     const double part = std::clamp(static_cast<double>((mouse.x - min.x) / width), 0.0, 1.0);
     view.centre(static_cast<std::uint64_t>(part * static_cast<double>(map.size)), map);
   }
 }
 
-std::optional<std::uint64_t> draw_grid(App& app, const views::MediumMap& map, DiskPicture& picture, DiskView& view, DiskColours colours,
-                                       const DiskHighlights& highlights, ImVec2 size) {
+std::optional<std::uint64_t> draw_grid(App& app, const views::MediumMap& map, DiskPicture& picture, DiskView& view,
+                                       DiskColours colours, const DiskHighlights& highlights, ImVec2 size) {
   const Theme& theme = app.theme();
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton("grid", size);
   app.mark("disk.grid");
   const double sectors = std::max(1.0, static_cast<double>(view.end() - view.begin()) / map.sector_size);
-  const float side = std::clamp(std::floor(std::sqrt(size.x * size.y / static_cast<float>(sectors))), theme.px(8), theme.px(22));
+  const float side =
+      std::clamp(std::floor(std::sqrt(size.x * size.y / static_cast<float>(sectors))), theme.px(8), theme.px(22));
   const int columns = std::max(1, static_cast<int>(size.x / side)), rows = std::max(1, static_cast<int>(size.y / side));
   picture.lay_out(view.begin(), view.end(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const auto corner = [&](std::size_t i) {
-    return ImVec2{min.x + static_cast<float>(i % static_cast<std::size_t>(columns)) * side, min.y + static_cast<float>(i / static_cast<std::size_t>(columns)) * side};
+    return ImVec2{min.x + static_cast<float>(i % static_cast<std::size_t>(columns)) * side,
+                  min.y + static_cast<float>(i / static_cast<std::size_t>(columns)) * side};
   };
   const auto cells = picture.cells();
   const float gap = side >= theme.px(12) ? 2 : 1;
@@ -151,18 +167,24 @@ std::optional<std::uint64_t> draw_grid(App& app, const views::MediumMap& map, Di
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const ImVec2 at = corner(i);
     list.AddRectFilled(at, {at.x + side - gap, at.y + side - gap}, cell_colour(theme, map, picture, cells[i], colours));
-    if (cells[i].written) list.AddRectFilled({at.x, at.y + side - gap - 2}, {at.x + side - gap, at.y + side - gap}, packed(theme.palette().warning));
+    if (cells[i].written)
+      list.AddRectFilled({at.x, at.y + side - gap - 2}, {at.x + side - gap, at.y + side - gap},
+                         packed(theme.palette().warning));
   }
   const auto in_view = [&](std::uint64_t byte) { return byte >= view.begin() && byte < view.end() && !cells.empty(); };
-  if (const auto* call = highlights.call; call && call->begin < view.end() && call->end > view.begin() && !cells.empty()) {
+  if (const auto* call = highlights.call;
+      call && call->begin < view.end() && call->end > view.begin() && !cells.empty()) {
     const std::size_t last = picture.cell_of(std::min(call->end, view.end()) - 1);
-    for (std::size_t i = picture.cell_of(std::max(call->begin, view.begin())); i <= last; ++i) frame(i, theme.palette().accent, theme.px(1.5F));
+    for (std::size_t i = picture.cell_of(std::max(call->begin, view.begin())); i <= last; ++i)
+      frame(i, theme.palette().accent, theme.px(1.5F));
   }
-  if (highlights.selected && in_view(*highlights.selected)) frame(picture.cell_of(*highlights.selected), theme.palette().text, theme.px(2));
+  if (highlights.selected && in_view(*highlights.selected))
+    frame(picture.cell_of(*highlights.selected), theme.palette().text, theme.px(2));
   if (!ImGui::IsItemHovered()) return std::nullopt;
   const ImVec2 mouse = ImGui::GetMousePos();
   const int column = static_cast<int>((mouse.x - min.x) / side), row = static_cast<int>((mouse.y - min.y) / side);
-  const std::size_t index = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
+  const std::size_t index =
+      static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
   if (column >= columns || row < 0 || index >= cells.size()) return std::nullopt;
   cell_tool_tip(app, map, picture, index);
   const std::uint64_t begin = view.begin() + index * picture.cell_bytes();

@@ -36,16 +36,18 @@ class DiskView {
 
 /// What of it stands out.
 struct DiskHighlights {
-  std::optional<std::uint64_t> selected;                 ///< a byte of the selected sector
-  const debugger::views::Transfer* call = nullptr;       ///< of the selected call
+  std::optional<std::uint64_t> selected;            ///< a byte of the selected sector
+  const debugger::views::Transfer* call = nullptr;  ///< of the selected call
 };
 
 /// The whole medium: what was read, the part in view, partitions and boot images. Dragging moves the view.
-void draw_strip(App& app, const debugger::views::MediumMap& map, const DiskPicture& picture, DiskView& view, float width);
+void draw_strip(App& app, const debugger::views::MediumMap& map, const DiskPicture& picture, DiskView& view,
+                float width);
 
 /// The part in view. Returns the byte whose sector was clicked.
-std::optional<std::uint64_t> draw_grid(App& app, const debugger::views::MediumMap& map, DiskPicture& picture, DiskView& view, DiskColours colours,
-                                       const DiskHighlights& highlights, ImVec2 size);
+std::optional<std::uint64_t> draw_grid(App& app, const debugger::views::MediumMap& map, DiskPicture& picture,
+                                       DiskView& view, DiskColours colours, const DiskHighlights& highlights,
+                                       ImVec2 size);
 
 /// "LBA 1203" or "LBA 1203..1210", in the medium's own sectors.
 std::string sectors_words(std::uint64_t begin, std::uint64_t end, std::uint32_t sector_size);

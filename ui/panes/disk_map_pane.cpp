@@ -57,7 +57,7 @@ class DiskMapPane : public Pane {
   std::vector<views::MediumRow> media_;
   DiskReads reads_;
   std::size_t medium_ = 0;
-  bool chosen_ = false;                              // by the user, or because something was to be shown
+  bool chosen_ = false;  // by the user, or because something was to be shown
   std::unique_ptr<views::MediumMap> map_;
   std::shared_ptr<MapBox> box_;
   DiskPicture picture_;
@@ -65,14 +65,15 @@ class DiskMapPane : public Pane {
   DiskSector sector_;
   std::optional<SectorAt> wanted_;
   DiskColours colours_ = DiskColours::kFile;
-  bool show_sector_ = false;                         // its tab comes to the front
+  bool show_sector_ = false;  // its tab comes to the front
 };
 
 void DiskMapPane::update(Boot& boot, const Moment&) {
   media_ = views::media_view(boot.pc().bios().drives());
   const auto& log = boot.debugger().calls();
   reads_.take(log.known(), log.count(), media_, kBudget);
-  if (!chosen_ && !reads_.transfers().empty() && reads_.transfers().front().medium != medium_) choose(reads_.transfers().front().medium);
+  if (!chosen_ && !reads_.transfers().empty() && reads_.transfers().front().medium != medium_)
+    choose(reads_.transfers().front().medium);
   if (wanted_) {
     for (std::size_t i = 0; i < media_.size(); ++i) {
       for (const views::DriveWindow& window : media_[i].drives) {
@@ -116,7 +117,8 @@ void DiskMapPane::choose(std::size_t medium) {
 void DiskMapPane::ask_for_map(App& app) {
   if (map_ || box_ || medium_ >= media_.size() || media_[medium_].drives.empty()) return;
   box_ = std::make_shared<MapBox>();
-  app.engine().edit([box = box_, medium = media_[medium_].medium, attach = media_[medium_].attach, drive = media_[medium_].drives.front().drive](Boot& boot) {
+  app.engine().edit([box = box_, medium = media_[medium_].medium, attach = media_[medium_].attach,
+                     drive = media_[medium_].drives.front().drive](Boot& boot) {
     const debugger::SectorFiles* files = boot.assembly().drive_files().files_in(drive);
     const debugger::SectorFiles own(*medium, attach);
     auto map = std::make_unique<views::MediumMap>(views::medium_map(*medium, attach, files ? *files : own));
@@ -153,7 +155,8 @@ void DiskMapPane::select(std::uint64_t byte) {
 
 void DiskMapPane::draw(App& app, const Moment& moment) {
   if (moment.phase == Phase::kEmpty || moment.phase == Phase::kFailed) {
-    app.empty_state("Disk map", "The medium's sectors will be shown here:\nwhose they are, and which the guest has read.");
+    app.empty_state("Disk map",
+                    "The medium's sectors will be shown here:\nwhose they are, and which the guest has read.");
     return;
   }
   if (media_.empty()) {
@@ -163,7 +166,8 @@ void DiskMapPane::draw(App& app, const Moment& moment) {
   ask_for_map(app);
   draw_bar(app);
   if (!map_ || map_->size == 0) {
-    ImGui::TextColored(app.theme().palette().faint, map_ ? "The medium is empty." : "Reading the medium's file systems...");
+    ImGui::TextColored(app.theme().palette().faint,
+                       map_ ? "The medium is empty." : "Reading the medium's file systems...");
     return;
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();
@@ -172,7 +176,8 @@ void DiskMapPane::draw(App& app, const Moment& moment) {
   DiskHighlights highlights{.selected = sector_.byte(medium_), .call = nullptr};
   if (const auto call = app.selected_call()) highlights.call = reads_.of_call(*call);
   if (highlights.call && highlights.call->medium != medium_) highlights.call = nullptr;
-  if (const auto clicked = draw_grid(app, *map_, picture_, view_, colours_, highlights, {room.x, height})) select(*clicked);
+  if (const auto clicked = draw_grid(app, *map_, picture_, view_, colours_, highlights, {room.x, height}))
+    select(*clicked);
   draw_details(app, moment);
 }
 
@@ -202,10 +207,14 @@ void DiskMapPane::draw_bar(App& app) {
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", help);
     return pressed;
   };
-  if (button("Files", "disk.by_file", colours_ == DiskColours::kFile, "A colour for each file")) colours_ = DiskColours::kFile;
-  if (button("Order", "disk.by_order", colours_ == DiskColours::kOrder, "Colours from what was read first to what was read last")) colours_ = DiskColours::kOrder;
+  if (button("Files", "disk.by_file", colours_ == DiskColours::kFile, "A colour for each file"))
+    colours_ = DiskColours::kFile;
+  if (button("Order", "disk.by_order", colours_ == DiskColours::kOrder,
+             "Colours from what was read first to what was read last"))
+    colours_ = DiskColours::kOrder;
   if (button("All", "disk.all", false, "The whole medium") && map_) view_.set(0, map_->size);
-  if (button("Read", "disk.read", false, "From the first sector that was read to the last") && map_ && !picture_.moved().empty())
+  if (button("Read", "disk.read", false, "From the first sector that was read to the last") && map_ &&
+      !picture_.moved().empty())
     view_.fit(picture_.moved().first(), picture_.moved().end(), *map_);
 }
 
@@ -239,7 +248,8 @@ void DiskMapPane::draw_legend(App& app) {
   ImGui::TableSetupColumn("Read", ImGuiTableColumnFlags_WidthFixed, theme.px(48));
   ImGui::TableSetupColumn("Call", ImGuiTableColumnFlags_WidthFixed, theme.px(52));
   const auto go_right = [](const std::string& text) {
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x));
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
+                         std::max(0.0F, ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x));
   };
   const auto right = [&](const std::string& text) {
     go_right(text);
@@ -248,7 +258,7 @@ void DiskMapPane::draw_legend(App& app) {
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
   for (int column = 0; column < 4; ++column) {
     ImGui::TableSetColumnIndex(column);
-    if (column > 0) go_right(ImGui::TableGetColumnName(column));   // above numbers
+    if (column > 0) go_right(ImGui::TableGetColumnName(column));  // above numbers
     ImGui::TableHeader(ImGui::TableGetColumnName(column));
   }
   ImGuiListClipper clipper;
@@ -264,19 +274,23 @@ void DiskMapPane::draw_legend(App& app) {
       const ImVec2 at = ImGui::GetCursorScreenPos();
       const float size = theme.px(9), y = at.y + (ImGui::GetTextLineHeight() - size) / 2;
       if (ImGui::Selectable("##file", false, ImGuiSelectableFlags_SpanAllColumns)) {
-        const auto run = std::find_if(map_->runs.begin(), map_->runs.end(), [index](const views::OwnedRun& r) { return r.owner == index; });
+        const auto run = std::find_if(map_->runs.begin(), map_->runs.end(),
+                                      [index](const views::OwnedRun& r) { return r.owner == index; });
         if (run != map_->runs.end()) select(run->begin), view_.fit(run->begin, run->end, *map_);
       }
       app.mark(fmt::format("disk.file.{}", i));
       if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s\nClick to see its sectors", owner.name.c_str());
-      ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size}, packed(file_colour(theme, owner.name)), 2);
+      ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + size, y + size},
+                                                packed(file_colour(theme, owner.name)), 2);
       ImGui::SameLine(size + theme.px(8));
       ImGui::TextUnformatted(shortened_path(owner.name, ImGui::GetContentRegionAvail().x).c_str());
       ImGui::PushFont(theme.mono);
       ImGui::TableNextColumn();
       right(size_words(owner.bytes));
       ImGui::TableNextColumn();
-      right(read.bytes >= owner.bytes ? "all" : fmt::format("{:.0f}%", std::max(1.0, 100.0 * static_cast<double>(read.bytes) / static_cast<double>(owner.bytes))));
+      right(read.bytes >= owner.bytes ? "all"
+                                      : fmt::format("{:.0f}%", std::max(1.0, 100.0 * static_cast<double>(read.bytes) /
+                                                                                 static_cast<double>(owner.bytes))));
       ImGui::TableNextColumn();
       right(fmt::format("{}", read.first_call));
       ImGui::PopFont();

@@ -31,7 +31,8 @@ void ByteSet::add(std::uint64_t begin, std::uint64_t end, const Part& fresh) {
 void ByteSet::visit(std::uint64_t begin, std::uint64_t end, const Part& part) const {
   auto next = ranges_.upper_bound(begin);
   if (next != ranges_.begin() && std::prev(next)->second > begin) --next;
-  for (; next != ranges_.end() && next->first < end; ++next) part(std::max(begin, next->first), std::min(end, next->second));
+  for (; next != ranges_.end() && next->first < end; ++next)
+    part(std::max(begin, next->first), std::min(end, next->second));
 }
 
 // --- DiskReads
@@ -42,7 +43,8 @@ void DiskReads::forget() {
   ++generation_;
 }
 
-bool DiskReads::take(std::span<const debugger::LoggedCall> known, std::size_t happened, const std::vector<views::MediumRow>& media, std::size_t budget) {
+bool DiskReads::take(std::span<const debugger::LoggedCall> known, std::size_t happened,
+                     const std::vector<views::MediumRow>& media, std::size_t budget) {
   const bool other_past = next_ > 0 && next_ <= happened && known[next_ - 1].call.begin != last_begin_;
   if (next_ > happened || other_past) forget();
   // A call counts when it has returned. Those that never do hold up nobody who called after them.
@@ -67,7 +69,8 @@ std::vector<std::uint64_t> DiskReads::calls_at(std::size_t medium, std::uint64_t
 }
 
 const views::Transfer* DiskReads::of_call(std::uint64_t number) const {
-  const auto found = std::lower_bound(transfers_.begin(), transfers_.end(), number, [](const views::Transfer& t, std::uint64_t n) { return t.call < n; });
+  const auto found = std::lower_bound(transfers_.begin(), transfers_.end(), number,
+                                      [](const views::Transfer& t, std::uint64_t n) { return t.call < n; });
   return found != transfers_.end() && found->call == number ? &*found : nullptr;
 }
 
@@ -113,7 +116,8 @@ void DiskPicture::lay_out(std::uint64_t begin, std::uint64_t end, std::size_t mo
 }
 
 void DiskPicture::find_owners() {
-  auto run = std::partition_point(map_->runs.begin(), map_->runs.end(), [this](const views::OwnedRun& r) { return r.end <= begin_; });
+  auto run = std::partition_point(map_->runs.begin(), map_->runs.end(),
+                                  [this](const views::OwnedRun& r) { return r.end <= begin_; });
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const std::uint64_t from = begin_ + i * unit_, to = std::min(from + unit_, end_);
     std::uint64_t most = 0;
@@ -147,7 +151,8 @@ void DiskPicture::add(const views::Transfer& transfer) {
   moved_.add(transfer.begin, transfer.end, [&](std::uint64_t from, std::uint64_t to) {
     add_bytes(from, to);
     const auto& runs = map_->runs;
-    auto run = std::partition_point(runs.begin(), runs.end(), [from](const views::OwnedRun& r) { return r.end <= from; });
+    auto run =
+        std::partition_point(runs.begin(), runs.end(), [from](const views::OwnedRun& r) { return r.end <= from; });
     for (; run != runs.end() && run->begin < to; ++run) {
       OwnerReads& owner = owners_[run->owner];
       if (owner.first_call == 0) {

@@ -25,16 +25,17 @@ class ByteSet {
   std::uint64_t end() const { return ranges_.empty() ? 0 : ranges_.rbegin()->second; }
 
  private:
-  std::map<std::uint64_t, std::uint64_t> ranges_;   // begin -> end
+  std::map<std::uint64_t, std::uint64_t> ranges_;  // begin -> end
 };
 
 /// The transfers of a run so far, in the order of the calls.
 class DiskReads {
  public:
   void forget();
-  /// Looks at no more than `budget` calls; true: at all. Going back in time takes transfers away: then `generation()` is
-  /// another, and what was computed from them is void.
-  bool take(std::span<const debugger::LoggedCall> known, std::size_t happened, const std::vector<debugger::views::MediumRow>& media, std::size_t budget);
+  /// Looks at no more than `budget` calls; true: at all. Going back in time takes transfers away: then `generation()`
+  /// is another, and what was computed from them is void.
+  bool take(std::span<const debugger::LoggedCall> known, std::size_t happened,
+            const std::vector<debugger::views::MediumRow>& media, std::size_t budget);
   std::span<const debugger::views::Transfer> transfers() const { return transfers_; }
   std::uint64_t generation() const { return generation_; }
   /// Numbers of the calls that moved this byte; at most `most`.
@@ -43,23 +44,23 @@ class DiskReads {
 
  private:
   std::vector<debugger::views::Transfer> transfers_;
-  std::size_t next_ = 0;                   // call to look at, by number - 1
-  emu::Nanoseconds last_begin_ = 0;        // of the call before
+  std::size_t next_ = 0;             // call to look at, by number - 1
+  emu::Nanoseconds last_begin_ = 0;  // of the call before
   std::uint64_t generation_ = 0;
 };
 
 /// One owner of bytes, as far as it was read.
 struct OwnerReads {
   std::uint64_t bytes = 0;
-  std::uint64_t first_call = 0;            ///< 0: never read
+  std::uint64_t first_call = 0;  ///< 0: never read
 };
 
 /// What a part of a medium is shown as.
 struct DiskCell {
   static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
-  std::uint32_t owner = kNobody;           ///< of what was read first, else of most of its bytes
-  std::uint64_t moved = 0;                 ///< bytes that were read or written
-  std::uint64_t first_call = 0;            ///< 0: never read nor written
+  std::uint32_t owner = kNobody;  ///< of what was read first, else of most of its bytes
+  std::uint64_t moved = 0;        ///< bytes that were read or written
+  std::uint64_t first_call = 0;   ///< 0: never read nor written
   std::uint32_t calls = 0;
   bool written = false;
 };
@@ -103,7 +104,7 @@ class DiskPicture {
   std::vector<OwnerReads> owners_;
   std::vector<std::uint32_t> read_owners_;
   std::vector<debugger::views::Transfer> mine_;
-  std::size_t followed_ = 0;               // transfers of the run that were taken in
+  std::size_t followed_ = 0;  // transfers of the run that were taken in
   std::uint64_t generation_ = 0, last_call_ = 0;
 };
 

@@ -47,7 +47,8 @@ void DiskSector::read(Boot& boot, const views::MediumRow& row, const views::Medi
   for (const std::uint64_t number : reads.calls_at(medium_, begin, kMostCalls + 1)) {
     const debugger::LoggedCall* logged = log.find(number);
     if (!logged) continue;
-    calls_.push_back({number, fmt::format("{}, {}", debugger::format_trace_time(logged->call.begin), debugger::call_words(logged->described))});
+    calls_.push_back({number, fmt::format("{}, {}", debugger::format_trace_time(logged->call.begin),
+                                          debugger::call_words(logged->described))});
   }
   more_calls_ = calls_.size() > kMostCalls;
   if (more_calls_) calls_.pop_back();
@@ -64,7 +65,8 @@ std::optional<std::uint64_t> DiskSector::draw(App& app, const views::MediumMap& 
   if (ImGui::ArrowButton("before", ImGuiDir_Left) && *byte_ >= map.sector_size) other = *byte_ - map.sector_size;
   app.mark("disk.before");
   ImGui::SameLine(0, app.theme().px(2));
-  if (ImGui::ArrowButton("after", ImGuiDir_Right) && *byte_ + map.sector_size < map.size) other = *byte_ + map.sector_size;
+  if (ImGui::ArrowButton("after", ImGuiDir_Right) && *byte_ + map.sector_size < map.size)
+    other = *byte_ + map.sector_size;
   app.mark("disk.after");
   ImGui::SameLine();
   ImGui::TextUnformatted(place_.c_str());
@@ -96,7 +98,10 @@ void DiskSector::draw_calls(App& app) {
 
 std::string DiskSector::dump() const {
   const auto rows = views::memory_dump(
-      [this](std::uint64_t at) { return at < bytes_.size() ? std::optional(bytes_[static_cast<std::size_t>(at)]) : std::nullopt; }, 0, bytes_.size());
+      [this](std::uint64_t at) {
+        return at < bytes_.size() ? std::optional(bytes_[static_cast<std::size_t>(at)]) : std::nullopt;
+      },
+      0, bytes_.size());
   return views::to_text(rows);
 }
 

@@ -16,9 +16,12 @@ class DiskSector {
  public:
   void select(std::size_t medium, std::uint64_t byte);
   void forget();
-  std::optional<std::uint64_t> byte(std::size_t medium) const { return byte_ && medium == medium_ ? byte_ : std::nullopt; }
+  std::optional<std::uint64_t> byte(std::size_t medium) const {
+    return byte_ && medium == medium_ ? byte_ : std::nullopt;
+  }
   /// While the guest stands still.
-  void read(Boot& boot, const debugger::views::MediumRow& row, const debugger::views::MediumMap& map, const DiskReads& reads);
+  void read(Boot& boot, const debugger::views::MediumRow& row, const debugger::views::MediumMap& map,
+            const DiskReads& reads);
   /// Returns another byte to select, where the user asked for the next or previous sector.
   std::optional<std::uint64_t> draw(App& app, const debugger::views::MediumMap& map);
 

@@ -18,7 +18,8 @@ void FilmStrip::forget() {
   std::map<emu::Nanoseconds, Texture> old;
   std::swap(old, textures_);
   emu::Nanoseconds never = -2;
-  for (const auto& [time, texture] : old) textures_.emplace(never--, Texture{texture.slot, texture.id, texture.aspect, 0});
+  for (const auto& [time, texture] : old)
+    textures_.emplace(never--, Texture{texture.slot, texture.id, texture.aspect, 0});
 }
 
 void FilmStrip::read(std::span<const Picture> pictures) {
@@ -26,7 +27,8 @@ void FilmStrip::read(std::span<const Picture> pictures) {
   for (const Picture& picture : pictures) times_.push_back(picture.time);
   for (const emu::Nanoseconds time : missing_) {
     if (fresh_.size() >= kCopiesInAFrame) break;
-    const auto found = std::lower_bound(pictures.begin(), pictures.end(), time, [](const Picture& p, emu::Nanoseconds t) { return p.time < t; });
+    const auto found = std::lower_bound(pictures.begin(), pictures.end(), time,
+                                        [](const Picture& p, emu::Nanoseconds t) { return p.time < t; });
     if (found != pictures.end() && found->time == time) fresh_.push_back(*found);
   }
   missing_.clear();
@@ -37,11 +39,13 @@ void FilmStrip::upload(Textures& textures) {
     if (textures_.contains(picture.time)) continue;
     int slot = slot::kThumbnails + static_cast<int>(textures_.size());
     if (textures_.size() >= kMostTextures) {
-      const auto oldest = std::min_element(textures_.begin(), textures_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+      const auto oldest = std::min_element(textures_.begin(), textures_.end(),
+                                           [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
       slot = oldest->second.slot;
       textures_.erase(oldest);
     }
-    const float aspect = static_cast<float>(picture.image.width) / static_cast<float>(std::max(1, picture.image.height));
+    const float aspect =
+        static_cast<float>(picture.image.width) / static_cast<float>(std::max(1, picture.image.height));
     textures_.insert_or_assign(picture.time, Texture{slot, textures.put(slot, picture.image, true), aspect, frame_});
   }
   fresh_.clear();

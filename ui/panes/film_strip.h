@@ -30,15 +30,15 @@ class FilmStrip {
   struct Texture {
     int slot = 0;
     ImTextureID id = nullptr;
-    float aspect = 1.6F;                            // width by height
-    unsigned used = 0;                              // the frame in which it was last drawn
+    float aspect = 1.6F;  // width by height
+    unsigned used = 0;    // the frame in which it was last drawn
   };
   const Texture* texture(emu::Nanoseconds time);
   void upload(Textures& textures);
 
-  std::vector<emu::Nanoseconds> times_;             // of all pictures, ascending
-  std::vector<Picture> fresh_;                      // copied, not yet uploaded
-  std::vector<emu::Nanoseconds> missing_;           // draw() wanted them
+  std::vector<emu::Nanoseconds> times_;    // of all pictures, ascending
+  std::vector<Picture> fresh_;             // copied, not yet uploaded
+  std::vector<emu::Nanoseconds> missing_;  // draw() wanted them
   std::map<emu::Nanoseconds, Texture> textures_;
   unsigned frame_ = 0;
 };

@@ -21,7 +21,7 @@ void FollowedRow::scroll(std::size_t rows, std::optional<std::size_t> latest, fl
   const float scroll = ImGui::GetScrollY(), most = ImGui::GetScrollMaxY();
   const float view = ImGui::GetWindowHeight() - 2 * row_height;
   const bool resized = std::exchange(last_view_, view) != view;
-  if (resized) own_scroll_ = 2;   // a higher table has less to scroll
+  if (resized) own_scroll_ = 2;  // a higher table has less to scroll
   if (own_scroll_ > 0) {
     --own_scroll_;
   } else if (scroll < last_scroll_ - 1) {

@@ -18,7 +18,9 @@ class FollowedRow {
   void forget();
 
   /// Where scroll() is going to go.
-  std::optional<std::size_t> target(std::optional<std::size_t> latest) const { return revealed_ ? revealed_ : on_ ? latest : std::nullopt; }
+  std::optional<std::size_t> target(std::optional<std::size_t> latest) const {
+    return revealed_ ? revealed_ : on_ ? latest : std::nullopt;
+  }
   /// In the table, in each frame. `latest` is the place of the row that is followed.
   void scroll(std::size_t rows, std::optional<std::size_t> latest, float row_height);
 
@@ -26,7 +28,7 @@ class FollowedRow {
   std::optional<std::size_t> followed_, revealed_;
   bool on_ = true;
   float last_scroll_ = 0, last_view_ = 0;
-  int own_scroll_ = 0;   // frames in which scrolling is ours
+  int own_scroll_ = 0;  // frames in which scrolling is ours
 };
 
 }  // namespace ui

@@ -20,7 +20,8 @@ std::vector<JumpArrow> jump_arrows(std::span<const JumpRow> rows, int lanes) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i].target) continue;
     JumpArrow arrow{.from = static_cast<int>(i), .to = {}, .down = *rows[i].target > rows[i].linear};
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const JumpRow& row) { return row.linear == *rows[i].target; });
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const JumpRow& row) { return row.linear == *rows[i].target; });
     if (found != rows.end()) arrow.to = static_cast<int>(found - rows.begin());
     arrows.push_back(arrow);
   }

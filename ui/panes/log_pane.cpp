@@ -22,7 +22,7 @@ constexpr std::size_t kMostMessages = 2000;
 struct Message {
   emu::Nanoseconds time = 0;
   std::string text;
-  bool stop = false;       // a stop of the guest, not a warning
+  bool stop = false;  // a stop of the guest, not a warning
 };
 
 class LogPane : public Pane {
@@ -131,7 +131,9 @@ void LogPane::draw_result(App& app, const bootsim::RunResult& result) {
   const Palette& palette = theme.palette();
   const bool good = result.exit == bootsim::exit_code::kReached;
   ImGui::PushFont(theme.strong);
-  text_coloured(good ? palette.good : palette.bad, result.reason.empty() ? result.verdict.c_str() : fmt::format("{} ({})", result.verdict, result.reason).c_str());
+  text_coloured(good ? palette.good : palette.bad, result.reason.empty()
+                                                       ? result.verdict.c_str()
+                                                       : fmt::format("{} ({})", result.verdict, result.reason).c_str());
   ImGui::PopFont();
   app.mark("log.verdict");
   ImGui::SameLine();
@@ -140,7 +142,8 @@ void LogPane::draw_result(App& app, const bootsim::RunResult& result) {
   if (result.diagnosis) {
     ImGui::TextUnformatted(result.diagnosis->text.c_str());
     app.mark("log.diagnosis");
-    if (ImGui::IsItemHovered()) ImGui::SetTooltip("Rule %s of docs/diagnosis.md; a click on the right copies it", result.diagnosis->rule.c_str());
+    if (ImGui::IsItemHovered())
+      ImGui::SetTooltip("Rule %s of docs/diagnosis.md; a click on the right copies it", result.diagnosis->rule.c_str());
     if (ImGui::BeginPopupContextItem("diagnosis")) {
       if (ImGui::MenuItem("Copy")) app.copy(bootsim::verdict_line(result) + bootsim::diagnosis_text(result));
       ImGui::EndPopup();
@@ -175,7 +178,9 @@ void LogPane::draw_evidence(App& app, const std::vector<std::uint64_t>& calls) {
 void LogPane::draw_messages(App& app) {
   const Theme& theme = app.theme();
   ImGui::BeginChild("messages");
-  if (messages_.empty()) text_coloured(theme.palette().faint, "How media were attached, warnings of the BIOS, what breakpoints log, and why the guest stopped.");
+  if (messages_.empty())
+    text_coloured(theme.palette().faint,
+                  "How media were attached, warnings of the BIOS, what breakpoints log, and why the guest stopped.");
   if (ImGui::BeginTable("messages", 2, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_RowBg)) {
     ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, theme.px(78));
     ImGui::TableSetupColumn("text", ImGuiTableColumnFlags_WidthStretch);
@@ -209,7 +214,8 @@ void LogPane::draw_output(App& app, const char* name, const char* nothing, Outpu
   const Theme& theme = app.theme();
   if (output.tail.empty()) return text_coloured(theme.palette().faint, nothing);
   ImGui::SetNextItemWidth(theme.px(200));
-  const bool entered = ImGui::InputTextWithHint("##search", "Search", &output.wanted, ImGuiInputTextFlags_EnterReturnsTrue);
+  const bool entered =
+      ImGui::InputTextWithHint("##search", "Search", &output.wanted, ImGuiInputTextFlags_EnterReturnsTrue);
   app.mark(fmt::format("log.{}.search", name));
   if (entered) {
     output.found = output.tail.find(output.wanted, output.found + 1);
@@ -236,7 +242,8 @@ void LogPane::draw_output_lines(App& app, Output& output) {
   const auto& lines = output.tail.lines();
   ImGui::PushFont(theme.mono);
   const float height = ImGui::GetTextLineHeightWithSpacing();
-  if (std::exchange(output.jump, false)) ImGui::SetScrollY(static_cast<float>(output.found) * height - ImGui::GetWindowHeight() / 2);
+  if (std::exchange(output.jump, false))
+    ImGui::SetScrollY(static_cast<float>(output.found) * height - ImGui::GetWindowHeight() / 2);
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(lines.size()), height);
   while (clipper.Step()) {

@@ -18,7 +18,8 @@ class LowMemoryScale {
     for (std::size_t i = 1; i < kStops.size(); ++i) {
       const Stop &from = kStops[i - 1], &to = kStops[i];
       if (address <= to.address)
-        return from.part + (to.part - from.part) * static_cast<float>(address - from.address) / static_cast<float>(to.address - from.address);
+        return from.part + (to.part - from.part) * static_cast<float>(address - from.address) /
+                               static_cast<float>(to.address - from.address);
     }
     return 1;
   }
@@ -28,7 +29,9 @@ class LowMemoryScale {
       const Stop &from = kStops[i - 1], &to = kStops[i];
       if (part <= to.part) {
         const float within = (part - from.part) / (to.part - from.part);
-        return std::min(from.address + static_cast<std::uint64_t>(within * static_cast<float>(to.address - from.address)), kEnd - 1);
+        return std::min(
+            from.address + static_cast<std::uint64_t>(within * static_cast<float>(to.address - from.address)),
+            kEnd - 1);
       }
     }
     return kEnd - 1;
@@ -39,7 +42,8 @@ class LowMemoryScale {
     std::uint64_t address;
     float part;
   };
-  static constexpr std::array<Stop, 5> kStops = {{{0, 0}, {0x1000, 0.12F}, {0x10000, 0.38F}, {0xA0000, 0.75F}, {kEnd, 1}}};
+  static constexpr std::array<Stop, 5> kStops = {
+      {{0, 0}, {0x1000, 0.12F}, {0x10000, 0.38F}, {0xA0000, 0.75F}, {kEnd, 1}}};
 };
 
 }  // namespace ui

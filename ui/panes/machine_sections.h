@@ -12,17 +12,17 @@ namespace ui {
 class Boot;
 
 struct SectionRow {
-  std::string name;                          ///< "IMR", "40:13"
-  std::string value;                         ///< "B8h"; empty: the words say it all
+  std::string name;   ///< "IMR", "40:13"
+  std::string value;  ///< "B8h"; empty: the words say it all
   std::string words;
-  std::optional<std::uint64_t> address;      ///< where it lies in memory, linear
+  std::optional<std::uint64_t> address;  ///< where it lies in memory, linear
 };
 
 struct Section {
-  std::string id;                            ///< for settings and marks: "pic"
-  std::string title;                         ///< "Interrupt controllers"
-  std::string place;                         ///< "8259A, 20h and A0h"; may be empty
-  std::string summary;                       ///< one line for when it is closed
+  std::string id;       ///< for settings and marks: "pic"
+  std::string title;    ///< "Interrupt controllers"
+  std::string place;    ///< "8259A, 20h and A0h"; may be empty
+  std::string summary;  ///< one line for when it is closed
   std::vector<SectionRow> rows;
 };
 

@@ -12,7 +12,7 @@ namespace ui {
 namespace {
 
 constexpr std::uint64_t kSegment = 0x10000, kRealEnd = 0x10FFF0;
-constexpr int kAddressDigits = 10, kLongAddressDigits = 18;   // with the gap behind
+constexpr int kAddressDigits = 10, kLongAddressDigits = 18;  // with the gap behind
 constexpr float kRowGap = 3;
 
 }  // namespace
@@ -50,11 +50,14 @@ void MemoryGrid::measure(const Theme& theme) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const std::uint64_t first = this->first() - base_;
   const int address = base_ == 0 ? kAddressDigits : kLongAddressDigits;
-  const auto needed = [&](int columns) { return m_.digit * static_cast<float>(address + 3 * columns + columns / 8 + columns) + theme.px(24); };
+  const auto needed = [&](int columns) {
+    return m_.digit * static_cast<float>(address + 3 * columns + columns / 8 + columns) + theme.px(24);
+  };
   columns_ = needed(32) <= room.x ? 32 : needed(16) <= room.x ? 16 : 8;
   top_ = first / static_cast<std::uint64_t>(columns_);
   rows_ = std::max(1, static_cast<int>(room.y / m_.row));
-  const std::uint64_t last_top = MemoryView::kEnd / static_cast<std::uint64_t>(columns_) - static_cast<std::uint64_t>(rows_);
+  const std::uint64_t last_top =
+      MemoryView::kEnd / static_cast<std::uint64_t>(columns_) - static_cast<std::uint64_t>(rows_);
   top_ = std::min(top_, last_top);
   m_.hex_x = m_.digit * static_cast<float>(address) + theme.px(4);
   m_.text_x = hex_at(columns_) + theme.px(4);
@@ -90,7 +93,8 @@ bool MemoryGrid::draw(App& app, MemoryView& view) {
   measure(theme);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float bar = theme.px(14);
-  ImGui::InvisibleButton("bytes", {std::max(room.x - bar, 1.0F), std::max(room.y, 1.0F)}, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  ImGui::InvisibleButton("bytes", {std::max(room.x - bar, 1.0F), std::max(room.y, 1.0F)},
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   app.mark("memory.bytes");
   const bool hovered = ImGui::IsItemHovered(), active = ImGui::IsItemActive();
   handle_mouse(app, view, hovered, active);
@@ -98,7 +102,8 @@ bool MemoryGrid::draw(App& app, MemoryView& view) {
   const bool menu = hovered && ImGui::IsMouseReleased(ImGuiMouseButton_Right);
   for (int row = 0; row < rows_; ++row) draw_row(app, view, row);
   ImGui::SetCursorScreenPos({m_.origin.x + room.x - bar, m_.origin.y});
-  long_scroll_bar(theme, "scroll", {bar, room.y}, MemoryView::kEnd / static_cast<std::uint64_t>(columns_), static_cast<std::uint64_t>(rows_), top_);
+  long_scroll_bar(theme, "scroll", {bar, room.y}, MemoryView::kEnd / static_cast<std::uint64_t>(columns_),
+                  static_cast<std::uint64_t>(rows_), top_);
   view.set_window(first(), visible_bytes());
   ImGui::PopFont();
   return menu;
@@ -117,7 +122,8 @@ void MemoryGrid::handle_mouse(App& app, MemoryView& view, bool hovered, bool act
     if (const ByteCell* cell = view.cell(cursor_); cell && cell->call != 0) app.select_call(cell->call);
   } else if (active && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
     if (const auto under = byte_at(io.MousePos)) cursor_ = *under;
-  } else if (hovered_ && ImGui::IsMouseClicked(ImGuiMouseButton_Right) && (*hovered_ < begin() || *hovered_ >= begin() + size())) {
+  } else if (hovered_ && ImGui::IsMouseClicked(ImGuiMouseButton_Right) &&
+             (*hovered_ < begin() || *hovered_ >= begin() + size())) {
     cursor_ = anchor_ = *hovered_;
   }
   if (hovered_) {
@@ -131,7 +137,8 @@ void MemoryGrid::handle_keys() {
   const auto by = [&](ImGuiKey key, std::int64_t step) {
     if (!ImGui::IsKeyPressed(ImGui::GetKeyIndex(key))) return;
     const std::int64_t wanted = static_cast<std::int64_t>(cursor_ - base_) + step;
-    cursor_ = base_ + static_cast<std::uint64_t>(std::clamp<std::int64_t>(wanted, 0, static_cast<std::int64_t>(MemoryView::kEnd) - 1));
+    cursor_ = base_ + static_cast<std::uint64_t>(
+                          std::clamp<std::int64_t>(wanted, 0, static_cast<std::int64_t>(MemoryView::kEnd) - 1));
     if (!ImGui::GetIO().KeyShift) anchor_ = cursor_;
     keep_cursor_in_sight();
   };
@@ -144,7 +151,8 @@ void MemoryGrid::handle_keys() {
 }
 
 void MemoryGrid::keep_cursor_in_sight() {
-  const std::uint64_t row = (cursor_ - base_) / static_cast<std::uint64_t>(columns_), rows = static_cast<std::uint64_t>(rows_);
+  const std::uint64_t row = (cursor_ - base_) / static_cast<std::uint64_t>(columns_),
+                      rows = static_cast<std::uint64_t>(rows_);
   if (row < top_) top_ = row;
   if (row >= top_ + rows) top_ = row - rows + 1;
 }
@@ -157,7 +165,8 @@ void MemoryGrid::draw_row(App& app, const MemoryView& view, int row) const {
   list.AddText({m_.origin.x, y + app.theme().px(1)}, packed(p.faint), address_words(linear).c_str());
   app.marks().area("memory.row." + std::to_string(row), {{m_.origin.x, y}, {m_.origin.x + m_.text_x, y + m_.row}});
   for (int column = 0; column < columns_; ++column) {
-    const ImVec2 hex(m_.origin.x + hex_at(column), y), text(m_.origin.x + m_.text_x + m_.digit * static_cast<float>(column), y);
+    const ImVec2 hex(m_.origin.x + hex_at(column), y),
+        text(m_.origin.x + m_.text_x + m_.digit * static_cast<float>(column), y);
     draw_cell(app, view, linear + static_cast<std::uint64_t>(column), hex, text);
   }
 }
@@ -190,7 +199,8 @@ void MemoryGrid::draw_cell(App& app, const MemoryView& view, std::uint64_t linea
   const char digits[2] = {kDigits[cell->value >> 4], kDigits[cell->value & 0xF]};
   list.AddText({hex.x, hex.y + drop}, packed(colour, alpha), digits, digits + 2);
   const char character = plain ? static_cast<char>(cell->value) : '.';
-  list.AddText({text.x, text.y + drop}, packed(plain || cell->changed ? colour : p.faint, plain ? 1 : alpha * 0.7F), &character, &character + 1);
+  list.AddText({text.x, text.y + drop}, packed(plain || cell->changed ? colour : p.faint, plain ? 1 : alpha * 0.7F),
+               &character, &character + 1);
 }
 
 void MemoryGrid::tool_tip(App& app, MemoryView& view, std::uint64_t linear) const {

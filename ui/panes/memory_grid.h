@@ -27,7 +27,9 @@ class MemoryGrid {
   }
 
   std::uint64_t first() const { return base_ + top_ * static_cast<std::uint64_t>(columns_); }
-  std::uint64_t visible_bytes() const { return static_cast<std::uint64_t>(columns_) * static_cast<std::uint64_t>(rows_); }
+  std::uint64_t visible_bytes() const {
+    return static_cast<std::uint64_t>(columns_) * static_cast<std::uint64_t>(rows_);
+  }
   // The selection: at least the byte under the cursor.
   std::uint64_t begin() const { return std::min(anchor_, cursor_); }
   std::uint64_t size() const { return std::max(anchor_, cursor_) - begin() + 1; }
@@ -53,11 +55,11 @@ class MemoryGrid {
 
   Metrics m_;
   int columns_ = 16, rows_ = 16;
-  std::uint64_t base_ = 0;                      // in long mode: which 4 GiB of the address space are scrolled through
-  std::uint64_t top_ = 0;                       // row of these
+  std::uint64_t base_ = 0;  // in long mode: which 4 GiB of the address space are scrolled through
+  std::uint64_t top_ = 0;   // row of these
   std::uint64_t cursor_ = 0, anchor_ = 0;
   std::optional<std::uint64_t> hovered_;
-  std::optional<std::uint16_t> selector_;       // addresses are shown in this segment as far as it reaches
+  std::optional<std::uint16_t> selector_;  // addresses are shown in this segment as far as it reaches
 };
 
 /// One colour for each file, by its name.

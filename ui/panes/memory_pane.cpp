@@ -60,11 +60,15 @@ class MemoryPane : public Pane {
     grid_.scroll_to(settings.value("first", std::uint64_t{0}));
   }
 
-  void describe(nlohmann::json& state) const override { state = {{"first", grid_.first()}, {"selected", grid_.begin()}}; }
+  void describe(nlohmann::json& state) const override {
+    state = {{"first", grid_.first()}, {"selected", grid_.begin()}};
+  }
 
   void draw(App& app, const Moment& moment) override {
     if (!booted_) {
-      if (app.empty_state("Memory", "All that the CPU can address, and which disk call filled it.", "Open a boot medium")) app.open_dialog();
+      if (app.empty_state("Memory", "All that the CPU can address, and which disk call filled it.",
+                          "Open a boot medium"))
+        app.open_dialog();
       return;
     }
     draw_head(app);
@@ -75,7 +79,8 @@ class MemoryPane : public Pane {
       }
       return;
     }
-    if (const auto address = draw_memory_strip(app, view_, grid_.first(), grid_.visible_bytes())) grid_.scroll_to(*address);
+    if (const auto address = draw_memory_strip(app, view_, grid_.first(), grid_.visible_bytes()))
+      grid_.scroll_to(*address);
     written_.draw(app);
     if (ImGui::BeginChild("bytes", {0, 0}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
       if (grid_.draw(app, view_)) ImGui::OpenPopup("menu");
@@ -107,7 +112,8 @@ class MemoryPane : public Pane {
   void menu(App& app, const Moment& moment) {
     const std::uint64_t at = grid_.begin(), size = grid_.size();
     const std::string where = grid_.address_words(at);
-    text_coloured(app.theme().palette().faint, size == 1 ? where.c_str() : fmt::format("{}, {} bytes", where, size).c_str());
+    text_coloured(app.theme().palette().faint,
+                  size == 1 ? where.c_str() : fmt::format("{}, {} bytes", where, size).c_str());
     ImGui::Separator();
     if (ImGui::MenuItem("When was this written?")) written_.ask(app, at);
     app.mark("memory.menu.written");
@@ -118,23 +124,28 @@ class MemoryPane : public Pane {
     follow_items(app, at);
     if (ImGui::MenuItem("Show as code")) app.show(CodeAt{.linear = at});
     const ByteCell* cell = view_.cell(at);
-    if (ImGui::MenuItem("Show the call that filled it", nullptr, false, cell && cell->call != 0)) app.show(CallAt{.number = cell->call});
+    if (ImGui::MenuItem("Show the call that filled it", nullptr, false, cell && cell->call != 0))
+      app.show(CallAt{.number = cell->call});
     ImGui::Separator();
     if (ImGui::MenuItem("Edit…", nullptr, false, moment.stopped())) begin_edit();
     app.mark("memory.menu.edit");
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled) && !moment.stopped()) ImGui::SetTooltip("Stop the guest first");
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled) && !moment.stopped())
+      ImGui::SetTooltip("Stop the guest first");
     if (ImGui::MenuItem("Copy address")) app.copy(where);
     if (ImGui::MenuItem("Copy bytes")) app.copy(bytes_words(at, size));
   }
 
   void follow_items(App& app, std::uint64_t at) {
     const auto dword = view_.number(at, 4);
-    const auto far_offset = static_cast<std::uint16_t>(dword.value_or(0)), far_segment = static_cast<std::uint16_t>(dword.value_or(0) >> 16);
+    const auto far_offset = static_cast<std::uint16_t>(dword.value_or(0)),
+               far_segment = static_cast<std::uint16_t>(dword.value_or(0) >> 16);
     const std::string far = fmt::format("Follow {:04X}:{:04X} as memory###far", far_segment, far_offset);
-    if (ImGui::MenuItem(far.c_str(), nullptr, false, dword.has_value())) grid_.show((std::uint64_t{far_segment} << 4) + far_offset, 1, far_segment);
+    if (ImGui::MenuItem(far.c_str(), nullptr, false, dword.has_value()))
+      grid_.show((std::uint64_t{far_segment} << 4) + far_offset, 1, far_segment);
     app.mark("memory.menu.far");
     const std::string code = fmt::format("Follow {:04X}:{:04X} as code###code", far_segment, far_offset);
-    if (ImGui::MenuItem(code.c_str(), nullptr, false, dword.has_value())) app.show(CodeAt{.linear = (std::uint64_t{far_segment} << 4) + far_offset});
+    if (ImGui::MenuItem(code.c_str(), nullptr, false, dword.has_value()))
+      app.show(CodeAt{.linear = (std::uint64_t{far_segment} << 4) + far_offset});
     const std::string flat = fmt::format("Follow {:08X}h###flat", dword.value_or(0));
     if (ImGui::MenuItem(flat.c_str(), nullptr, false, dword.has_value())) grid_.show(*dword, 1);
   }
@@ -158,9 +169,11 @@ class MemoryPane : public Pane {
 
   void edit_popup(App& app) {
     if (std::exchange(open_edit_, false)) ImGui::OpenPopup("edit");
-    if (const auto place = grid_.place_of(edited_)) ImGui::SetNextWindowPos({place->x, place->y + ImGui::GetTextLineHeightWithSpacing()}, ImGuiCond_Appearing);
+    if (const auto place = grid_.place_of(edited_))
+      ImGui::SetNextWindowPos({place->x, place->y + ImGui::GetTextLineHeightWithSpacing()}, ImGuiCond_Appearing);
     if (!ImGui::BeginPopup("edit")) return;
-    text_coloured(app.theme().palette().faint, fmt::format("Bytes or \"text\" from {} on", grid_.address_words(edited_)).c_str());
+    text_coloured(app.theme().palette().faint,
+                  fmt::format("Bytes or \"text\" from {} on", grid_.address_words(edited_)).c_str());
     ImGui::PushFont(app.theme().mono);
     ImGui::SetNextItemWidth(app.theme().px(300));
     if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
@@ -210,7 +223,7 @@ class MemoryPane : public Pane {
   WriteFinder written_;
   int part_ = kBytes;
   bool booted_ = false;
-  std::uint64_t edited_ = 0;             // where the edit box writes
+  std::uint64_t edited_ = 0;  // where the edit box writes
   std::string text_;
   bool open_edit_ = false, focus_ = false;
 };

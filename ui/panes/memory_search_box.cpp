@@ -18,14 +18,16 @@ std::optional<MemorySearchBox::Found> MemorySearchBox::draw(App& app, std::uint6
   const float box = width - 2 * (button + gap);
   ImGui::SetNextItemWidth(box);
   if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
-  if (ImGui::InputTextWithHint("##text", fitting_hint({"find: 55 AA, GRUB", "find: 55 AA", "find"}, box), &text_, ImGuiInputTextFlags_EnterReturnsTrue)) {
+  if (ImGui::InputTextWithHint("##text", fitting_hint({"find: 55 AA, GRUB", "find: 55 AA", "find"}, box), &text_,
+                               ImGuiInputTextFlags_EnterReturnsTrue)) {
     search(app, from + 1, false);
     focus_ = true;  // Enter again: the next one
   }
   ImGui::PopFont();
   app.mark("memory.search");
   if (ImGui::IsItemHovered() && !ImGui::IsItemActive())
-    ImGui::SetTooltip("Bytes (EB ?? 90) or text; in \"quotes\" it is always text.\nEnter finds the next one in RAM and ROM below 4 GiB.");
+    ImGui::SetTooltip(
+        "Bytes (EB ?? 90) or text; in \"quotes\" it is always text.\nEnter finds the next one in RAM and ROM below 4 GiB.");
   ImGui::BeginDisabled(text_.empty() || result_ != nullptr);
   ImGui::SameLine(0, gap);
   if (ImGui::ArrowButton("##back", ImGuiDir_Up)) search(app, from - (from > 0 ? 1 : 0), true);

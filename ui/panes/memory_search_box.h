@@ -27,11 +27,11 @@ class MemorySearchBox {
 
   struct Result {
     std::optional<std::uint64_t> linear;
-    std::atomic<bool> done = false;     // linear is written before
+    std::atomic<bool> done = false;  // linear is written before
   };
   std::string text_;
-  std::size_t size_ = 0;                // bytes of what is looked for
-  std::shared_ptr<Result> result_;      // null: no search is under way
+  std::size_t size_ = 0;            // bytes of what is looked for
+  std::shared_ptr<Result> result_;  // null: no search is under way
   bool focus_ = false;
 };
 

@@ -17,7 +17,7 @@ namespace views = debugger::views;
 
 struct Look {
   ImVec4 colour;
-  const char* label;      // when there is room
+  const char* label;  // when there is room
 };
 
 Look look_of(const Palette& p, views::LowKind kind) {
@@ -37,7 +37,13 @@ Look look_of(const Palette& p, views::LowKind kind) {
 class Strip {
  public:
   Strip(App& app, const MemoryView& view)
-      : app_(app), view_(view), theme_(app.theme()), list_(*ImGui::GetWindowDrawList()), origin_(ImGui::GetCursorScreenPos()), width_(ImGui::GetContentRegionAvail().x), height_(app.theme().px(26)) {}
+      : app_(app),
+        view_(view),
+        theme_(app.theme()),
+        list_(*ImGui::GetWindowDrawList()),
+        origin_(ImGui::GetCursorScreenPos()),
+        width_(ImGui::GetContentRegionAvail().x),
+        height_(app.theme().px(26)) {}
 
   float width() const { return width_; }
   float height() const { return height_; }
@@ -63,8 +69,11 @@ class Strip {
     std::string text = fmt::format("{:05X}h", address);
     for (const views::LowRange& range : view_.low()) {
       const bool hook = range.kind == views::LowKind::kHook;
-      const bool under = hook ? std::abs(x_of(range.first) - x) < theme_.px(4) : address >= range.first && address <= range.last;
-      if (under) text += fmt::format("\n{}{}  {:05X}h{}", hook ? "hook of " : "", range.words, range.first, hook ? "" : fmt::format("..{:05X}h", range.last));
+      const bool under =
+          hook ? std::abs(x_of(range.first) - x) < theme_.px(4) : address >= range.first && address <= range.last;
+      if (under)
+        text += fmt::format("\n{}{}  {:05X}h{}", hook ? "hook of " : "", range.words, range.first,
+                            hook ? "" : fmt::format("..{:05X}h", range.last));
     }
     if (const auto call = view_.writers().call_at(address)) text += fmt::format("\nfilled by disk call {}", *call);
     return text;
@@ -79,7 +88,8 @@ class Strip {
     list_.AddRectFilled({from, origin_.y}, {to, origin_.y + height_}, packed(look.colour, 0.35F));
     const float text = ImGui::CalcTextSize(look.label).x;
     if (text + theme_.px(4) <= to - from)
-      list_.AddText({(from + to - text) / 2, origin_.y + (height_ - ImGui::GetTextLineHeight()) / 2}, packed(theme_.palette().text), look.label);
+      list_.AddText({(from + to - text) / 2, origin_.y + (height_ - ImGui::GetTextLineHeight()) / 2},
+                    packed(theme_.palette().text), look.label);
   }
 
   /// A band at the foot. Many small pieces share a pixel: each pixel is drawn once.
@@ -92,14 +102,16 @@ class Strip {
       const Writer* writer = view_.writer(piece.call);
       const bool selected = app_.selected_call() == piece.call;
       const ImVec4 colour = selected || writer ? theme_.palette().accent : theme_.palette().good;
-      list_.AddRectFilled({from, origin_.y + height_ - theme_.px(5)}, {to, origin_.y + height_}, packed(colour, selected ? 1.0F : 0.75F));
+      list_.AddRectFilled({from, origin_.y + height_ - theme_.px(5)}, {to, origin_.y + height_},
+                          packed(colour, selected ? 1.0F : 0.75F));
       drawn = to;
     }
   }
 
   void draw_hook(std::uint64_t address) {
     const float x = x_of(address), h = theme_.px(4);
-    list_.AddTriangleFilled({x - h, origin_.y}, {x + h, origin_.y}, {x, origin_.y + h * 1.5F}, packed(theme_.palette().bad));
+    list_.AddTriangleFilled({x - h, origin_.y}, {x + h, origin_.y}, {x, origin_.y + h * 1.5F},
+                            packed(theme_.palette().bad));
   }
 
   App& app_;
@@ -112,7 +124,8 @@ class Strip {
 
 }  // namespace
 
-std::optional<std::uint64_t> draw_memory_strip(App& app, const MemoryView& view, std::uint64_t first, std::uint64_t size) {
+std::optional<std::uint64_t> draw_memory_strip(App& app, const MemoryView& view, std::uint64_t first,
+                                               std::uint64_t size) {
   Strip strip(app, view);
   if (strip.width() < 8) return std::nullopt;
   strip.draw(first, size);

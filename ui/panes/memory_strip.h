@@ -11,6 +11,7 @@ namespace ui {
 class App;
 
 /// Returns the address that was clicked. [first, first + size) is in view.
-std::optional<std::uint64_t> draw_memory_strip(App& app, const MemoryView& view, std::uint64_t first, std::uint64_t size);
+std::optional<std::uint64_t> draw_memory_strip(App& app, const MemoryView& view, std::uint64_t first,
+                                               std::uint64_t size);
 
 }  // namespace ui

@@ -17,7 +17,8 @@ bool row(App& app, int id, std::uint64_t first, std::uint64_t last, const std::s
   ImGui::TableNextColumn();
   ImGui::PushID(id);
   ImGui::PushFont(app.theme().mono);
-  const bool clicked = ImGui::Selectable(fmt::format("{:08X}..{:08X}", first, last).c_str(), false, ImGuiSelectableFlags_SpanAllColumns);
+  const bool clicked =
+      ImGui::Selectable(fmt::format("{:08X}..{:08X}", first, last).c_str(), false, ImGuiSelectableFlags_SpanAllColumns);
   ImGui::PopFont();
   ImGui::TableNextColumn();
   ImGui::TextUnformatted(debugger::views::size_words(last - first + 1).c_str());
@@ -29,7 +30,8 @@ bool row(App& app, int id, std::uint64_t first, std::uint64_t last, const std::s
 }
 
 bool begin_table(App& app, const char* id, float height) {
-  const ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_NoPadOuterX | (height > 0 ? ImGuiTableFlags_ScrollY : 0);
+  const ImGuiTableFlags flags =
+      ImGuiTableFlags_RowBg | ImGuiTableFlags_NoPadOuterX | (height > 0 ? ImGuiTableFlags_ScrollY : 0);
   if (!ImGui::BeginTable(id, 3, flags, {0, height})) return false;
   ImGui::PushFont(app.theme().mono);
   const float digits = ImGui::CalcTextSize("00000000..00000000").x;
@@ -53,10 +55,14 @@ void heading(App& app, const char* text, const char* help) {
 void MemoryTables::update(Boot& boot, const MemoryView& view) {
   filled_.clear();
   const auto& pieces = view.writers().pieces();
-  const auto begin = std::next(pieces.begin(), std::min<std::ptrdiff_t>(first_, static_cast<std::ptrdiff_t>(pieces.size())));
+  const auto begin =
+      std::next(pieces.begin(), std::min<std::ptrdiff_t>(first_, static_cast<std::ptrdiff_t>(pieces.size())));
   for (auto piece = begin; piece != pieces.end() && static_cast<int>(filled_.size()) < last_ - first_; ++piece) {
     const debugger::LoggedCall* logged = boot.debugger().calls().find(piece->second.call);
-    filled_.push_back({.first = piece->first, .last = piece->second.last, .call = piece->second.call, .words = logged ? debugger::views::writer_words(*logged) : std::string()});
+    filled_.push_back({.first = piece->first,
+                       .last = piece->second.last,
+                       .call = piece->second.call,
+                       .words = logged ? debugger::views::writer_words(*logged) : std::string()});
   }
 }
 
@@ -73,12 +79,15 @@ std::optional<MemoryAt> MemoryTables::draw(App& app, const MemoryView& view) {
 
 std::optional<MemoryAt> MemoryTables::draw_e820(App& app, const MemoryView& view) {
   std::optional<MemoryAt> clicked;
-  heading(app, "What INT 15h/E820h reports", "The BIOS's own map. A hook of INT 15h may tell its callers something else.");
+  heading(app, "What INT 15h/E820h reports",
+          "The BIOS's own map. A hook of INT 15h may tell its callers something else.");
   if (!begin_table(app, "e820", 0)) return clicked;
   int i = 0;
   for (const auto& r : view.e820()) {
     const bool ram = r.type == "RAM";
-    if (row(app, i, r.base, r.base + r.size - 1, r.type, ram ? app.theme().palette().good : app.theme().palette().faint)) clicked = MemoryAt{.linear = r.base, .size = 1};
+    if (row(app, i, r.base, r.base + r.size - 1, r.type,
+            ram ? app.theme().palette().good : app.theme().palette().faint))
+      clicked = MemoryAt{.linear = r.base, .size = 1};
     app.mark(fmt::format("memory.e820.{}", i++));
   }
   ImGui::EndTable();
@@ -91,7 +100,8 @@ std::optional<MemoryAt> MemoryTables::draw_regions(App& app, const MemoryView& v
   if (!begin_table(app, "regions", 0)) return clicked;
   int i = 1000;
   for (const auto& r : view.regions()) {
-    if (row(app, i++, r.base, r.base + r.size - 1, r.name, app.theme().palette().text)) clicked = MemoryAt{.linear = r.base, .size = 1};
+    if (row(app, i++, r.base, r.base + r.size - 1, r.name, app.theme().palette().text))
+      clicked = MemoryAt{.linear = r.base, .size = 1};
   }
   ImGui::EndTable();
   return clicked;

@@ -27,8 +27,8 @@ class MemoryTables {
   std::optional<MemoryAt> draw_regions(App& app, const MemoryView& view);
   std::optional<MemoryAt> draw_filled(App& app, const MemoryView& view);
 
-  std::vector<Filled> filled_;           // rows in sight
-  int first_ = 0, last_ = 32;            // which those are
+  std::vector<Filled> filled_;  // rows in sight
+  int first_ = 0, last_ = 32;   // which those are
 };
 
 }  // namespace ui

@@ -9,7 +9,7 @@
 namespace ui {
 namespace {
 
-constexpr std::uint64_t kPaging = 1u << 31;   // CR0.PG (Intel SDM vol. 3, 2.5)
+constexpr std::uint64_t kPaging = 1u << 31;  // CR0.PG (Intel SDM vol. 3, 2.5)
 /// Calls taken in for each picture: some 2 ms.
 constexpr std::size_t kMostCalls = 10'000;
 /// The map of the first megabyte follows a running guest so often, in pictures.
@@ -32,7 +32,10 @@ void MemoryView::update(Boot& boot, const Moment& moment) {
     stops_ = moment.stops;
     const bool moved = moment.now != stopped_at_;  // who asks about the past comes back to where the guest was
     stopped_at_ = moment.now;
-    if (moved) history_.stop([&](std::uint64_t at, std::span<std::uint8_t> out) { return debugger::read_linear(boot.machine(), at, out); });
+    if (moved)
+      history_.stop([&](std::uint64_t at, std::span<std::uint8_t> out) {
+        return debugger::read_linear(boot.machine(), at, out);
+      });
     frames_ = kCalmFrames;
   }
   paging_ = (boot.machine().system_registers().cr0 & kPaging) != 0;
@@ -43,7 +46,8 @@ void MemoryView::update(Boot& boot, const Moment& moment) {
     low_ = debugger::views::low_memory_view(boot.machine().memory(), d.symbols());
   }
   name_.clear();
-  if (asked_name_) name_ = debugger::name_of_linear(*asked_name_, {boot.machine(), boot.machine().ports(), d.symbols(), nullptr});
+  if (asked_name_)
+    name_ = debugger::name_of_linear(*asked_name_, {boot.machine(), boot.machine().ports(), d.symbols(), nullptr});
 }
 
 void MemoryView::read_cells(Boot& boot, const Moment& moment) {
@@ -53,14 +57,18 @@ void MemoryView::read_cells(Boot& boot, const Moment& moment) {
   history_.looked_at(first_, cells_.size());
   for (std::size_t i = 0; i < cells_.size();) {
     const std::uint64_t linear = first_ + i;
-    const std::size_t piece = std::min<std::size_t>(cells_.size() - i, emu::Memory::kPage - linear % emu::Memory::kPage);
+    const std::size_t piece =
+        std::min<std::size_t>(cells_.size() - i, emu::Memory::kPage - linear % emu::Memory::kPage);
     const auto physical = machine.translate(linear);
     std::array<std::uint8_t, emu::Memory::kPage> bytes{};
     if (physical) machine.memory().read(*physical, std::span(bytes).first(piece));
     for (std::size_t n = 0; n < piece && physical; ++n) {
       ByteCell& cell = cells_[i + n];
       const auto before = moment.stopped() ? history_.before(linear + n) : history_.last(linear + n);
-      cell = {.value = bytes[n], .present = true, .changed = before && *before != bytes[n], .call = writers_.call_at(physical->value + n).value_or(0)};
+      cell = {.value = bytes[n],
+              .present = true,
+              .changed = before && *before != bytes[n],
+              .call = writers_.call_at(physical->value + n).value_or(0)};
     }
     i += piece;
   }
@@ -76,7 +84,8 @@ void MemoryView::name_writers(Boot& boot) {
     if (const auto known = named_.find(last); known != named_.end()) {
       named.insert(*known);
     } else if (const debugger::LoggedCall* logged = boot.debugger().calls().find(last)) {
-      named[last] = {.words = debugger::views::writer_words(*logged), .file = logged->file.substr(0, logged->file.find('+'))};
+      named[last] = {.words = debugger::views::writer_words(*logged),
+                     .file = logged->file.substr(0, logged->file.find('+'))};
     }
   }
   named_ = std::move(named);

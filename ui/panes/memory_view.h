@@ -19,8 +19,8 @@ namespace ui {
 struct ByteCell {
   std::uint8_t value = 0;
   bool present = false;
-  bool changed = false;            ///< since the last stop
-  std::uint64_t call = 0;          ///< the disk call that filled it; 0: none
+  bool changed = false;    ///< since the last stop
+  std::uint64_t call = 0;  ///< the disk call that filled it; 0: none
 };
 
 /// A disk call whose bytes are in the window.
@@ -66,7 +66,7 @@ class MemoryView {
   std::uint64_t cells_first_ = 0;
   std::vector<ByteCell> cells_;
   debugger::views::WriterMap writers_;
-  std::map<std::uint64_t, Writer> named_;        // by call; those in the window
+  std::map<std::uint64_t, Writer> named_;  // by call; those in the window
   std::vector<debugger::views::LowRange> low_;
   std::vector<debugger::views::E820Row> e820_;
   std::vector<debugger::views::RegionRow> regions_;
@@ -75,7 +75,7 @@ class MemoryView {
   std::string name_;
   emu::Nanoseconds now_ = 0, stopped_at_ = -1;
   std::uint64_t stops_ = 0;
-  int frames_ = 0;                               // since low_ was looked at
+  int frames_ = 0;  // since low_ was looked at
   bool paging_ = false;
 };
 

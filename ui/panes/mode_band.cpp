@@ -17,7 +17,8 @@ using debugger::ModeSet;
 using emu::CpuMode;
 
 /// From the top of a divided pixel down: what loaders work up to stands above what they come from.
-constexpr CpuMode kModes[] = {CpuMode::kLong, CpuMode::kProtected32, CpuMode::kProtected16, CpuMode::kVm86, CpuMode::kReal};
+constexpr CpuMode kModes[] = {CpuMode::kLong, CpuMode::kProtected32, CpuMode::kProtected16, CpuMode::kVm86,
+                              CpuMode::kReal};
 
 /// Told apart in lightness, too: real mode is quiet, the others stand out.
 ImU32 colour(const Theme& theme, CpuMode mode) {
@@ -57,7 +58,7 @@ void ModeBand::read(const debugger::ModeLog& log) {
   const auto all = log.stretches();
   if (generation_ != log.generation() || stretches_.size() > all.size()) stretches_.clear();
   generation_ = log.generation();
-  if (!stretches_.empty()) stretches_.pop_back();   // the last one grows
+  if (!stretches_.empty()) stretches_.pop_back();  // the last one grows
   stretches_.insert(stretches_.end(), all.begin() + static_cast<std::ptrdiff_t>(stretches_.size()), all.end());
 }
 
@@ -86,17 +87,22 @@ void ModeBand::explain(const Theme& theme, const TimeScale& scale, float x) cons
     if (!(modes & debugger::mode_bit(mode))) continue;
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float size = ImGui::GetTextLineHeight();
-    ImGui::GetWindowDrawList()->AddRectFilled({corner.x, corner.y + theme.px(2)}, {corner.x + size, corner.y + size - theme.px(2)}, colour(theme, mode));
+    ImGui::GetWindowDrawList()->AddRectFilled({corner.x, corner.y + theme.px(2)},
+                                              {corner.x + size, corner.y + size - theme.px(2)}, colour(theme, mode));
     ImGui::SetCursorScreenPos({corner.x + size + theme.px(6), corner.y});
     ImGui::TextUnformatted(std::string(debugger::mode_words(mode)).c_str());
   }
   const auto pixel = static_cast<emu::Nanoseconds>(scale.nanoseconds_per_pixel());
   if (std::popcount(modes) > 1) {
     const bool more = pixel > Recorder::kModeSpacing;
-    ImGui::TextUnformatted(more ? fmt::format("in turn, within the {} of this pixel; the wheel zooms in", debugger::format_trace_time(pixel)).c_str()
+    ImGui::TextUnformatted(more ? fmt::format("in turn, within the {} of this pixel; the wheel zooms in",
+                                              debugger::format_trace_time(pixel))
+                                      .c_str()
                                 : "from one to the other between two looks");
   }
-  text_coloured(theme.palette().faint, fmt::format("The CPU is looked at in each BIOS call and every {} µs.", Recorder::kModeSpacing / emu::kMicrosecond).c_str());
+  text_coloured(theme.palette().faint, fmt::format("The CPU is looked at in each BIOS call and every {} µs.",
+                                                   Recorder::kModeSpacing / emu::kMicrosecond)
+                                           .c_str());
 }
 
 }  // namespace ui

@@ -10,7 +10,8 @@ void PageHistory::stop(const Read& read) {
     Page& page = last_[number];
     if (!read(number * kPage, page)) last_.erase(number);
   };
-  std::erase_if(last_, [&](const auto& page) { return page.first >= kAlways / kPage && !others_.contains(page.first); });
+  std::erase_if(last_,
+                [&](const auto& page) { return page.first >= kAlways / kPage && !others_.contains(page.first); });
   for (std::uint64_t number = 0; number < kAlways / kPage; ++number) take(number);
   for (const std::uint64_t number : others_) take(number);
 }

@@ -16,7 +16,7 @@ namespace ui {
 class PageHistory {
  public:
   static constexpr std::uint64_t kPage = 4096;
-  static constexpr std::uint64_t kAlways = 0x110000;      ///< below this, every page
+  static constexpr std::uint64_t kAlways = 0x110000;  ///< below this, every page
   static constexpr std::size_t kMostOthers = 64;
   /// Fills `out` with what is at a linear address; false: nothing is.
   using Read = std::function<bool(std::uint64_t linear, std::span<std::uint8_t> out)>;
@@ -33,7 +33,7 @@ class PageHistory {
 
  private:
   using Page = std::array<std::uint8_t, kPage>;
-  using Pages = std::map<std::uint64_t, Page>;    // by page number
+  using Pages = std::map<std::uint64_t, Page>;  // by page number
   static std::optional<std::uint8_t> byte(const Pages& pages, std::uint64_t linear);
 
   Pages before_, last_;

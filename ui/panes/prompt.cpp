@@ -91,8 +91,10 @@ void Prompt::draw(App& app) {
   const int frame = ImGui::GetFrameCount();
   const bool came_to_front = frame != std::exchange(frame_, frame) + 1;
   if (std::exchange(takes_focus_, false) || came_to_front) ImGui::SetKeyboardFocusHere();
-  const char* hint = fitting_hint({"break int13 if drive == 80h    registers    help", "registers    help", "help"}, ImGui::GetContentRegionAvail().x);
-  constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackCompletion | ImGuiInputTextFlags_CallbackHistory;
+  const char* hint = fitting_hint({"break int13 if drive == 80h    registers    help", "registers    help", "help"},
+                                  ImGui::GetContentRegionAvail().x);
+  constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackCompletion |
+                                         ImGuiInputTextFlags_CallbackHistory;
   if (ImGui::InputTextWithHint("##line", hint, &typed_, kFlags, on_key, this)) {
     enter(app);
     takes_focus_ = true;
@@ -105,24 +107,31 @@ void Prompt::draw(App& app) {
 void Prompt::draw_lines(App& app) {
   const Theme& theme = app.theme();
   if (lines_.empty()) {
-    text_coloured(theme.palette().faint, "Every command of `bootsim debug` works here: help lists them, Tab completes, the arrow keys bring lines back.");
+    text_coloured(
+        theme.palette().faint,
+        "Every command of `bootsim debug` works here: help lists them, Tab completes, the arrow keys bring lines back.");
     return;
   }
   ImGui::PushFont(theme.mono);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, theme.px(2)});   // answers are tables: lines belong together
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing,
+                      {ImGui::GetStyle().ItemSpacing.x, theme.px(2)});  // answers are tables: lines belong together
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(lines_.size()));
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
       const Line& line = lines_[static_cast<std::size_t>(i)];
       const bool error = line.text.starts_with("error:");
-      text_coloured(error ? theme.palette().bad : line.command ? theme.palette().accent : theme.palette().text, line.text.c_str());
+      text_coloured(error          ? theme.palette().bad
+                    : line.command ? theme.palette().accent
+                                   : theme.palette().text,
+                    line.text.c_str());
     }
   }
   ImGui::PopStyleVar();
   ImGui::PopFont();
   // Whoever has scrolled up reads; whoever is at the end follows.
-  if (ImGui::GetIO().MouseWheel != 0 && ImGui::IsWindowHovered()) follow_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1;
+  if (ImGui::GetIO().MouseWheel != 0 && ImGui::IsWindowHovered())
+    follow_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1;
   if (follow_) ImGui::SetScrollHereY(1);
   if (!ImGui::BeginPopupContextWindow("copy")) return;
   if (ImGui::MenuItem("Copy all")) {
@@ -138,7 +147,8 @@ int Prompt::on_key(ImGuiInputTextCallbackData* data) {
   auto& prompt = *static_cast<Prompt*>(data->UserData);
   const std::string typed(data->Buf, static_cast<std::size_t>(data->BufTextLen));
   if (data->EventFlag == ImGuiInputTextFlags_CallbackHistory) {
-    const std::string line = data->EventKey == ImGuiKey_UpArrow ? prompt.history_.older(typed) : prompt.history_.newer(typed);
+    const std::string line =
+        data->EventKey == ImGuiKey_UpArrow ? prompt.history_.older(typed) : prompt.history_.newer(typed);
     data->DeleteChars(0, data->BufTextLen);
     data->InsertChars(0, line.c_str());
     return 0;

@@ -47,15 +47,15 @@ class Prompt {
   void draw_lines(App& app);
   static int on_key(ImGuiInputTextCallbackData* data);
 
-  Boot* boot_ = nullptr;                              // only compared and called on the engine's thread
+  Boot* boot_ = nullptr;  // only compared and called on the engine's thread
   const debugger::Debugger* debugger_ = nullptr;
   std::shared_ptr<Answers> answers_ = std::make_shared<Answers>();
   std::vector<Line> lines_;
   PromptHistory history_;
   std::string typed_, last_motion_;
-  App* app_ = nullptr;                                // while it is drawn, for completion
+  App* app_ = nullptr;  // while it is drawn, for completion
   bool follow_ = true, takes_focus_ = false;
-  int frame_ = 0;                                     // when it was drawn last
+  int frame_ = 0;  // when it was drawn last
 };
 
 }  // namespace ui

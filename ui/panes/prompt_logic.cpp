@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kMostLines = 200;
 
 bool is_of(std::span<const bootsim::ShellCommand> family, const bootsim::ShellCommand& command) {
-  return std::any_of(family.begin(), family.end(), [&](const bootsim::ShellCommand& c) { return c.name == command.name; });
+  return std::any_of(family.begin(), family.end(),
+                     [&](const bootsim::ShellCommand& c) { return c.name == command.name; });
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ CommandKind kind_of_command(std::string_view line) {
   if (command->name == "quit") return CommandKind::kQuit;
   if (command->name == "goto" || command->name == "source") return CommandKind::kBack;
   if (is_of(bootsim::motion_commands(), *command)) return CommandKind::kForward;
-  return is_of(bootsim::reverse_commands(), *command) && command->name != "history" ? CommandKind::kBack : CommandKind::kLook;
+  return is_of(bootsim::reverse_commands(), *command) && command->name != "history" ? CommandKind::kBack
+                                                                                    : CommandKind::kLook;
 }
 
 void PromptHistory::add(std::string line) {
@@ -38,8 +40,10 @@ const std::string& PromptHistory::older(const std::string& typed) {
 }
 
 const std::string& PromptHistory::newer(const std::string& typed) {
-  if (at_ == lines_.size()) typed_ = typed;
-  else ++at_;
+  if (at_ == lines_.size())
+    typed_ = typed;
+  else
+    ++at_;
   return at_ < lines_.size() ? lines_[at_] : typed_;
 }
 

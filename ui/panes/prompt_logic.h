@@ -9,9 +9,9 @@ namespace ui {
 
 /// How a command is to be run.
 enum class CommandKind {
-  kLook,       ///< between two instructions
-  kForward,    ///< it runs the guest
-  kBack,       ///< it may go through time
+  kLook,     ///< between two instructions
+  kForward,  ///< it runs the guest
+  kBack,     ///< it may go through time
   kQuit,
 };
 CommandKind kind_of_command(std::string_view line);
@@ -28,8 +28,8 @@ class PromptHistory {
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:
-  std::vector<std::string> lines_;   // oldest first
-  std::size_t at_;                   // lines_.size(): what is being typed
+  std::vector<std::string> lines_;  // oldest first
+  std::size_t at_;                  // lines_.size(): what is being typed
   std::string typed_;
 };
 

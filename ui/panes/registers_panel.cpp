@@ -35,9 +35,9 @@ constexpr std::array<Flag, 9> kFlags = {{{"OF", emu::flag::kOverflow, "overflow"
                                          {"PF", emu::flag::kParity, "parity"},
                                          {"CF", emu::flag::kCarry, "carry: BIOS calls say with it that they failed"}}};
 
-constexpr std::size_t kLongestName = 3;   // RAX, beside R8
+constexpr std::size_t kLongestName = 3;  // RAX, beside R8
 constexpr float kBadgeGap = 4;
-constexpr int kBetween = 2;               // characters between two columns
+constexpr int kBetween = 2;  // characters between two columns
 
 /// PE says beside it whether that is protected mode.
 const char* short_words(emu::CpuMode mode) {
@@ -74,15 +74,22 @@ void RegistersPanel::draw_badges(App& app) {
   const Palette& p = theme.palette();
   const bool real = debugger::is_real(view_.mode);
   const std::string mode(debugger::mode_words(view_.mode));
-  const std::string help = view_.unreal ? "Real mode, with a segment that reaches beyond 64 KiB" : "The CPU's mode: " + mode;
-  badge(theme, view_.unreal ? "unreal" : short_words(view_.mode), true, view_.unreal ? p.warning : real ? p.good : p.accent, help.c_str());
+  const std::string help =
+      view_.unreal ? "Real mode, with a segment that reaches beyond 64 KiB" : "The CPU's mode: " + mode;
+  badge(theme, view_.unreal ? "unreal" : short_words(view_.mode), true,
+        view_.unreal ? p.warning
+        : real       ? p.good
+                     : p.accent,
+        help.c_str());
   app.mark("code.badge.mode");
   const auto bit = [&](const char* name, bool on, const ImVec4& colour, const char* words) {
     ImGui::SameLine(0, theme.px(kBadgeGap));
     badge(theme, name, on, colour, words);
     app.mark(std::string("code.badge.") + name);
   };
-  bit("A20", a20_, p.good, a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached" : "The A20 gate is closed: address bit 20 reads as 0");
+  bit("A20", a20_, p.good,
+      a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached"
+           : "The A20 gate is closed: address bit 20 reads as 0");
   bit("PE", (system_.cr0 & kProtectionEnable) != 0, p.accent, "CR0.PE: protected mode");
   bit("PG", (system_.cr0 & kPaging) != 0, p.accent, "CR0.PG: paging");
 }
@@ -104,7 +111,7 @@ void RegistersPanel::draw(App& app, const Moment& moment, bool with_badges) {
   ImGui::PushFont(theme.mono);
   const float digit = ImGui::CalcTextSize("0").x;
   const int width = static_cast<int>(ImGui::GetContentRegionAvail().x / digit);  // in characters
-  const int last = width + kBetween;                                             // nothing stands behind the last of a line
+  const int last = width + kBetween;  // nothing stands behind the last of a line
   const int digits = view_.mode == emu::CpuMode::kLong ? 16 : 8;
   const auto place = [&](int i, int columns, int characters) {
     if (i % columns != 0) ImGui::SameLine(static_cast<float>(i % columns * characters) * digit);
@@ -115,19 +122,27 @@ void RegistersPanel::draw(App& app, const Moment& moment, bool with_badges) {
   for (const auto& row : view_.general) {
     if (&row == &view_.general.back() && i % columns == 0) break;  // IP stands before the flags
     place(i++, columns, cell_width);
-    cell(app, moment, {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}, .base = {}});
+    cell(app, moment,
+         {.name = row.name, .value = row.value, .digits = row.digits, .changed = row.changed, .help = {}, .base = {}});
   }
   const int narrow = std::clamp(last / 9, 1, 6);
   for (std::size_t s = 0; s < view_.segments.size(); ++s) {
     const auto& row = view_.segments[s];
     place(static_cast<int>(s), narrow, 9);
-    cell(app, moment, {.name = row.name, .value = row.value, .digits = 4, .changed = row.changed, .help = segment_words(s), .base = view_.hidden[s].base});
+    cell(app, moment,
+         {.name = row.name,
+          .value = row.value,
+          .digits = 4,
+          .changed = row.changed,
+          .help = segment_words(s),
+          .base = view_.hidden[s].base});
   }
   constexpr int kFlagsWidth = 26;
   int used = kFlagsWidth;
   if (static_cast<std::size_t>(i) < view_.general.size()) {
     const auto& ip = view_.general.back();
-    cell(app, moment, {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}, .base = {}});
+    cell(app, moment,
+         {.name = ip.name, .value = ip.value, .digits = ip.digits, .changed = ip.changed, .help = {}, .base = {}});
     const bool beside = width >= cell_width + kFlagsWidth;
     if (beside) ImGui::SameLine(static_cast<float>(cell_width) * digit);
     used += beside ? cell_width : 0;
@@ -152,7 +167,8 @@ void RegistersPanel::cell(App& app, const Moment& moment, const Cell& cell) {
   const std::size_t name_width = cell.digits > 4 ? kLongestName : cell.name.size();  // values stand below each other
   const float value_x = at.x + static_cast<float>(name_width + 1) * digit;
   ImGui::PushID(cell.name.c_str());
-  ImGui::InvisibleButton("cell", {static_cast<float>(name_width + 1 + value.size()) * digit, ImGui::GetTextLineHeight()});
+  ImGui::InvisibleButton("cell",
+                         {static_cast<float>(name_width + 1 + value.size()) * digit, ImGui::GetTextLineHeight()});
   app.mark("code.register." + cell.name);
   const bool hovered = ImGui::IsItemHovered();
   if (hovered && ImGui::IsMouseDoubleClicked(0) && moment.stopped()) {
@@ -170,16 +186,19 @@ void RegistersPanel::cell(App& app, const Moment& moment, const Cell& cell) {
   }
   if (hovered) {
     ImGui::PushFont(app.theme().sans);
-    ImGui::SetTooltip("%s%s%s", cell.help.c_str(), cell.help.empty() ? "" : "\n", moment.stopped() ? "Double click to edit" : "Stop the guest to edit");
+    ImGui::SetTooltip("%s%s%s", cell.help.c_str(), cell.help.empty() ? "" : "\n",
+                      moment.stopped() ? "Double click to edit" : "Stop the guest to edit");
     ImGui::PopFont();
   }
   ImGui::PopID();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddText(at, packed(p.faint), cell.name.c_str());
   // The upper halves that 16-bit code leaves alone step back.
-  const std::size_t lead = cell.digits > 4 && !cell.changed ? std::min<std::size_t>(value.find_first_not_of('0'), value.size() - 4) : 0;
+  const std::size_t lead =
+      cell.digits > 4 && !cell.changed ? std::min<std::size_t>(value.find_first_not_of('0'), value.size() - 4) : 0;
   list.AddText({value_x, at.y}, packed(p.faint, 0.55F), value.c_str(), value.c_str() + lead);
-  list.AddText({value_x + static_cast<float>(lead) * digit, at.y}, packed(cell.changed ? p.changed : p.text), value.c_str() + lead);
+  list.AddText({value_x + static_cast<float>(lead) * digit, at.y}, packed(cell.changed ? p.changed : p.text),
+               value.c_str() + lead);
 }
 
 void RegistersPanel::edit_box(App& app, const Cell& cell) {
@@ -190,7 +209,8 @@ void RegistersPanel::edit_box(App& app, const Cell& cell) {
   ImGui::SetNextItemWidth(static_cast<float>(cell.digits + 1) * digit);
   const bool first = std::exchange(focus_, false);
   if (first) ImGui::SetKeyboardFocusHere();
-  const bool entered = ImGui::InputText("##value", &text_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool entered =
+      ImGui::InputText("##value", &text_, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   app.mark("code.register.edit");
   ImGui::PopStyleVar();
   if (entered) set(app, cell.name, text_);
@@ -218,7 +238,8 @@ void RegistersPanel::flags(App& app, const Moment& moment) {
     ImGui::GetWindowDrawList()->AddText(at, packed(colour, set_now || changed ? 1.0F : 0.6F), flag.name);
     if (set_now) {
       const float y = at.y + ImGui::GetTextLineHeight() - 1;
-      ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + 2 * digit, y}, packed(changed ? p.changed : p.accent), app.theme().px(1.5F));
+      ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + 2 * digit, y}, packed(changed ? p.changed : p.accent),
+                                          app.theme().px(1.5F));
     }
     if (&flag != &kFlags.back()) ImGui::SameLine(0, digit);
   }

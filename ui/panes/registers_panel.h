@@ -31,7 +31,7 @@ class RegistersPanel {
     int digits = 4;
     bool changed = false;
     std::string help;
-    std::optional<std::uint64_t> base;   // of a segment
+    std::optional<std::uint64_t> base;  // of a segment
   };
   void cell(App& app, const Moment& moment, const Cell& cell);
   void edit_box(App& app, const Cell& cell);
@@ -44,8 +44,8 @@ class RegistersPanel {
   emu::SystemRegisters system_;
   bool a20_ = true;
   std::uint64_t stops_ = 0;
-  emu::Nanoseconds at_ = -1;      // of the last stop
-  std::string edited_, text_;     // the register under the edit box
+  emu::Nanoseconds at_ = -1;   // of the last stop
+  std::string edited_, text_;  // the register under the edit box
   bool focus_ = false;
 };
 

@@ -53,13 +53,17 @@ class ScreenPane : public Pane {
     app.mark("screen.display");
     const bool had_keyboard = app.guest_has_keyboard();
     if (ImGui::IsItemClicked()) app.give_keyboard_to_guest(true);
-    if (had_keyboard && has_mouse_ && app.status().phase == Phase::kRunning) move_mouse(app, scale, ImGui::IsItemHovered());
-    if (ImGui::IsMouseClicked(0) && !ImGui::IsItemHovered() && app.guest_has_keyboard() && !ImGui::IsAnyItemHovered()) app.give_keyboard_to_guest(false);
+    if (had_keyboard && has_mouse_ && app.status().phase == Phase::kRunning)
+      move_mouse(app, scale, ImGui::IsItemHovered());
+    if (ImGui::IsMouseClicked(0) && !ImGui::IsItemHovered() && app.guest_has_keyboard() && !ImGui::IsAnyItemHovered())
+      app.give_keyboard_to_guest(false);
     const ImVec2 max{min.x + size.x, min.y + size.y};
     const bool focused = app.guest_has_keyboard();
     ImGui::GetWindowDrawList()->AddRect({min.x - 1, min.y - 1}, {max.x + 1, max.y + 1},
-                                        packed(focused ? app.theme().palette().accent : app.theme().palette().line), 0, 0, focused ? 2.0F : 1.0F);
-    if (ImGui::IsItemHovered() && !focused && app.status().phase == Phase::kRunning) ImGui::SetTooltip("Click to type into the guest");
+                                        packed(focused ? app.theme().palette().accent : app.theme().palette().line), 0,
+                                        0, focused ? 2.0F : 1.0F);
+    if (ImGui::IsItemHovered() && !focused && app.status().phase == Phase::kRunning)
+      ImGui::SetTooltip("Click to type into the guest");
   }
 
  private:
@@ -67,8 +71,12 @@ class ScreenPane : public Pane {
   void move_mouse(App& app, float scale, bool hovered) {
     const ImGuiIO& io = ImGui::GetIO();
     if (hovered) moved_ = {moved_.x + io.MouseDelta.x / scale, moved_.y + io.MouseDelta.y / scale};
-    const std::uint8_t buttons = !hovered ? 0 : static_cast<std::uint8_t>(int{io.MouseDown[0]} | int{io.MouseDown[1]} << 1 | int{io.MouseDown[2]} << 2);
-    const int dx = static_cast<int>(moved_.x), dy = static_cast<int>(moved_.y);   // whole pixels of the guest's; the rest waits
+    const std::uint8_t buttons =
+        !hovered
+            ? 0
+            : static_cast<std::uint8_t>(int{io.MouseDown[0]} | int{io.MouseDown[1]} << 1 | int{io.MouseDown[2]} << 2);
+    const int dx = static_cast<int>(moved_.x),
+              dy = static_cast<int>(moved_.y);  // whole pixels of the guest's; the rest waits
     if (dx == 0 && dy == 0 && buttons == buttons_) return;
     moved_ = {moved_.x - static_cast<float>(dx), moved_.y - static_cast<float>(dy)};
     buttons_ = buttons;
@@ -87,7 +95,10 @@ class ScreenPane : public Pane {
     if (ImGui::SmallButton("Keys")) ImGui::OpenPopup("keys");
     app.mark("screen.keys");
     ImGui::SameLine();
-    text_coloured(app.theme().palette().faint, app.guest_has_keyboard() ? has_mouse_ ? "Keys and mouse go to the guest. Ctrl+Alt takes them back." : "Keys go to the guest. Ctrl+Alt takes them back." : "Click the picture to type into the guest.");
+    text_coloured(app.theme().palette().faint,
+                  app.guest_has_keyboard() ? has_mouse_ ? "Keys and mouse go to the guest. Ctrl+Alt takes them back."
+                                                        : "Keys go to the guest. Ctrl+Alt takes them back."
+                                           : "Click the picture to type into the guest.");
     if (!ImGui::BeginPopup("keys")) return;
     int column = 0;
     for (const std::string_view key : special_keys()) {
@@ -105,10 +116,10 @@ class ScreenPane : public Pane {
   }
 
   devices::Image image_;
-  std::uint64_t fingerprint_ = 0;   // of the text in image_; 0: graphics
+  std::uint64_t fingerprint_ = 0;  // of the text in image_; 0: graphics
   bool fresh_ = false;
-  bool has_mouse_ = false;          // the guest has asked its mouse to report
-  ImVec2 moved_{0, 0};              // the guest's pixels that it has not been told of
+  bool has_mouse_ = false;  // the guest has asked its mouse to report
+  ImVec2 moved_{0, 0};      // the guest's pixels that it has not been told of
   std::uint8_t buttons_ = 0;
   ImTextureID texture_ = nullptr;
   int shown_width_ = 0, shown_height_ = 0;

@@ -22,8 +22,8 @@ class Scrubber {
 
  private:
   std::optional<emu::Nanoseconds> wanted_, sent_;
-  std::uint64_t stops_before_ = 0;   // when sent_ was sent
-  int frames_ = 0;                   // since then
+  std::uint64_t stops_before_ = 0;  // when sent_ was sent
+  int frames_ = 0;                  // since then
 };
 
 }  // namespace ui

@@ -49,7 +49,8 @@ class StackPane : public Pane {
 
   void draw(App& app, const Moment& moment) override {
     if (!booted_) {
-      if (app.empty_state("Stack and vectors", "Who called whom, and who answers interrupts.", "Open a boot medium")) app.open_dialog();
+      if (app.empty_state("Stack and vectors", "Who called whom, and who answers interrupts.", "Open a boot medium"))
+        app.open_dialog();
       return;
     }
     choose(app, "stack.part", {"Calls", "Words", "Vectors"}, part_);
@@ -83,7 +84,8 @@ class StackPane : public Pane {
     if (ImGui::BeginChild("frames")) {
       ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
       int number = 0;
-      for (const Frame& frame : frames()) frame.kind == Frame::Kind::kMode ? draw_mode(app, frame, number) : draw_frame(app, frame, number++);
+      for (const Frame& frame : frames())
+        frame.kind == Frame::Kind::kMode ? draw_mode(app, frame, number) : draw_frame(app, frame, number++);
       draw_callers_before(app);
       ImGui::PopStyleVar();
       ImGui::Spacing();
@@ -133,7 +135,8 @@ class StackPane : public Pane {
     };
     if (callers_.under_way()) return says("Going back to look…");
     if (const std::vector<Frame>* found = callers_.frames()) {
-      const bool any = std::any_of(found->begin(), found->end(), [](const Frame& frame) { return frame.kind == Frame::Kind::kMode; });
+      const bool any = std::any_of(found->begin(), found->end(),
+                                   [](const Frame& frame) { return frame.kind == Frame::Kind::kMode; });
       if (!any) says("Protected mode was left too long ago to go back and look.");
       return;
     }
@@ -143,8 +146,10 @@ class StackPane : public Pane {
     app.mark("stack.callers");
     ImGui::EndDisabled();
     shade(app, at, height, hovered, false);
-    clipped_text(*ImGui::GetWindowDrawList(), {at.x + indent, at.y + pad}, at.x + ImGui::GetContentRegionAvail().x, packed(p.accent), "Show the callers in protected mode");
-    if (hovered) ImGui::SetTooltip("Goes back to where real mode was entered,\nlooks at the stack of then, and returns here");
+    clipped_text(*ImGui::GetWindowDrawList(), {at.x + indent, at.y + pad}, at.x + ImGui::GetContentRegionAvail().x,
+                 packed(p.accent), "Show the callers in protected mode");
+    if (hovered)
+      ImGui::SetTooltip("Goes back to where real mode was entered,\nlooks at the stack of then, and returns here");
     if (clicked) callers_.ask(app, view_.stack());
   }
 
@@ -160,8 +165,10 @@ class StackPane : public Pane {
     if (clicked) show_code(app, frame);
     if (ImGui::BeginPopupContextItem("menu")) {
       if (ImGui::MenuItem("Show the code")) show_code(app, frame);
-      if (ImGui::MenuItem("Show the frame in memory", nullptr, false, frame.stack != 0)) app.show(MemoryAt{.linear = frame.stack, .size = 6});
-      if (ImGui::MenuItem("Run until this call returns", nullptr, false, first_caller)) app.engine().move([](debugger::Debugger& d) { return d.finish(); });
+      if (ImGui::MenuItem("Show the frame in memory", nullptr, false, frame.stack != 0))
+        app.show(MemoryAt{.linear = frame.stack, .size = 6});
+      if (ImGui::MenuItem("Run until this call returns", nullptr, false, first_caller))
+        app.engine().move([](debugger::Debugger& d) { return d.finish(); });
       if (ImGui::MenuItem("Copy all")) copy_frames(app);
       ImGui::EndPopup();
     }
@@ -170,9 +177,11 @@ class StackPane : public Pane {
     const float right = at.x + ImGui::GetContentRegionAvail().x, x = at.x + app.theme().px(34);
     list.AddText({at.x + pad, at.y + pad}, packed(p.faint), fmt::format("#{}", number).c_str());
     const std::string words = frame.kind == Frame::Kind::kHere ? "next instruction" : frame.words;
-    clipped_text(list, {x, at.y + pad}, right, packed(frame.kind == Frame::Kind::kInterrupt ? p.accent : p.text), words);
+    clipped_text(list, {x, at.y + pad}, right, packed(frame.kind == Frame::Kind::kInterrupt ? p.accent : p.text),
+                 words);
     ImGui::PushFont(app.theme().mono);
-    const std::string below = frame.kind == Frame::Kind::kHere && !frame.words.empty() ? place + "  " + frame.words : place;
+    const std::string below =
+        frame.kind == Frame::Kind::kHere && !frame.words.empty() ? place + "  " + frame.words : place;
     clipped_text(list, {x, at.y + pad + line}, right, packed(p.faint), below);
     ImGui::PopFont();
     if (hovered) ImGui::SetTooltip("%s  %s\nClick: the code", place.c_str(), words.c_str());
@@ -190,7 +199,8 @@ class StackPane : public Pane {
       ImGuiListClipper clipper;
       clipper.Begin(static_cast<int>(view_.words().size()), height);
       while (clipper.Step()) {
-        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_word(app, static_cast<std::size_t>(i), height);
+        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+          draw_word(app, static_cast<std::size_t>(i), height);
       }
       ImGui::PopStyleVar();
       ImGui::PopFont();
@@ -202,7 +212,8 @@ class StackPane : public Pane {
     const Palette& p = app.theme().palette();
     const StackWord& word = view_.words()[index];
     // There is one stack; only in real mode is its segment a part of the address.
-    const std::string place = word.size > 2 ? fmt::format("{:08X}", word.offset) : fmt::format("{:04X}:{:04X}", word.ss, word.offset);
+    const std::string place =
+        word.size > 2 ? fmt::format("{:08X}", word.offset) : fmt::format("{:04X}:{:04X}", word.ss, word.offset);
     const std::string value = fmt::format("{:0{}X}", word.value, word.size * 2);
     ImGui::PushID(static_cast<int>(index));
     bool clicked = false, hovered = false;
@@ -211,17 +222,23 @@ class StackPane : public Pane {
     if (clicked) app.show(MemoryAt{.linear = word.linear, .size = static_cast<std::uint64_t>(word.size)});
     if (ImGui::BeginPopupContextItem("menu")) {
       ImGui::PushFont(app.theme().sans);
-      if (ImGui::MenuItem("Show in memory")) app.show(MemoryAt{.linear = word.linear, .size = static_cast<std::uint64_t>(word.size)});
-      if (ImGui::MenuItem("Stop when it is written")) app.add_breakpoint(fmt::format("write {:X}h len {}", word.linear, word.size));
+      if (ImGui::MenuItem("Show in memory"))
+        app.show(MemoryAt{.linear = word.linear, .size = static_cast<std::uint64_t>(word.size)});
+      if (ImGui::MenuItem("Stop when it is written"))
+        app.add_breakpoint(fmt::format("write {:X}h len {}", word.linear, word.size));
       if (ImGui::MenuItem("Copy value")) app.copy(value);
       ImGui::PopFont();
       ImGui::EndPopup();
     }
     shade(app, at, height, hovered, false);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const float digit = ImGui::CalcTextSize("0").x, y = at.y + app.theme().px(2), right = at.x + ImGui::GetContentRegionAvail().x;
-    const float value_x = at.x + digit * static_cast<float>(place.size() + 2), words_x = value_x + digit * static_cast<float>(value.size() + 2);
-    if (word.frame >= 0) list.AddRectFilled({at.x - app.theme().px(2), at.y}, {at.x + app.theme().px(1), at.y + height}, packed(app.theme().colour_of(static_cast<std::uint64_t>(word.frame))));
+    const float digit = ImGui::CalcTextSize("0").x, y = at.y + app.theme().px(2),
+                right = at.x + ImGui::GetContentRegionAvail().x;
+    const float value_x = at.x + digit * static_cast<float>(place.size() + 2),
+                words_x = value_x + digit * static_cast<float>(value.size() + 2);
+    if (word.frame >= 0)
+      list.AddRectFilled({at.x - app.theme().px(2), at.y}, {at.x + app.theme().px(1), at.y + height},
+                         packed(app.theme().colour_of(static_cast<std::uint64_t>(word.frame))));
     list.AddText({at.x + app.theme().px(4), y}, packed(p.faint), place.c_str());
     list.AddText({value_x, y}, packed(p.text), value.c_str());
     if (!word.words.empty()) {
@@ -239,12 +256,14 @@ class StackPane : public Pane {
     if (choose(app, "stack.vectors", {"Hooked", "All"}, shown)) hooked_only_ = shown == 0;
     if (view_.protected_mode()) {
       ImGui::PushTextWrapPos(0);
-      text_coloured(app.theme().palette().warning, "Not in real mode: the CPU takes interrupts through its IDT; this is the table in memory.");
+      text_coloured(app.theme().palette().warning,
+                    "Not in real mode: the CPU takes interrupts through its IDT; this is the table in memory.");
       ImGui::PopTextWrapPos();
     }
     if (view_.vectors().empty()) {
       ImGui::PushTextWrapPos(0);
-      text_coloured(app.theme().palette().faint, "Every vector leads to the BIOS. When a program hooks one, it appears here with its chain.");
+      text_coloured(app.theme().palette().faint,
+                    "Every vector leads to the BIOS. When a program hooks one, it appears here with its chain.");
       ImGui::PopTextWrapPos();
       return;
     }
@@ -254,7 +273,8 @@ class StackPane : public Pane {
       ImGuiListClipper clipper;
       clipper.Begin(static_cast<int>(view_.vectors().size()), height);
       while (clipper.Step()) {
-        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_vector(app, static_cast<std::size_t>(i), height);
+        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+          draw_vector(app, static_cast<std::size_t>(i), height);
       }
       ImGui::PopStyleVar();
     }
@@ -275,13 +295,17 @@ class StackPane : public Pane {
       ImGui::EndPopup();
     }
     shade(app, at, height, hovered, false);
-    if (hovered) ImGui::SetTooltip("INT %02Xh %s\n%s %s\nClick: its code", line.vector, line.purpose.c_str(), entry.c_str(), line.owner.owner.c_str());
+    if (hovered)
+      ImGui::SetTooltip("INT %02Xh %s\n%s %s\nClick: its code", line.vector, line.purpose.c_str(), entry.c_str(),
+                        line.owner.owner.c_str());
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float y = at.y + app.theme().px(2), right = at.x + ImGui::GetContentRegionAvail().x;
     ImGui::PushFont(app.theme().mono);
-    const float digit = ImGui::CalcTextSize("0").x, entry_x = at.x + 5 * digit, owner_x = entry_x + 10 * digit + app.theme().px(4);
+    const float digit = ImGui::CalcTextSize("0").x, entry_x = at.x + 5 * digit,
+                owner_x = entry_x + 10 * digit + app.theme().px(4);
     if (line.hop == 0) {
-      list.AddText({at.x + app.theme().px(2), y}, packed(line.hooked ? p.accent : p.text), fmt::format("{:02X}h", line.vector).c_str());
+      list.AddText({at.x + app.theme().px(2), y}, packed(line.hooked ? p.accent : p.text),
+                   fmt::format("{:02X}h", line.vector).c_str());
     } else {
       list.AddText({at.x + 3 * digit, y}, packed(p.faint), "→");
     }

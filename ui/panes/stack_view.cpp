@@ -30,7 +30,9 @@ class Fingerprint {
   std::uint64_t value_ = 0xCBF2'9CE4'8422'2325;
 };
 
-int word_size(debugger::CodeSize size) { return size == debugger::CodeSize::k16 ? 2 : size == debugger::CodeSize::k32 ? 4 : 8; }
+int word_size(debugger::CodeSize size) {
+  return size == debugger::CodeSize::k16 ? 2 : size == debugger::CodeSize::k32 ? 4 : 8;
+}
 
 std::uint64_t stack_offset(const emu::Registers& r, debugger::CodeSize size) {
   return size == debugger::CodeSize::k16 ? r.sp() : r[emu::Gpr::kSp];
@@ -64,7 +66,11 @@ std::vector<VectorLine> vector_lines(std::vector<views::VectorRow> rows) {
   for (views::VectorRow& row : rows) {
     int hop = 0;
     for (views::HookOwner& owner : row.chain)
-      lines.push_back({.vector = row.vector, .purpose = row.purpose, .hop = hop++, .hooked = row.hooked, .owner = std::move(owner)});
+      lines.push_back({.vector = row.vector,
+                       .purpose = row.purpose,
+                       .hop = hop++,
+                       .hooked = row.hooked,
+                       .owner = std::move(owner)});
   }
   return lines;
 }
@@ -78,7 +84,8 @@ void StackView::update_stack(Boot& boot, const Moment& moment) {
   debugger::read_linear(machine, r[emu::Seg::kSs].base + stack_offset(r, size), bytes);
   Fingerprint fingerprint;
   const auto now = static_cast<std::uint64_t>(boot.now());
-  for (const std::uint64_t number : {r.rip, r[emu::Seg::kCs].base, r[emu::Seg::kSs].base, r[emu::Gpr::kSp], now}) fingerprint.add(number);
+  for (const std::uint64_t number : {r.rip, r[emu::Seg::kCs].base, r[emu::Seg::kSs].base, r[emu::Gpr::kSp], now})
+    fingerprint.add(number);
   fingerprint.add(bytes);
   if (known_ && moment.stops == stops_ && fingerprint.value() == fingerprint_) return;
   fingerprint_ = fingerprint.value();
@@ -96,9 +103,11 @@ void StackView::read_words(const emu::Machine& machine) {
   const int size = word_size(code);
   const emu::Segment& ss = r[emu::Seg::kSs];
   std::uint64_t offset = stack_offset(r, code);
-  for (std::size_t n = 0; n < kStackBytes / static_cast<std::size_t>(size); ++n, offset += static_cast<std::uint64_t>(size)) {
+  for (std::size_t n = 0; n < kStackBytes / static_cast<std::size_t>(size);
+       ++n, offset += static_cast<std::uint64_t>(size)) {
     if (code == debugger::CodeSize::k16 && offset + 2 > 0x10000) break;  // the segment ends
-    StackWord word{.ss = r.ss(), .offset = offset, .linear = ss.base + offset, .value = 0, .size = size, .frame = -1, .words = {}};
+    StackWord word{
+        .ss = r.ss(), .offset = offset, .linear = ss.base + offset, .value = 0, .size = size, .frame = -1, .words = {}};
     std::array<std::uint8_t, 8> bytes{};
     if (!debugger::read_linear(machine, word.linear, std::span(bytes).first(static_cast<std::size_t>(size)))) break;
     std::memcpy(&word.value, bytes.data(), sizeof word.value);

@@ -15,19 +15,19 @@ namespace ui {
 /// A word on the stack.
 struct StackWord {
   std::uint16_t ss = 0;
-  std::uint64_t offset = 0;        ///< SS:offset
+  std::uint64_t offset = 0;  ///< SS:offset
   std::uint64_t linear = 0;
   std::uint64_t value = 0;
-  int size = 2;                    ///< bytes
-  int frame = -1;                  ///< the frame that this word belongs to
-  std::string words;               ///< what it is, at the frame's first words
+  int size = 2;       ///< bytes
+  int frame = -1;     ///< the frame that this word belongs to
+  std::string words;  ///< what it is, at the frame's first words
 };
 
 /// One line of the vector table: who answers, or whom a hook passes its calls on to.
 struct VectorLine {
   std::uint8_t vector = 0;
   std::string purpose;
-  int hop = 0;                     ///< 0: who answers
+  int hop = 0;  ///< 0: who answers
   bool hooked = false;
   debugger::views::HookOwner owner;
 };
@@ -57,12 +57,12 @@ class StackView {
   std::vector<debugger::views::Frame> frames_;
   std::vector<StackWord> words_;
   std::vector<VectorLine> vectors_;
-  std::array<std::uint8_t, 1024> table_{};     // the IVT, as vectors_ has it
-  std::uint64_t fingerprint_ = 0;              // of the stack, as frames_ and words_ have it
-  std::uint64_t stops_ = 0;                    // when that was
+  std::array<std::uint8_t, 1024> table_{};  // the IVT, as vectors_ has it
+  std::uint64_t fingerprint_ = 0;           // of the stack, as frames_ and words_ have it
+  std::uint64_t stops_ = 0;                 // when that was
   bool entered_ = false;
   bool known_ = false, vectors_known_ = false, hooked_only_ = true, protected_mode_ = false;
-  int frames_since_ = 0;                       // pictures drawn since the vectors were looked at
+  int frames_since_ = 0;  // pictures drawn since the vectors were looked at
 };
 
 }  // namespace ui

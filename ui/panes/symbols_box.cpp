@@ -49,8 +49,10 @@ void SymbolsBox::draw_popup(App& app) {
   if (known_) {
     ImGui::Text("%s are known.", words_.c_str());
   } else {
-    text_coloured(p.faint, "No symbols are known yet. NASM's maps and listings, ELF files and System.map name addresses; listings and DWARF "
-                           "show source lines above the code.");
+    text_coloured(
+        p.faint,
+        "No symbols are known yet. NASM's maps and listings, ELF files and System.map name addresses; listings and DWARF "
+        "show source lines above the code.");
   }
   ImGui::PopTextWrapPos();
   if (has_lines_) ImGui::Checkbox("Show source lines", &shows_source_);
@@ -58,9 +60,11 @@ void SymbolsBox::draw_popup(App& app) {
   ImGui::Spacing();
   if (ImGui::Button("Those of bootsim's own firmware", {-1, 0})) load(app, "firmware");
   app.mark("code.symbols.firmware");
-  if (ImGui::IsItemHovered()) ImGui::SetTooltip("Of its boot sectors, loader and memory disk: whichever is in memory now");
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("Of its boot sectors, loader and memory disk: whichever is in memory now");
   ImGui::SetNextItemWidth(-theme.px(72));
-  const bool entered = ImGui::InputTextWithHint("##file", "FILE, or FILE BASE", &file_, ImGuiInputTextFlags_EnterReturnsTrue);
+  const bool entered =
+      ImGui::InputTextWithHint("##file", "FILE, or FILE BASE", &file_, ImGuiInputTextFlags_EnterReturnsTrue);
   app.mark("code.symbols.file");
   ImGui::SameLine();
   ImGui::BeginDisabled(file_.empty());

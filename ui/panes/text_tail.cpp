@@ -55,8 +55,10 @@ void TextTail::take(unsigned char byte) {
     lines_.emplace_back();
   }
   cursor_moved_ = false;
-  if (byte == '\t') lines_.back() += "    ";
-  else lines_.back() += static_cast<char>(byte);
+  if (byte == '\t')
+    lines_.back() += "    ";
+  else
+    lines_.back() += static_cast<char>(byte);
   if (lines_.back().size() >= kLongest) end_line();
 }
 

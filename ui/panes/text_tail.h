@@ -27,9 +27,9 @@ class TextTail {
 
   enum class Escape : std::uint8_t { kNone, kBegun, kSequence } escape_ = Escape::kNone;
   std::vector<std::string> lines_;
-  std::vector<std::size_t> ends_;     // of each finished line: how much of the text was taken then
+  std::vector<std::size_t> ends_;  // of each finished line: how much of the text was taken then
   std::size_t taken_ = 0;
-  bool cursor_moved_ = false;         // by an escape sequence: what follows stands elsewhere, so it is a line of its own
+  bool cursor_moved_ = false;  // by an escape sequence: what follows stands elsewhere, so it is a line of its own
 };
 
 }  // namespace ui

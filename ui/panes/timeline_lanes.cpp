@@ -64,9 +64,11 @@ std::uint32_t TimelineLanes::lane(int order, const std::string& name) {
 
 void TimelineLanes::add_disk(const debugger::LoggedCall& logged) {
   const auto drive = logged.described.arguments.drive;
-  const std::uint32_t at = lane(drive ? *drive : kAfterDrives - 1, drive ? fmt::format("Drive {:02X}h", *drive) : "Disk");
+  const std::uint32_t at =
+      lane(drive ? *drive : kAfterDrives - 1, drive ? fmt::format("Drive {:02X}h", *drive) : "Disk");
   const auto index = static_cast<std::uint32_t>(places_.size());
-  lanes_[at].bars.push_back({.begin = logged.call.begin, .index = index, .hooked = logged.call.hook.has_value(), .file = {}});
+  lanes_[at].bars.push_back(
+      {.begin = logged.call.begin, .index = index, .hooked = logged.call.hook.has_value(), .file = {}});
   places_.push_back({at, static_cast<std::uint32_t>(lanes_[at].bars.size() - 1)});
   if (logged.ever_returned) {
     finish(lanes_[at].bars.back(), logged);
@@ -105,12 +107,15 @@ const CallBar* TimelineLanes::disk_call(std::uint64_t number) const {
 std::optional<std::pair<emu::Nanoseconds, emu::Nanoseconds>> TimelineLanes::last_activity() const {
   if (places_.empty()) return std::nullopt;
   std::size_t first = places_.size() - 1;
-  while (first > 0 && bar(places_[first]).begin - std::max(bar(places_[first - 1]).end, bar(places_[first - 1]).begin) < kLongPause) --first;
+  while (first > 0 &&
+         bar(places_[first]).begin - std::max(bar(places_[first - 1]).end, bar(places_[first - 1]).begin) < kLongPause)
+    --first;
   const CallBar& last = bar(places_.back());
   return std::pair(bar(places_[first]).begin, std::max(last.end, last.begin));
 }
 
-void visit_bars(const Lane& lane, emu::Nanoseconds from, emu::Nanoseconds to, double nanoseconds_per_pixel, const std::function<void(const CallBar&)>& bar) {
+void visit_bars(const Lane& lane, emu::Nanoseconds from, emu::Nanoseconds to, double nanoseconds_per_pixel,
+                const std::function<void(const CallBar&)>& bar) {
   // Bars are short or nested: those that reach into the view from before it begin not far before.
   constexpr std::ptrdiff_t kReach = 8;
   const auto begins_before = [](const CallBar& b, emu::Nanoseconds time) { return b.begin < time; };
@@ -128,7 +133,8 @@ void visit_bars(const Lane& lane, emu::Nanoseconds from, emu::Nanoseconds to, do
     // The longest of those that begin in this pixel stands for all.
     const auto behind = std::lower_bound(next, lane.bars.end(), drawn, begins_before);
     if (behind - next < 64) {
-      const auto longest = std::max_element(next, behind, [](const CallBar& a, const CallBar& b) { return a.end < b.end; });
+      const auto longest =
+          std::max_element(next, behind, [](const CallBar& a, const CallBar& b) { return a.end < b.end; });
       if (longest != next) bar(*longest);
     } else {
       bar(*std::prev(behind));

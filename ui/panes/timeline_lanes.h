@@ -14,18 +14,18 @@ namespace ui {
 
 struct CallBar {
   emu::Nanoseconds begin = 0;
-  emu::Nanoseconds end = -1;        ///< -1: still under way
-  std::uint32_t index = 0;          ///< in its source
+  emu::Nanoseconds end = -1;  ///< -1: still under way
+  std::uint32_t index = 0;    ///< in its source
   bool disk = true;
   bool failed = false;
-  bool hooked = false;              ///< a program in the guest answered
-  std::optional<std::uint64_t> file;   ///< file_kind() of what it read
+  bool hooked = false;                ///< a program in the guest answered
+  std::optional<std::uint64_t> file;  ///< file_kind() of what it read
 };
 
 struct Lane {
-  std::string name;                 ///< "Drive E0h", "Video"
-  int order = 0;                    ///< drives by number, then the others
-  std::vector<CallBar> bars;        ///< by begin
+  std::string name;           ///< "Drive E0h", "Video"
+  int order = 0;              ///< drives by number, then the others
+  std::vector<CallBar> bars;  ///< by begin
 
   bool is_drive() const { return order < kAfterDrives; }
   static constexpr int kAfterDrives = 0x200;
@@ -56,14 +56,15 @@ class TimelineLanes {
   void finish(CallBar& bar, const debugger::LoggedCall& logged);
 
   std::vector<Lane> lanes_;
-  std::vector<Place> places_;              // of disk calls, by number - 1
-  std::vector<std::uint32_t> under_way_;   // disk calls that had not returned
+  std::vector<Place> places_;             // of disk calls, by number - 1
+  std::vector<std::uint32_t> under_way_;  // disk calls that had not returned
   std::size_t next_other_ = 0;
   std::optional<Place> last_other_;
   emu::Nanoseconds last_other_begin_ = 0;
 };
 
 /// Draws what of a lane is in view, at most about one bar for each pixel: `bar` is told where from, where to and which.
-void visit_bars(const Lane& lane, emu::Nanoseconds from, emu::Nanoseconds to, double nanoseconds_per_pixel, const std::function<void(const CallBar&)>& bar);
+void visit_bars(const Lane& lane, emu::Nanoseconds from, emu::Nanoseconds to, double nanoseconds_per_pixel,
+                const std::function<void(const CallBar&)>& bar);
 
 }  // namespace ui

@@ -45,12 +45,12 @@ class TimelinePane : public Pane {
   };
   /// Where everything is drawn in this frame.
   struct Chart {
-    ImVec2 min, max;                   // without the labels
-    float left = 0;                    // of the labels
+    ImVec2 min, max;  // without the labels
+    float left = 0;   // of the labels
     Band axis, film, modes;
     std::vector<Band> lanes;
     bool hovered = false;
-    float mouse = 0;                   // from the chart's left edge
+    float mouse = 0;  // from the chart's left edge
   };
   struct Hover {
     std::uint32_t index = 0;
@@ -70,18 +70,20 @@ class TimelinePane : public Pane {
   void label(App& app, const Chart& chart, const Band& band, const std::string& text) const;
   void input(App& app, const Chart& chart, const Moment& moment);
   void tool_tip(App& app, const Chart& chart, const Moment& moment, emu::Nanoseconds picture);
-  float x(const Chart& chart, emu::Nanoseconds time) const { return std::clamp(chart.min.x + scale_.x_of(time), chart.min.x - 4, chart.max.x + 4); }
+  float x(const Chart& chart, emu::Nanoseconds time) const {
+    return std::clamp(chart.min.x + scale_.x_of(time), chart.min.x - 4, chart.max.x + 4);
+  }
 
   TimeScale scale_;
   TimelineLanes lanes_;
-  std::vector<std::vector<const Lane*>> in_order_;   // several in one where there is little room
+  std::vector<std::vector<const Lane*>> in_order_;  // several in one where there is little room
   ModeBand modes_;
   FilmStrip film_;
   Scrubber scrubber_;
   View view_ = View::kCalls;
   std::size_t most_lanes_ = 4;
-  std::optional<Hover> hover_;                  // what the mouse is over,
-  std::optional<ShownCall> hovered_call_;       // and what that is
+  std::optional<Hover> hover_;             // what the mouse is over,
+  std::optional<ShownCall> hovered_call_;  // and what that is
   std::optional<Hover> read_;
 };
 
@@ -184,7 +186,8 @@ TimelinePane::Chart TimelinePane::lay_out(App& app) {
 
 void TimelinePane::label(App& app, const Chart& chart, const Band& band, const std::string& text) const {
   const float size = app.theme().px(12);
-  ImGui::GetWindowDrawList()->AddText(app.theme().sans, size, {chart.left + app.theme().px(4), (band.top + band.bottom - size) / 2},
+  ImGui::GetWindowDrawList()->AddText(app.theme().sans, size,
+                                      {chart.left + app.theme().px(4), (band.top + band.bottom - size) / 2},
                                       packed(app.theme().palette().faint), text.c_str());
 }
 
@@ -210,12 +213,15 @@ void TimelinePane::draw_axis(App& app, const Chart& chart, const Moment& moment)
   for (const TimeScale::Tick& tick : scale_.ticks(app.theme().px(96))) {
     const float at = chart.min.x + scale_.x_of(tick.time);
     list.AddLine({at, chart.axis.bottom - app.theme().px(5)}, {at, chart.max.y}, packed(palette.line));
-    const float size = app.theme().px(12), gap = app.theme().px(4), width = app.theme().sans->CalcTextSizeA(size, FLT_MAX, 0, tick.label.c_str()).x;
+    const float size = app.theme().px(12), gap = app.theme().px(4),
+                width = app.theme().sans->CalcTextSizeA(size, FLT_MAX, 0, tick.label.c_str()).x;
     const float head = x(chart, moment.now), head_size = app.theme().px(kHeadSize);
     float left = at + gap;
-    if (left < head + head_size + gap && left + width > head - head_size) left = head + head_size + gap;   // beside the play head
+    if (left < head + head_size + gap && left + width > head - head_size)
+      left = head + head_size + gap;  // beside the play head
     if (left + width > chart.max.x) left = at - gap - width;
-    list.AddText(app.theme().sans, size, {left, chart.axis.top + app.theme().px(3)}, packed(palette.faint), tick.label.c_str());
+    list.AddText(app.theme().sans, size, {left, chart.axis.top + app.theme().px(3)}, packed(palette.faint),
+                 tick.label.c_str());
   }
 }
 
@@ -226,7 +232,8 @@ void TimelinePane::draw_lanes(App& app, const Chart& chart, const Moment& moment
   hover_.reset();
   for (std::size_t i = 0; i < in_order_.size(); ++i) {
     if (i % 2 == 0)
-      ImGui::GetWindowDrawList()->AddRectFilled({chart.left, chart.lanes[i].top}, {chart.max.x, chart.lanes[i].bottom + 1}, packed(palette.stripe));
+      ImGui::GetWindowDrawList()->AddRectFilled({chart.left, chart.lanes[i].top},
+                                                {chart.max.x, chart.lanes[i].bottom + 1}, packed(palette.stripe));
     label(app, chart, chart.lanes[i], in_order_[i].size() > 1 ? "Other calls" : in_order_[i].front()->name);
     for (const Lane* lane : in_order_[i]) draw_lane(app, *lane, chart.lanes[i], chart, moment);
   }
@@ -239,11 +246,14 @@ void TimelinePane::draw_lane(App& app, const Lane& lane, const Band& band, const
   const bool over = chart.hovered && mouse_y >= band.top && mouse_y < band.bottom + 1;
   float nearest = app.theme().px(5);
   visit_bars(lane, scale_.from(), scale_.to(), scale_.nanoseconds_per_pixel(), [&](const CallBar& bar) {
-    const float left = x(chart, bar.begin), right = std::max(left + app.theme().px(1.5F), x(chart, bar.end < 0 ? moment.now : bar.end));
+    const float left = x(chart, bar.begin),
+                right = std::max(left + app.theme().px(1.5F), x(chart, bar.end < 0 ? moment.now : bar.end));
     ImVec4 colour = bar.disk ? bar.file ? app.theme().colour_of(*bar.file) : palette.accent : palette.faint;
     if (bar.failed) colour = palette.bad;
     list.AddRectFilled({left, bar.hooked ? (top + bottom) / 2 : top}, {right, bottom}, packed(colour));
-    const float mouse = chart.min.x + chart.mouse, away = mouse < left ? left - mouse : mouse > right ? mouse - right : 0;
+    const float mouse = chart.min.x + chart.mouse, away = mouse < left    ? left - mouse
+                                                          : mouse > right ? mouse - right
+                                                                          : 0;
     if (!over || away > nearest) return;
     nearest = away;
     hover_ = Hover{bar.index, bar.disk};
@@ -251,7 +261,8 @@ void TimelinePane::draw_lane(App& app, const Lane& lane, const Band& band, const
   const auto selected = app.selected_call();
   const CallBar* bar = selected ? lanes_.disk_call(*selected) : nullptr;
   if (!bar || &lane.bars.front() > bar || &lane.bars.back() < bar) return;
-  const float left = x(chart, bar->begin), right = std::max(left + app.theme().px(2), x(chart, bar->end < 0 ? moment.now : bar->end));
+  const float left = x(chart, bar->begin),
+              right = std::max(left + app.theme().px(2), x(chart, bar->end < 0 ? moment.now : bar->end));
   list.AddRect({left - 2, band.top - 1}, {right + 2, band.bottom + 1}, packed(palette.text));
 }
 
@@ -274,7 +285,8 @@ void TimelinePane::draw_heads(App& app, const Chart& chart, const Moment& moment
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Palette& palette = app.theme().palette();
   const auto head = [&](emu::Nanoseconds time, float alpha) {
-    const float raw = scale_.x_of(time), at = chart.min.x + std::clamp(raw, 0.0F, scale_.width()), size = app.theme().px(kHeadSize);
+    const float raw = scale_.x_of(time), at = chart.min.x + std::clamp(raw, 0.0F, scale_.width()),
+                size = app.theme().px(kHeadSize);
     const ImU32 colour = packed(palette.accent, alpha);
     if (raw < 0 || raw > scale_.width()) {  // out of view: an arrow to where it is
       const float to = raw < 0 ? -size : size, y = (chart.axis.top + chart.axis.bottom) / 2;
@@ -282,11 +294,13 @@ void TimelinePane::draw_heads(App& app, const Chart& chart, const Moment& moment
       return;
     }
     list.AddLine({at, chart.axis.top}, {at, chart.max.y}, colour, app.theme().px(2));
-    list.AddTriangleFilled({at - size, chart.axis.top}, {at + size, chart.axis.top}, {at, chart.axis.top + size * 1.4F}, colour);
+    list.AddTriangleFilled({at - size, chart.axis.top}, {at + size, chart.axis.top}, {at, chart.axis.top + size * 1.4F},
+                           colour);
   };
   head(moment.now, scrubber_.active() ? 0.5F : 1);
   if (scrubber_.active()) head(scrubber_.time(), 1);
-  app.marks().area("timeline.head", {{x(chart, moment.now) - 3, chart.axis.top}, {x(chart, moment.now) + 3, chart.axis.bottom}});
+  app.marks().area("timeline.head",
+                   {{x(chart, moment.now) - 3, chart.axis.top}, {x(chart, moment.now) + 3, chart.axis.bottom}});
 }
 
 // --- The mouse
@@ -303,7 +317,8 @@ void TimelinePane::input(App& app, const Chart& chart, const Moment& moment) {
     }
   }
   const bool pressed = ImGui::IsItemActive();
-  if (pressed && (ImGui::IsMouseDragging(ImGuiMouseButton_Middle, 1) || (io.KeyShift && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 1)))) {
+  if (pressed && (ImGui::IsMouseDragging(ImGuiMouseButton_Middle, 1) ||
+                  (io.KeyShift && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 1)))) {
     view_ = View::kFree;
     scale_.pan(-io.MouseDelta.x, moment.furthest);
     return;
@@ -333,7 +348,8 @@ void TimelinePane::tool_tip(App& app, const Chart& chart, const Moment& moment, 
     modes_.explain(app.theme(), scale_, chart.mouse);
   } else if (picture >= 0) {
     film_.draw_large(app.textures(), picture, app.theme().px(384));
-    ImGui::TextColored(app.theme().palette().faint, "the screen since %s", debugger::format_trace_time(picture).c_str());
+    ImGui::TextColored(app.theme().palette().faint, "the screen since %s",
+                       debugger::format_trace_time(picture).c_str());
   }
   ImGui::EndTooltip();
 }
@@ -358,7 +374,8 @@ void TimelinePane::draw(App& app, const Moment& moment) {
   emu::Nanoseconds picture = -1;
   if (chart.film.bottom > chart.film.top) {
     label(app, chart, {chart.film.top, chart.film.top + app.theme().px(14)}, "Screen");
-    picture = film_.draw(app.textures(), scale_, {chart.min.x, chart.film.top}, {chart.max.x, chart.film.bottom}, packed(app.theme().palette().line));
+    picture = film_.draw(app.textures(), scale_, {chart.min.x, chart.film.top}, {chart.max.x, chart.film.bottom},
+                         packed(app.theme().palette().line));
     if (!chart.hovered) picture = -1;
   }
   list.PushClipRect({chart.left, chart.axis.top}, chart.max, true);
@@ -370,7 +387,9 @@ void TimelinePane::draw(App& app, const Moment& moment) {
   tool_tip(app, chart, moment, picture);
 }
 
-void TimelinePane::describe(nlohmann::json& state) const { state = {{"from", scale_.from()}, {"to", scale_.to()}, {"travels", scrubber_.active()}}; }
+void TimelinePane::describe(nlohmann::json& state) const {
+  state = {{"from", scale_.from()}, {"to", scale_.to()}, {"travels", scrubber_.active()}};
+}
 
 }  // namespace
 

@@ -60,7 +60,8 @@ void TimeScale::keep_inside(emu::Nanoseconds end) {
 }
 
 emu::Nanoseconds TimeScale::time_at(float x) const {
-  return std::max<emu::Nanoseconds>(0, static_cast<emu::Nanoseconds>(std::llround(from_ + static_cast<double>(x) * nanoseconds_per_pixel())));
+  return std::max<emu::Nanoseconds>(
+      0, static_cast<emu::Nanoseconds>(std::llround(from_ + static_cast<double>(x) * nanoseconds_per_pixel())));
 }
 
 std::vector<TimeScale::Tick> TimeScale::ticks(float spacing) const {

@@ -12,7 +12,7 @@ class TimeScale {
  public:
   struct Tick {
     emu::Nanoseconds time = 0;
-    std::string label;               ///< "1.25 s", "40 ms"
+    std::string label;  ///< "1.25 s", "40 ms"
   };
   /// The least that is shown: single instructions can be told apart.
   static constexpr double kLeastSpan = 200;
@@ -27,7 +27,9 @@ class TimeScale {
   /// By pixels; positive: to later times.
   void pan(float pixels, emu::Nanoseconds end);
 
-  float x_of(emu::Nanoseconds time) const { return static_cast<float>((static_cast<double>(time) - from_) / span_) * width_; }
+  float x_of(emu::Nanoseconds time) const {
+    return static_cast<float>((static_cast<double>(time) - from_) / span_) * width_;
+  }
   /// Not before power-on.
   emu::Nanoseconds time_at(float x) const;
   emu::Nanoseconds from() const { return static_cast<emu::Nanoseconds>(from_); }
@@ -39,7 +41,7 @@ class TimeScale {
  private:
   void keep_inside(emu::Nanoseconds end);
 
-  double from_ = 0, span_ = 1e9;     // nanoseconds
+  double from_ = 0, span_ = 1e9;  // nanoseconds
   float width_ = 1;
 };
 

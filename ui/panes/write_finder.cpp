@@ -41,7 +41,8 @@ void WriteFinder::draw(App& app) {
   // While it is under way, the words belong to this thread no more.
   const std::string words = done ? answer_->words : "Looking for the last write …";
   const float width = ImGui::GetContentRegionAvail().x - 2 * theme.px(8);
-  const float height = ImGui::CalcTextSize(words.c_str(), nullptr, false, width).y + ImGui::GetFrameHeightWithSpacing() + 2 * theme.px(6);
+  const float height = ImGui::CalcTextSize(words.c_str(), nullptr, false, width).y +
+                       ImGui::GetFrameHeightWithSpacing() + 2 * theme.px(6);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(8), theme.px(6)});
   if (ImGui::BeginChild("written", {0, height}, false, ImGuiWindowFlags_AlwaysUseWindowPadding)) {
     ImGui::PushTextWrapPos(0);
@@ -56,7 +57,8 @@ void WriteFinder::draw(App& app) {
         ImGui::SameLine();
       }
       if (answer_->call) {
-        if (ImGui::SmallButton(fmt::format("Call {}", *answer_->call).c_str())) app.show(CallAt{.number = *answer_->call});
+        if (ImGui::SmallButton(fmt::format("Call {}", *answer_->call).c_str()))
+          app.show(CallAt{.number = *answer_->call});
         ImGui::SameLine();
       }
       if (ImGui::SmallButton("Copy")) app.copy(words);

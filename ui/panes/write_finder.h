@@ -24,9 +24,9 @@ class WriteFinder {
   struct Answer {
     std::string words;
     std::optional<emu::Position> when;
-    std::optional<std::uint64_t> instruction;   // linear address of the code that did it
-    std::optional<std::uint64_t> call;          // or the disk call
-    std::atomic<bool> done = false;             // the rest is written before
+    std::optional<std::uint64_t> instruction;  // linear address of the code that did it
+    std::optional<std::uint64_t> call;         // or the disk call
+    std::atomic<bool> done = false;            // the rest is written before
   };
   std::shared_ptr<Answer> answer_;
 };

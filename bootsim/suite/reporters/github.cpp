@@ -27,7 +27,8 @@ class GithubReporter : public Reporter {
   void ended(const Spec& spec, const SpecOutcome& outcome) override {
     for (const Difference& difference : outcome.differences) {
       std::string where = fmt::format("file={}", escaped(spec.file, true));
-      if (difference.place.line > 0) where += fmt::format(",line={},col={}", difference.place.line, difference.place.column);
+      if (difference.place.line > 0)
+        where += fmt::format(",line={},col={}", difference.place.line, difference.place.column);
       fmt::print("::error {},title={}::{}\n", where, escaped(spec.name, true), escaped(difference.text, false));
     }
     std::fflush(stdout);

@@ -12,7 +12,8 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json difference_json(const Difference& difference) {
-  ordered_json object = {{"text", difference.text}, {"line", difference.place.line}, {"column", difference.place.column}};
+  ordered_json object = {
+      {"text", difference.text}, {"line", difference.place.line}, {"column", difference.place.column}};
   if (difference.call) object["call"] = *difference.call;
   return object;
 }

@@ -41,10 +41,12 @@ std::string failure_text(const Spec& spec, const SpecOutcome& outcome) {
   std::string text = fmt::format("FAIL  {} ({})\n", spec.name, spec.file);
   for (const Difference& difference : outcome.differences) {
     const Place& place = difference.place;
-    text += indented(place.line > 0 ? fmt::format("{}:{}: {}", place.line, place.column, difference.text) : difference.text);
+    text += indented(place.line > 0 ? fmt::format("{}:{}: {}", place.line, place.column, difference.text)
+                                    : difference.text);
   }
   text += framed_screen(outcome.result) + diagnosis_text(outcome.result);
-  if (const std::string command = debug_command(spec, outcome); !command.empty()) text += fmt::format("look closer: {}\n", command);
+  if (const std::string command = debug_command(spec, outcome); !command.empty())
+    text += fmt::format("look closer: {}\n", command);
   return text;
 }
 

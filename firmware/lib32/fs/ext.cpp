@@ -60,10 +60,8 @@ Status open_ext(Source& volume, Arena& arena, FileSystem*& out) {
 
 Ext::Ext(Source& volume, Arena& arena, const ExtLayout& layout, const u8* super)
     : FileSystem(volume, arena), layout_(layout) {
-  constexpr u32 kIncompatExt4 =
-      ExtLayout::kIncompatExtents | ExtLayout::kIncompat64Bit | ExtLayout::kIncompatFlexBg;
-  const bool ext4 =
-      (layout.incompat & kIncompatExt4) != 0 || (layout.ro_compat & ExtLayout::kRoCompatExt4) != 0;
+  constexpr u32 kIncompatExt4 = ExtLayout::kIncompatExtents | ExtLayout::kIncompat64Bit | ExtLayout::kIncompatFlexBg;
+  const bool ext4 = (layout.incompat & kIncompatExt4) != 0 || (layout.ro_compat & ExtLayout::kRoCompatExt4) != 0;
   type_ = ext4 ? "ext4" : (layout.compat & ExtLayout::kCompatHasJournal) != 0 ? "ext3" : "ext2";
   size_ = layout.blocks << layout.block_shift;
   block_size_ = layout.block_size();
@@ -99,8 +97,7 @@ Status Ext::find_inode(u64 number, u64& offset) {
   const Status status = metadata_.read(layout_.descriptor_offset(group), descriptor, size);
   if (!status.ok()) return status;
   const u64 table = le32(descriptor + 8) | u64{le32(descriptor + 40)} << 32;  // bg_inode_table_lo, _hi
-  if (table == 0 || table >= layout_.blocks)
-    return {Error::kDamaged, "an inode table that is not on the volume"};
+  if (table == 0 || table >= layout_.blocks) return {Error::kDamaged, "an inode table that is not on the volume"};
   offset = (table << layout_.block_shift) + u64{place.remainder} * layout_.inode_size;
   return {};
 }
@@ -113,8 +110,7 @@ Status Ext::read_inode(u64 number, Node& node) {
   node.place = number;
   node.kind = kind_of_mode(le16(raw));
   node.size = le32(raw + 4);
-  if (node.kind == Kind::kFile)
-    node.size |= u64{le32(raw + 108)} << 32;  // a directory's is its ACL on ext2 and ext3
+  if (node.kind == Kind::kFile) node.size |= u64{le32(raw + 108)} << 32;  // a directory's is its ACL on ext2 and ext3
   node.flags = le32(raw + 32);
   memcpy(node.map, raw + kExtInlineMapAt, kExtInlineMap);
   if (node.size >= u64{1} << 62) return {Error::kDamaged, "a file of an impossible size"};
@@ -173,8 +169,7 @@ Status Ext::read_entry(const Node& directory, Cursor& cursor, u64& offset, Entry
       return status;
     const u32 length = record_length(le16(raw + 4), block_size_);
     const u32 name_length = (layout_.incompat & ExtLayout::kIncompatFileType) != 0 ? raw[6] : le16(raw + 6);
-    if (length < kDirentHeader || length % 4 != 0 || length > end - offset ||
-        kDirentHeader + name_length > length)
+    if (length < kDirentHeader || length % 4 != 0 || length > end - offset || kDirentHeader + name_length > length)
       return {Error::kDamaged, "a malformed directory"};
     const u64 name_at = offset + kDirentHeader;
     offset += length;

@@ -36,10 +36,9 @@ bool ExtLayout::parse(const u8* s) {
     blocks |= u64{le32(s + 336)} << 32;
     descriptor_size = le16(s + 254);
   }
-  if (blocks_per_group == 0 || inodes_per_group == 0 || inodes == 0 || !power_of_two(inode_size) ||
-      inode_size < 128 || inode_size > block_size() || !power_of_two(descriptor_size) ||
-      descriptor_size < 32 || descriptor_size > block_size() || first_data_block >= blocks ||
-      blocks >= u64{1} << 46)
+  if (blocks_per_group == 0 || inodes_per_group == 0 || inodes == 0 || !power_of_two(inode_size) || inode_size < 128 ||
+      inode_size > block_size() || !power_of_two(descriptor_size) || descriptor_size < 32 ||
+      descriptor_size > block_size() || first_data_block >= blocks || blocks >= u64{1} << 46)
     return false;
   descriptor_shift = log2(descriptor_size);
   return true;

@@ -115,8 +115,7 @@ Status Ext::map_indirect(const Node& node, u32 block, u64 count, Extent& run) {
   u32 slot = block;
   if (block >= kDirect) {
     within -= kDirect;
-    for (levels = 1; levels <= 3 && within >> (shift * levels) != 0; ++levels)
-      within -= u64{1} << (shift * levels);
+    for (levels = 1; levels <= 3 && within >> (shift * levels) != 0; ++levels) within -= u64{1} << (shift * levels);
     if (levels > 3) return {Error::kDamaged, "a file that is larger than its map of blocks"};
     slot = kDirect + levels - 1;
   }
@@ -186,8 +185,7 @@ Status Ext::find_inline_rest(u64 inode, u64& offset, u32& length) {
     const u32 name_length = raw[0];
     if (le32(raw) == 0) return {};
     if (raw[1] == kSystemIndex && name_length == 4 && memcmp(raw + kAttributeEntry, "data", 4) == 0) {
-      if (le32(raw + 4) != 0)
-        return {Error::kUnsupported, "the file's end is in another inode"};  // e_value_inum
+      if (le32(raw + 4) != 0) return {Error::kUnsupported, "the file's end is in another inode"};  // e_value_inum
       const u32 value = le16(raw + 2), value_size = le32(raw + 8);
       if (value > size - values || value_size > size - values - value) return {};
       offset = inode + values + value;

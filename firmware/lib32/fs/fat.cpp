@@ -61,8 +61,7 @@ Status Fat::follow(u32 cluster, Cursor& cursor, u32& next) {
     return {};
   }
   if (!is_cluster(next)) return {Error::kDamaged, "a cluster chain that leads out of the volume"};
-  if (next == cursor.marked || next == cluster)
-    return {Error::kDamaged, "a cluster chain that runs in a circle"};
+  if (next == cursor.marked || next == cluster) return {Error::kDamaged, "a cluster chain that runs in a circle"};
   if (power_of_two(++cursor.steps)) cursor.marked = next;
   return {};
 }
@@ -114,8 +113,7 @@ Status Fat::map(const Node& node, u64 offset, u64 length, Cursor& cursor) {
     return {Error::kDamaged, "a file that is larger than its volume"};
   if (offset < cursor.run.file_offset) cursor = {};
   do {
-    if (const Status status = next_run(node, min(node.size, offset + length), cursor); !status.ok())
-      return status;
+    if (const Status status = next_run(node, min(node.size, offset + length), cursor); !status.ok()) return status;
     if (cursor.run.length == 0) {
       if (file) return {Error::kDamaged, "a cluster chain that is shorter than its file"};
       return {};

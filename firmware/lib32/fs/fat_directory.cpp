@@ -100,8 +100,7 @@ Status Fat::read_entry(const Node& directory, Cursor& cursor, u64& offset, Entry
   u8 raw[kEntrySize];
   FatLongName long_name;
   for (;;) {
-    if (const Status status = read_metadata(directory, cursor, offset, raw, kEntrySize, done);
-        !status.ok() || done)
+    if (const Status status = read_metadata(directory, cursor, offset, raw, kEntrySize, done); !status.ok() || done)
       return status;
     done = raw[0] == kEnd;
     if (done) return {};
@@ -125,8 +124,7 @@ Status Fat::read_label() {
   const Node directory = root();
   bool done = false;
   for (u64 offset = 0;; offset += kEntrySize) {
-    if (const Status status = read_metadata(directory, cursor, offset, raw, kEntrySize, done);
-        !status.ok() || done)
+    if (const Status status = read_metadata(directory, cursor, offset, raw, kEntrySize, done); !status.ok() || done)
       return status;
     if (raw[0] == kEnd) return {};
     if (!is_label(raw)) continue;

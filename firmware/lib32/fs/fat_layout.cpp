@@ -22,14 +22,12 @@ u64 table_entries(u64 bytes, u32 bits) {
 
 bool FatLayout::parse(const u8* s) {
   const u32 sector = le16(s + 11);
-  const u32 cluster_sectors = s[13], reserved = le16(s + 14), fats = s[16], root_entries = le16(s + 17),
-            media = s[21];
+  const u32 cluster_sectors = s[13], reserved = le16(s + 14), fats = s[16], root_entries = le16(s + 17), media = s[21];
   const u64 sectors = le16(s + 19) != 0 ? le16(s + 19) : le32(s + 32);
   const bool fat32 = le16(s + 22) == 0;
   const u64 fat_sectors = fat32 ? le32(s + 36) : le16(s + 22);
-  if (!power_of_two(sector) || sector < 512 || sector > 4096 || !power_of_two(cluster_sectors) ||
-      reserved == 0 || fats == 0 || fats > 4 || (media != 0xF0 && media < 0xF8) || fat_sectors == 0 ||
-      fat32 != (root_entries == 0))
+  if (!power_of_two(sector) || sector < 512 || sector > 4096 || !power_of_two(cluster_sectors) || reserved == 0 ||
+      fats == 0 || fats > 4 || (media != 0xF0 && media < 0xF8) || fat_sectors == 0 || fat32 != (root_entries == 0))
     return false;
   const u32 shift = log2(sector);
   const u64 root_sector = reserved + fats * fat_sectors;

@@ -80,8 +80,7 @@ Status FileSystem::find_in(const Node& directory, Text name) {
   while (all.next(entry)) {
     if (entry.name() == name) return {};
     if (candidate || !any_case) continue;
-    if (same_ignoring_case(entry.name(), name) ||
-        (!entry.alias().empty() && same_ignoring_case(entry.alias(), name))) {
+    if (same_ignoring_case(entry.name(), name) || (!entry.alias().empty() && same_ignoring_case(entry.alias(), name))) {
       work_->candidate = entry;
       candidate = true;
     }
@@ -112,8 +111,7 @@ Status FileSystem::step(Path& path, size_t begin, size_t end, Node& node, bool& 
     begin = path.done = 0;
     node = root();
   }
-  if (!path.replace(begin, end, target.text()))
-    return {Error::kNotFound, "a path that grows too long by its links"};
+  if (!path.replace(begin, end, target.text())) return {Error::kNotFound, "a path that grows too long by its links"};
   return {};
 }
 
@@ -174,8 +172,8 @@ Status FileSystem::open_directory(const Node& node, Directory& directory) {
   directory.offset_ = 0;
   // No directory is larger than its volume; one that claims it would keep us busy for hours.
   const u64 room = volume_.size() == Source::kUnknownSize ? size_ : volume_.size();
-  directory.status_ = node.size > room ? Status(Error::kDamaged, "a directory that is larger than its volume")
-                                       : check_readable(node);
+  directory.status_ =
+      node.size > room ? Status(Error::kDamaged, "a directory that is larger than its volume") : check_readable(node);
   return directory.status_;
 }
 
@@ -194,8 +192,7 @@ Status FileSystem::locate(const Node& node, u64 offset, u64 length, Cursor& curs
   return {Error::kDamaged, "a part of the file lies behind the end of its volume"};
 }
 
-Status FileSystem::read_metadata(const Node& node, Cursor& cursor, u64 offset, void* to, size_t length,
-                                 bool& ended) {
+Status FileSystem::read_metadata(const Node& node, Cursor& cursor, u64 offset, void* to, size_t length, bool& ended) {
   u8* out = static_cast<u8*>(to);
   ended = false;
   while (length != 0) {
@@ -230,8 +227,7 @@ bool Directory::next(Entry& entry) { return fs_ != nullptr && fs_->next(*this, e
 
 Status FileSystem::read(File& file, u64 offset, void* to, size_t length) {
   const Node& node = file.node_;
-  if (offset > node.size || length > node.size - offset)
-    return {Error::kRead, "a read past the end of the file"};
+  if (offset > node.size || length > node.size - offset) return {Error::kRead, "a read past the end of the file"};
   u8* out = static_cast<u8*>(to);
   while (length != 0) {
     if (const Status status = locate(node, offset, length, file.cursor_); !status.ok()) return status;

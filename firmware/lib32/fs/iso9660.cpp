@@ -30,8 +30,7 @@ void put32(u8* to, u32 value) {
 /// §7.4.2.2: the escape sequences of UCS-2 levels 1 to 3 make a supplementary descriptor Joliet's.
 bool is_joliet(const u8* descriptor) {
   const u8* e = descriptor + 88;
-  return descriptor[0] == kSupplementary && e[0] == '%' && e[1] == '/' &&
-         (e[2] == '@' || e[2] == 'C' || e[2] == 'E');
+  return descriptor[0] == kSupplementary && e[0] == '%' && e[1] == '/' && (e[2] == '@' || e[2] == 'C' || e[2] == 'E');
 }
 
 }  // namespace
@@ -64,8 +63,7 @@ Status Iso9660::read_descriptors() {
   if (!primary) return {Error::kNotFound, "no ISO 9660 with a primary volume descriptor"};
   look_for_rock_ridge();
   if (joliet != 0) {
-    if (const Status status = metadata_.read(u64{joliet} * kSector, descriptor, sizeof(descriptor));
-        !status.ok())
+    if (const Status status = metadata_.read(u64{joliet} * kSector, descriptor, sizeof(descriptor)); !status.ok())
       return status;
     take_joliet(descriptor);
   }
@@ -183,8 +181,7 @@ Status Iso9660::read_entry(const Node& directory, Cursor& cursor, u64& offset, E
     if (rock_ridge_)
       if (const Status status = read_rock_ridge(record, rock_ridge, name); !status.ok()) return status;
     write_name(record, name, alias);
-    if (const Status status = read_sections(record, directory, cursor, offset, node); !status.ok())
-      return status;
+    if (const Status status = read_sections(record, directory, cursor, offset, node); !status.ok()) return status;
     if (rock_ridge.relocated) continue;
     if (rock_ridge.special) node.kind = Kind::kOther;
     if (rock_ridge.link) node.kind = Kind::kLink;
@@ -203,8 +200,7 @@ Status Iso9660::read_entry(const Node& directory, Cursor& cursor, u64& offset, E
 }
 
 /// Fills `node` from `record` and, when it is one of a file in several extents, from those that follow.
-Status Iso9660::read_sections(IsoRecord& record, const Node& directory, Cursor& cursor, u64& offset,
-                              Node& node) {
+Status Iso9660::read_sections(IsoRecord& record, const Node& directory, Cursor& cursor, u64& offset, Node& node) {
   node.kind = (record.flags() & IsoRecord::kDirectory) != 0 ? Kind::kDirectory : Kind::kFile;
   node.flags = record.block();
   node.size = record.size();
@@ -241,8 +237,7 @@ void Iso9660::write_name(const IsoRecord& record, NameWriter& name, NameWriter& 
   const auto high_is_zero = [&](u32 i) { return width == 1 || record.name()[i * width] == 0; };
   // §7.5.1: a version number, and a dot even when there is no extension.
   u32 digits = count;
-  while (digits > 0 && high_is_zero(digits - 1) && unit(digits - 1) >= '0' && unit(digits - 1) <= '9')
-    --digits;
+  while (digits > 0 && high_is_zero(digits - 1) && unit(digits - 1) >= '0' && unit(digits - 1) <= '9') --digits;
   if (digits > 1 && high_is_zero(digits - 1) && unit(digits - 1) == ';') count = digits - 1;
   if (count > 1 && count != whole && high_is_zero(count - 1) && unit(count - 1) == '.') --count;
   const auto write = [&](NameWriter& to, u32 units) {

@@ -40,9 +40,7 @@ class String {
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
-constexpr bool is_name_char(char c) {
-  return is_digit(c) || c == '_' || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-}
+constexpr bool is_name_char(char c) { return is_digit(c) || c == '_' || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); }
 
 bool starts_with(Text text, Text prefix);
 bool equal_ignoring_case(Text a, Text b);

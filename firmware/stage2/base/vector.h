@@ -40,7 +40,8 @@ class Vector {
   [[gnu::noinline]] Vector(const Vector& other) {
     for (const T& item : other) push_back(item);
   }
-  [[gnu::noinline]] Vector(Vector&& other) noexcept : data_(other.data_), size_(other.size_), capacity_(other.capacity_) {
+  [[gnu::noinline]] Vector(Vector&& other) noexcept
+      : data_(other.data_), size_(other.size_), capacity_(other.capacity_) {
     other.data_ = nullptr;
     other.size_ = other.capacity_ = 0;
   }

@@ -12,8 +12,7 @@ constexpr u32 kSignatureAt = 510;
 constexpr u8 kActive = 0x80;
 
 // FAT specification 1.03: offsets in the boot sector
-constexpr u32 kOemNameAt = 3, kBytesPerSectorAt = 11, kSectorsPerClusterAt = 13, kReservedAt = 14,
-              kFatsAt = 16;
+constexpr u32 kOemNameAt = 3, kBytesPerSectorAt = 11, kSectorsPerClusterAt = 13, kReservedAt = 14, kFatsAt = 16;
 constexpr u32 kRootEntriesAt = 17, kFatSize16At = 22, kHiddenAt = 28;
 constexpr u32 kDrive16At = 36, kDrive32At = 64;
 // exFAT specification 1.00, table 4: PartitionOffset (64 bits) and DriveSelect
@@ -26,9 +25,7 @@ void put32(u8* at, u32 value) {
   for (int i = 0; i < 4; ++i) at[i] = u8(value >> 8 * i);
 }
 
-bool begins_with_jump(const u8* sector) {
-  return sector[0] == 0xe9 || (sector[0] == 0xeb && sector[2] == 0x90);
-}
+bool begins_with_jump(const u8* sector) { return sector[0] == 0xe9 || (sector[0] == 0xeb && sector[2] == 0x90); }
 
 bool is_named(const u8* sector, const char* name) { return memcmp(sector + kOemNameAt, name, 8) == 0; }
 
@@ -73,8 +70,7 @@ BpbChange fix_bpb(u8* sector, u64 start, u8 drive) {
 }
 
 bool has_boot_info_table(const u8* bytes, u32 length) {
-  return length > kSummedFrom && le32(bytes + kTableAt) == kPrimaryDescriptor &&
-         le32(bytes + kTableAt + 8) == length;
+  return length > kSummedFrom && le32(bytes + kTableAt) == kPrimaryDescriptor && le32(bytes + kTableAt + 8) == length;
 }
 
 void put_boot_info_table(u8* bytes, u32 length, u32 lba) {

@@ -17,8 +17,8 @@ constexpr u32 kPartitionEntry = 0x7be;  // in an MBR that has moved itself to 06
 constexpr u32 kBdaMemorySize = 0x413;   // KiB below the extended BIOS data area
 constexpr u32 kCdSector = 2048;
 constexpr u8 kNoPartition = 0xff;
-// What a GPT partition's boot sector is given (Syslinux, doc/gpt.txt): an MBR's entry of this type, a dword with the size
-// of the GPT's entry, that entry; and EAX.
+// What a GPT partition's boot sector is given (Syslinux, doc/gpt.txt): an MBR's entry of this type, a dword with the
+// size of the GPT's entry, that entry; and EAX.
 constexpr u8 kGptEntryType = 0xed;
 constexpr u32 kMbrEntryBytes = 16, kGptEntryBytes = 128;
 constexpr u32 kGptHandOver = 0x54504721;  // '!GPT'
@@ -71,8 +71,7 @@ Result Loader::run(Text what) {
 Result Loader::read(Text name, lib32::Source& source, u64 offset, u32 to, u32 length, u8*& bytes) {
   const u32 end = low_memory_end();
   if (to + length > end)
-    return fail("{}: {} bytes at {:x}h reach beyond {:x}h, where the BIOS keeps its data", name, length, to,
-                end);
+    return fail("{}: {} bytes at {:x}h reach beyond {:x}h, where the BIOS keeps its data", name, length, to, end);
   bytes = chain_.add(to, length);
   if (bytes == nullptr) return fail("{}: not enough memory for {} bytes", name, length);
   if (const lib32::Status status = source.read(offset, bytes, length); !status.ok())
@@ -104,8 +103,7 @@ Result Loader::device(const Device& device) {
 Result Loader::whole_disk(const Device& device, Disk& disk) {
   const String name = device_name(device);
   u8* sector;
-  if (Result result = read(name, disk, 0, kBootAddress, disk.info().sector_size, sector); !result.ok())
-    return result;
+  if (Result result = read(name, disk, 0, kBootAddress, disk.info().sector_size, sector); !result.ok()) return result;
   if (Result result = check_signature(name, sector); !result.ok()) return result;
   start_at(kBootAddress, device.drive);
   return {};
@@ -114,8 +112,7 @@ Result Loader::whole_disk(const Device& device, Disk& disk) {
 Result Loader::find(const Device& device, Disk& disk, Partition& found) {
   TableKind kind;
   const Vector<Partition>* list;
-  if (const lib32::Status status = disk.partitions(kind, list); !status.ok())
-    return fail("{}", status.words());
+  if (const lib32::Status status = disk.partitions(kind, list); !status.ok()) return fail("{}", status.words());
   for (const Partition& partition : *list)
     if (partition.index == device.partition) {
       found = partition;
@@ -139,8 +136,7 @@ Result Loader::partition(const Device& device, Disk& disk) {
   if (Result result = find(device, disk, found); !result.ok()) return result;
   const u32 size = disk.info().sector_size;
   u8* sector;
-  if (Result result = read(name, disk, found.start << disk.sector_shift(), kBootAddress, size, sector);
-      !result.ok())
+  if (Result result = read(name, disk, found.start << disk.sector_shift(), kBootAddress, size, sector); !result.ok())
     return result;
   if (Result result = check_signature(name, sector); !result.ok()) return result;
   fix(name, sector, found.start, device.drive);
@@ -156,7 +152,8 @@ Result Loader::hand_over_entry(Text name, Disk& disk, const Partition& partition
   chain_.handoff.esi = chain_.handoff.ebp = kPartitionEntry;
   if (!gpt) return {};
   entry[kMbrEntryBytes] = u8(kGptEntryBytes);
-  if (const lib32::Status status = disk.read(partition.gpt_entry, entry + kMbrEntryBytes + 4, kGptEntryBytes); !status.ok())
+  if (const lib32::Status status = disk.read(partition.gpt_entry, entry + kMbrEntryBytes + 4, kGptEntryBytes);
+      !status.ok())
     return fail("{}: {}", name, status.words());
   chain_.handoff.eax = kGptHandOver;
   return {};
@@ -174,8 +171,7 @@ Result Loader::cd(const Device& device, Disk& disk) {
     return whole_disk({emulated, kWholeDrive}, *image);
   }
   u8* bytes;
-  if (Result result = read(name, disk, entry.offset, u32{entry.segment} << 4, entry.bytes, bytes);
-      !result.ok())
+  if (Result result = read(name, disk, entry.offset, u32{entry.segment} << 4, entry.bytes, bytes); !result.ok())
     return result;
   start_at(kBootAddress, device.drive);
   if (u32{entry.segment} << 4 == kBootAddress) return {};  // BIOSes enter the usual place as 0000:7C00
@@ -211,8 +207,7 @@ Result Loader::loader_file(OpenFile& file, const Convention& convention, u8* byt
   if (convention.drive_in_bl) handoff.ebx = handoff.edx;
   const u8 partition = file.device().partition == kWholeDrive ? kNoPartition : u8(file.device().partition);
   if (convention.partition_in_dh) handoff.edx |= u32{partition} << 8;
-  if (convention.partition_at != 0 && convention.partition_at < file.size())
-    bytes[convention.partition_at] = partition;
+  if (convention.partition_at != 0 && convention.partition_at < file.size()) bytes[convention.partition_at] = partition;
   print("{}: {}, {} bytes\n", file.path(), convention.name, file.size());
   return {};
 }
@@ -261,11 +256,9 @@ Result Loader::file(Text path) {
     return fail("{} has {} bytes: too much for a boot loader", file.path(), file.size());
   if (Result result = file.load(0, head, length); !result.ok()) return result;
 
-  const bool for_cd =
-      is_isolinux(path) || (file.disk().info().is_cd && has_boot_info_table(head, u32(file.size())));
+  const bool for_cd = is_isolinux(path) || (file.disk().info().is_cd && has_boot_info_table(head, u32(file.size())));
   const Convention* convention = options_.convention;
-  if (convention == nullptr && !for_cd && !options_.has_segment)
-    convention = find_convention(path, head, length);
+  if (convention == nullptr && !for_cd && !options_.has_segment) convention = find_convention(path, head, length);
   u32 to = convention != nullptr ? u32{convention->segment} << 4 : kBootAddress;
   if (options_.has_segment) to = (u32{options_.segment} << 4) + options_.offset;
   u8* bytes;
@@ -294,8 +287,7 @@ u8* Chain::add(u32 to, u32 length) {
 
 Result Chain::boot(Session& session) {
   Relocator relocator;
-  for (const Piece& piece : pieces_)
-    relocator.move(reinterpret_cast<u32>(piece.bytes), piece.to, piece.length);
+  for (const Piece& piece : pieces_) relocator.move(reinterpret_cast<u32>(piece.bytes), piece.to, piece.length);
   return hand_off(session, relocator, handoff);
 }
 

@@ -64,8 +64,8 @@ Text base_name(Text path) {
 bool matches(const Rule& rule, Text name, const u8* bytes, size_t length) {
   if (rule.name != nullptr && !equal_ignoring_case(name, rule.name)) return false;
   for (const Magic& magic : rule.magic)
-    if (magic.length != 0 && (size_t{magic.offset} + magic.length > length ||
-                              memcmp(bytes + magic.offset, magic.bytes, magic.length) != 0))
+    if (magic.length != 0 &&
+        (size_t{magic.offset} + magic.length > length || memcmp(bytes + magic.offset, magic.bytes, magic.length) != 0))
       return false;
   return true;
 }

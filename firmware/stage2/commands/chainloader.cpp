@@ -36,15 +36,13 @@ Result parse_word(const Args& args, Text name, bool& has, u16& value) {
 
 Result chainloader_command(Session& session, const Args& args) {
   const Vector<Text> plain = args.plain();
-  if (plain.size() != 1)
-    return fail("chainloader [--force] [--drive=hd0] [--type=NAME] FILE, (hd0), (hd0,0) or +1");
+  if (plain.size() != 1) return fail("chainloader [--force] [--drive=hd0] [--type=NAME] FILE, (hd0), (hd0,0) or +1");
   ChainOptions options;
   options.force = args.has("force");
   if (Result result = parse_drive_option(args, options); !result.ok()) return result;
   if (Result result = parse_word(args, "load-segment", options.has_segment, options.segment); !result.ok())
     return result;
-  if (Result result = parse_word(args, "load-offset", options.has_segment, options.offset); !result.ok())
-    return result;
+  if (Result result = parse_word(args, "load-offset", options.has_segment, options.offset); !result.ok()) return result;
   Text type;
   if (args.option("type", type)) {
     options.convention = convention_called(type);

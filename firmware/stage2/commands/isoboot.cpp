@@ -51,8 +51,7 @@ String expand(Session& session, Text text) {
 
 Result isoboot_command(Session& session, const Args& args) {
   const Vector<Text> plain = args.plain();
-  if (plain.empty())
-    return fail("isoboot [--family=NAME] [--set] FILE.iso [more of the kernel's command line]");
+  if (plain.empty()) return fail("isoboot [--family=NAME] [--set] FILE.iso [more of the kernel's command line]");
   OpenFile image;
   if (Result result = session.volumes.open(session.root(), plain[0], image); !result.ok()) return result;
   if (Result result = set_variables(session, image); !result.ok()) return result;

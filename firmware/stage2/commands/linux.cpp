@@ -29,8 +29,7 @@ Result linux_command(Session& session, const Args& args) {
   while (options < args.size() && starts_with(args[options], "--")) ++options;
   if (options == args.size()) return fail("linux FILE [COMMAND LINE]");
   LinuxKernel* kernel;
-  if (Result result =
-          LinuxKernel::load(session, {{}, args[options]}, behind_file(args.line, options), kernel);
+  if (Result result = LinuxKernel::load(session, {{}, args[options]}, behind_file(args.line, options), kernel);
       !result.ok())
     return result;
   session.set_loaded(kernel);

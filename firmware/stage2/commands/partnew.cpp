@@ -17,8 +17,7 @@ struct Range {
 Result find_file_range(Session& session, Text path, u8 drive, Range& range) {
   OpenFile file;
   if (Result result = session.volumes.open(session.root(), path, file); !result.ok()) return result;
-  if (file.device().drive != drive)
-    return fail("{} is not on {}", file.path(), device_name({drive, kWholeDrive}));
+  if (file.device().drive != drive) return fail("{} is not on {}", file.path(), device_name({drive, kWholeDrive}));
   u64 begin = 0;
   if (file.file() == nullptr) {
     begin = file.blocks_offset();
@@ -42,12 +41,10 @@ Result check_disk(Disk& disk, Text name, u8* sector) {
     return fail("{} is no disk with sectors of 512 bytes", name);
   TableKind kind;
   const Vector<Partition>* list;
-  if (const lib32::Status status = disk.partitions(kind, list); !status.ok())
-    return fail("{}", status.words());
+  if (const lib32::Status status = disk.partitions(kind, list); !status.ok()) return fail("{}", status.words());
   if (kind == TableKind::kGpt) return fail("{} has a GPT, whose protective MBR must stay as it is", name);
   if (kind == TableKind::kNone) return fail("{} has no partition table", name);
-  if (const lib32::Status status = disk.read(0, sector, kSector); !status.ok())
-    return fail("{}", status.words());
+  if (const lib32::Status status = disk.read(0, sector, kSector); !status.ok()) return fail("{}", status.words());
   return {};
 }
 
@@ -60,8 +57,7 @@ Result show_in_map(Session& session, u8 drive, const u8* sector) {
   map.drive = drive;
   map.what = format("{} with a new partition", device_name({drive, kWholeDrive}));
   if (Result result = place_drive(session, drive, map); !result.ok()) return result;
-  if (map.place.kind != Placement::Kind::kExtents)
-    return fail("{} is in memory", device_name({drive, kWholeDrive}));
+  if (map.place.kind != Placement::Kind::kExtents) return fail("{} is in memory", device_name({drive, kWholeDrive}));
   if ((map.place.count >> 32) != 0)
     return fail("{} has more than 2 TiB: no map can show it", device_name({drive, kWholeDrive}));
   map.sectors = u32(map.place.count);
@@ -95,8 +91,7 @@ Result write_to_disk(Session& session, Disk& disk, Text name, const u8* old_sect
   }
   const u32 backup = first - 1;
   u8 there[kSector];
-  if (first < 2)
-    return fail("there is no room in front of the first partition of {} to keep its sector 0", name);
+  if (first < 2) return fail("there is no room in front of the first partition of {} to keep its sector 0", name);
   if (const lib32::Status status = disk.read(u64{backup} * kSector, there, kSector); !status.ok())
     return fail("{}", status.words());
   for (const u8 byte : there)
@@ -106,8 +101,7 @@ Result write_to_disk(Session& session, Disk& disk, Text name, const u8* old_sect
       "Type yes: ",
       name, backup);
   if (!confirmed()) return fail("nothing has been written");
-  if (const lib32::Status status = disk.write(backup, old_sector, 1); !status.ok())
-    return fail("{}", status.words());
+  if (const lib32::Status status = disk.write(backup, old_sector, 1); !status.ok()) return fail("{}", status.words());
   if (const lib32::Status status = disk.write(0, sector, 1); !status.ok()) return fail("{}", status.words());
   session.volumes.forget_all();
   print("Written.\n");
@@ -131,13 +125,11 @@ Result partnew_command(Session& session, const Args& args) {
   Range range;
   if (plain.size() == 3) {
     if (Result result = find_file_range(session, plain[2], device.drive, range); !result.ok()) return result;
-  } else if (!parse_number(plain[2], range.start) || !parse_number(plain[3], range.count) ||
-             range.count == 0) {
+  } else if (!parse_number(plain[2], range.start) || !parse_number(plain[3], range.count) || range.count == 0) {
     return fail("`{} {}`: the first sector and the number of sectors", plain[2], plain[3]);
   }
   if ((range.start + range.count) >> 32 != 0 || range.start == 0)
-    return fail("sectors {} to {} cannot be in a partition table", range.start,
-                range.start + range.count - 1);
+    return fail("sectors {} to {} cannot be in a partition table", range.start, range.start + range.count - 1);
 
   const String name = device_name({device.drive, kWholeDrive});
   Disk* disk;
@@ -147,10 +139,9 @@ Result partnew_command(Session& session, const Args& args) {
   memcpy(sector, old_sector, kSector);
   DriveMap geometry;
   if (Result result = place_drive(session, device.drive, geometry); !result.ok()) return result;
-  if (range.start + range.count > geometry.place.count)
-    return fail("{} ends before the new partition does", name);
-  write_mbr_entry(sector, u32(device.partition),
-                  {args.has("active"), u8(type), u32(range.start), u32(range.count)}, geometry.geometry);
+  if (range.start + range.count > geometry.place.count) return fail("{} ends before the new partition does", name);
+  write_mbr_entry(sector, u32(device.partition), {args.has("active"), u8(type), u32(range.start), u32(range.count)},
+                  geometry.geometry);
   return args.has("write") ? write_to_disk(session, *disk, name, old_sector, sector)
                            : show_in_map(session, device.drive, sector);
 }

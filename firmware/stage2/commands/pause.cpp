@@ -13,7 +13,8 @@ Result pause_command(Session&, const Args& args) {
   Text wait, text = args.line;
   u64 seconds = 0;
   const bool waits = args.option("wait", wait);  // grub4dos
-  if (waits && (!parse_number(wait, seconds) || seconds > kMostSeconds)) return fail("--wait={}: seconds are wanted", wait);
+  if (waits && (!parse_number(wait, seconds) || seconds > kMostSeconds))
+    return fail("--wait={}: seconds are wanted", wait);
   if (waits && starts_with(text, "--wait=")) take_word(text);
   put(text.empty() ? Text("Press a key to go on.") : text);
   if (waits) {

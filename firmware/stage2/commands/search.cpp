@@ -32,8 +32,11 @@ struct Option {
   SearchFor what;
 };
 // The second of each pair is GRUB 2's.
-constexpr Option kOptions[] = {{"file", SearchFor::kFile}, {"label", SearchFor::kLabel}, {"uuid", SearchFor::kUuid},
-                               {"fs-label", SearchFor::kLabel}, {"fs-uuid", SearchFor::kUuid}};
+constexpr Option kOptions[] = {{"file", SearchFor::kFile},
+                               {"label", SearchFor::kLabel},
+                               {"uuid", SearchFor::kUuid},
+                               {"fs-label", SearchFor::kLabel},
+                               {"fs-uuid", SearchFor::kUuid}};
 
 // --label=VALUE, or --label and VALUE as a word of its own.
 bool parse_wanted(const Args& args, SearchFor& what, Text& value) {
@@ -70,7 +73,12 @@ Result search_command(Session& session, const Args& args) {
   const bool set = args.option("set", variable) || args.has("set");
   if (variable.empty()) variable = "root";
   const Vector<Device> found = search_devices(session, what, value, set);
-  if (found.empty()) return fail("no device has {} {}", what == SearchFor::kFile ? "the file" : what == SearchFor::kLabel ? "the label" : "the UUID", value);
+  if (found.empty())
+    return fail("no device has {} {}",
+                what == SearchFor::kFile    ? "the file"
+                : what == SearchFor::kLabel ? "the label"
+                                            : "the UUID",
+                value);
   if (!set) {
     for (const Device& device : found) print("{}\n", device_name(device));
   } else if (variable == Text("root")) {

@@ -7,14 +7,14 @@ namespace stage2 {
 
 struct MenuEntry {
   String title;
-  String id;               ///< what `default` may name it by; empty: its title
-  String help;             ///< shown below the menu; several lines
-  char key = 0;            ///< hot key, lower case; 0: none
+  String id;     ///< what `default` may name it by; empty: its title
+  String help;   ///< shown below the menu; several lines
+  char key = 0;  ///< hot key, lower case; 0: none
   bool is_submenu = false;
   bool is_conditional = false;  ///< shown when the line `entry N` (N: its place, from 0) of Config::lines has been run
-  Vector<String> lines;    ///< run when it is chosen
-  Vector<MenuEntry> entries;  ///< of a submenu
-  u32 line_number = 0;     ///< where it begins in its file
+  Vector<String> lines;         ///< run when it is chosen
+  Vector<MenuEntry> entries;    ///< of a submenu
+  u32 line_number = 0;          ///< where it begins in its file
 
   Text name() const { return id.empty() ? title : id; }
 };

@@ -5,9 +5,9 @@ namespace stage2 {
 namespace {
 
 // GRUB Legacy's colours in the order of VGA's attributes
-constexpr const char* kColours[16] = {"black",      "blue",       "green",       "cyan",          "red",       "magenta",
-                                      "brown",      "light-gray", "dark-gray",   "light-blue",    "light-green",
-                                      "light-cyan", "light-red",  "light-magenta", "yellow",      "white"};
+constexpr const char* kColours[16] = {
+    "black",     "blue",       "green",       "cyan",       "red",       "magenta",       "brown",  "light-gray",
+    "dark-gray", "light-blue", "light-green", "light-cyan", "light-red", "light-magenta", "yellow", "white"};
 
 // "white/blue" or an attribute's number
 bool parse_colour(Text text, u64& attribute) {
@@ -24,10 +24,10 @@ bool parse_colour(Text text, u64& attribute) {
 }
 
 // Of how a menu looks, what is remembered, and what no loader of today needs: nothing of it decides about a boot.
-constexpr const char* kPassedOver[] = {"background", "clear",    "color",       "debug",      "default",     "fallback",
-                                       "font",       "fontfile", "foreground",  "gfxmenu",    "graphicsmode", "hiddenmenu",
-                                       "pager",      "quiet",    "savedefault", "setkey",     "splashimage", "timeout",
-                                       "uppermem"};
+constexpr const char* kPassedOver[] = {"background",   "clear",       "color",    "debug",      "default",
+                                       "fallback",     "font",        "fontfile", "foreground", "gfxmenu",
+                                       "graphicsmode", "hiddenmenu",  "pager",    "quiet",      "savedefault",
+                                       "setkey",       "splashimage", "timeout",  "uppermem"};
 // They change partition tables. An entry that has them runs, and says that the table stays as it is.
 constexpr const char* kTableWriters[] = {"hide", "makeactive", "parttype", "unhide"};
 

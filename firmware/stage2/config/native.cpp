@@ -7,7 +7,8 @@ namespace {
 
 constexpr size_t kMostNested = 8;
 
-// Titles are read before there are variables; but grub-mkconfig writes $menuentry_id_option, which GRUB 2 has set to --id.
+// Titles are read before there are variables; but grub-mkconfig writes $menuentry_id_option, which GRUB 2 has set to
+// --id.
 constexpr const char* kIdOption = "menuentry_id_option";
 class NoVariables final : public VariableSource {
  public:

@@ -229,7 +229,8 @@ bool probe_drive(u8 number, bool known_as_cd, DriveInfo& info) {
   info.has_edd = has_extensions(number);
   const bool told = info.has_edd && extended_parameters(info);
   // A hybrid ISO on a disk is started as from a CD, so what is known counts only where the BIOS does not object.
-  const bool cd = info.sector_size == 2048 ? !floppy : (known_as_cd && !told) || (number >= 0x80 && is_cd_drive(number));
+  const bool cd =
+      info.sector_size == 2048 ? !floppy : (known_as_cd && !told) || (number >= 0x80 && is_cd_drive(number));
   if (cd) {
     info.is_cd = true;
     info.sector_size = 2048;

@@ -8,10 +8,10 @@ namespace stage2 {
 /// What the BIOS says about a drive.
 struct DriveInfo {
   u8 number = 0;
-  bool is_cd = false;    ///< sectors of 2048 bytes, read with the extensions
+  bool is_cd = false;  ///< sectors of 2048 bytes, read with the extensions
   bool has_edd = false;
   u32 sector_size = 512;
-  u64 sectors = 0;       ///< 0: unknown
+  u64 sectors = 0;                                      ///< 0: unknown
   u32 cylinders = 0, heads = 0, sectors_per_track = 0;  ///< 0: no geometry
 };
 

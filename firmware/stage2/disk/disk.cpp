@@ -99,8 +99,9 @@ Status Disk::cached_block(u64 block, const u8*& bytes, u32& length) {
 Status Disk::read(u64 offset, void* to, size_t length) {
   u8* out = static_cast<u8*>(to);
   if (length > size() || offset > size() - length) {
-    error_words() = format("sector {} of {} lies beyond its end, which is at {}", (offset + length - 1) >> sector_shift(),
-                           device_name({info_.number, kWholeDrive}), info_.sectors);
+    error_words() =
+        format("sector {} of {} lies beyond its end, which is at {}", (offset + length - 1) >> sector_shift(),
+               device_name({info_.number, kWholeDrive}), info_.sectors);
     return {Error::kRead, error_words().c_str()};
   }
   while (length != 0) {
@@ -159,7 +160,8 @@ Status Disk::write(u64 lba, const void* from, u32 count) {
 
 Status Disk::partitions(TableKind& kind, const Vector<Partition>*& list) {
   if (!has_partitions_) {
-    if (const Status status = read_partitions(*this, info_.sector_size, table_, partitions_); !status.ok()) return status;
+    if (const Status status = read_partitions(*this, info_.sector_size, table_, partitions_); !status.ok())
+      return status;
     has_partitions_ = true;
   }
   kind = table_;

@@ -16,7 +16,7 @@ class OpenFile final : public lib32::Source {
   /// Reads as read() does, and names the file when that fails.
   Result load(u64 offset, void* to, size_t length);
 
-  Text path() const { return path_; }        ///< as it was asked for, with its device: "(hd0,0)/boot/x"
+  Text path() const { return path_; }  ///< as it was asked for, with its device: "(hd0,0)/boot/x"
   const Device& device() const { return device_; }
   Disk& disk() const { return *disk_; }
   /// Where the volume begins on its drive, in bytes.
@@ -56,7 +56,8 @@ class Volumes {
   /// The file system of a device. Only kKept of them stay open: the pointer is good until others are asked for.
   Result file_system(const Device& device, lib32::FileSystem*& fs);
 
-  /// `path` begins with a device, or is meant on `root`. "+N" and "FIRST+N" are blocks of 512 bytes (grub4dos: sectors).
+  /// `path` begins with a device, or is meant on `root`. "+N" and "FIRST+N" are blocks of 512 bytes (grub4dos:
+  /// sectors).
   Result open(const Device& root, Text path, OpenFile& file);
   Result open_directory(const Device& root, Text path, lib32::Directory& directory);
   /// All of a text file, at most `limit` bytes.

@@ -24,8 +24,8 @@ constexpr IsoFamily kFamilies[] = {
      "/arch/boot",
      {"/arch/boot/x86_64/vmlinuz-linux", "/arch/boot/x86_64/vmlinuz*", "/arch/boot/i686/vmlinuz*"},
      {"/arch/boot/intel-ucode.img", "/arch/boot/intel_ucode.img", "/arch/boot/amd-ucode.img"},
-     {"/arch/boot/x86_64/initramfs-linux.img", "/arch/boot/x86_64/archiso.img",
-      "/arch/boot/x86_64/initramfs*", "/arch/boot/i686/archiso.img"},
+     {"/arch/boot/x86_64/initramfs-linux.img", "/arch/boot/x86_64/archiso.img", "/arch/boot/x86_64/initramfs*",
+      "/arch/boot/i686/archiso.img"},
      "archisobasedir=arch img_dev=${devpath} img_loop=${isofile}"},
     {"opensuse",
      "/config.isoclient",
@@ -37,8 +37,7 @@ constexpr IsoFamily kFamilies[] = {
      "/LiveOS",
      {"/images/pxeboot/vmlinuz", "/isolinux/vmlinuz", "/boot/x86_64/loader/linux", "/isolinux/vmlinuz*"},
      {},
-     {"/images/pxeboot/initrd.img", "/isolinux/initrd.img", "/boot/x86_64/loader/initrd",
-      "/isolinux/initrd*"},
+     {"/images/pxeboot/initrd.img", "/isolinux/initrd.img", "/boot/x86_64/loader/initrd", "/isolinux/initrd*"},
      "root=live:CDLABEL=${isolabel} rd.live.image iso-scan/filename=${isofile}"},
     {"gentoo",
      "/image.squashfs",
@@ -122,10 +121,8 @@ Result find_iso_boot(Text name, lib32::FileSystem& iso, Text wanted, IsoBoot& fo
     return {};
   }
   if (wanted.empty())
-    return fail("{}: no live system that is known to boot from an ISO file; `map` makes a CD drive of it",
-                name);
-  return fail("there is no family {}: casper, debian, arch, opensuse, fedora, gentoo, pclinuxos, slackware",
-              wanted);
+    return fail("{}: no live system that is known to boot from an ISO file; `map` makes a CD drive of it", name);
+  return fail("there is no family {}: casper, debian, arch, opensuse, fedora, gentoo, pclinuxos, slackware", wanted);
 }
 
 }  // namespace stage2

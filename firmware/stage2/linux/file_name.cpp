@@ -11,8 +11,7 @@ Result open_image(OpenFile& image, u8* memory, lib32::FileSystem*& fs) {
 
 Result NamedFile::open(Session& session, const FileName& name) {
   const bool inside = !name.image.empty();
-  if (Result result = session.volumes.open(session.root(), inside ? name.image : name.path, outer_);
-      !result.ok())
+  if (Result result = session.volumes.open(session.root(), inside ? name.image : name.path, outer_); !result.ok())
     return result;
   name_ = outer_.path();
   source_ = &outer_;
@@ -28,8 +27,7 @@ Result NamedFile::open(Session& session, const FileName& name) {
 }
 
 Result NamedFile::load(u64 offset, void* to, size_t length) {
-  if (const lib32::Status status = read(offset, to, length); !status.ok())
-    return fail("{}: {}", name_, status.words());
+  if (const lib32::Status status = read(offset, to, length); !status.ok()) return fail("{}: {}", name_, status.words());
   return {};
 }
 

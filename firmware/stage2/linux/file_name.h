@@ -18,9 +18,7 @@ class NamedFile final : public lib32::Source {
   ~NamedFile() { delete[] memory_; }
 
   Result open(Session& session, const FileName& name);
-  lib32::Status read(u64 offset, void* to, size_t length) override {
-    return source_->read(offset, to, length);
-  }
+  lib32::Status read(u64 offset, void* to, size_t length) override { return source_->read(offset, to, length); }
   u64 size() const override { return source_->size(); }
   /// Reads as read() does, and names the file when that fails.
   Result load(u64 offset, void* to, size_t length);

@@ -71,8 +71,7 @@ String LinuxHeader::protocol_name() const {
 Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_size, LinuxHeader& header) {
   u8 field[kLinuxHeaderEnd] = {};  // what a short file lacks reads as 0
   memcpy(field, bytes, lib32::min<size_t>(length, sizeof field));
-  if (file_size < 2 * kSector || lib32::le16(field + kBootFlagAt) != kBootFlag)
-    return no_kernel(name, bytes, length);
+  if (file_size < 2 * kSector || lib32::le16(field + kBootFlagAt) != kBootFlag) return no_kernel(name, bytes, length);
   if (file_size >> 32 != 0) return fail("{} is no Linux kernel: it is larger than 4 GiB", name);
 
   header = LinuxHeader();
@@ -85,8 +84,7 @@ Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_si
   const u32 sectors = field[kSetupSectsAt] == 0 ? kDefaultSetupSects : field[kSetupSectsAt];
   header.real_mode_bytes = (1 + sectors) * kSector;
   if (header.real_mode_bytes > kMostRealMode)
-    return fail("{}: its header claims {} bytes of real-mode code; 32768 is the most", name,
-                header.real_mode_bytes);
+    return fail("{}: its header claims {} bytes of real-mode code; 32768 is the most", name, header.real_mode_bytes);
   if (file_size <= header.real_mode_bytes)
     return fail("{} is truncated: it has {} bytes, and its real-mode code alone takes {}", name, file_size,
                 header.real_mode_bytes);
@@ -103,8 +101,7 @@ Result parse_linux_header(Text name, const u8* bytes, size_t length, u64 file_si
 
   header.command_line_limit = header.protocol >= 0x0206 ? lib32::le32(field + kCmdlineSizeAt) : 0;
   if (header.command_line_limit == 0) header.command_line_limit = kDefaultCommandLine;
-  header.initrd_addr_max =
-      header.protocol >= 0x0203 ? lib32::le32(field + kInitrdAddrMaxAt) : kDefaultInitrdAddrMax;
+  header.initrd_addr_max = header.protocol >= 0x0203 ? lib32::le32(field + kInitrdAddrMaxAt) : kDefaultInitrdAddrMax;
   read_relocation(field, header);
   return {};
 }

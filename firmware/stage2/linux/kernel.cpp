@@ -96,8 +96,8 @@ Result LinuxKernel::load(Session& session, const FileName& name, Text command_li
   Result result = loading->read_header(file);
   if (result.ok()) result = place_linux_low(file.name(), loading->header_, low_memory_end(), at);
   if (result.ok() && command_line.size > at.command_line_room)
-    result = fail("the command line has {} characters; {} takes at most {} (boot protocol {})",
-                  command_line.size, file.name(), at.command_line_room, loading->header_.protocol_name());
+    result = fail("the command line has {} characters; {} takes at most {} (boot protocol {})", command_line.size,
+                  file.name(), at.command_line_room, loading->header_.protocol_name());
   if (!result.ok()) {
     delete loading;
     return result;
@@ -119,8 +119,7 @@ Result LinuxKernel::add_initrd(Session& session, const FileName& name) {
   if (name.image.empty()) initrd.name.path = file.name();
   u64 offset = initrds_.empty() ? 0 : u64{initrds_.back().offset} + initrds_.back().size;
   offset = (offset + kInitrdPadding - 1) & ~u64{kInitrdPadding - 1};
-  if (offset + file.size() >= kFourGiB - kInitrdAlignment)
-    return fail("{} is too large for an initrd", file.name());
+  if (offset + file.size() >= kFourGiB - kInitrdAlignment) return fail("{} is too large for an initrd", file.name());
   initrd.offset = u32(offset);
   initrd.size = u32(file.size());
   print("{}: initrd, {}\n", file.name(), kib(file.size()));
@@ -143,15 +142,13 @@ Result LinuxKernel::load_code(NamedFile& file, const LinuxPlacement& at, Relocat
 Result LinuxKernel::load_initrds(Session& session, const LinuxPlacement& at, LinuxBootValues& values) {
   if (initrds_.empty()) return {};
   const u32 size = initrds_.back().offset + initrds_.back().size;
-  const u64 end =
-      lib32::min(memory_end(command_line_, kFourGiB - kInitrdAlignment), u64{header_.initrd_addr_max} + 1);
+  const u64 end = lib32::min(memory_end(command_line_, kFourGiB - kInitrdAlignment), u64{header_.initrd_addr_max} + 1);
   const u32 base = allocate_high(size, kInitrdAlignment, u32(lib32::min(end, kFourGiB - kInitrdAlignment)));
   if (base == 0)
     return fail("{} of initrd do not fit into the free memory below {:x}h, above the kernel", kib(size), end);
   const LinuxExtent extent = linux_extent(header_, at);
   if (overlap(base, size, extent.begin, extent.end - extent.begin))
-    return fail("{} of initrd do not fit above the kernel, which needs memory up to {:x}h", kib(size),
-                extent.end);
+    return fail("{} of initrd do not fit above the kernel, which needs memory up to {:x}h", kib(size), extent.end);
   u32 end_of_last = 0;
   for (const Initrd& initrd : initrds_) {
     NamedFile file;
@@ -172,8 +169,7 @@ Result LinuxKernel::boot_from(Session& session) {
   if (Result result = read_header(file); !result.ok()) return result;
   LinuxPlacement at;
   FreeMemory memory;
-  if (Result result = place_linux_low(file.name(), header_, low_memory_end(), at); !result.ok())
-    return result;
+  if (Result result = place_linux_low(file.name(), header_, low_memory_end(), at); !result.ok()) return result;
   if (Result result = place_linux_code(file.name(), header_, memory, at); !result.ok()) return result;
 
   Relocator relocator;
@@ -188,8 +184,7 @@ Result LinuxKernel::boot_from(Session& session) {
   values.has_video_mode = video_mode(command_line_, values.video_mode);
   fill_linux_header(header_, at, values, real_mode.get());
   relocator.move(real_mode.address(), at.real_mode(), header_.real_mode_bytes);
-  relocator.move(reinterpret_cast<u32>(command_line_.c_str()), at.command_line(),
-                 u32(command_line_.size()) + 1);
+  relocator.move(reinterpret_cast<u32>(command_line_.c_str()), at.command_line(), u32(command_line_.size()) + 1);
   put('\n');
   return hand_off(session, relocator, linux_handoff(at));
 }

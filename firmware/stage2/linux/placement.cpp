@@ -52,8 +52,8 @@ Result place_linux_low(Text name, const LinuxHeader& header, u32 low_end, LinuxP
 LinuxExtent linux_extent(const LinuxHeader& header, const LinuxPlacement& at) {
   LinuxExtent extent{at.code, at.code + header.code_bytes};
   if (header.init_size == 0 || !header.loaded_high) return extent;
-  const u64 start = header.relocatable ? lib32::max(align_up(at.code, at.alignment), header.pref_address)
-                                       : header.pref_address;
+  const u64 start =
+      header.relocatable ? lib32::max(align_up(at.code, at.alignment), header.pref_address) : header.pref_address;
   const u64 end = start + header.init_size;
   if (end <= 0xffffffff && end > extent.end) extent.end = u32(end);
   return extent;
@@ -72,8 +72,8 @@ Result place_linux_code(Text name, const LinuxHeader& header, LinuxMemory& memor
   }
   if (memory.is_free(kHighCode, needed_at(header, kHighCode))) return {};
   // Where it starts to run must be where it is loaded: below pref_address it would move itself up there.
-  for (u32 alignment = header.alignment;
-       header.relocatable && alignment >= header.min_alignment && alignment != 0; alignment >>= 1) {
+  for (u32 alignment = header.alignment; header.relocatable && alignment >= header.min_alignment && alignment != 0;
+       alignment >>= 1) {
     const u32 found = memory.find(lib32::max(header.code_bytes, header.init_size), alignment);
     if (found == 0 || found < header.pref_address) continue;
     at.code = found;
@@ -104,8 +104,7 @@ void fill_linux_header(const LinuxHeader& header, const LinuxPlacement& at, cons
   } else {
     put16(real_mode + kCommandLineMagicAt, kCommandLineMagic);
     put16(real_mode + kCommandLineOffsetAt, at.heap_end);
-    if (header.protocol != 0)
-      put16(real_mode + kSetupMoveSizeAt, u16(at.heap_end + values.command_line_length + 1));
+    if (header.protocol != 0) put16(real_mode + kSetupMoveSizeAt, u16(at.heap_end + values.command_line_length + 1));
   }
   if (header.relocatable) {
     put32(real_mode + kCode32StartAt, at.code);

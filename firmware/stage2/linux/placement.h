@@ -7,8 +7,8 @@
 namespace stage2 {
 
 struct LinuxPlacement {
-  u16 segment = 0;   ///< of the boot sector; setup is entered at segment + 20h : 0
-  u16 heap_end = 0;  ///< offset in the segment: the end of heap and stack, where the command line begins
+  u16 segment = 0;            ///< of the boot sector; setup is entered at segment + 20h : 0
+  u16 heap_end = 0;           ///< offset in the segment: the end of heap and stack, where the command line begins
   u32 command_line_room = 0;  ///< characters, without the zero
   u32 code = 0;               ///< of the protected-mode code
   u32 alignment = 0;          ///< what kernel_alignment becomes

@@ -46,8 +46,7 @@ Result open_origin(Session& session, Text from, Origin& origin) {
   bool has_device;
   Text path;
   origin.device = session.root();
-  if (Result result = parse_drive(session, from, origin.device, has_device, path); !result.ok())
-    return result;
+  if (Result result = parse_drive(session, from, origin.device, has_device, path); !result.ok()) return result;
   origin.is_file = !path.empty();
   if (origin.is_file) {
     if (Result result = session.volumes.open(session.root(), from, origin.file); !result.ok()) return result;
@@ -58,8 +57,7 @@ Result open_origin(Session& session, Text from, Origin& origin) {
   origin.name = device_name(origin.device);
   if (Result result = session.volumes.source(origin.device, origin.slice); !result.ok()) return result;
   origin.size = origin.slice.size();
-  if (origin.size == lib32::Source::kUnknownSize && !origin.is_drive())
-    return fail("{}: unknown size", origin.name);
+  if (origin.size == lib32::Source::kUnknownSize && !origin.is_drive()) return fail("{}: unknown size", origin.name);
   return {};
 }
 
@@ -70,15 +68,16 @@ bool ask_geometry(u8 drive, memdisk::Geometry& geometry) {
   regs.edx = drive;
   bios_call(0x13, regs);
   if (regs.carry() || (regs.cx() & 0x3f) == 0) return false;
-  geometry = {(u32(regs.cx() >> 8) | u32(regs.cx() & 0xc0) << 2) + 1, u32(regs.dx() >> 8) + 1,
-              regs.cx() & 0x3fu, u8(drive < 0x80 ? regs.bx() : 0x10), 0};
+  geometry = {(u32(regs.cx() >> 8) | u32(regs.cx() & 0xc0) << 2) + 1, u32(regs.dx() >> 8) + 1, regs.cx() & 0x3fu,
+              u8(drive < 0x80 ? regs.bx() : 0x10), 0};
   return true;
 }
 
 Result load_into_memory(Origin& origin, Placement& place) {
   LoadedImage image;
   const auto packing = origin.is_file ? Packing::kUnpack : Packing::kAsItIs;
-  if (Result result = load_image(origin.name, origin.source(), origin.size, packing, image); !result.ok()) return result;
+  if (Result result = load_image(origin.name, origin.source(), origin.size, packing, image); !result.ok())
+    return result;
   place.kind = Placement::Kind::kMemory;
   place.memory = image.base;
   place.count = (u64{image.bytes} + kSector - 1) >> 9;
@@ -92,8 +91,7 @@ Result place_origin(Session& session, Origin& origin, const MapOptions& options,
   if (options.in_memory) return load_into_memory(origin, map.place);
   if (origin.is_file) return place_file(session, origin.file, map.place);
   if (origin.is_drive()) return place_drive(session, origin.device.drive, map);
-  return place_bytes(session, origin.name, origin.device.drive, origin.slice.offset(), origin.size,
-                     map.place);
+  return place_bytes(session, origin.name, origin.device.drive, origin.slice.offset(), origin.size, map.place);
 }
 
 // The boot sector of a partition that becomes a drive of its own, or that begins elsewhere now, must not go
@@ -124,8 +122,7 @@ Result wrap_into_disk(Origin& origin, u32 index, DriveMap& map) {
   const u32 start = geometry.sectors;
   if (Result result = move_boot_sector(origin, start, map); !result.ok()) return result;
   u8 table[kSector] = {};
-  write_mbr_entry(table, index, {true, partition_type(sector, map.place.count), start, u32(map.place.count)},
-                  geometry);
+  write_mbr_entry(table, index, {true, partition_type(sector, map.place.count), start, u32(map.place.count)}, geometry);
   map.place.prepend(table, start - 1);
   const u64 cylinder = u64{geometry.heads} * geometry.sectors;
   geometry.cylinders =
@@ -142,8 +139,7 @@ Result define_cd(Origin& origin, DriveMap& map) {
     if (const lib32::Status status = origin.source().read(kDescriptor, descriptor, sizeof descriptor); !status.ok())
       return fail("{}: {}", origin.name, status.words());
   if (memcmp(descriptor + 1, "CD001", 5) != 0)
-    return fail("{} is no ISO 9660 image: it cannot be the CD {}", origin.name,
-                device_name({map.drive, kWholeDrive}));
+    return fail("{} is no ISO 9660 image: it cannot be the CD {}", origin.name, device_name({map.drive, kWholeDrive}));
   map.sectors = u32(lib32::min<u64>(map.place.count >> 2, kMostSectors));
   BootEntry entry;
   map.has_packet = read_boot_entry(origin.name, origin.source(), entry).ok();
@@ -200,8 +196,7 @@ Result find_map_geometry(lib32::Source& source, const MapOptions& options, Drive
   if (options.emulated) wanted.kind = memdisk::Kind::kIso;
   const u64 bytes = map.place.count << 9;
   u64 said = lib32::min(bytes, kMostBytes);
-  if (!map.is_floppy())
-    said = lib32::max<u64>(said, memdisk::kFloppySectors * kSector);  // small ones are disks, too
+  if (!map.is_floppy()) said = lib32::max<u64>(said, memdisk::kFloppySectors * kSector);  // small ones are disks, too
   map.geometry = memdisk::find_geometry(sector, u32(said), wanted);
   u64 sectors = map.place.count;
   if (const u32 header = map.geometry.header; header != 0) {
@@ -222,8 +217,7 @@ Result define_map(Session& session, Text from, Text to, const MapOptions& option
   bool has_device;
   Text rest;
   if (Result result = parse_drive(session, to, target, has_device, rest); !result.ok()) return result;
-  if (!has_device || !rest.empty())
-    return fail("map FROM TO: `{}` is no drive such as (fd0), (hd0), (0xA0)", to);
+  if (!has_device || !rest.empty()) return fail("map FROM TO: `{}` is no drive such as (fd0), (hd0), (0xA0)", to);
   if (target.partition > 3) return fail("`{}`: only partitions 0 to 3 can be made", to);
   Origin origin;
   if (Result result = open_origin(session, from, origin); !result.ok()) return result;
@@ -233,8 +227,7 @@ Result define_map(Session& session, Text from, Text to, const MapOptions& option
   map.read_only = options.read_only;
   const bool wrap = target.partition != kWholeDrive && !is_partitioned(session, origin);
   if (origin.is_drive() && !options.in_memory && !wrap) {
-    if (origin.device.drive == target.drive && !options.read_only)
-      return drive_maps().remove(target.drive), Result();
+    if (origin.device.drive == target.drive && !options.read_only) return drive_maps().remove(target.drive), Result();
     if (class_of(origin.device.drive) == class_of(target.drive)) return define_redirect(origin, map);
   }
   if (Result result = place_origin(session, origin, options, map); !result.ok()) return result;

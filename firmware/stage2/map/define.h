@@ -9,7 +9,7 @@ struct MapOptions {
   bool in_memory = false;
   bool read_only = false;
   u32 heads = 0, sectors_per_track = 0;  ///< 0: found from what is mapped
-  bool emulated = false;                  ///< what is mapped is an El Torito boot image
+  bool emulated = false;                 ///< what is mapped is an El Torito boot image
 };
 
 /// map FROM TO. FROM: a file, a list of blocks, a partition or a drive. TO: a drive; or a partition, and then

@@ -57,9 +57,8 @@ constexpr u32 kEquipment = 0x410, kLowMemoryKib = 0x413, kHardDisks = 0x475;
 constexpr u16 kEquipmentFloppies = 0xc1;
 
 constexpr u32 kLowest = 0x90000;  // stage2, its stack and its heap end below
-constexpr u32 kMost =
-    0x10000;                 // all within a segment, and within a 64 KiB page as the bounce buffer wants it
-constexpr u32 kStack = 512;  // for the hook itself
+constexpr u32 kMost = 0x10000;    // all within a segment, and within a 64 KiB page as the bounce buffer wants it
+constexpr u32 kStack = 512;       // for the hook itself
 constexpr u32 kBiosStack = 1024;  // when the BIOS reads on it
 constexpr u64 kMib = 0x100000;
 
@@ -220,8 +219,7 @@ class HookInstaller {
     p.memory_kib_16m = u16(lib32::min<u64>(kib, 15 * 1024));
     p.memory_64k_above = u16(lib32::min<u64>(above, 0xffff));
     p.e820_count = ram.count();
-    for (u32 i = 0; i < ram.count(); ++i)
-      at<memdisk::Range>(table_ + i * u32(sizeof(memdisk::Range))) = ram[i];
+    for (u32 i = 0; i < ram.count(); ++i) at<memdisk::Range>(table_ + i * u32(sizeof(memdisk::Range))) = ram[i];
   }
 
   void fill_addresses() {

@@ -34,8 +34,7 @@ Result unpack_to(Text name, const lib32::Archive& archive, const u8* packed, u8*
     auto* inflate = new lib32::Inflate;
     const lib32::InflateResult result = inflate->run(from, archive.data_bytes, to, archive.content_bytes);
     delete inflate;
-    if (result.status != lib32::InflateStatus::kOk)
-      return fail("{}: {}", name, lib32::describe(result.status));
+    if (result.status != lib32::InflateStatus::kOk) return fail("{}: {}", name, lib32::describe(result.status));
     if (result.produced != archive.content_bytes) return fail("{} is smaller than it says", name);
   }
   if (lib32::Crc32().of(to, archive.content_bytes) != archive.content_crc)

@@ -10,8 +10,8 @@ using lib32::le16;
 using lib32::le32;
 
 constexpr u16 kSignature = 0xaa55;
-constexpr u32 kBytesPerSector = 11, kTotal16 = 19, kSectorsPerTrack = 24, kHeads = 26, kHidden = 28,
-              kFatType16 = 54, kFatType32 = 82, kOemName = 3;
+constexpr u32 kBytesPerSector = 11, kTotal16 = 19, kSectorsPerTrack = 24, kHeads = 26, kHidden = 28, kFatType16 = 54,
+              kFatType32 = 82, kOemName = 3;
 
 void set_le32(u8* p, u32 value) {
   for (u32 i = 0; i < 4; ++i) p[i] = u8(value >> 8 * i);

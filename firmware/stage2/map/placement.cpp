@@ -107,8 +107,7 @@ void Placement::prepend(const u8* bytes, u32 zeros) {
 
 Result place_bytes(Session& session, Text what, u8 drive, u64 offset, u64 length, Placement& placement) {
   if ((offset & 511) != 0)
-    return fail("{} does not begin with a sector of {}: use map --mem", what,
-                device_name({drive, kWholeDrive}));
+    return fail("{} does not begin with a sector of {}: use map --mem", what, device_name({drive, kWholeDrive}));
   const u64 count = (length + 511) >> 9;
   const DriveMap* active = drive_maps().active(drive);
   Placement on;
@@ -118,8 +117,7 @@ Result place_bytes(Session& session, Text what, u8 drive, u64 offset, u64 length
       return place_in_memory(what, active->place, offset, count, placement);
     return place_on_extents(what, active->place, offset >> 9, count, placement);
   }
-  if (Result result = describe_drive(session, drive, active != nullptr ? active->real : drive, on);
-      !result.ok())
+  if (Result result = describe_drive(session, drive, active != nullptr ? active->real : drive, on); !result.ok())
     return result;
   if (Result result = settle(what, on, placement); !result.ok()) return result;
   u64 lba = offset >> 9;
@@ -142,12 +140,10 @@ Result place_file(Session& session, OpenFile& file, Placement& placement) {
     if (const lib32::Status status = file.file()->next_extent(extent, done); !status.ok())
       return fail("{}: {}", file.path(), status.words());
     if (done) break;
-    if ((extent.file_offset & 511) != 0)
-      return fail("{} has pieces of odd sizes: use map --mem", file.path());
-    Result result = extent.hole
-                        ? append(file.path(), {u32((extent.length + 511) >> 9), kHole}, placement)
-                        : place_bytes(session, file.path(), drive,
-                                      file.volume_offset() + extent.volume_offset, extent.length, placement);
+    if ((extent.file_offset & 511) != 0) return fail("{} has pieces of odd sizes: use map --mem", file.path());
+    Result result = extent.hole ? append(file.path(), {u32((extent.length + 511) >> 9), kHole}, placement)
+                                : place_bytes(session, file.path(), drive, file.volume_offset() + extent.volume_offset,
+                                              extent.length, placement);
     if (!result.ok()) return result;
   }
   if (placement.kind != Placement::Kind::kNothing) return {};

@@ -22,8 +22,8 @@ constexpr u32 kOneMiB = 0x100000;
 constexpr u32 k16MiB = 0x1000000;
 
 constexpr u32 kHeapPiece = 256 << 10;
-constexpr u32 kHeapAtOnce = 1 << 20;     // above 1 MiB: enough for menus, caches and file systems
-constexpr u32 kHeapShare = 16;           // of a small machine's memory
+constexpr u32 kHeapAtOnce = 1 << 20;  // above 1 MiB: enough for menus, caches and file systems
+constexpr u32 kHeapShare = 16;        // of a small machine's memory
 struct Taken {
   u32 base, end;
   bool for_good;  ///< the heap's

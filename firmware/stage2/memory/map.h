@@ -34,7 +34,8 @@ bool is_usable(u32 base, u32 size);
 /// Usable memory directly above 1 MiB, in bytes: where a kernel may lie.
 u32 memory_above_1m();
 
-/// Opens A20 and gives the heap its place: what is free below 384 KiB, and pieces above 1 MiB when it needs more. First thing after start.
+/// Opens A20 and gives the heap its place: what is free below 384 KiB, and pieces above 1 MiB when it needs more. First
+/// thing after start.
 void memory_init();
 
 }  // namespace stage2

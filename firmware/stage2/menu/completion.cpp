@@ -64,11 +64,13 @@ void Completion::add_files(Text word, Vector<String>& answers) {
   const Text before = word.first(begin);
   const String folder = unescaped(path_part(before));
   lib32::Directory directory;
-  if (!session_.volumes.open_directory(session_.root(), folder.empty() ? Text("/") : folder.text(), directory).ok()) return;
+  if (!session_.volumes.open_directory(session_.root(), folder.empty() ? Text("/") : folder.text(), directory).ok())
+    return;
   auto* entry = new lib32::Entry;
   while (directory.next(*entry))
     if (starts_with(entry->name(), prefix))
-      answers.push_back(format("{}{}{}", before, escaped(entry->name()), entry->kind == lib32::Kind::kDirectory ? "/" : ""));
+      answers.push_back(
+          format("{}{}{}", before, escaped(entry->name()), entry->kind == lib32::Kind::kDirectory ? "/" : ""));
   delete entry;
 }
 

@@ -22,11 +22,18 @@ class EntryEditor {
     for (;;) {
       draw();
       switch (wait_key()) {
-        case kUp: if (selected_ > 0) --selected_; break;
-        case kDown: if (selected_ + 1 < entry_.lines.size()) ++selected_; break;
+        case kUp:
+          if (selected_ > 0) --selected_;
+          break;
+        case kDown:
+          if (selected_ + 1 < entry_.lines.size()) ++selected_;
+          break;
         case kEnter:
         case 'e': edit_line(); break;
-        case 'o': entry_.lines.insert(++selected_, ""); edit_line(); break;
+        case 'o':
+          entry_.lines.insert(++selected_, "");
+          edit_line();
+          break;
         case 'd': remove_line(); break;
         case 'b': return true;
         case kEscape: return false;

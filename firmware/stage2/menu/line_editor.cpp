@@ -58,16 +58,34 @@ void LineEditor::complete() {
 
 bool LineEditor::edit(u16 key) {
   switch (key) {
-    case kLeft: if (cursor_ > 0) --cursor_; return true;
-    case kRight: if (cursor_ < line_.size()) ++cursor_; return true;
-    case kHome: case kCtrlA: cursor_ = 0; return true;
-    case kEnd: case kCtrlE: cursor_ = line_.size(); return true;
-    case kBackspace: if (cursor_ > 0) line_.erase(--cursor_); return true;
-    case kDelete: if (cursor_ < line_.size()) line_.erase(cursor_); return true;
+    case kLeft:
+      if (cursor_ > 0) --cursor_;
+      return true;
+    case kRight:
+      if (cursor_ < line_.size()) ++cursor_;
+      return true;
+    case kHome:
+    case kCtrlA: cursor_ = 0; return true;
+    case kEnd:
+    case kCtrlE: cursor_ = line_.size(); return true;
+    case kBackspace:
+      if (cursor_ > 0) line_.erase(--cursor_);
+      return true;
+    case kDelete:
+      if (cursor_ < line_.size()) line_.erase(cursor_);
+      return true;
     case kCtrlK: line_.shorten(cursor_); return true;
-    case kCtrlU: case kCtrlC: line_.clear(); cursor_ = 0; return true;
-    case kUp: if (recalled_ > 0) recall(recalled_ - 1); return true;
-    case kDown: if (recalled_ < history_.size()) recall(recalled_ + 1); return true;
+    case kCtrlU:
+    case kCtrlC:
+      line_.clear();
+      cursor_ = 0;
+      return true;
+    case kUp:
+      if (recalled_ > 0) recall(recalled_ - 1);
+      return true;
+    case kDown:
+      if (recalled_ < history_.size()) recall(recalled_ + 1);
+      return true;
     case kTab: complete(); return true;
     default: break;
   }

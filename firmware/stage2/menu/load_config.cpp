@@ -1,19 +1,26 @@
 #include "stage2/menu/load_config.h"
 
+#include "stage2/commands/command.h"
 #include "stage2/config/config.h"
 #include "stage2/console/console.h"
 #include "stage2/menu/menu.h"
-#include "stage2/commands/command.h"
 #include "stage2/menu/script.h"
 
 namespace stage2 {
 namespace {
 
 constexpr size_t kMostConfigBytes = 256 * 1024;
-constexpr const char* kNames[] = {"/bootsim/bootsim.cfg",   "/boot/bootsim/bootsim.cfg",    "/bootsim.cfg",
-                                  "/menu.lst",              "/boot/grub/menu.lst",          "/isolinux/isolinux.cfg",
-                                  "/boot/isolinux/isolinux.cfg", "/isolinux.cfg",           "/syslinux/syslinux.cfg",
-                                  "/boot/syslinux/syslinux.cfg", "/syslinux.cfg"};
+constexpr const char* kNames[] = {"/bootsim/bootsim.cfg",
+                                  "/boot/bootsim/bootsim.cfg",
+                                  "/bootsim.cfg",
+                                  "/menu.lst",
+                                  "/boot/grub/menu.lst",
+                                  "/isolinux/isolinux.cfg",
+                                  "/boot/isolinux/isolinux.cfg",
+                                  "/isolinux.cfg",
+                                  "/syslinux/syslinux.cfg",
+                                  "/boot/syslinux/syslinux.cfg",
+                                  "/syslinux.cfg"};
 // What a configuration decides for itself, and does not inherit.
 constexpr const char* kOwnVariables[] = {"default", "timeout", "fallback", "menu_title", "background"};
 
@@ -84,7 +91,8 @@ bool run_before_menu(Session& session, Text path, Config& config) {
 
 Result load_config(Session& session, Text path) {
   String text;
-  if (Result result = session.volumes.read_text(session.root(), path, kMostConfigBytes, text); !result.ok()) return result;
+  if (Result result = session.volumes.read_text(session.root(), path, kMostConfigBytes, text); !result.ok())
+    return result;
   FileIncludes includes(session);
   Config config = parse_config(text, path, includes);
   for (const char* name : kOwnVariables) session.unset_variable(name);

@@ -192,8 +192,7 @@ class Menu {
 
   void draw_help() {
     Text help = entries_[selected_].help;
-    for (u8 i = 0; i < kHelpRows; ++i)
-      line(u8(rows() - 3 - kHelpRows + i), take_line(help), colours_.normal);
+    for (u8 i = 0; i < kHelpRows; ++i) line(u8(rows() - 3 - kHelpRows + i), take_line(help), colours_.normal);
   }
 
   void draw_countdown() {

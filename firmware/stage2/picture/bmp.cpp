@@ -33,15 +33,14 @@ bool has_usual_masks(const u8* header) {
 
 Result read_header(Text name, lib32::Source& file, Bitmap& bitmap) {
   u8 header[kHeaderBytes] = {};
-  if (const lib32::Status status = file.read(0, header, lib32::min<u64>(file.size(), sizeof header));
-      !status.ok())
+  if (const lib32::Status status = file.read(0, header, lib32::min<u64>(file.size(), sizeof header)); !status.ok())
     return fail("{}: {}", name, status.words());
   if (header[0] != 'B' || header[1] != 'M' || le32(header + kInfoAt) < kInfoBytes)
     return fail("{} is no bitmap (BMP)", name);
   bitmap.bits = le16(header + kBitsAt);
   const u32 compression = le32(header + kCompressionAt);
-  const bool plain = compression == kNotCompressed ||
-                     (compression == kBitFields && bitmap.bits == 32 && has_usual_masks(header));
+  const bool plain =
+      compression == kNotCompressed || (compression == kBitFields && bitmap.bits == 32 && has_usual_masks(header));
   if (!plain || (bitmap.bits != 8 && bitmap.bits != 24 && bitmap.bits != 32))
     return fail("{}: bitmaps of 8, 24 or 32 bits that are not compressed are understood, not this one", name);
   bitmap.top_down = header[kHeightAt + 3] & 0x80;

@@ -69,12 +69,11 @@ bool parse_mode(u16 number, VbeMode& mode) {
           {fields[2], fields[3]},
           {fields[4], fields[5]}};
   const u8 model = information[kModelAt];
-  if (model == kPackedPixel && mode.pixel_bytes >= 3)
-    mode.red = {8, 16}, mode.green = {8, 8}, mode.blue = {8, 0};
+  if (model == kPackedPixel && mode.pixel_bytes >= 3) mode.red = {8, 16}, mode.green = {8, 8}, mode.blue = {8, 0};
   return fits(mode.red) && fits(mode.green) && fits(mode.blue) &&
          (lib32::le16(information + kAttributesAt) & kUsable) == kUsable && mode.frame_buffer != 0 &&
-         (model == kPackedPixel || model == kDirectColour) && mode.pixel_bytes >= 2 &&
-         mode.pixel_bytes <= 4 && mode.line_bytes >= mode.width * mode.pixel_bytes;
+         (model == kPackedPixel || model == kDirectColour) && mode.pixel_bytes >= 2 && mode.pixel_bytes <= 4 &&
+         mode.line_bytes >= mode.width * mode.pixel_bytes;
 }
 
 // How much a mode is wanted: 0 not at all. First one that holds the picture, the smaller the better; then the
@@ -100,8 +99,7 @@ Result find_vbe_mode(const PictureSize& picture, VbeMode& mode) {
     best = found;
     mode = candidate;
   }
-  if (best == 0)
-    return fail("this video BIOS has no mode for a picture (VBE 2.0, 640x480, linear frame buffer)");
+  if (best == 0) return fail("this video BIOS has no mode for a picture (VBE 2.0, 640x480, linear frame buffer)");
   return {};
 }
 

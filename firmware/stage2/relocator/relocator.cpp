@@ -84,8 +84,7 @@ void Relocator::move(u32 from, u32 to, u32 length) {
 
 bool Relocator::is_free(u32 at, u32 length) const {
   for (const Move& move : moves_)
-    if (overlap(at, length, move.from, move.length) || overlap(at, length, move.to, move.length))
-      return false;
+    if (overlap(at, length, move.from, move.length) || overlap(at, length, move.to, move.length)) return false;
   for (const Move& kept : kept_)
     if (overlap(at, length, kept.from, kept.length)) return false;
   return !overlap(at, length, kStage2, address_of(bss_end) - kStage2);

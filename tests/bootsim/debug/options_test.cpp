@@ -20,7 +20,8 @@ TEST(DebugOptionsTest, SayWhichOptionsOfRunDoNothingHere) {
   EXPECT_THAT(left({"a.img", "--fail-on", "halt", "--type", "x", "--wall-limit", "3s"}),
               ElementsAre(HasSubstr("--fail-on"), HasSubstr("--wall-limit")));
   EXPECT_THAT(left({"a.img", "--limit", "3s", "--wall-limit", "3s"}, false), IsEmpty());
-  EXPECT_THAT(left({"a.img", "--type-at", "serial:login", "x", "--type-at", "kernel", "y"}), ElementsAre(HasSubstr("--type-at kernel")));
+  EXPECT_THAT(left({"a.img", "--type-at", "serial:login", "x", "--type-at", "kernel", "y"}),
+              ElementsAre(HasSubstr("--type-at kernel")));
   EXPECT_THAT(left({"a.img", "--trace", "--screenshot", "a.png", "--json", "-"}),
               ElementsAre(HasSubstr("--trace"), HasSubstr("--screenshot"), HasSubstr("--json")));
 }

@@ -82,8 +82,7 @@ TEST_F(Embedded, ASecondInstallationGivesTheFirstOnesSectorsBack) {
   install(disk);
   install(disk);
   EXPECT_EQ(read_boot_table(Bytes(disk.bytes).first(512))->lba0, 6u);  // beside the five sectors of the first
-  EXPECT_TRUE(std::all_of(disk.bytes.begin() + 512, disk.bytes.begin() + 6 * 512,
-                          [](auto byte) { return byte == 0; }));
+  EXPECT_TRUE(std::all_of(disk.bytes.begin() + 512, disk.bytes.begin() + 6 * 512, [](auto byte) { return byte == 0; }));
   install(disk);
   EXPECT_EQ(read_boot_table(Bytes(disk.bytes).first(512))->lba0, 1u);
 }
@@ -188,11 +187,9 @@ TEST_F(Embedded, APartitionPastTheEndIsMentioned) {
   Buffer bytes = mbr_disk();
   put(bytes, 446 + 12, 4000, 4);
   const MemoryDisk disk(bytes);
-  EXPECT_THAT(
-      choose_target(disk, {}).notes,
-      testing::Contains(HasSubstr("partition 1 ends past the end of the disk: at sector 4062 of 2048")));
-  EXPECT_THAT(choose_target(MemoryDisk(mbr_disk()), {}).notes,
-              testing::Not(testing::Contains(HasSubstr("past"))));
+  EXPECT_THAT(choose_target(disk, {}).notes,
+              testing::Contains(HasSubstr("partition 1 ends past the end of the disk: at sector 4062 of 2048")));
+  EXPECT_THAT(choose_target(MemoryDisk(mbr_disk()), {}).notes, testing::Not(testing::Contains(HasSubstr("past"))));
 }
 
 TEST_F(Embedded, DataOfOthersInTheGapIsKeptUnlessForced) {
@@ -276,23 +273,21 @@ TEST(Backup, OfADiskOfAnotherSizeIsRefused) {
   Backup backup;
   backup.remember(disk, 0, Buffer(440, 1));
   backup.save(folder.path("b"), disk.size());
-  EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), disk.size() + 512); }),
-              HasSubstr("another size"));
+  EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), disk.size() + 512); }), HasSubstr("another size"));
 }
 
 TEST(Backup, ThatIsDamagedIsRefused) {
   const TemporaryFolder folder;
-  write_file(folder.path("b"),
-             "{\"bootsim-backup\": 1, \"disk-size\": 4096, \"sectors\": [{\"sector\": 9}]}");
+  write_file(folder.path("b"), "{\"bootsim-backup\": 1, \"disk-size\": 4096, \"sectors\": [{\"sector\": 9}]}");
   EXPECT_THAT(message_of([&] { Backup::load(folder.path("b"), 4096); }), HasSubstr("is damaged"));
 }
 
 TEST(InUse, AMountedPartitionIsNamed) {
   const TemporaryFolder folder;
   const std::string devices[] = {"sdx", "sdx1"};
-  EXPECT_EQ(use_of_device("/dev/sdy1 / ext4 rw 0 0\n/dev/sdx1 /media/stick vfat rw 0 0\n", "",
-                          folder.path("block"), devices),
-            "/dev/sdx1 is mounted on /media/stick; unmount it first");
+  EXPECT_EQ(
+      use_of_device("/dev/sdy1 / ext4 rw 0 0\n/dev/sdx1 /media/stick vfat rw 0 0\n", "", folder.path("block"), devices),
+      "/dev/sdx1 is mounted on /media/stick; unmount it first");
   EXPECT_EQ(use_of_device("/dev/sdx10 /mnt ext4 rw 0 0\n", "", folder.path("block"), devices), "");
 }
 

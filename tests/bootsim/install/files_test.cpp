@@ -36,8 +36,7 @@ class AsFile : public testing::TestWithParam<Case> {
   void SetUp() override {
     const Case& c = GetParam();
     const bool ext = c.file_system == ImageOptions::FileSystem::kExt4;
-    if (!have(ext ? kDebugfs : kMcopy) || !have(kSfdisk))
-      GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
+    if (!have(ext ? kDebugfs : kMcopy) || !have(kSfdisk)) GTEST_SKIP() << "mtools, e2fsprogs or fdisk is not installed";
     std::filesystem::create_directories(folder.path("contents"));
     write_file(folder.path("contents/readme.txt"), "hello");
     ImageOptions options;
@@ -73,16 +72,13 @@ class AsFile : public testing::TestWithParam<Case> {
   std::optional<int> partition;
 };
 
-TEST_P(AsFile, CheckFindsWhatMkimageInstalled) {
-  EXPECT_TRUE(look().good) << testing::PrintToString(look().lines);
-}
+TEST_P(AsFile, CheckFindsWhatMkimageInstalled) { EXPECT_TRUE(look().good) << testing::PrintToString(look().lines); }
 
 TEST_P(AsFile, InstallingAgainReplacesTheFile) {
   install();
   EXPECT_TRUE(look().good) << testing::PrintToString(look().lines);
   const RawDisk disk(image(), false);
-  const auto fs =
-      debugger::files::open_file_system(disk, volume().first * kSector, volume().sectors * kSector);
+  const auto fs = debugger::files::open_file_system(disk, volume().first * kSector, volume().sectors * kSector);
   const auto file = debugger::files::read_file(disk, *fs, kStage2Path);
   ASSERT_TRUE(file);
   EXPECT_EQ(file->size(), firmware.stage2.size());
@@ -96,8 +92,8 @@ TEST_P(AsFile, TableAndBpbStayAsTheyWere) {
   const Buffer mbr_now = sector(0), boot_now = sector(volume().first);
   const std::string type = volume().type;
   const std::size_t end = type == "FAT32" ? 90 : type.starts_with("FAT") ? 62 : 0;
-  EXPECT_TRUE(end == 0 || std::equal(boot.begin() + 3, boot.begin() + static_cast<std::ptrdiff_t>(end),
-                                     boot_now.begin() + 3));
+  EXPECT_TRUE(end == 0 ||
+              std::equal(boot.begin() + 3, boot.begin() + static_cast<std::ptrdiff_t>(end), boot_now.begin() + 3));
   EXPECT_TRUE(!partition || std::equal(mbr.begin() + 440, mbr.end(), mbr_now.begin() + 440));
 }
 

@@ -52,9 +52,8 @@ inline Buffer fat_boot_sector(std::uint8_t fill, std::size_t code) {
 }
 
 struct FakeFirmware {
-  Buffer stage2 = small_stage2(), raw = code_with_table(0x11), mbr = Buffer(440, 0x22),
-         gptmbr = Buffer(300, 0x33), fat16 = fat_boot_sector(0x44, kFat16CodeBegin),
-         fat32 = fat_boot_sector(0x55, kFat32CodeBegin);
+  Buffer stage2 = small_stage2(), raw = code_with_table(0x11), mbr = Buffer(440, 0x22), gptmbr = Buffer(300, 0x33),
+         fat16 = fat_boot_sector(0x44, kFat16CodeBegin), fat32 = fat_boot_sector(0x55, kFat32CodeBegin);
   Bytes operator()(std::string_view name) const {
     if (name == kFirmwareStage2) return stage2;
     if (name == kFirmwareRaw) return raw;
@@ -74,16 +73,14 @@ class MemoryDisk final : public Disk {
   std::uint64_t size() const override { return bytes.size(); }
   bool read_only() const override { return false; }
   std::size_t read(std::uint64_t offset, std::span<std::uint8_t> out) const override {
-    const std::size_t n =
-        offset < bytes.size() ? std::min<std::size_t>(out.size(), bytes.size() - offset) : 0;
+    const std::size_t n = offset < bytes.size() ? std::min<std::size_t>(out.size(), bytes.size() - offset) : 0;
     std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(offset), n, out.begin());
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(n), out.end(), std::uint8_t{0});
     return n;
   }
   void write(std::uint64_t offset, std::span<const std::uint8_t> data) override {
     const bool cut = writes_left-- == 0;
-    if (cut)
-      data = data.first(data.size() / kSector / 2 * kSector);  // a sector is all or nothing, several are not
+    if (cut) data = data.first(data.size() / kSector / 2 * kSector);  // a sector is all or nothing, several are not
     std::copy(data.begin(), data.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
     if (cut) throw emu::Error(emu::ErrorKind::kMedium, "the plug was pulled");
   }

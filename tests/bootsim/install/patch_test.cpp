@@ -86,8 +86,7 @@ TEST(Stage2Head, DwordsThatAreNotPatchedAndTheSumMakeZero) {
   std::uint32_t sum = 0;
   for (std::size_t at = 0; at < file.size(); at += 4) {
     const bool patched = at >= 0x00C && at < 0x200 && at != 0x014;
-    if (!patched)
-      sum += file[at] | file[at + 1] << 8 | file[at + 2] << 16 | std::uint32_t{file[at + 3]} << 24;
+    if (!patched) sum += file[at] | file[at + 1] << 8 | file[at + 2] << 16 | std::uint32_t{file[at + 3]} << 24;
   }
   EXPECT_EQ(sum, 0u);
   EXPECT_TRUE(stage2_is_intact(file));

@@ -17,7 +17,8 @@ using testing::ElementsAre;
 /// "ab" and "b" as "a- bb": a letter for each side, - for none.
 std::string aligned(std::string_view left, std::string_view right) {
   std::string text;
-  for (const AlignedPair& pair : align(left.size(), right.size(), [&](std::size_t i, std::size_t j) { return left[i] == right[j] ? 0 : 3; })) {
+  for (const AlignedPair& pair :
+       align(left.size(), right.size(), [&](std::size_t i, std::size_t j) { return left[i] == right[j] ? 0 : 3; })) {
     text += pair.left ? left[*pair.left] : '-';
     text += pair.right ? right[*pair.right] : '-';
     text += ' ';
@@ -68,7 +69,7 @@ TEST(TraceDiffTest, WhatIsGoneShowsAtTheCallBehindIt) {
   EXPECT_EQ(diff.changes[0].left, 2u);
   EXPECT_EQ(diff.changes[0].shows_at, 2u);
   EXPECT_EQ(diff.changes[1].left, 5u);
-  EXPECT_EQ(diff.changes[1].shows_at, 3u);   // nothing is behind it: the last
+  EXPECT_EQ(diff.changes[1].shows_at, 3u);  // nothing is behind it: the last
 }
 
 TEST(TraceDiffTest, TimesAreNoDifferenceAndIgnoredKeysAreNone) {
@@ -94,7 +95,8 @@ TEST(ShellLineTest, QuotesWhatAShellWouldTakeApart) {
 }
 
 TEST(RunWordsTest, SortsMediaKeysGoalsAndOutputs) {
-  const RunWords words = sort_run_words({"a.img", "--as", "usb-hd", "--cd", "b.iso", "--trace=x", "--mem", "64M", "--until", "halt", "--type-at", "screen:x", "y"});
+  const RunWords words = sort_run_words({"a.img", "--as", "usb-hd", "--cd", "b.iso", "--trace=x", "--mem", "64M",
+                                         "--until", "halt", "--type-at", "screen:x", "y"});
   ASSERT_EQ(words.media.size(), 2u);
   EXPECT_EQ(words.media[0].kind, "usb-hd");
   EXPECT_EQ(words.media[1].kind, "cd");
@@ -104,7 +106,9 @@ TEST(RunWordsTest, SortsMediaKeysGoalsAndOutputs) {
   EXPECT_EQ(words.type[0].keys, "y");
 }
 
-std::string sha256_of(std::string_view text) { return sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}); }
+std::string sha256_of(std::string_view text) {
+  return sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
 
 TEST(Sha256Test, GivesTheDigestsOfFips180) {
   EXPECT_EQ(sha256_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

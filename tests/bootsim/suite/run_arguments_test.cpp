@@ -9,24 +9,43 @@ namespace {
 std::string again(const Arguments& words) { return shell_line(run_arguments(parse_run_options(words))); }
 
 TEST(RunArguments, GiveTheSameMachineAgain) {
-  const Arguments words = {"stick.img", "--as", "usb-hd", "--hd", "inner disk.img", "--floppy", "none", "--boot", "cd,80h", "--entry", "1",
-                           "--mem", "1088K", "--option-rom", "a.rom", "--quirk", "no-edd,clobber,dl=81", "--rtc", "2024-02-29"};
+  const Arguments words = {"stick.img",
+                           "--as",
+                           "usb-hd",
+                           "--hd",
+                           "inner disk.img",
+                           "--floppy",
+                           "none",
+                           "--boot",
+                           "cd,80h",
+                           "--entry",
+                           "1",
+                           "--mem",
+                           "1088K",
+                           "--option-rom",
+                           "a.rom",
+                           "--quirk",
+                           "no-edd,clobber,dl=81",
+                           "--rtc",
+                           "2024-02-29"};
   EXPECT_EQ(again(words), shell_line(words));
 }
 
 TEST(RunArguments, GiveTheSameKernelAgain) {
-  const Arguments words = {"--kernel", "vmlinuz", "--initrd", "a", "--initrd", "b", "--append", "quiet root=/dev/sda1", "--mem", "1G"};
+  const Arguments words = {"--kernel", "vmlinuz", "--initrd", "a", "--initrd", "b", "--append", "quiet root=/dev/sda1",
+                           "--mem",    "1G"};
   EXPECT_EQ(again(words), shell_line(words));
 }
 
 TEST(RunArguments, GiveTheSameGoalsAndKeysAgain) {
-  const Arguments words = {"a.iso", "--until", "screen:GNU GRUB", "--fail-on", "halt", "--type-at", "screen:boot:", "linux<Enter>",
-                           "--type", "x", "--limit", "1500ms"};
+  const Arguments words = {"a.iso",        "--until",      "screen:GNU GRUB", "--fail-on", "halt",    "--type-at",
+                           "screen:boot:", "linux<Enter>", "--type",          "x",         "--limit", "1500ms"};
   EXPECT_EQ(again(words), shell_line(words));
 }
 
 TEST(RunArguments, GiveFaultsThatFailTheSameCalls) {
-  const Arguments words = {"a.img", "--fail-read", "lba=63", "--fail-write", "every=3:0a,short", "--fail-read", "media-change=7"};
+  const Arguments words = {"a.img",       "--fail-read",   "lba=63", "--fail-write", "every=3:0a,short",
+                           "--fail-read", "media-change=7"};
   const RunOptions once = parse_run_options(words), twice = parse_run_options(run_arguments(once));
   ASSERT_EQ(twice.faults.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -41,7 +60,8 @@ TEST(RunArguments, GiveFaultsThatFailTheSameCalls) {
 }
 
 TEST(RunArguments, LeaveOutputsOut) {
-  EXPECT_EQ(again({"a.iso", "--trace", "--json", "x.json", "--serial", "-", "--screenshot", "p.png", "--quiet"}), "a.iso");
+  EXPECT_EQ(again({"a.iso", "--trace", "--json", "x.json", "--serial", "-", "--screenshot", "p.png", "--quiet"}),
+            "a.iso");
 }
 
 }  // namespace

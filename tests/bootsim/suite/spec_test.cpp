@@ -57,9 +57,10 @@ screen: 'Boot error'
 }
 
 TEST(SpecText, ComplaintsNameTheirPlace) {
-  EXPECT_EQ(complaint("media: a\nscren: x\n"),
-            "boots/x.yaml:2:1: unknown key \"scren\": media options type until profiles exit reason verdict screen serial calls "
-            "sectors disk-calls virtual-ms reads memory handoff golden");
+  EXPECT_EQ(
+      complaint("media: a\nscren: x\n"),
+      "boots/x.yaml:2:1: unknown key \"scren\": media options type until profiles exit reason verdict screen serial calls "
+      "sectors disk-calls virtual-ms reads memory handoff golden");
   EXPECT_THAT(complaint("media: a\nuntil:\n  - nonsense\n"), StartsWith("boots/x.yaml:3:5: "));
   EXPECT_THAT(complaint("media: a\ntype: <Any>\n"), StartsWith("boots/x.yaml:2:7: "));
   EXPECT_THAT(complaint("media: [a\n"), StartsWith("boots/x.yaml:"));
@@ -94,7 +95,8 @@ std::vector<std::string> call_differences(const std::string& calls) {
 }
 
 TEST(SpecCalls, PrefixIsComparedCallByCallInOrderOfBegins) {
-  EXPECT_THAT(call_differences("  prefix: [{call: 13/02, chs: 0/0/1, cf: 0}, 13/41, {call: 13/08, cf: 1, drive: 80}]"), IsEmpty());
+  EXPECT_THAT(call_differences("  prefix: [{call: 13/02, chs: 0/0/1, cf: 0}, 13/41, {call: 13/08, cf: 1, drive: 80}]"),
+              IsEmpty());
   EXPECT_THAT(call_differences("  prefix: [13/41]"), ElementsAre(HasSubstr("number 1 should be 13/41")));
   EXPECT_THAT(call_differences("  prefix: [13/02, 13/41, 13/08, 13/42]"), ElementsAre(HasSubstr("missing: 13/42")));
 }
@@ -139,8 +141,11 @@ TEST(SpecCalls, ASingleOneNeedsNoList) {
 }
 
 TEST(SpecCalls, ValuesAreRangesSetsComparisonsAndWildcards) {
-  EXPECT_THAT(of_reads("[{call: 13/42, lba: 16..20, drive: e0..ff}, {call: 13/42, lba: [1, 17]}, {call: 13/42, lba: '>= 40'}]"), IsEmpty());
-  EXPECT_THAT(of_reads("[{call: 13/42, file: '/BOOT/*', by: not 9c00*}, {call: 13/42, by: '*:0000', status: 4}]"), IsEmpty());
+  EXPECT_THAT(
+      of_reads("[{call: 13/42, lba: 16..20, drive: e0..ff}, {call: 13/42, lba: [1, 17]}, {call: 13/42, lba: '>= 40'}]"),
+      IsEmpty());
+  EXPECT_THAT(of_reads("[{call: 13/42, file: '/BOOT/*', by: not 9c00*}, {call: 13/42, by: '*:0000', status: 4}]"),
+              IsEmpty());
   EXPECT_THAT(of_reads("[{call: 13/42, file: null, status: '*'}]"), IsEmpty());
   EXPECT_THAT(of_reads("[{call: 13/42, lba: 18..39}]"), testing::SizeIs(1));
   EXPECT_THAT(of_reads("[{call: 13/42, if: lba + count == 44 && cf}]"), IsEmpty());
@@ -150,7 +155,8 @@ TEST(SpecCalls, CapturesCarryAValueToLaterCalls) {
   EXPECT_THAT(of_reads("[{call: 13/42, lba: $pvd, drive: $cd}, {call: 13/42, lba: $pvd + 1, drive: $cd}]"), IsEmpty());
   EXPECT_THAT(of_reads("[{call: 13/42, lba: $a}, {call: 13/42, lba: $a}]"), testing::SizeIs(1));
   // The first call would be a wrong choice for $a: another one is tried.
-  EXPECT_THAT(of_reads("[{call: 13/42, lba: $a}, {call: 13/42, lba: $a + 23}, {call: 13/42, lba: $a + 24}]"), IsEmpty());
+  EXPECT_THAT(of_reads("[{call: 13/42, lba: $a}, {call: 13/42, lba: $a + 23}, {call: 13/42, lba: $a + 24}]"),
+              IsEmpty());
 }
 
 TEST(SpecCalls, ADifferenceNamesItsPlaceAndItsCall) {
@@ -166,7 +172,8 @@ TEST(SpecCalls, ADifferenceNamesItsPlaceAndItsCall) {
 TEST(SpecCalls, ADifferenceSaysWhatNamesStandFor) {
   EXPECT_THAT(of_reads("{prefix: [{call: 13/42, lba: $pvd}, {call: 13/42, lba: $pvd + 3}]}"),
               ElementsAre(HasSubstr("[lba is 17, not $pvd + 3 ($pvd is 16)]")));
-  EXPECT_THAT(of_reads("{prefix: [{call: 13/42, if: lba < 16}]}"), ElementsAre(HasSubstr("[not so: lba < 16 (lba is 16)]")));
+  EXPECT_THAT(of_reads("{prefix: [{call: 13/42, if: lba < 16}]}"),
+              ElementsAre(HasSubstr("[not so: lba < 16 (lba is 16)]")));
 }
 
 TEST(SpecCalls, AnInsertedCallIsShownAsOne) {
@@ -184,8 +191,9 @@ TEST(SpecNumbers, AreHeldAgainstTheRun) {
   result.sectors = 601;
   result.virtual_time = 2'000'000'000;
   result.verdict = "halted";
-  EXPECT_THAT(texts(differences(spec, result, {})), ElementsAre("verdict: expected idle or waits, got halted",
-                                                                "sectors: expected <= 600, got 601", "virtual-ms: expected < 2000, got 2000"));
+  EXPECT_THAT(texts(differences(spec, result, {})),
+              ElementsAre("verdict: expected idle or waits, got halted", "sectors: expected <= 600, got 601",
+                          "virtual-ms: expected < 2000, got 2000"));
 }
 
 TEST(SpecResult, ExitReasonScreenAndSerialAreCompared) {

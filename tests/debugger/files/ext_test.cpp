@@ -13,9 +13,7 @@ using testing::IsSupersetOf;
 
 namespace {
 
-std::unique_ptr<FileSystem> open(const devices::media::Medium& medium) {
-  return open_ext(medium, 0, medium.size());
-}
+std::unique_ptr<FileSystem> open(const devices::media::Medium& medium) { return open_ext(medium, 0, medium.size()); }
 
 struct ExtCase {
   const char* name;
@@ -37,16 +35,15 @@ TEST_P(ExtKinds, ReadsDirectoriesAndFiles) {
   for (int i = 0; i < 100; ++i) dir.write(fmt::format("tree/many/a-file-with-a-longish-name-{}", i), "x");
   dir.run("ln -s boot/vmlinuz tree/kernel");
   dir.run(fmt::format(
-      "truncate -s 8M f && mke2fs -q -F {} -L MYLABEL -U 01234567-89ab-cdef-0123-456789abcdef -d tree f",
-      c.options));
+      "truncate -s 8M f && mke2fs -q -F {} -L MYLABEL -U 01234567-89ab-cdef-0123-456789abcdef -d tree f", c.options));
   const auto medium = dir.medium("f");
   const auto fs = open(medium);
   ASSERT_NE(fs, nullptr);
   EXPECT_EQ(fs->info().type, c.type);
   EXPECT_EQ(fs->info().label, "MYLABEL");
   EXPECT_EQ(fs->info().uuid, "01234567-89ab-cdef-0123-456789abcdef");
-  EXPECT_THAT(paths(*fs), IsSupersetOf({"/", "/lost+found/", "/boot/", "/boot/grub/", "/boot/vmlinuz",
-                                        "/empty", "/kernel", "/many/a-file-with-a-longish-name-99"}));
+  EXPECT_THAT(paths(*fs), IsSupersetOf({"/", "/lost+found/", "/boot/", "/boot/grub/", "/boot/vmlinuz", "/empty",
+                                        "/kernel", "/many/a-file-with-a-longish-name-99"}));
   EXPECT_EQ(content(medium, *fs, "/boot/vmlinuz"), big);
   EXPECT_EQ(content(medium, *fs, "/boot/grub/grub.cfg"), "menuentry");
   EXPECT_TRUE(list_files(*fs).complete);
@@ -73,8 +70,7 @@ TEST(Ext, SurvivesAnyOneDamagedByteOfItsTables) {
     const auto fs = open(medium);
     if (!fs) continue;
     for (const Entry& entry : list_files(*fs).entries)
-      for (const Extent& run : entry.extents)
-        ASSERT_LE(run.offset + run.length, medium.size()) << "byte " << at;
+      for (const Extent& run : entry.extents) ASSERT_LE(run.offset + run.length, medium.size()) << "byte " << at;
   }
 }
 

@@ -14,9 +14,7 @@ using testing::IsSupersetOf;
 
 namespace {
 
-std::unique_ptr<FileSystem> open(const devices::media::Medium& medium) {
-  return open_fat(medium, 0, medium.size());
-}
+std::unique_ptr<FileSystem> open(const devices::media::Medium& medium) { return open_fat(medium, 0, medium.size()); }
 
 struct FatCase {
   const char* type;
@@ -29,9 +27,8 @@ class FatTypes : public testing::TestWithParam<FatCase> {};
 /// 4 sectors per cluster, one FAT, 16 root entries; clusters 2 and 3 by hand.
 std::vector<std::uint8_t> tiny_fat12() {
   std::vector<std::uint8_t> image(64 * 512);
-  const std::uint8_t bpb[] = {
-      0xEB, 0x3C, 0x90, 'T', 'E', 'S', 'T', ' ', ' ',  ' ', ' ', 0x00, 0x02,  // 512 bytes
-      1,    1,    0,    1,   16,  0,   64,  0,   0xF0, 1,   0,   9,    0,    2, 0};
+  const std::uint8_t bpb[] = {0xEB, 0x3C, 0x90, 'T', 'E', 'S', 'T', ' ', ' ',  ' ', ' ', 0x00, 0x02,  // 512 bytes
+                              1,    1,    0,    1,   16,  0,   64,  0,   0xF0, 1,   0,   9,    0,    2, 0};
   std::copy(std::begin(bpb), std::end(bpb), image.begin());
   image[510] = 0x55;
   image[511] = 0xAA;

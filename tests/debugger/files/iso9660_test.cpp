@@ -75,8 +75,8 @@ TEST(Iso9660, JoinsTheExtentsOfAMultiExtentFile) {
   // Two records of one name, the first flagged 80h (ECMA-119 §9.1.6), pointing at sectors 20 and 22.
   std::vector<std::uint8_t> image(24 * 2048);
   auto put = [&](std::size_t at, std::uint8_t value) { image[at] = value; };
-  auto record = [&](std::size_t at, std::uint8_t block, std::uint16_t size, std::uint8_t flags,
-                    const char* name, std::uint8_t name_length) {
+  auto record = [&](std::size_t at, std::uint8_t block, std::uint16_t size, std::uint8_t flags, const char* name,
+                    std::uint8_t name_length) {
     const auto length = static_cast<std::uint8_t>(33 + name_length + (name_length % 2 == 0 ? 1 : 0));
     put(at, length);
     put(at + 2, block);

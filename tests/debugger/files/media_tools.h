@@ -37,9 +37,8 @@ class TempDir {
   }
   /// Runs a shell command here; a failure fails the test and shows what the command said.
   void run(const std::string& command) const {
-    const std::string line =
-        fmt::format("cd '{}' && export PATH=$PATH:/usr/sbin:/sbin MTOOLS_SKIP_CHECK=1 && ({}) >log 2>&1",
-                    path_.string(), command);
+    const std::string line = fmt::format(
+        "cd '{}' && export PATH=$PATH:/usr/sbin:/sbin MTOOLS_SKIP_CHECK=1 && ({}) >log 2>&1", path_.string(), command);
     EXPECT_EQ(std::system(line.c_str()), 0) << command << "\n" << load_text("log");
   }
   std::vector<std::uint8_t> load(const std::string& name) const {

@@ -43,8 +43,7 @@ TEST(SectorFiles, NamesFilesCatalogAndDescriptorsOfABootableCd) {
   EXPECT_EQ(names.at(0), "system area+0");
   EXPECT_EQ(names.at(16 * 2048), "primary volume descriptor");
   EXPECT_EQ(names.at(17 * 2048), "volume descriptors");
-  const std::uint64_t catalog = bytes[17 * 2048 + 71] | bytes[17 * 2048 + 72]
-                                                            << 8;  // El Torito §2.0 figure 7
+  const std::uint64_t catalog = bytes[17 * 2048 + 71] | bytes[17 * 2048 + 72] << 8;  // El Torito §2.0 figure 7
   EXPECT_EQ(names.at(catalog * 2048), "boot catalog");
   EXPECT_EQ(names.at(find(bytes, image)), "/boot/loader.bin+0");
   EXPECT_EQ(names.at(find(bytes, image) + 2048), "/boot/loader.bin+2048");

@@ -8,7 +8,7 @@ namespace {
 using Kind = PacketReader::Kind;
 
 TEST(GdbPacket, ChecksumIsTheSumOfTheBytes) {
-  EXPECT_EQ(frame("OK"), "$OK#9a");   // 4Fh + 4Bh
+  EXPECT_EQ(frame("OK"), "$OK#9a");  // 4Fh + 4Bh
   EXPECT_EQ(frame(""), "$#00");
 }
 
@@ -20,7 +20,7 @@ TEST(GdbPacket, ReadsAPacketThatComesInPieces) {
     reader.feed(piece);
     EXPECT_FALSE(reader.next());
   }
-  reader.feed("c5");   // 6Dh + 37h + 63h + 30h + 30h + 2Ch + 32h = 1C5h
+  reader.feed("c5");  // 6Dh + 37h + 63h + 30h + 30h + 2Ch + 32h = 1C5h
   const auto event = reader.next();
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind, Kind::kPacket);

@@ -34,8 +34,16 @@ class ChipViews : public ::testing::Test {
 TEST_F(ChipViews, PicSaysWhichIrqsAreOpenAndInService) {
   devices::Pic8259Pair pic(board.ports);
   EXPECT_EQ(pic_view(pic).summary, "not initialized");
-  for (const auto& [port, value] : {std::pair{0x20, 0x11}, {0x21, 0x08}, {0x21, 0x04}, {0x21, 0x01}, {0x21, 0xB8},
-                                    {0xA0, 0x11}, {0xA1, 0x70}, {0xA1, 0x02}, {0xA1, 0x01}, {0xA1, 0xBF}})
+  for (const auto& [port, value] : {std::pair{0x20, 0x11},
+                                    {0x21, 0x08},
+                                    {0x21, 0x04},
+                                    {0x21, 0x01},
+                                    {0x21, 0xB8},
+                                    {0xA0, 0x11},
+                                    {0xA1, 0x70},
+                                    {0xA1, 0x02},
+                                    {0xA1, 0x01},
+                                    {0xA1, 0xBF}})
     board.out(static_cast<std::uint16_t>(port), static_cast<std::uint8_t>(value));
   pic.irq(1).set(true);
   EXPECT_EQ(pic.acknowledge(), 0x09);
@@ -82,7 +90,10 @@ TEST_F(ChipViews, KeyboardShowsWhatWaitsToBeRead) {
 
 TEST_F(ChipViews, ClockShowsItsDateAndChecksTheChecksum) {
   devices::RtcMc146818 rtc(board.ports, board.clock, line, devices::parse_rtc_date("2024-02-29T23:59:58"));
-  rtc.configure({.ram_below_4g = 64u << 20, .ram_above_4g = 0, .floppy_a = devices::CmosFloppy::k1440K, .floppy_b = devices::CmosFloppy::kNone});
+  rtc.configure({.ram_below_4g = 64u << 20,
+                 .ram_above_4g = 0,
+                 .floppy_a = devices::CmosFloppy::k1440K,
+                 .floppy_b = devices::CmosFloppy::kNone});
   EXPECT_EQ(rtc_view(rtc).summary, "2024-02-29 23:59:58");
   board.run_for(3 * emu::kSecond);
   const ChipView view = rtc_view(rtc);

@@ -27,7 +27,8 @@ class Listing : public testing::Test {
     machine_.set_registers(r);
   }
   std::vector<CodeLine> lines(std::uint64_t offset, int count) {
-    return code_lines({machine_, machine_.ports(), symbols_, nullptr}, disassembler_, code_space(machine_), offset, count);
+    return code_lines({machine_, machine_.ports(), symbols_, nullptr}, disassembler_, code_space(machine_), offset,
+                      count);
   }
 
   emu::Machine machine_{emu::Machine::Options{.ram_size = 1u << 20}};
@@ -45,7 +46,7 @@ TEST_F(Listing, NamesSymbolsAndTheNextInstruction) {
 }
 
 TEST_F(Listing, TheNextInstructionHasItsLineWhateverIsBefore) {
-  put(0x7C04, {0xB8});   // as code, mov ax, ... would swallow the INT
+  put(0x7C04, {0xB8});  // as code, mov ax, ... would swallow the INT
   stand_at(0, 0x7C05);
   const auto code = lines(0x7C04, 2);
   ASSERT_EQ(code.size(), 2u);
@@ -88,10 +89,10 @@ TEST_F(Listing, ScrollsUpByInstructionsAndNotBelowTheBeginning) {
 }
 
 TEST_F(Listing, AddressesElsewhereHaveARealModeSegment) {
-  EXPECT_EQ(code_space_at(machine_, 0x8000).base, 0u);          // CS reaches it
+  EXPECT_EQ(code_space_at(machine_, 0x8000).base, 0u);  // CS reaches it
   EXPECT_EQ(code_space_at(machine_, 0x9FC00).selector, 0x9000);
   EXPECT_EQ(code_space_at(machine_, 0x100010).selector, 0xFFFF);
-  const CodeSpace high = code_space_at(machine_, 0x200000);      // out of real mode's reach
+  const CodeSpace high = code_space_at(machine_, 0x200000);  // out of real mode's reach
   EXPECT_EQ(high.base, 0u);
   EXPECT_TRUE(high.contains(0x200000));
 }
@@ -102,7 +103,9 @@ TEST(LowMemory, ShowsWhatAHookHasTaken) {
   memory.write(emu::PhysAddr(0x413), std::uint16_t{600});
   memory.write(emu::PhysAddr(0x13 * 4), std::uint32_t{0x9600'0010});
   const auto ranges = low_memory_view(memory, Symbols());
-  const auto find = [&](LowKind kind) { return *std::find_if(ranges.begin(), ranges.end(), [&](const LowRange& r) { return r.kind == kind; }); };
+  const auto find = [&](LowKind kind) {
+    return *std::find_if(ranges.begin(), ranges.end(), [&](const LowRange& r) { return r.kind == kind; });
+  };
   EXPECT_EQ(find(LowKind::kTaken).first, 600u * 1024);
   EXPECT_EQ(find(LowKind::kTaken).last, 0x9FBFFu);
   EXPECT_EQ(find(LowKind::kEbda).first, 0x9FC00u);

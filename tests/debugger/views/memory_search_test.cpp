@@ -37,7 +37,8 @@ class FindBytes : public testing::Test {
  protected:
   FindBytes() { machine_.reset(); }
   void put(std::uint64_t at, std::string_view characters) {
-    machine_.memory().write(emu::PhysAddr(at), std::span(reinterpret_cast<const std::uint8_t*>(characters.data()), characters.size()));
+    machine_.memory().write(emu::PhysAddr(at),
+                            std::span(reinterpret_cast<const std::uint8_t*>(characters.data()), characters.size()));
   }
   emu::Machine machine_{emu::Machine::Options{.ram_size = 4u << 20}};
 };

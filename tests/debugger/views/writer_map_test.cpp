@@ -7,7 +7,9 @@ namespace {
 
 class OneDisk : public DriveFacts {
  public:
-  std::optional<devices::media::Geometry> geometry(std::uint8_t) const override { return devices::media::Geometry{16, 4, 32}; }
+  std::optional<devices::media::Geometry> geometry(std::uint8_t) const override {
+    return devices::media::Geometry{16, 4, 32};
+  }
   std::uint32_t sector_size(std::uint8_t) const override { return 512; }
   std::string file_at(std::uint8_t, std::uint64_t) override { return "/kernel"; }
 };

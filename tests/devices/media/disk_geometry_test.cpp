@@ -81,8 +81,7 @@ TEST(DiskGeometry, IsohybridIs64Heads32Sectors) {
 }
 
 TEST(DiskGeometry, BigPartitionWithSaturatedEndIs255By63) {
-  const DiskGeometry g =
-      guess(std::uint64_t{100} << 21, {0, 0x20, 0x21, 0, 0x83, 0xFE, 0xFF, 0xFF, 2048, 0x0C7FF800});
+  const DiskGeometry g = guess(std::uint64_t{100} << 21, {0, 0x20, 0x21, 0, 0x83, 0xFE, 0xFF, 0xFF, 2048, 0x0C7FF800});
   EXPECT_EQ(g.logical, (Geometry{1024, 255, 63}));
   EXPECT_EQ(g.physical, (Geometry{16383, 16, 63}));
 }

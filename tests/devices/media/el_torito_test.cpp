@@ -51,8 +51,7 @@ TEST(ElTorito, NamesWhereACatalogPointerGoes) {
   put32(cd, 17 * 2048 + 0x47, 1048575);
   const ElTorito c = catalog_of(cd);
   EXPECT_EQ(c.failure, CdFailure::kCatalogUnreadable);
-  EXPECT_EQ(c.message,
-            "El Torito: the boot catalog pointer at LBA 17 says LBA 1048575; the medium ends at LBA 452");
+  EXPECT_EQ(c.message, "El Torito: the boot catalog pointer at LBA 17 says LBA 1048575; the medium ends at LBA 452");
   EXPECT_EQ(to_string(choice_of(cd).failure), "catalog-unreadable");
 }
 

@@ -33,8 +33,7 @@ TEST(Identify, ATruncatedIsoIsStillACd) {
   Image cd = test::make_cd(40);
   cd.resize(30 * 2048 + 7);
   EXPECT_EQ(id_of(cd).attach, Attach::kCd);
-  EXPECT_THAT(id_of(cd).warnings,
-              Contains(HasSubstr("truncated: the volume has 81920 bytes, the medium 61447")));
+  EXPECT_THAT(id_of(cd).warnings, Contains(HasSubstr("truncated: the volume has 81920 bytes, the medium 61447")));
 }
 
 TEST(Identify, TellsABrokenCatalogFromNone) {

@@ -13,9 +13,7 @@ namespace devices::media::test {
 
 using Image = std::vector<std::uint8_t>;
 
-inline void put8(Image& image, std::size_t at, unsigned value) {
-  image.at(at) = static_cast<std::uint8_t>(value);
-}
+inline void put8(Image& image, std::size_t at, unsigned value) { image.at(at) = static_cast<std::uint8_t>(value); }
 inline void put16(Image& image, std::size_t at, unsigned value) {
   put8(image, at, value);
   put8(image, at + 1, value >> 8);
@@ -39,8 +37,7 @@ struct RawEntry {
 };
 inline void put_entry(Image& image, std::uint64_t sector, int index, const RawEntry& e) {
   const std::size_t at = sector * 512 + 446 + 16 * static_cast<std::size_t>(index);
-  const unsigned bytes[] = {e.flag, e.head,     e.sector_cyl,     e.cyl,
-                            e.type, e.end_head, e.end_sector_cyl, e.end_cyl};
+  const unsigned bytes[] = {e.flag, e.head, e.sector_cyl, e.cyl, e.type, e.end_head, e.end_sector_cyl, e.end_cyl};
   for (std::size_t i = 0; i < 8; ++i) put8(image, at + i, bytes[i]);
   put32(image, at + 8, e.lba);
   put32(image, at + 12, e.count);

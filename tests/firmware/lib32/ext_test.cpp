@@ -53,8 +53,7 @@ class ExtImage : public testing::TestWithParam<Make> {
     dir_.write("tree/empty", "");
     dir_.write("tree/Grüße", "Umlaut\n");
     dir_.write("dense", sparse(6, 600'000));
-    for (int i = 0; i < 60; ++i)
-      dir_.write("tree/many/a file with the number " + std::to_string(i), std::to_string(i));
+    for (int i = 0; i < 60; ++i) dir_.write("tree/many/a file with the number " + std::to_string(i), std::to_string(i));
     dir_.run(
         "cp --sparse=always dense tree/sparse && rm dense; truncate -s 40000 tree/hole; cd tree &&"
         "ln -s vmlinuz-6.1 boot/vmlinuz; ln -s /boot abs; ln -s ../boot/./grub/../vmlinuz many/up;"
@@ -131,8 +130,7 @@ TEST_P(ExtImage, FollowsLinksButNotForEver) {
 }
 
 TEST_P(ExtImage, ShowsWhatTheHostsReaderShows) {
-  if (std::string(GetParam().name) == "Ext4InlineData")
-    GTEST_SKIP() << "the host's reader leaves out data in inodes";
+  if (std::string(GetParam().name) == "Ext4InlineData") GTEST_SKIP() << "the host's reader leaves out data in inodes";
   Volume volume(image_);
   expect_same_as_host(image_, volume);
 }
@@ -174,8 +172,7 @@ class Ext : public testing::Test {
   void make(const std::string& options, const std::string& after = "true") {
     dir_.write("tree/file", pattern(20'000, 5));
     dir_.write("tree/sub/below", "below\n");
-    dir_.run("ln -sf 0123456789 tree/link; rm -f image; mke2fs -q -F -d tree " + options + " image 8M && " +
-             after);
+    dir_.run("ln -sf 0123456789 tree/link; rm -f image; mke2fs -q -F -d tree " + options + " image 8M && " + after);
     image_ = dir_.load("image");
   }
   /// Where the inode of `path` lies: debugfs' imap says "located at block B, offset 0xO".
@@ -232,10 +229,8 @@ TEST_F(Ext, DamagedExtentTreesEndInWords) {
   EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 6] = 1; }), malformed);  // a data block is no node
   EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 12 + 11] = 0x7F; }),
             "failed: a block of the file is not on the volume");
-  EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 12 + 6] = 1; }),
-            "failed: a block of the file is not on the volume");
-  EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 2] = 0; }),
-            std::string(20'000, '\0'));  // no entry: a hole
+  EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 12 + 6] = 1; }), "failed: a block of the file is not on the volume");
+  EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 2] = 0; }), std::string(20'000, '\0'));  // no entry: a hole
   // ee_len beyond 32768: allocated, but never written.
   EXPECT_EQ(damaged([](std::uint8_t* i) { i[kMap + 12 + 5] |= 0x80; }), std::string(20'000, '\0'));
 }
@@ -331,8 +326,7 @@ TEST_F(Ext, BlocksBeyond32BitsAreReached) {
   put(&image_[1024 + 336], 2);  // s_blocks_count_hi
   FarSource source(image_, std::uint64_t{1} << 44);
   Volume volume(source);
-  const std::uint64_t place =
-      (std::uint64_t{1} << 44) + std::uint64_t{lib32::le32(file + kMap + 12 + 8)} * 4096;
+  const std::uint64_t place = (std::uint64_t{1} << 44) + std::uint64_t{lib32::le32(file + kMap + 12 + 8)} * 4096;
   EXPECT_EQ(volume.content("/file"), pattern(20'000, 5));
   EXPECT_EQ(volume.extents("/file"), "0+20000@" + std::to_string(place) + " ");
 }

@@ -70,8 +70,7 @@ TEST_P(FatImage, FindsFilesByLongAndShortNamesInAnyCase) {
   EXPECT_EQ(volume.content("/Grüße aus Łódź.txt"), pattern(5000, 1));
   EXPECT_EQ(volume.content("/GRÜSSE AUS ŁÓDŹ.TXT"), "failed: there is no such file");  // ß has no capital
   EXPECT_EQ(volume.content("/GRÜßE AUS ŁÓDŹ.TXT"), pattern(5000, 1));
-  EXPECT_EQ(volume.content("/sub//A RATHER long name, of several parts and with dots. and more.cfg"),
-            pattern(700, 2));
+  EXPECT_EQ(volume.content("/sub//A RATHER long name, of several parts and with dots. and more.cfg"), pattern(700, 2));
   EXPECT_EQ(volume.content("/sub/ARATHE~1.CFG"), pattern(700, 2));
   EXPECT_EQ(volume.content("/sub/./deeper/../deeper/EMPTY"), "");
   EXPECT_EQ(volume.content("/Sub/Many/file number 89"), "89");
@@ -109,8 +108,7 @@ std::string extents_of_mshowfat(const std::string& line, std::uint64_t data, std
     const std::uint64_t first = std::strtoull(p + 1, &end, 10),
                         last = *end == '-' ? std::strtoull(end + 1, &end, 10) : first;
     const std::uint64_t length = std::min((last - first + 1) * cluster, size - at);
-    out += std::to_string(at) + "+" + std::to_string(length) + "@" +
-           std::to_string(data + (first - 2) * cluster) + " ";
+    out += std::to_string(at) + "+" + std::to_string(length) + "@" + std::to_string(data + (first - 2) * cluster) + " ";
     at += length;
     for (p = end; *p != 0 && *p != '<'; ++p) {
     }
@@ -125,8 +123,8 @@ TEST_P(FatImage, ListsTheExtentsThatMshowfatLists) {
   Volume volume(image_);
   const std::string ours = volume.extents("/pieces.bin");
   EXPECT_EQ(std::count(ours.begin(), ours.end(), '@'), 3);
-  EXPECT_EQ(ours, extents_of_mshowfat(dir_->load_text("clusters"), layout.data_offset, GetParam().cluster,
-                                      40 * 512 + 17));
+  EXPECT_EQ(ours,
+            extents_of_mshowfat(dir_->load_text("clusters"), layout.data_offset, GetParam().cluster, 40 * 512 + 17));
 }
 
 TEST_P(FatImage, ReadsAnyPartInAnyOrder) {
@@ -135,8 +133,7 @@ TEST_P(FatImage, ReadsAnyPartInAnyOrder) {
   ASSERT_TRUE(volume.fs->open_file("/pieces.bin", file).ok());
   const std::string all = pattern(40 * 512 + 17, 3);
   for (std::size_t i = 0; i < 200; ++i) {
-    const std::size_t at = (i * 7919) % all.size(),
-                      length = std::min<std::size_t>(1 + i * 131 % 9000, all.size() - at);
+    const std::size_t at = (i * 7919) % all.size(), length = std::min<std::size_t>(1 + i * 131 % 9000, all.size() - at);
     std::string part(length, '\0');
     ASSERT_TRUE(file.read(at, part.data(), length).ok());
     ASSERT_EQ(part, all.substr(at, length)) << at;
@@ -148,9 +145,7 @@ TEST_P(FatImage, ReadsAnyPartInAnyOrder) {
 /// Access to the table of an image, in bytes.
 class Table {
  public:
-  explicit Table(std::vector<std::uint8_t>& image) : image_(image) {
-    EXPECT_TRUE(layout_.parse(image.data()));
-  }
+  explicit Table(std::vector<std::uint8_t>& image) : image_(image) { EXPECT_TRUE(layout_.parse(image.data())); }
   void set(std::uint32_t cluster, std::uint32_t value) {
     std::uint8_t* const p = &image_[layout_.fat_offset + std::uint64_t{cluster} * layout_.bits / 8];
     if (layout_.bits == 12) {
@@ -163,9 +158,7 @@ class Table {
   std::uint32_t get(std::uint32_t cluster) const {
     const std::uint8_t* const p = &image_[layout_.fat_offset + std::uint64_t{cluster} * layout_.bits / 8];
     if (layout_.bits == 32) return lib32::le32(p);
-    return layout_.bits == 16 ? lib32::le16(p)
-           : cluster % 2 != 0 ? lib32::le16(p) >> 4
-                              : lib32::le16(p) & 0xFFF;
+    return layout_.bits == 16 ? lib32::le16(p) : cluster % 2 != 0 ? lib32::le16(p) >> 4 : lib32::le16(p) & 0xFFF;
   }
   std::uint32_t first_cluster(Volume& volume, const char* path) {
     lib32::Node node;
@@ -191,8 +184,7 @@ TEST_P(FatImage, RefusesChainsThatAreDamaged) {
   };
   EXPECT_EQ(damaged([](Table& t, std::uint32_t c) { t.set(c + 3, c + 1); }),
             "failed: a cluster chain that runs in a circle");
-  EXPECT_EQ(damaged([](Table& t, std::uint32_t c) { t.set(c, c); }),
-            "failed: a cluster chain that runs in a circle");
+  EXPECT_EQ(damaged([](Table& t, std::uint32_t c) { t.set(c, c); }), "failed: a cluster chain that runs in a circle");
   EXPECT_EQ(damaged([](Table& t, std::uint32_t c) { t.set(c + 3, 0); }),
             "failed: a cluster chain that leads out of the volume");
   EXPECT_EQ(damaged([](Table& t, std::uint32_t c) { t.set(c + 3, t.bad()); }),
@@ -216,8 +208,7 @@ TEST_P(FatImage, NoticesALoopThatFitsTheFilesSizeExactly) {
     }
     lib32::FatLayout layout;
     layout.parse(image_.data());
-    const auto last =
-        static_cast<std::uint32_t>((run.volume_offset + run.length - 1 - layout.data_offset) / 512 + 2);
+    const auto last = static_cast<std::uint32_t>((run.volume_offset + run.length - 1 - layout.data_offset) / 512 + 2);
     table.set(last, last - 2);
   }
   EXPECT_EQ(Volume(image_).content("/pieces.bin"), "failed: a cluster chain that runs in a circle");

@@ -164,8 +164,7 @@ TEST_F(IsoImage, RefusesWhatItCannotReadInWords) {
   EXPECT_EQ(Volume(image).content("/big/part_a.bin"), "failed: a file whose last extent is missing");
   image = sound;
   record_of(image, "PART_A.BIN;1")[5] = 0x7F;
-  EXPECT_EQ(Volume(image).content("/big/part_a.bin"),
-            "failed: a part of the file lies behind the end of its volume");
+  EXPECT_EQ(Volume(image).content("/big/part_a.bin"), "failed: a part of the file lies behind the end of its volume");
   image = sound;
   record_of(image, "PART_A.BIN;1")[0] = 20;
   EXPECT_EQ(Volume(image).content("/big/part_a.bin"), "failed: a malformed directory record");
@@ -181,12 +180,10 @@ TEST_F(IsoImage, ContinuationsThatRunInACircleEnd) {
   const auto first = std::search(image.begin(), image.end(), std::begin(ce), std::end(ce));
   ASSERT_NE(first, image.end());
   int planted = 0;
-  for (auto at = first; at != image.end();
-       at = std::search(at + 1, image.end(), std::begin(ce), std::end(ce))) {
+  for (auto at = first; at != image.end(); at = std::search(at + 1, image.end(), std::begin(ce), std::end(ce))) {
     const std::uint64_t area = std::uint64_t{lib32::le32(&at[4])} * 2048 + lib32::le32(&at[12]);
     const std::vector<std::uint8_t> field(at, at + 28);
-    if (area + 28 > image.size() || image[area] != 'N' || image[area + 1] != 'M')
-      continue;  // not the root's ER
+    if (area + 28 > image.size() || image[area] != 'N' || image[area + 1] != 'M') continue;  // not the root's ER
     std::copy(field.begin(), field.end(), image.begin() + static_cast<std::ptrdiff_t>(area));
     ++planted;
   }

@@ -93,8 +93,7 @@ inline void expect_same_as_host(const std::vector<std::uint8_t>& image, Volume& 
   EXPECT_EQ(volume.uuid(), host->info().uuid);
   EXPECT_EQ(volume.fs->size(), host->info().size);
   const Listing ours = list_guest(volume), theirs = list_host(*host);
-  for (const auto& [path, text] : ours)
-    EXPECT_EQ(text, theirs.count(path) != 0 ? theirs.at(path) : "missing") << path;
+  for (const auto& [path, text] : ours) EXPECT_EQ(text, theirs.count(path) != 0 ? theirs.at(path) : "missing") << path;
   EXPECT_EQ(ours.size(), theirs.size());
 }
 

@@ -107,8 +107,7 @@ TEST(Conventions, AreKnownByContentOrName) {
 }
 
 TEST(Conventions, NoneReachesPastAShortFile) {
-  for (size_t length = 0; length < 16; ++length)
-    EXPECT_EQ(convention("/x", std::string(length, '\0')), "none");
+  for (size_t length = 0; length < 16; ++length) EXPECT_EQ(convention("/x", std::string(length, '\0')), "none");
 }
 
 std::vector<u8> cd() {

@@ -81,7 +81,8 @@ TEST(NativeConfig, EntriesOfGrub2HaveOptionsWhoseValuesAreWordsOfTheirOwn) {
 
 TEST(NativeConfig, AnOptionWithoutItsValueDoesNotTakeTheBrace) {
   const Config config = parse_native("entry A --class {\n}\nentry B --hotkey {\n}\nentry --identity C {\n}\n");
-  EXPECT_EQ(joined(config.problems), "line 3: a key is one character, not \"\"\nline 5: an entry has no option --identity\n");
+  EXPECT_EQ(joined(config.problems),
+            "line 3: a key is one character, not \"\"\nline 5: an entry has no option --identity\n");
   EXPECT_EQ(config.entries.size(), 3u);
 }
 
@@ -191,9 +192,10 @@ TEST(MenuLst, TitlesAndTheirCommandsAsTheyStand) {
       "kernel /casper/vmlinuz iso-scan/filename=/boot/LinuxMint-8.iso boot=casper\n"
       "initrd /casper/initrd.lz\nboot\n");
   EXPECT_TRUE(config.problems.empty()) << joined(config.problems);
-  EXPECT_EQ(joined(config.lines),
-            "set default=\"1\"\nset timeout=\"30\"\nset fallback=\"0\"\nset color_normal=0x1F\nset color_selected=0x70\n"
-            "find --set-root /boot/LinuxMint-8.iso\n");
+  EXPECT_EQ(
+      joined(config.lines),
+      "set default=\"1\"\nset timeout=\"30\"\nset fallback=\"0\"\nset color_normal=0x1F\nset color_selected=0x70\n"
+      "find --set-root /boot/LinuxMint-8.iso\n");
   ASSERT_EQ(config.entries.size(), 2u);
   EXPECT_EQ(str(config.entries[0].title), "Boot from linux ISO");
   EXPECT_EQ(joined(config.entries[0].lines), "map /linux.iso (0xA0)\nmap --hook\nchainloader (0xa0h)\n");
@@ -230,7 +232,8 @@ TEST(MenuLst, AChainLoadEntryRunsAndLeavesThePartitionTableAlone) {
 TEST(MenuLst, ALockedEntryIsRefusedOnlyWhereThereIsAPassword) {
   const Config open = parse_menu_lst("title x\nlock\nboot\n");
   EXPECT_EQ(joined(open.entries[0].lines), "boot\n");
-  const Config locked = parse_menu_lst("password --md5 $1$2\ntitle x\nlock\nboot\ntitle y\nboot\ntitle z\npassword a\n");
+  const Config locked =
+      parse_menu_lst("password --md5 $1$2\ntitle x\nlock\nboot\ntitle y\nboot\ntitle z\npassword a\n");
   EXPECT_EQ(joined(locked.lines), "");
   EXPECT_EQ(joined(locked.entries[0].lines), "lock\nboot\n");
   EXPECT_EQ(joined(locked.entries[1].lines), "boot\n");
@@ -241,7 +244,8 @@ TEST(MenuLst, ALockedEntryIsRefusedOnlyWhereThereIsAPassword) {
 
 TEST(ForeignWords, AreRefusedWithAReason) {
   EXPECT_STREQ(why_no_command("com32"), "Syslinux's modules (.c32) run under Syslinux alone");
-  for (const char* word : {"module", "modulenounzip", "insmod", "loopback", "setup"}) EXPECT_NE(why_no_command(word), nullptr) << word;
+  for (const char* word : {"module", "modulenounzip", "insmod", "loopback", "setup"})
+    EXPECT_NE(why_no_command(word), nullptr) << word;
   for (const char* word : {"", "nonsense", "linux", "rootnoverify"}) EXPECT_EQ(why_no_command(word), nullptr) << word;
 }
 

@@ -12,8 +12,7 @@ namespace {
 // RAM from 1 MiB to `end`, with one range taken.
 class Memory final : public LinuxMemory {
  public:
-  explicit Memory(u32 end, u32 taken = 0, u32 taken_end = 0)
-      : end_(end), taken_(taken), taken_end_(taken_end) {}
+  explicit Memory(u32 end, u32 taken = 0, u32 taken_end = 0) : end_(end), taken_(taken), taken_end_(taken_end) {}
   bool is_free(u32 at, u32 length) override {
     const u64 last = u64{at} + length;
     return at >= 0x100000 && last <= end_ && (last <= taken_ || at >= taken_end_);
@@ -85,8 +84,7 @@ TEST(LinuxPlacement, TooLittleMemoryIsRefusedInWords) {
   LinuxPlacement at;
   const Result result = place_linux_code("k", movable(), memory, at);
   EXPECT_FALSE(result.ok());
-  EXPECT_EQ(str(result.words()),
-            "k needs memory from 100000h to 3000000h to start, and not all of it is free");
+  EXPECT_EQ(str(result.words()), "k needs memory from 100000h to 3000000h to start, and not all of it is free");
 }
 
 TEST(LinuxPlacement, AKernelBefore202LiesAt90000h) {

@@ -67,16 +67,14 @@ TEST(Moves, RandomPiecesArriveWhole) {
     for (u32 i = 0; i < 8; ++i) {
       const u32 length = 1 + u32(random() % (4 * kUnit));
       moves.push_back({from[i], to[i], length});
-      wanted.emplace_back(to[i],
-                          std::vector<u8>(memory.begin() + from[i], memory.begin() + from[i] + length));
+      wanted.emplace_back(to[i], std::vector<u8>(memory.begin() + from[i], memory.begin() + from[i] + length));
     }
     order_moves(moves, stuck);
     std::vector<std::vector<u8>> saved;
     for (const Move& move : stuck)
       saved.emplace_back(memory.begin() + move.from, memory.begin() + move.from + move.length);
     for (const Move& move : moves) std::memmove(&memory[move.to], &memory[move.from], move.length);
-    for (size_t i = 0; i < stuck.size(); ++i)
-      std::memcpy(&memory[stuck[i].to], saved[i].data(), saved[i].size());
+    for (size_t i = 0; i < stuck.size(); ++i) std::memcpy(&memory[stuck[i].to], saved[i].data(), saved[i].size());
     for (const auto& [at, bytes] : wanted)
       EXPECT_EQ(std::memcmp(&memory[at], bytes.data(), bytes.size()), 0) << "round " << round;
   }
