@@ -94,8 +94,8 @@ std::optional<ElToritoEntry> choose(Bios& bios, const Drive& cd, const ElTorito&
                                     CdBootResult& result) {
   const devices::media::BootChoice choice = devices::media::choose_boot_entry(*cd.medium, catalog, wanted);
   if (choice.passed_default)
-    warn(bios, fmt::format("El Torito: the default entry is for platform {:02X}h; booting entry {} instead, "
-                           "where SeaBIOS and others give up",
+    warn(bios, fmt::format("El Torito: the default entry is for platform {:02X}h; booting entry {} instead, where "
+                           "SeaBIOS and others give up",
                            catalog.platform, choice.entry->number));
   if (choice.failure == CdFailure::kNone && choice.entry) return choice.entry;
   const ElToritoEntry* entry = catalog.find(wanted.value_or(0));

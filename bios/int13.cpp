@@ -28,8 +28,7 @@ constexpr std::string_view kChsOutputs = "CF, AH status, AL sectors transferred"
 constexpr std::string_view kPacketInputs = "DL drive, DS:SI disk address packet";
 constexpr std::string_view kPacketOutputs = "CF, AH status, packet: sectors transferred";
 constexpr std::string_view kParameterOutputs =
-    "CF, AH status, CH and CL highest cylinder and sector, DH highest head, DL drives, floppies: BL type, "
-    "ES:DI table";
+    "CF, AH status, CH and CL highest cylinder and sector, DH highest head, DL drives, floppies: BL type, ES:DI table";
 
 constexpr auto kFunctions = std::to_array<Function>({
     row(0x13, 0x00, "reset", "DL drive", kStatus, "RBIL 13-00", handler<reset>),

@@ -73,13 +73,8 @@ string_view other_kind(std::span<const std::uint8_t> image) {
     return image.size() >= magic.size() && std::memcmp(image.data(), magic.data(), magic.size()) == 0;
   };
   using namespace std::string_view_literals;
-  if (begins("\x7F"
-             "ELF"sv))
-    return "; it is an ELF file: the bzImage made from it is needed";
-  if (begins("\x1F\x8B"sv) ||
-      begins("\xFD"
-             "7zXZ"sv) ||
-      begins("\x28\xB5\x2F\xFD"sv))
+  if (begins("\177ELF"sv)) return "; it is an ELF file: the bzImage made from it is needed";
+  if (begins("\x1F\x8B"sv) || begins("\3757zXZ"sv) || begins("\x28\xB5\x2F\xFD"sv))
     return "; it is compressed: unpack it first";
   if (begins("MZ"sv)) return "; it is a program for UEFI or DOS";
   return "";
@@ -221,8 +216,8 @@ void place_initrd(const LinuxKernel& kernel, const Header& header, std::uint64_t
   if (base < bottom)
     throw emu::Error(
         emu::ErrorKind::kUsage,
-        fmt::format("--initrd: {} bytes do not fit between the kernel, which needs memory up to {:X}h, and "
-                    "{:X}h, the end of the memory that it may use; try more --mem",
+        fmt::format("--initrd: {} bytes do not fit between the kernel, which needs memory up to {:X}h, and {:X}h, the "
+                    "end of the memory that it may use; try more --mem",
                     size, bottom, end));
   at.initrd = PhysAddr(base);
 }

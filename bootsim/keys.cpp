@@ -35,8 +35,8 @@ KeyPress named_key(std::string_view name) {
   auto codes = devices::key_codes_for_name(name);
   if (!codes) {
     refuse(
-        fmt::format("there is no key <{}>; keys are <Enter> <Esc> <Tab> <Down> <F12> <Ctrl-B> <Alt-X> "
-                    "<Shift:2s> (held), and <lt> for \"<\"",
+        fmt::format("there is no key <{}>; keys are <Enter> <Esc> <Tab> <Down> <F12> <Ctrl-B> <Alt-X> <Shift:2s> "
+                    "(held), and <lt> for \"<\"",
                     name));
   }
   press.codes = std::move(*codes);

@@ -155,8 +155,8 @@ struct Pc::Parts {
     const std::span<const std::uint8_t> rom(options.bios_rom);
     if (rom.size() > kLargestRom || rom.size() % emu::Memory::kPage != 0) {
       throw emu::Error(emu::ErrorKind::kMedium,
-                       fmt::format("--bios: a ROM of {} bytes is not supported; its size must be a "
-                                   "multiple of 4 KiB and at most 16 MiB",
+                       fmt::format("--bios: a ROM of {} bytes is not supported; its size must be a multiple of 4 KiB "
+                                   "and at most 16 MiB",
                                    rom.size()));
     }
     const std::size_t low = std::min<std::size_t>(rom.size(), kLegacyRom);

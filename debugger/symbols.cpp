@@ -107,8 +107,7 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
     loaded.lines = lines_.add(std::move(listing), origin);
     return loaded;
   }
-  if (text.starts_with("\x7F"
-                       "ELF")) {
+  if (text.starts_with("\177ELF")) {
     loaded.format = "ELF";
     found = read_elf(content);
   } else if (text.substr(0, 200).find("NASM Map file") != text.npos) {
@@ -120,8 +119,7 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
   }
   if (found.empty()) {
     refuse(fmt::format(
-        "{}: no symbols in it; a NASM map ([map all FILE]), an ELF file with a symbol table or a System.map is "
-        "wanted",
+        "{}: no symbols in it; a NASM map ([map all FILE]), an ELF file with a symbol table or a System.map is wanted",
         name));
   }
   loaded.symbols = found.size();

@@ -236,8 +236,8 @@ void App::draw_first_run() {
   ImGui::PushTextWrapPos(0);
   text_coloured(
       theme_.palette().faint,
-      "Open an ISO, a disk or a floppy image, or drop one on this window. It boots in a PC of its own, and every disk call that it makes is "
-      "listed. Stop anywhere, step, and go back in time. The image itself is never changed.");
+      "Open an ISO, a disk or a floppy image, or drop one on this window. It boots in a PC of its own, and every disk "
+      "call that it makes is listed. Stop anywhere, step, and go back in time. The image itself is never changed.");
   ImGui::PopTextWrapPos();
   ImGui::Dummy({0, theme_.px(12)});
   ImGui::PushStyleColor(ImGuiCol_Button, theme_.palette().accent);

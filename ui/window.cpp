@@ -23,8 +23,8 @@ namespace {
   throw emu::Error(
       emu::ErrorKind::kUsage,
       fmt::format(
-          "there is no display for a window ({}: {}); `bootsim debug` steps through a boot in a terminal, `bootsim report` "
-          "writes a page about one",
+          "there is no display for a window ({}: {}); `bootsim debug` steps through a boot in a terminal, `bootsim "
+          "report` writes a page about one",
           what, SDL_GetError()));
 }
 

@@ -61,8 +61,8 @@ void set_disk(InstallArguments& arguments, std::string_view path) {
 
 void print_help() {
   fmt::print(
-      "Puts bootsim's boot loader on a raw image or block device. Without --partition, stage2 goes behind "
-      "the MBR or into\n"
+      "Puts bootsim's boot loader on a raw image or block device. Without --partition, stage2 goes behind the MBR or "
+      "into\n"
       "the BIOS boot partition; on a medium without partitions it becomes a file. Partition tables and BPBs "
       "stay as they are.\n\n"
       "Examples:\n"

@@ -90,8 +90,8 @@ std::string image_file_words(const Evidence& evidence) {
   });
   if (path.empty()) return {};
   return fmt::format(
-      " It holds {} as a file, which no BIOS looks for: write the image itself to the device (dd), or have a "
-      "loader on it start the file.",
+      " It holds {} as a file, which no BIOS looks for: write the image itself to the device (dd), or have a loader on "
+      "it start the file.",
       path);
 }
 
@@ -120,8 +120,8 @@ std::optional<std::string> cut_words(const Evidence& evidence, std::uint8_t driv
   const InspectReport* report = evidence.report(drive);
   if (!claim || !report || end > claim->bytes) return std::nullopt;
   return fmt::format(
-      "The image is cut short: {} reaches to byte {}, the file ends at {} ({} bytes are missing). Download "
-      "or copy it again.",
+      "The image is cut short: {} reaches to byte {}, the file ends at {} ({} bytes are missing). Download or copy it "
+      "again.",
       claim->who, claim->bytes, report->size, claim->bytes - report->size);
 }
 

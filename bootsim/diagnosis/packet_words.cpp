@@ -40,8 +40,7 @@ std::string packet_elsewhere_words(const Evidence& evidence, const DiskCall& rea
   const emu::FarPtr bx{read.in.ds(), read.in.bx()};
   if (packet_at(bx)) return fmt::format("One is at DS:BX, {}: its offset belongs in SI.", far_words(bx));
   return fmt::format(
-      "There are {}; a packet is size (10h), 0, count, offset, segment (2 bytes each), LBA (8). Is DS:SI "
-      "right?",
+      "There are {}; a packet is size (10h), 0, count, offset, segment (2 bytes each), LBA (8). Is DS:SI right?",
       first_bytes_words(evidence, read.in.ds_si()));
 }
 
@@ -51,8 +50,7 @@ std::string packet_slip_words(const Evidence& evidence, const DiskCall& read, st
   const std::uint64_t early = evidence.memory().read<std::uint64_t>(read.in.ds_si().plus(kLba - 1));
   if (early != 0 && early < sectors)
     return fmt::format(
-        " One byte before its place is LBA {}: a field before it is a byte too short (the count has two "
-        "bytes).",
+        " One byte before its place is LBA {}: a field before it is a byte too short (the count has two bytes).",
         early);
   if ((lba & 0xFFFFFFFF) == 0 && lba >> 32 < sectors)
     return fmt::format(" With its halves exchanged it is LBA {}: the low doubleword comes first.", lba >> 32);

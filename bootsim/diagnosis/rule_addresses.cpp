@@ -90,9 +90,8 @@ std::optional<Answer> wrong_origin(const Evidence& evidence) {
       const std::string words = string_at(evidence, image->begin + offset);
       if (words.empty()) continue;
       return Answer{
-          fmt::format("The code at {} reads a string at {} ({:05X}h), where nothing was loaded. \"{}\" lies at "
-                      "offset {:X}h of "
-                      "{}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
+          fmt::format("The code at {} reads a string at {} ({:05X}h), where nothing was loaded. \"{}\" lies at offset "
+                      "{:X}h of {}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
                       far_words(text.place), far_words(text.source), text.source.linear(), words, offset,
                       image->call ? fmt::format("what call {} loaded", image->call->number) : "the boot sector",
                       image->begin + offset, origin, text.source.seg,
@@ -110,9 +109,8 @@ std::optional<Answer> direction(const Evidence& evidence) {
   if (down == texts.end()) return std::nullopt;
   const std::string words = string_at(evidence, down->source.linear(), 1);
   if (words.empty()) return std::nullopt;
-  return Answer{fmt::format("The code at {} reads the string \"{}\" at {} with the direction flag set: LODSB "
-                            "goes downwards, to "
-                            "what lies before it. CLD at the start.",
+  return Answer{fmt::format("The code at {} reads the string \"{}\" at {} with the direction flag set: LODSB goes "
+                            "downwards, to what lies before it. CLD at the start.",
                             far_words(down->place), words, far_words(down->source)),
                 {}};
 }
@@ -130,9 +128,8 @@ std::optional<Answer> no_end(const Evidence& evidence) {
     while (length < text.length && is_text(at(length))) words += static_cast<char>(at(length++));
     if (length < kShortest || length + kFarther > text.length || at(length) == 0) continue;
     while (!words.empty() && words.back() < 0x20) words.pop_back();
-    return Answer{fmt::format("The code at {} reads on behind the string \"{}\" at {}, whose {} bytes no "
-                              "zero ends: it takes {} bytes. "
-                              "Write ,0 behind the string.",
+    return Answer{fmt::format("The code at {} reads on behind the string \"{}\" at {}, whose {} bytes no zero ends: it "
+                              "takes {} bytes. Write ,0 behind the string.",
                               far_words(text.place), words, far_words(text.source), length, text.length),
                   {}};
   }
@@ -150,9 +147,7 @@ constexpr auto kMistaken = std::to_array<Mistaken>({
     {0x0D, "which is the interrupt of IRQ 5; the BIOS's disk calls are INT 13h, and 0Dh is 13 in decimal"},
     {0x0F, "which is the interrupt of IRQ 7; INT 15h is the BIOS's, and 0Fh is 15 in decimal"},
     {0x20, "DOS's: there is no DOS before it is booted"},
-    {0x21,
-     "DOS's: there is no DOS before it is booted. The BIOS prints by INT 10h (AH=0Eh) and reads keys by INT "
-     "16h"},
+    {0x21, "DOS's: there is no DOS before it is booted. The BIOS prints by INT 10h (AH=0Eh) and reads keys by INT 16h"},
     {0x31, "which nobody has; the BIOS's disk calls are INT 13h"},
     {0x61, "which nobody has; the BIOS's keyboard calls are INT 16h"},
     {0x80, "Linux's system call: there is no Linux before it is booted. The BIOS prints by INT 10h (AH=0Eh)"},

@@ -73,8 +73,7 @@ std::string short_copy_words(const Evidence& evidence, std::uint32_t linear) {
     const auto same = static_cast<std::uint32_t>(differs - original.begin());
     if (same < kCompared || same > linear - at) continue;
     return fmt::format(
-        " That is offset {:X}h of a copy of the boot sector at {:05X}h, of which {} bytes were copied, not "
-        "512.",
+        " That is offset {:X}h of a copy of the boot sector at {:05X}h, of which {} bytes were copied, not 512.",
         linear - at, at, same);
   }
   return {};
@@ -112,8 +111,7 @@ std::string behind_image_words(const Evidence& evidence, std::uint32_t linear) {
   const auto there = evidence.sectors(cd->cd_drive, cd->image_lba + into / kSize, kSize);
   if (there[into % kSize] == 0) return {};
   return fmt::format(
-      " The boot image goes on there (LBA {}), and the catalog has only {} sectors of 512 bytes loaded: a "
-      "boot load "
+      " The boot image goes on there (LBA {}), and the catalog has only {} sectors of 512 bytes loaded: a boot load "
       "size of {} or more loads it (-boot-load-size).",
       cd->image_lba + into / kSize, cd->sector_count, (into / kSize + 1) * (kSize / kUnit));
 }
@@ -145,9 +143,7 @@ std::optional<Answer> nothing_loaded(const Evidence& evidence) {
   text += from_words(evidence, left);
   if (first && *first != at) text += fmt::format(" The first step astray was to {}.", far_words(*first));
   if (evidence.registers().rflags & emu::flag::kDirection)
-    text +=
-        " The direction flag is set: string instructions such as REP MOVSW go downwards. CLD before they "
-        "copy.";
+    text += " The direction flag is set: string instructions such as REP MOVSW go downwards. CLD before they copy.";
   if (linear >= kBdaEnd) text += short_copy_words(evidence, linear);
   const std::string misread = misread_address_words(evidence, at);
   text += misread.empty() && first ? misread_address_words(evidence, *first) : misread;
@@ -204,15 +200,13 @@ std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& a
   });
   if (loaded && at.linear() != exchanged.linear() && meant != evidence.calls.end())
     return fmt::format(
-        " {} is linear {:05X}h, and the code is at {}, {:05X}h: segment and offset have changed places, in "
-        "the jump "
-        "or in the packet (which has the offset first).",
+        " {} is linear {:05X}h, and the code is at {}, {:05X}h: segment and offset have changed places, in the jump or "
+        "in the packet (which has the offset first).",
         far_words(at), at.linear(), far_words(*meant->arguments.buffer), *meant->buffer());
   const std::uint32_t into = at.off - kBootSector;
   if (at.seg == kBootSegment && at.off >= kBootSector && into < kBootSectorSize)
     return fmt::format(
-        " 07C0h * 16 + {:04X}h counts 7C00h twice: with ORG 7C00h, jump to 0000:{:04X}; with ORG 0, to "
-        "07C0:{:04X}.",
+        " 07C0h * 16 + {:04X}h counts 7C00h twice: with ORG 7C00h, jump to 0000:{:04X}; with ORG 0, to 07C0:{:04X}.",
         at.off, at.off, into);
   if (at.seg == 0 && at.off < kBootSectorSize && at.off >= 3 && !loaded)
     return fmt::format(" Offset {:X}h of the boot sector is at 0000:{:04X}: say ORG 7C00h, or jump to 07C0:{:04X}.",
@@ -220,8 +214,7 @@ std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& a
   constexpr std::uint16_t kLastSelector = 0x28;
   if (at.seg >= 8 && at.seg <= kLastSelector && at.seg % 8 == 0 && at.off >= kBootSector)
     return fmt::format(
-        " {:04X}h is taken for a segment: as a selector it counts once CR0.PE is set (MOV CR0, EAX), and it "
-        "is not.",
+        " {:04X}h is taken for a segment: as a selector it counts once CR0.PE is set (MOV CR0, EAX), and it is not.",
         at.seg);
   return {};
 }

@@ -61,8 +61,8 @@ std::optional<Answer> emulation(const Evidence& evidence) {
   const std::string loader = loader_of(*cd);
   if (!wants_no_emulation(loader)) return std::nullopt;
   return Answer{
-      fmt::format("{} is {}, which boots without emulation. {} asks for media type {} (offset {:X}h), a {}. Make "
-                  "the ISO with -no-emul-boot.",
+      fmt::format("{} is {}, which boots without emulation. {} asks for media type {} (offset {:X}h), a {}. Make the "
+                  "ISO with -no-emul-boot.",
                   image_words(*cd), loader, entry_words(*cd), cd->boot.emulation(), 0x21,
                   cd->boot.emulation() == 4 ? "hard disk" : "floppy"),
       first_read(evidence)};
@@ -110,8 +110,8 @@ std::optional<Answer> other_image(const Evidence& evidence) {
   if (!right || right->extents.front().offset == cd->offset) return std::nullopt;
   const std::string here = evidence.file_at(cd->boot.cd_drive, cd->boot.image_lba);
   return Answer{
-      fmt::format("{} starts LBA {}, which is {}; {} is at LBA {}. The files were moved after the catalog was "
-                  "written: make the ISO again.",
+      fmt::format("{} starts LBA {}, which is {}; {} is at LBA {}. The files were moved after the catalog was written: "
+                  "make the ISO again.",
                   entry_words(*cd), cd->boot.image_lba, here.empty() ? "no file" : here, right->path,
                   right->extents.front().offset / kCdSector),
       {}};
@@ -132,8 +132,8 @@ std::optional<Answer> floppy_type(const Evidence& evidence) {
   if (right == 0) return std::nullopt;
   return Answer{
       fmt::format("{} asks for media type {} (offset 21h), a floppy with {} sectors per track; {} is one with {} ({} "
-                  "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make "
-                  "the ISO again.",
+                  "sectors, by its BPB), media type {}. Pad or cut the image to the size of its floppy, and make the "
+                  "ISO again.",
                   entry_words(*cd), cd->boot.emulation(), given.sectors, image_words(*cd), per_track, total, right),
       first_read(evidence)};
 }
@@ -171,9 +171,8 @@ std::optional<Answer> no_table(const Evidence& evidence) {
   const bool empty =
       std::all_of(sector.begin() + kTable, sector.begin() + kSignature, [](std::uint8_t b) { return b == 0; });
   if (!volume && !empty) return std::nullopt;
-  return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, and "
-                            "that {}: put a whole "
-                            "disk there, with an MBR and one partition{}.",
+  return Answer{fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, and that {}: "
+                            "put a whole disk there, with an MBR and one partition{}.",
                             disk->entry.number, disk->entry.lba,
                             volume ? "is a volume, without an MBR before it"
                                    : "has no partition in its first sector (offset 1BEh)",
@@ -195,13 +194,10 @@ std::optional<Answer> table_geometry(const Evidence& evidence) {
   const bool clamped = cylinder == 1023;  // beyond what CHS can say
   if (sectors == 0 || le32(mbr, kEntry + 12) == 0 || by_chs == by_lba || clamped) return std::nullopt;
   return Answer{
-      fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose "
-                  "geometry the BIOS takes from the "
-                  "end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors "
-                  "per track, by which it ends at "
-                  "LBA {}; the table says {}. Partition the image so that it ends with a cylinder "
-                  "(head 254, sector 63), or boot a "
-                  "loader with -no-emul-boot.",
+      fmt::format("Entry {} of the boot catalog has the image at LBA {} pose as a hard disk, whose geometry the BIOS "
+                  "takes from the end of its first partition, CHS {}/{}/{} (offset 1C3h): {} heads and {} sectors per "
+                  "track, by which it ends at LBA {}; the table says {}. Partition the image so that it ends with a "
+                  "cylinder (head 254, sector 63), or boot a loader with -no-emul-boot.",
                   disk->entry.number, disk->entry.lba, cylinder, heads - 1, sectors, heads, sectors, by_chs, by_lba),
       first_read(evidence)};
 }
@@ -210,8 +206,8 @@ std::optional<Answer> table_geometry(const Evidence& evidence) {
 std::optional<Answer> no_sectors(const Evidence& evidence) {
   const auto cd = started(evidence);
   if (!cd || cd->boot.emulation() != 0 || cd->boot.sector_count != 0 || !evidence.crashed()) return std::nullopt;
-  return Answer{fmt::format("{} asks for 0 sectors (offset 26h), so that nothing of {} was loaded. Make the "
-                            "ISO with -boot-load-size 4.",
+  return Answer{fmt::format("{} asks for 0 sectors (offset 26h), so that nothing of {} was loaded. Make the ISO with "
+                            "-boot-load-size 4.",
                             entry_words(*cd), image_words(*cd)),
                 {}};
 }

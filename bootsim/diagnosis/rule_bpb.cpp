@@ -155,10 +155,9 @@ std::optional<Answer> bpb_fields(const Evidence& evidence) {
     std::string text;
     if (empty) {
       text = fmt::format(
-          "{} (LBA {}, call {}) has no BPB: bytes 0Bh-23h are zeros, and a FAT{} volume begins there, whose "
-          "loader calculates with them. Was a boot sector written there with dd? Put the BPB back (mkfs), "
-          "and "
-          "install the loader with its own program, which keeps it.",
+          "{} (LBA {}, call {}) has no BPB: bytes 0Bh-23h are zeros, and a FAT{} volume begins there, whose loader "
+          "calculates with them. Was a boot sector written there with dd? Put the BPB back (mkfs), and install the "
+          "loader with its own program, which keeps it.",
           volume.name, volume.lba, read->number, volume.signs.bits);
       text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     } else {

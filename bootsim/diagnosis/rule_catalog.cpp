@@ -46,24 +46,22 @@ std::optional<Answer> boot_record(const Evidence& evidence) {
   for (std::uint64_t lba = 16; lba < kLastDescriptor; ++lba) {
     const auto bytes = sector(*medium, lba);
     if (lba != 17 && bytes[0] == 0 && devices::media::has_text(bytes, 7, kBootRecord))
-      return Answer{fmt::format("The El Torito boot record is at LBA {}; BIOSes look for it at LBA 17 only "
-                                "(El Torito 1.0, figure 7). Make the ISO "
-                                "with the boot record first.",
+      return Answer{fmt::format("The El Torito boot record is at LBA {}; BIOSes look for it at LBA 17 only (El Torito "
+                                "1.0, figure 7). Make the ISO with the boot record first.",
                                 lba),
                     {}};
   }
   const auto here = sector(*medium, 17);
   if (here[0] == 0 && devices::media::has_text(here, 1, "CD001")) {
     return Answer{
-        "LBA 17 is a boot record, but its identifier (offset 7) is not \"EL TORITO SPECIFICATION\", so that "
-        "no BIOS takes it.",
+        "LBA 17 is a boot record, but its identifier (offset 7) is not \"EL TORITO SPECIFICATION\", so that no BIOS "
+        "takes it.",
         {}};
   }
   const InspectReport* report = evidence.report(evidence.boot_drive());
   if (!report || !report->iso9660) return std::nullopt;
-  return Answer{fmt::format("The ISO was made without a boot image: LBA 17 is {}, not an El Torito boot "
-                            "record. Make it with -b and "
-                            "-no-emul-boot (xorriso -as mkisofs){}.",
+  return Answer{fmt::format("The ISO was made without a boot image: LBA 17 is {}, not an El Torito boot record. Make "
+                            "it with -b and -no-emul-boot (xorriso -as mkisofs){}.",
                             here[0] == 0xFF ? "the end of the descriptors"
                             : here[0] == 2  ? "a Joliet descriptor"
                                             : "something else",
@@ -80,16 +78,15 @@ std::optional<Answer> catalog(const Evidence& evidence) {
   const std::uint32_t at = report->el_torito->catalog_lba;
   const auto found = find_catalog(*medium);
   if (found && *found != at)
-    return Answer{fmt::format("The boot record (LBA 17, bytes 47h-4Ah) says that the boot catalog is at LBA "
-                              "{}, where there is none; a valid one is at "
-                              "LBA {}.",
+    return Answer{fmt::format("The boot record (LBA 17, bytes 47h-4Ah) says that the boot catalog is at LBA {}, where "
+                              "there is none; a valid one is at LBA {}.",
                               at, *found),
                   {}};
   if (reason != "catalog-invalid") return std::nullopt;
   const auto bytes = sector(*medium, at);
   if (bytes[0] == 1 && (bytes[30] != 0x55 || bytes[31] != 0xAA))
-    return Answer{fmt::format("The boot catalog's validation entry (LBA {}, bytes 1Eh-1Fh) ends in {:02X} "
-                              "{:02X}; 55 AA must be there.",
+    return Answer{fmt::format("The boot catalog's validation entry (LBA {}, bytes 1Eh-1Fh) ends in {:02X} {:02X}; 55 "
+                              "AA must be there.",
                               at, bytes[30], bytes[31]),
                   {}};
   if (bytes[0] != 1)
@@ -108,8 +105,8 @@ std::optional<Answer> entry(const Evidence& evidence) {
   if (!first) return std::nullopt;
   if (evidence.result.reason == "entry-not-bootable" && first->bootable()) {
     if (first->media_type_exists()) return std::nullopt;
-    return Answer{fmt::format("Entry {} of the boot catalog (LBA {}) has the media type {}; only 0 (no "
-                              "emulation) to 4 (hard disk) exist.",
+    return Answer{fmt::format("Entry {} of the boot catalog (LBA {}) has the media type {}; only 0 (no emulation) to 4 "
+                              "(hard disk) exist.",
                               first->number, report->el_torito->catalog_lba, first->media_type()),
                   {}};
   }
@@ -130,9 +127,8 @@ std::optional<Answer> udf_only(const Evidence& evidence) {
   const InspectReport* report = evidence.report(evidence.boot_drive());
   if (!evidence.bios_refused() || !report || !report->whole || report->whole->info.type != "UDF") return std::nullopt;
   return Answer{
-      "The medium is a UDF volume without an ISO 9660 one beside it: El Torito's boot record, which a BIOS "
-      "looks for on a CD, "
-      "belongs to ISO 9660. Make it with both (a bridge) and -b (genisoimage -udf, or xorriso without UDF).",
+      "The medium is a UDF volume without an ISO 9660 one beside it: El Torito's boot record, which a BIOS looks for "
+      "on a CD, belongs to ISO 9660. Make it with both (a bridge) and -b (genisoimage -udf, or xorriso without UDF).",
       {}};
 }
 

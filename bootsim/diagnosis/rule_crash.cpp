@@ -52,8 +52,8 @@ std::optional<Answer> overwrote_stack(const Evidence& evidence) {
   const bool over_frame = begin < top;  // then the call's own way back is gone, whatever was read
   if (read->finished && !read->stack_changed && (!over_frame || read->failed())) return std::nullopt;
   return Answer{
-      fmt::format("In call {} {} loads {} to {} ({}), over the stack at SS:SP {}: {}. Set SS:SP to "
-                  "where nothing is loaded.",
+      fmt::format("In call {} {} loads {} to {} ({}), over the stack at SS:SP {}: {}. Set SS:SP to where nothing is "
+                  "loaded.",
                   read->number, caller_words(evidence, *read), where_words(*read), far_words(*read->arguments.buffer),
                   range_words(*read->buffer(), size), far_words(read->in.ss_sp()),
                   read->finished ? "the next return goes astray" : "the call itself cannot return"),
@@ -104,9 +104,8 @@ std::optional<Answer> loaded_into_rom(const Evidence& evidence) {
   if (!read || picture || !broke_down(evidence) || *read->buffer() + read->bytes <= kVideo ||
       *read->buffer() >= kMegabyte)
     return std::nullopt;
-  return Answer{fmt::format("In call {} {} loads {} to {} ({}), where video memory and ROMs are (A0000h and "
-                            "up), not RAM. Is ES (or "
-                            "the packet's buffer segment) set?",
+  return Answer{fmt::format("In call {} {} loads {} to {} ({}), where video memory and ROMs are (A0000h and up), not "
+                            "RAM. Is ES (or the packet's buffer segment) set?",
                             read->number, caller_words(evidence, *read), where_words(*read),
                             far_words(*read->arguments.buffer), range_words(*read->buffer(), read->bytes)) +
                     set_by_geometry_words(evidence, *read),
@@ -149,9 +148,7 @@ std::optional<Answer> entered_header(const Evidence& evidence) {
   if ((!evidence.crashed() && !stuck) || evidence.calls.size() > kFewReads) return std::nullopt;
   const auto elf = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.read_well() && read_by_guest(call) && call.buffer() && call.arguments.lba &&
-           devices::media::has_text(evidence.sectors(call.in.dl(), *call.arguments.lba, 16), 0,
-                                    "\x7F"
-                                    "ELF");
+           devices::media::has_text(evidence.sectors(call.in.dl(), *call.arguments.lba, 16), 0, "\177ELF");
   });
   if (elf == evidence.calls.end()) return std::nullopt;
   // ELF's header and one program header have so many bytes: an entry point lies behind them.
@@ -167,9 +164,8 @@ std::optional<Answer> entered_header(const Evidence& evidence) {
   if (trail) seen = std::any_of(trail->places.begin(), trail->places.end(), in_header);
   // Small programs crash so soon behind the call that its way is not on the trail.
   if (!seen && !elf->covers(evidence.place().linear())) return std::nullopt;
-  return Answer{fmt::format("The CPU runs the header of an ELF file, which {}: that is no code. Make a flat "
-                            "binary of it (objcopy -O "
-                            "binary), or go to its entry point.",
+  return Answer{fmt::format("The CPU runs the header of an ELF file, which {}: that is no code. Make a flat binary of "
+                            "it (objcopy -O binary), or go to its entry point.",
                             loaded_words(*elf)),
                 {elf->number}};
 }

@@ -54,9 +54,8 @@ std::optional<Answer> mapped_elsewhere(const Evidence& evidence, const emu::Syst
   const auto zero = [](std::uint8_t b) { return b == 0; };
   if (!std::all_of(there.begin(), there.end(), zero) || std::all_of(meant.begin(), meant.end(), zero))
     return std::nullopt;
-  return Answer{fmt::format("Paging is on (CR0.PG), and the tables at CR3 ({:X}h) map the code that runs, "
-                            "linear {:X}h, to {:X}h, "
-                            "where nothing is: map it to itself.",
+  return Answer{fmt::format("Paging is on (CR0.PG), and the tables at CR3 ({:X}h) map the code that runs, linear "
+                            "{:X}h, to {:X}h, where nothing is: map it to itself.",
                             system.cr3, linear, physical->value),
                 {}};
 }
@@ -87,9 +86,8 @@ std::optional<Answer> page_fault(const Evidence& evidence) {
   const emu::Registers registers = evidence.registers();
   const PageWalk walk = walk_pages(evidence.memory(), system, system.cr2);
   if (walk.physical) return std::nullopt;
-  return Answer{fmt::format("{} uses linear address {:X}h, which the page tables at CR3 ({:X}h) do not map: "
-                            "{}. Nobody handles the "
-                            "page fault.",
+  return Answer{fmt::format("{} uses linear address {:X}h, which the page tables at CR3 ({:X}h) do not map: {}. Nobody "
+                            "handles the page fault.",
                             name_words(evidence, registers, instruction_at(evidence, registers)), system.cr2,
                             system.cr3, walk_words(walk)),
                 {}};
@@ -181,9 +179,8 @@ std::string iret_words(const Evidence& evidence, const emu::SystemRegisters& sys
   const std::string words = code_selector_words(evidence, system, selector);
   if (words.empty()) return {};
   return fmt::format(
-      "takes CS {:04X}h from the stack at {:X}h, which {}: every PUSH of the handler needs its POP, and the "
-      "error "
-      "code of exceptions 8, 10 to 14 and 17 must be taken off",
+      "takes CS {:04X}h from the stack at {:X}h, which {}: every PUSH of the handler needs its POP, and the error code "
+      "of exceptions 8, 10 to 14 and 17 must be taken off",
       selector, top + size, words);
 }
 
@@ -201,8 +198,7 @@ std::string task_words(const emu::SystemRegisters& system, const debugger::Instr
                        system.gdt_base, system.gdt_limit);
   const auto access = memory.read<std::uint8_t>(emu::PhysAddr(system.gdt_base + offset + 5));
   return fmt::format(
-      "loads selector {:02X}h, whose descriptor at {:X}h has {:02X}h in byte 5, where an available TSS has "
-      "89h",
+      "loads selector {:02X}h, whose descriptor at {:X}h has {:02X}h in byte 5, where an available TSS has 89h",
       selector, system.gdt_base + offset, access);
 }
 
@@ -211,8 +207,7 @@ std::string lost_base_words(std::uint64_t linear) {
   constexpr std::uint64_t kSector = 512;
   if (linear >= kSector) return {};
   return fmt::format(
-      " Offset {0:X}h of the boot sector is linear {1:X}h: a far jump to a segment with base 0 needs the "
-      "linear "
+      " Offset {0:X}h of the boot sector is linear {1:X}h: a far jump to a segment with base 0 needs the linear "
       "address (ORG 7C00h, or LABEL + 7C00h).",
       linear, bios::low_memory::kBootSector + linear);
 }
@@ -249,8 +244,7 @@ std::optional<Answer> exception(const Evidence& evidence) {
     if (more.empty()) more = entry_words(evidence, linear);
   }
   return Answer{fmt::format("In protected mode {} {}. The IDT (base {:X}h, limit {:X}h) has no handler that works, and "
-                            "a triple "
-                            "fault resets a PC.{}",
+                            "a triple fault resets a PC.{}",
                             name_words(evidence, registers, code), why, system.idt_base, system.idt_limit, more),
                 {}};
 }

@@ -63,10 +63,7 @@ constexpr std::array kContainers = std::to_array<Container>({
     {0, "Rar!\x1A\x07"sv, "a RAR archive", kUnpack},
     {0, "\x1F\x8B\x08"sv, "a gzip file", kUnpack},
     {0, "BZh"sv, "a bzip2 file", kUnpack},
-    {0,
-     "\xFD"
-     "7zXZ"sv,
-     "an xz file", kUnpack},
+    {0, "\3757zXZ"sv, "an xz file", kUnpack},
     {0, "\x28\xB5\x2F\xFD"sv, "a Zstandard file", kUnpack},
     {0, "\x04\x22\x4D\x18"sv, "an LZ4 archive", kUnpack},
     {0, "LZIP"sv, "an lzip archive", kUnpack},
@@ -111,8 +108,7 @@ std::optional<Answer> container(const Evidence& evidence) {
   if (!evidence.bios_refused() || !medium) return std::nullopt;
   if (const std::uint32_t size = raw_sectors(*medium); size != 0)
     return Answer{fmt::format("The file is no ISO: it is a raw CD image with sectors of {} bytes (its volume "
-                              "descriptor says so); "
-                              "bchunk or ccd2iso makes an ISO of it.",
+                              "descriptor says so); bchunk or ccd2iso makes an ISO of it.",
                               size),
                   evidence.first_call()};
   const Bytes bytes = first_bytes(*medium, kSector);
@@ -143,8 +139,8 @@ std::optional<Program> kernel_file(const Bytes& bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.find("MEMDISK ") != std::string_view::npos)
     return Program{"SYSLINUX's MEMDISK, which is started like a Linux kernel",
-                   "give it the image to boot as its initrd: --kernel memdisk --initrd IMAGE here, "
-                   "KERNEL memdisk and INITRD IMAGE in SYSLINUX, linux16 and initrd16 in GRUB"};
+                   "give it the image to boot as its initrd: --kernel memdisk --initrd IMAGE here, KERNEL memdisk and "
+                   "INITRD IMAGE in SYSLINUX, linux16 and initrd16 in GRUB"};
   const std::string loader = inspecting::recognise_loader(bytes);
   if (loader.find("iPXE") != std::string::npos || loader.find("Memtest") != std::string::npos)
     return Program{loader + ", made to be started like a Linux kernel",
@@ -172,10 +168,7 @@ std::optional<Program> exe_file(const Bytes& bytes) {
 
 std::optional<Program> object_file(const Bytes& bytes) {
   constexpr std::uint16_t kRelocatable = 1;  // e_type ET_REL (System V ABI, ELF header)
-  if (has_text(bytes, 0,
-               "\x7F"
-               "ELF"sv) &&
-      bytes.size() >= 0x14) {
+  if (has_text(bytes, 0, "\177ELF"sv) && bytes.size() >= 0x14) {
     if (le16(bytes, 0x10) == kRelocatable)
       return Program{"an ELF object file, which is not linked",
                      "assemble to a flat binary (nasm -f bin), or link it and run objcopy -O binary"};
@@ -231,20 +224,18 @@ struct LoaderFile {
 };
 constexpr std::array kLoaderFiles = std::to_array<LoaderFile>({
     {"ISOLINUX", "isolinux.bin",
-     "it boots from CDs only: put it into an ISO (xorriso -as mkisofs -b isolinux/isolinux.bin -c "
-     "isolinux/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table), and isohybrid makes that one for "
-     "disks, too"},
+     "it boots from CDs only: put it into an ISO (xorriso -as mkisofs -b isolinux/isolinux.bin -c isolinux/boot.cat "
+     "-no-emul-boot -boot-load-size 4 -boot-info-table), and isohybrid makes that one for disks, too"},
     {"PXELINUX", "pxelinux.0",
      "a PXE ROM loads it by TFTP; for a disk there is syslinux --install or extlinux --install"},
     {"SYSLINUX", "ldlinux.sys",
      "its boot sector loads it from a FAT volume: make one, and syslinux --install writes both"},
     {"EXTLINUX", "extlinux's ldlinux.sys", "its boot sector loads it from a volume: extlinux --install writes both"},
     {"GRUB diskboot.img", "GRUB's core.img",
-     "boot.img in the first sector loads it from the sectors behind: grub-install, or "
-     "grub-bios-setup, writes both"},
+     "boot.img in the first sector loads it from the sectors behind: grub-install, or grub-bios-setup, writes both"},
     {"GRUB cdboot.img", "a GRUB image for CDs",
-     "put it into an ISO (xorriso -as mkisofs -b FILE -no-emul-boot -boot-load-size 4 "
-     "-boot-info-table); grub-mkrescue makes a whole one"},
+     "put it into an ISO (xorriso -as mkisofs -b FILE -no-emul-boot -boot-load-size 4 -boot-info-table); grub-mkrescue "
+     "makes a whole one"},
     {"GRUB Legacy stage1.5", "GRUB Legacy's stage 1.5",
      "stage1 in the first sector loads it: grub's setup command writes both"},
     {"GRUB Legacy stage2", "GRUB Legacy's stage2",

@@ -74,9 +74,8 @@ std::optional<Answer> no_attribute(const Evidence& evidence) {
   const auto disk = gave_up_in_mbr(evidence);
   if (!disk || !disk->reads_gpt || !has_header(evidence, *disk, 1)) return std::nullopt;
   if (no_entries(evidence, *disk))
-    return Answer{fmt::format("{} finds no partition in the GPT: the header at LBA 1 is there, but the array "
-                              "of entries that it names is "
-                              "empty.{}",
+    return Answer{fmt::format("{} finds no partition in the GPT: the header at LBA 1 is there, but the array of "
+                              "entries that it names is empty.{}",
                               disk->report.first_sector->loader,
                               has_header(evidence, *disk, disk->report.size / kSector - 1)
                                   ? " The backup at the disk's end may have it: gdisk, r, c, w."
@@ -135,9 +134,8 @@ std::optional<Answer> mbr_code(const Evidence& evidence) {
   if (!protective || active) return std::nullopt;
   return Answer{
       fmt::format("The disk has a GPT, and its MBR code ({}) looks for an active partition in the MBR's table, which "
-                  "holds "
-                  "the protective entry only. Put gptmbr.bin there, and set the attribute \"legacy BIOS bootable\" "
-                  "(sgdisk -A N:set:2).",
+                  "holds the protective entry only. Put gptmbr.bin there, and set the attribute \"legacy BIOS "
+                  "bootable\" (sgdisk -A N:set:2).",
                   disk->report.first_sector->loader),
       {disk->last->number}};
 }

@@ -55,14 +55,13 @@ std::optional<Answer> pointer(const Evidence& evidence) {
   const BootEntry* entry = isolinux(iso->report);
   const std::uint64_t right = entry ? std::uint64_t{entry->entry.lba} * 4 : 0;
   std::string text = fmt::format(
-      "isohybrid's MBR says that isolinux.bin is at LBA {} (LBA 0, bytes 1B0h-1B7h), and there is no "
-      "isolinux.bin with isohybrid's mark (FB C0 78 70 at offset 40h).",
+      "isohybrid's MBR says that isolinux.bin is at LBA {} (LBA 0, bytes 1B0h-1B7h), and there is no isolinux.bin with "
+      "isohybrid's mark (FB C0 78 70 at offset 40h).",
       lba);
   if (entry && right == lba)
     text += fmt::format(
-        " It is {} ({}), which has no such mark: put the isolinux.bin of the same SYSLINUX there, make the "
-        "ISO "
-        "again and run isohybrid on it.",
+        " It is {} ({}), which has no such mark: put the isolinux.bin of the same SYSLINUX there, make the ISO again "
+        "and run isohybrid on it.",
         entry->path, entry->code->loader);
   else if (entry && marked(right))
     text += fmt::format(" {} is at LBA {}: the ISO was changed after isohybrid. Run isohybrid on it again.",
@@ -87,9 +86,8 @@ std::optional<Answer> plain_mbr(const Evidence& evidence) {
       read->number == iso->load->number || !read_by_guest(*read))
     return std::nullopt;
   return Answer{fmt::format("Call {} loads partition {}, which begins at LBA 0, and so the MBR's code ({}) loads "
-                            "itself. The medium "
-                            "is an ISO whose partition is isohybrid's; that code was written over isohybrid's MBR. Run "
-                            "isohybrid on the ISO again, or write it again whole.",
+                            "itself. The medium is an ISO whose partition is isohybrid's; that code was written over "
+                            "isohybrid's MBR. Run isohybrid on the ISO again, or write it again whole.",
                             read->number, at_zero->number, code.empty() ? "of unknown make" : code),
                 {iso->load->number, read->number}};
 }
@@ -100,9 +98,8 @@ std::optional<Answer> no_code(const Evidence& evidence) {
   const DiskCall* last = evidence.last_call();
   if (!iso || !iso->report.first_sector->empty || !evidence.crashed() || !last || last->number != iso->load->number)
     return std::nullopt;
-  return Answer{fmt::format("The medium is an ISO, and its first sector has {} and 55 AA, but no code: as {} "
-                            "it cannot boot. Run "
-                            "isohybrid on it (xorriso -as mkisofs: -isohybrid-mbr isohdpfx.bin), or attach "
+  return Answer{fmt::format("The medium is an ISO, and its first sector has {} and 55 AA, but no code: as {} it cannot "
+                            "boot. Run isohybrid on it (xorriso -as mkisofs: -isohybrid-mbr isohdpfx.bin), or attach "
                             "it as a CD (--as cd).",
                             iso->report.table.partitions.empty() ? "zeros" : "a partition table",
                             attach_words(evidence, iso->drive)),

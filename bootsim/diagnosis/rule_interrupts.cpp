@@ -97,9 +97,8 @@ std::optional<Answer> no_iret(const Evidence& evidence) {
     if (handler.seg >= kRom || !evidence.origin(handler.linear())) continue;
     const auto end = ends_in_ret(evidence, handler);
     if (!end) continue;
-    return Answer{fmt::format("The handler of interrupt {:02X}h at {} ends with a RET, at {}: CS and the "
-                              "flags stay on the stack, "
-                              "and interrupts stay off. Interrupt handlers end with IRET.",
+    return Answer{fmt::format("The handler of interrupt {:02X}h at {} ends with a RET, at {}: CS and the flags stay on "
+                              "the stack, and interrupts stay off. Interrupt handlers end with IRET.",
                               vector, far_words(handler), far_words(*end)),
                   {}};
   }
@@ -129,8 +128,8 @@ std::optional<Answer> exchanged_vector(const Evidence& evidence) {
     const auto there = evidence.origin(meant.linear());
     if (target.linear() == meant.linear() || evidence.origin(target.linear()) || !there) continue;
     return Answer{fmt::format("The vector of interrupt {:02X}h (address {:02X}h) holds {}, where nothing was loaded; "
-                              "code is at {}: "
-                              "offset and segment have changed places. The offset comes first, then the segment.",
+                              "code is at {}: offset and segment have changed places. The offset comes first, then the "
+                              "segment.",
                               vector, vector * 4, far_words(target), far_words(meant)),
                   {}};
   }
@@ -146,8 +145,8 @@ std::optional<Answer> as_exception(const Evidence& evidence) {
   if (!service || chip.vector_base != kBiosVectors) return std::nullopt;
   return Answer{
       fmt::format("In protected mode {} comes as interrupt {:02X}h, which is {}: the 8259 still has the BIOS's "
-                  "vectors, "
-                  "08h-0Fh. Move them to 20h-2Fh (ICW1 to ICW4) before STI, and let the handler end with an EOI.",
+                  "vectors, 08h-0Fh. Move them to 20h-2Fh (ICW1 to ICW4) before STI, and let the handler end with an "
+                  "EOI.",
                   irq_words(service->irq), service->vector,
                   service->vector == kBiosVectors ? "the double fault's" : "an exception's"),
       {}};

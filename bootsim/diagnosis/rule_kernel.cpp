@@ -59,9 +59,8 @@ std::optional<Answer> kernel_short(const Evidence& evidence) {
   const InspectReport* report = evidence.report(evidence.boot_drive());
   if (!kernel || !report) return std::nullopt;
   if (kernel->size < kernel->header_says)
-    return Answer{fmt::format("The kernel was entered and crashed: {} is cut short. Its setup header says {} "
-                              "bytes (offset 1F4h), "
-                              "the file has {}. Copy it again.",
+    return Answer{fmt::format("The kernel was entered and crashed: {} is cut short. Its setup header says {} bytes "
+                              "(offset 1F4h), the file has {}. Copy it again.",
                               kernel->path, kernel->header_says, kernel->size),
                   {kernel->call->number}};
   const auto failed = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
@@ -71,9 +70,8 @@ std::optional<Answer> kernel_short(const Evidence& evidence) {
   });
   const auto cut = cut_words(evidence, evidence.boot_drive(), 0);
   if (!cut || failed == evidence.calls.end()) return std::nullopt;
-  return Answer{fmt::format("The kernel was entered and crashed: {} is not all on the medium; in call {} the "
-                            "loader could not read {}, "
-                            "and started it all the same. {}",
+  return Answer{fmt::format("The kernel was entered and crashed: {} is not all on the medium; in call {} the loader "
+                            "could not read {}, and started it all the same. {}",
                             kernel->path, failed->number, where_words(*failed), *cut),
                 {kernel->call->number, failed->number}};
 }
@@ -100,9 +98,8 @@ std::optional<Answer> initrd(const Evidence& evidence) {
   const std::string line = evidence.real_mode() ? std::string() : unpacking_line(evidence);
   if (line.empty()) return std::nullopt;
   const DiskCall* last = evidence.last_read();
-  return Answer{fmt::format("The kernel cannot unpack its initrd: \"{}\". The file{} is damaged, cut short, "
-                            "or compressed in a way "
-                            "that the kernel does not know. Make or copy it again.",
+  return Answer{fmt::format("The kernel cannot unpack its initrd: \"{}\". The file{} is damaged, cut short, or "
+                            "compressed in a way that the kernel does not know. Make or copy it again.",
                             line,
                             last && last->file.starts_with('/')
                                 ? " (" + last->file.substr(0, last->file.find('+')) + " was read last)"

@@ -46,9 +46,7 @@ std::string kind_words(const std::vector<std::uint8_t>& b, std::uint64_t size) {
   const std::size_t pe = b.size() > kPeAt + 4 ? le32(b, kPeAt) : 0;
   if (has_text(b, kArmMagic, "ARM\x64"sv) || (pe != 0 && has_text(b, pe, "PE\0\0"sv) && le16(b, pe + 4) == kPeArm64))
     return "it is a kernel for 64-bit ARM (\"ARM\\x64\" at offset 38h), not for PCs: take the one for x86";
-  if (has_text(b, 0,
-               "\x7F"
-               "ELF"sv)) {
+  if (has_text(b, 0, "\177ELF"sv)) {
     const std::uint16_t machine = le16(b, kMachine);
     if (machine == kElfArm64 || machine == kElfArm || machine == kElfRiscV)
       return fmt::format("it is an ELF file for another kind of CPU (machine {})", machine);
@@ -59,10 +57,7 @@ std::string kind_words(const std::vector<std::uint8_t>& b, std::uint64_t size) {
     return "it is a UEFI or Windows program (MZ), without a Linux setup header (HdrS at offset 202h)";
   if (has_text(b, 0, "\x1F\x8B"sv))
     return "it is a gzip file, such as an initrd or a packed kernel, without a setup header";
-  if (has_text(b, 0,
-               "\xFD"
-               "7zXZ"sv))
-    return "it is an xz file, without a setup header";
+  if (has_text(b, 0, "\3757zXZ"sv)) return "it is an xz file, without a setup header";
   if (has_text(b, 0, "070701"sv)) return "it is a cpio archive: an initrd, not a kernel";
   if (has_text(b, 0x8001, "CD001")) return "it is an ISO: MEMDISK or a loop of GRUB's takes those";
   if (size < kMagic + 8) return fmt::format("it has only {} bytes, fewer than a setup header needs", size);
@@ -167,9 +162,9 @@ std::optional<Answer> kernel_damaged(const Evidence& evidence) {
   if (said == kDamaged.end()) return std::nullopt;
   const DiskCall* last = evidence.last_read();
   return Answer{
-      fmt::format("The kernel was started, and says \"{}\" while it unpacks itself: its file is damaged, bytes "
-                  "behind its setup were changed or not read. Compare it with the original (cmp, sha256sum), and "
-                  "copy it again.",
+      fmt::format("The kernel was started, and says \"{}\" while it unpacks itself: its file is damaged, bytes behind "
+                  "its setup were changed or not read. Compare it with the original (cmp, sha256sum), and copy it "
+                  "again.",
                   emu::trimmed(lines[line_of(evidence, *said)])),
       last ? std::vector{last->number} : std::vector<std::uint64_t>{}};
 }

@@ -41,8 +41,7 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
       if (*next->arguments.lba != pointer || is_diskboot(evidence.sectors(drive, pointer, kSector))) continue;
       const auto right = find_sector(evidence, drive, is_diskboot);
       return Answer{fmt::format("GRUB's boot.img (LBA {}, offset 5Ch) says that core.img begins at LBA {}, which call "
-                                "{} reads, but {}.{} Run "
-                                "grub-install again.",
+                                "{} reads, but {}.{} Run grub-install again.",
                                 *load.arguments.lba, pointer, next->number, there_words(evidence, drive, pointer),
                                 right ? fmt::format(" A core.img begins at LBA {}.", *right)
                                       : std::string(" No core.img is found near the start of the medium.")),
@@ -53,9 +52,8 @@ std::optional<Answer> grub_list(const Evidence& evidence) {
     if (list == *load.arguments.lba + 1 || *next->arguments.lba != list) continue;
     const std::string here = evidence.file_at(drive, list);
     if (!here.empty() && here.find("core.img") != std::string::npos) continue;  // a fragmented file
-    return Answer{fmt::format("core.img's block list (LBA {}, offset 1F4h) says that it goes on at LBA {}, "
-                              "which call {} reads, but {}: core.img "
-                              "was moved after grub-install. Run grub-install again.",
+    return Answer{fmt::format("core.img's block list (LBA {}, offset 1F4h) says that it goes on at LBA {}, which call "
+                              "{} reads, but {}: core.img was moved after grub-install. Run grub-install again.",
                               *load.arguments.lba, list, next->number, there_words(evidence, drive, list)),
                   {load.number, next->number}};
   }
@@ -99,16 +97,14 @@ std::optional<Answer> grub_damaged(const Evidence& evidence) {
   const std::uint64_t packed =
       devices::media::le32(evidence.sectors(drive, *next->arguments.lba, kSector), kCompressedSize);
   if (packed > listed * kSector && packed < (std::uint64_t{1} << 20))
-    return Answer{fmt::format("core.img's block list (LBA {}) has {} sectors, fewer than core.img ({} bytes "
-                              "packed, LBA {}): the rest "
-                              "was not loaded. Run grub-install again.",
+    return Answer{fmt::format("core.img's block list (LBA {}) has {} sectors, fewer than core.img ({} bytes packed, "
+                              "LBA {}): the rest was not loaded. Run grub-install again.",
                               *load->arguments.lba, listed, packed, *next->arguments.lba),
                   {load->number, next->number}};
   if (const std::uint16_t segment = listed_segment(evidence.sectors(drive, *load->arguments.lba, kSector));
       segment != kGrubSegment)
-    return Answer{fmt::format("core.img's block list (LBA {}, offset 1FEh) says that it is loaded to segment "
-                              "{:04X}h; it runs at "
-                              "{:04X}h. Run grub-install again.",
+    return Answer{fmt::format("core.img's block list (LBA {}, offset 1FEh) says that it is loaded to segment {:04X}h; "
+                              "it runs at {:04X}h. Run grub-install again.",
                               *load->arguments.lba, segment, kGrubSegment),
                   {load->number, next->number}};
   if (said("Welcome to GRUB!") || !evidence.crashed()) return std::nullopt;
@@ -117,9 +113,9 @@ std::optional<Answer> grub_damaged(const Evidence& evidence) {
   if (evidence.real_mode() && (!crashed_in || crashed_in->drive != drive || crashed_in->lba < *next->arguments.lba ||
                                crashed_in->lba >= *next->arguments.lba + listed))
     return std::nullopt;
-  return Answer{fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} "
-                            "on), and crashed before it "
-                            "had unpacked itself: sectors of core.img were overwritten. Run grub-install again.",
+  return Answer{fmt::format("GRUB was loaded from where its block list says (LBA {}, {} sectors from LBA {} on), and "
+                            "crashed before it had unpacked itself: sectors of core.img were overwritten. Run "
+                            "grub-install again.",
                             *load->arguments.lba, listed, *next->arguments.lba),
                 {load->number, next->number}};
 }
@@ -142,8 +138,7 @@ std::optional<Answer> grub_drive(const Evidence& evidence) {
   if (asked == evidence.calls.end()) return std::nullopt;
   return Answer{
       fmt::format("GRUB's boot.img (LBA 0, offset 64h) says that it boots from drive {:02X}h, which call {} asks for "
-                  "and "
-                  "which does not exist; the boot is from {:02X}h. Write FFh there: the drive that the BIOS names.",
+                  "and which does not exist; the boot is from {:02X}h. Write FFh there: the drive that the BIOS names.",
                   sector[kBootDrive], asked->number, booted),
       {load->number, asked->number}};
 }
@@ -169,9 +164,8 @@ std::optional<Answer> own_list(const Evidence& evidence) {
     if (is_head(there)) continue;
     const auto right = find_sector(evidence, drive, is_head);
     const bool other = devices::media::has_text(there, install::head::kMagicAt, install::head::kMagic);
-    return Answer{fmt::format("The boot sector's list (BSBL, LBA {}) says that stage2 of installation {:08X} "
-                              "begins at LBA {}, which call {} reads, "
-                              "but {}.{} Run bootsim install again.",
+    return Answer{fmt::format("The boot sector's list (BSBL, LBA {}) says that stage2 of installation {:08X} begins at "
+                              "LBA {}, which call {} reads, but {}.{} Run bootsim install again.",
                               *load.arguments.lba, table->install_id, table->lba0, read->number,
                               other ? fmt::format("that is installation {:08X}",
                                                   devices::media::le32(there, install::head::kInstallId))
@@ -205,9 +199,8 @@ std::optional<Answer> info_table(const Evidence& evidence) {
                       cd->image_lba);
   text += first ? fmt::format("; by it call {} reads {}.", first->number, where_words(*first)) : std::string(".");
   const bool sum_only = linked->text.find("checksum") != std::string::npos;
-  return Answer{text + (sum_only ? " The image was changed or damaged after the table was written: copy the "
-                                   "ISO again, or make it "
-                                   "again with -boot-info-table."
+  return Answer{text + (sum_only ? " The image was changed or damaged after the table was written: copy the ISO again, "
+                                   "or make it again with -boot-info-table."
                                  : " Make the ISO with -boot-info-table."),
                 calls};
 }

@@ -35,8 +35,8 @@ std::optional<Answer> never_active(const Evidence& evidence, const emu::SystemRe
         {}};
   if (system.cr4 & kCr4Pae)
     return Answer{
-        fmt::format("{} sets CR0.PG while CR4.PAE is 0, which the CPU refuses with EFER.LME set (#GP); PAE is set "
-                    "only behind it. {}.",
+        fmt::format("{} sets CR0.PG while CR4.PAE is 0, which the CPU refuses with EFER.LME set (#GP); PAE is set only "
+                    "behind it. {}.",
                     step_words(evidence, *paging), kOrder),
         {}};
   return Answer{
@@ -53,8 +53,8 @@ std::optional<Answer> not_enabled(const Evidence& evidence, const emu::SystemReg
   const auto first = evidence.memory().read<std::uint64_t>(emu::PhysAddr(system.cr3 & ~0xFFFull));
   if (evidence.pc.machine().translate(paging->linear())) return std::nullopt;  // PAE's own tables map it
   return Answer{
-      fmt::format("{} sets CR0.PG {}EFER.LME (MSR C0000080h, bit 8){}: the CPU takes the tables at CR3 ({:X}h) "
-                  "for the three levels of PAE, not for the four of long mode (its first entry is {:X}h). {}.",
+      fmt::format("{} sets CR0.PG {}EFER.LME (MSR C0000080h, bit 8){}: the CPU takes the tables at CR3 ({:X}h) for the "
+                  "three levels of PAE, not for the four of long mode (its first entry is {:X}h). {}.",
                   step_words(evidence, *paging), late ? "before " : "without ", late ? " is set" : "", system.cr3,
                   first, kOrder),
       {}};
@@ -86,8 +86,7 @@ std::optional<Answer> not_64_bits(const Evidence& evidence, const emu::SystemReg
   const auto flags = evidence.memory().read<std::uint8_t>(emu::PhysAddr(at + kDescriptor - 2));
   return Answer{
       fmt::format("Long mode is on, and {} goes to selector {:02X}h, whose descriptor at {:X}h has L=0 (byte 6 is "
-                  "{:02X}h): the 64-bit code runs as 32-bit code. L=1 and D=0 belong there (20h or AFh). Was a GDT "
-                  "for "
+                  "{:02X}h): the 64-bit code runs as 32-bit code. L=1 and D=0 belong there (20h or AFh). Was a GDT for "
                   "64 bits loaded?",
                   step_words(evidence, *jumped), registers.cs(), at, flags),
       {}};

@@ -38,9 +38,8 @@ std::optional<Answer> same_sector(const Evidence& evidence) {
   const bool moves = last.buffer() != first.buffer();
   const std::string counter =
       first.chs_read()
-          ? " CX, which LOOP counts, has the cylinder and the sector for INT 13h/02h: keep the counter "
-            "elsewhere"
-            " (PUSH CX, POP CX), advance the sector, and mind that a LOOP with CX=0 goes round 65536 times."
+          ? " CX, which LOOP counts, has the cylinder and the sector for INT 13h/02h: keep the counter elsewhere (PUSH "
+            "CX, POP CX), advance the sector, and mind that a LOOP with CX=0 goes round 65536 times."
           : " Advance the LBA in the packet, and let the loop end.";
   return Answer{
       fmt::format("Calls {} to {} all read {} at {}{}: the loop does not advance.{}", first.number, last.number,
@@ -65,8 +64,8 @@ std::optional<Answer> wrapped_buffer(const Evidence& evidence) {
     const auto over = std::find_if(reads.begin(), reads.begin() + static_cast<std::ptrdiff_t>(i),
                                    [&](const DiskCall* call) { return call->covers(*reads[i]->buffer()); });
     return Answer{fmt::format("In call {} the buffer's offset has passed FFFFh and is {} again{}: only 64 KiB fit "
-                              "behind a segment. Add "
-                              "to ES (20h for each sector of 512 bytes) instead of the offset, or 1000h when it wraps.",
+                              "behind a segment. Add to ES (20h for each sector of 512 bytes) instead of the offset, "
+                              "or 1000h when it wraps.",
                               reads[i]->number, far_words(now),
                               over == reads.begin() + static_cast<std::ptrdiff_t>(i)
                                   ? ""

@@ -76,13 +76,13 @@ std::optional<Answer> altmbr(const Evidence& evidence) {
   if (exists) return std::nullopt;
   const std::string candidates = with_boot_sector(*mbr);
   return Answer{
-      fmt::format("The MBR's code is SYSLINUX's altmbr.bin, which starts the partition whose number is in byte "
-                  "1B7h of LBA 0: that says {}, and there is no such partition.{}",
+      fmt::format("The MBR's code is SYSLINUX's altmbr.bin, which starts the partition whose number is in byte 1B7h of "
+                  "LBA 0: that says {}, and there is no such partition.{}",
                   number,
                   candidates.empty()
                       ? std::string(" Write the right number there, or put mbr.bin there.")
-                      : fmt::format(" Partition {} has a boot sector: write that number there, or put mbr.bin "
-                                    "there, which goes by the active flag.",
+                      : fmt::format(" Partition {} has a boot sector: write that number there, or put mbr.bin there, "
+                                    "which goes by the active flag.",
                                     candidates)),
       {mbr->load->number}};
 }
@@ -98,8 +98,8 @@ std::optional<Answer> boot_flag(const Evidence& evidence) {
     if ((flag & 0x7F) == 0 || mbr->sector[at + kType] == 0) continue;
     return Answer{
         fmt::format("The partition table's entry {} has the flag {:02X}h (LBA 0, offset {:X}h): 80h is an active "
-                    "partition, 00h another one, and MBR code takes a table with any other value for no table. "
-                    "Write 80h there.",
+                    "partition, 00h another one, and MBR code takes a table with any other value for no table. Write "
+                    "80h there.",
                     i + 1, flag, at),
         {mbr->load->number}};
   }
@@ -159,8 +159,8 @@ std::optional<Answer> disk_in_partition(const Evidence& evidence) {
     if (!load || !is_disk(sector, std::max<std::uint64_t>(p.sectors, 1))) continue;
     return Answer{
         fmt::format("Call {} loads the first sector of partition {} (LBA {}), and that is an MBR with a partition "
-                    "table of its own: the image of a whole disk was written into the partition. Write it to the "
-                    "disk (/dev/sdX, not /dev/sdX{}), or write the image's partition there.",
+                    "table of its own: the image of a whole disk was written into the partition. Write it to the disk "
+                    "(/dev/sdX, not /dev/sdX{}), or write the image's partition there.",
                     load->number, p.number, p.first_lba, p.number),
         {load->number}};
   }

@@ -113,9 +113,8 @@ std::optional<Answer> uefi_only(const Evidence& evidence) {
   const bool empty = report->first_sector && report->first_sector->empty;
   const bool started_nothing = evidence.bios_refused() || (empty && !report->el_torito && evidence.crashed());
   if (!started_nothing || report->bios_boots) return std::nullopt;
-  return Answer{fmt::format("The medium can be booted by UEFI only: it has {} for UEFI, and {} for a BIOS. "
-                            "Boot it on a UEFI PC, or add a loader "
-                            "for BIOSes.",
+  return Answer{fmt::format("The medium can be booted by UEFI only: it has {} for UEFI, and {} for a BIOS. Boot it on "
+                            "a UEFI PC, or add a loader for BIOSes.",
                             report->el_torito ? "an El Torito entry" : "an EFI system partition",
                             report->el_torito ? "no bootable entry" : "no boot code in its first sector"),
                 evidence.first_call()};
@@ -162,14 +161,12 @@ std::optional<Answer> signature(const Evidence& evidence) {
                   evidence.first_call()};
   if (report->iso9660 && !report->el_torito)
     return Answer{
-        "The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs "
-        "(it has no El "
-        "Torito boot record). Make it with -b and -no-emul-boot (xorriso -as mkisofs).",
+        "The medium is an ISO without boot code, neither for disks (its first sector is empty) nor for CDs (it has no "
+        "El Torito boot record). Make it with -b and -no-emul-boot (xorriso -as mkisofs).",
         evidence.first_call()};
   if (report->iso9660)
-    return Answer{fmt::format("The medium is an ISO without code for disks in its first sector, attached as "
-                              "{}. Attach it as a CD (--as cd), or run "
-                              "isohybrid on it.",
+    return Answer{fmt::format("The medium is an ISO without code for disks in its first sector, attached as {}. Attach "
+                              "it as a CD (--as cd), or run isohybrid on it.",
                               attach_words(evidence, dl)),
                   evidence.first_call()};
   if (!report->first_sector->empty) {
@@ -184,14 +181,14 @@ std::optional<Answer> signature(const Evidence& evidence) {
                                     bytes.begin() + static_cast<std::ptrdiff_t>(std::min(at + 34, bytes.size())),
                                     [](std::uint8_t b) { return b == 0; });
       if (here && at >= 512 && ((padded && !shorter) || (ends && at < 512 + 512))) {
-        return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: "
-                                  "the code is {} bytes too long.",
+        return Answer{fmt::format("The boot sector holds {}, but its 55 AA are at offset {} instead of 510: the code "
+                                  "is {} bytes too long.",
                                   who, at, at - 510),
                       evidence.first_call()};
       }
     }
-    return Answer{fmt::format("The boot sector holds {}, and its last two bytes are {:02X} {:02X}: write 55 "
-                              "AA at offset 510 (1FEh).",
+    return Answer{fmt::format("The boot sector holds {}, and its last two bytes are {:02X} {:02X}: write 55 AA at "
+                              "offset 510 (1FEh).",
                               who, bytes[510], bytes[511]),
                   evidence.first_call()};
   }

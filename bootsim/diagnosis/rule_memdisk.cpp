@@ -58,9 +58,8 @@ std::optional<Answer> without_iso(const Evidence& evidence) {
   const auto first = bytes_of(evidence, *disk, 0, kSector);
   const bool hybrid = first[510] == 0x55 && first[511] == 0xAA;
   if (!disk->kind.starts_with("fd") && (hybrid || !disk->kind.starts_with("hd"))) return std::nullopt;
-  return Answer{fmt::format("MEMDISK has an ISO ({} bytes), and poses as {} with it: give it the option iso "
-                            "(APPEND iso in SYSLINUX, "
-                            "linux16 memdisk iso in GRUB), so that it emulates a CD.",
+  return Answer{fmt::format("MEMDISK has an ISO ({} bytes), and poses as {} with it: give it the option iso (APPEND "
+                            "iso in SYSLINUX, linux16 memdisk iso in GRUB), so that it emulates a CD.",
                             disk->length, name_of(*disk)),
                 {}};
 }
@@ -85,9 +84,8 @@ std::optional<Answer> cut(const Evidence& evidence) {
   if (!disk) return std::nullopt;
   const std::uint64_t end = promised_end(bytes_of(evidence, *disk, 0, kSector));
   if (end <= disk->length) return std::nullopt;
-  return Answer{fmt::format("MEMDISK's image is cut short: it has {} bytes ({}), and its first sector says "
-                            "that it reaches to byte {} ({} "
-                            "bytes are missing). Copy the image again, or pad it.",
+  return Answer{fmt::format("MEMDISK's image is cut short: it has {} bytes ({}), and its first sector says that it "
+                            "reaches to byte {} ({} bytes are missing). Copy the image again, or pad it.",
                             disk->length, name_of(*disk), end, end - disk->length),
                 {}};
 }
@@ -99,8 +97,7 @@ std::optional<Answer> no_image(const Evidence& evidence) {
   });
   if (line == evidence.lines().end()) return std::nullopt;
   return Answer{
-      "MEMDISK was started without an image: it boots the initrd that its loader gives it (INITRD IMAGE or "
-      "APPEND "
+      "MEMDISK was started without an image: it boots the initrd that its loader gives it (INITRD IMAGE or APPEND "
       "initrd=IMAGE in SYSLINUX, initrd16 in GRUB).",
       {}};
 }
@@ -112,8 +109,7 @@ std::optional<Answer> no_boot_sector(const Evidence& evidence) {
   if (first.empty() || (first[510] == 0x55 && first[511] == 0xAA)) return std::nullopt;
   const bool empty = std::all_of(first.begin(), first.end(), [](std::uint8_t b) { return b == 0; });
   return Answer{
-      fmt::format("MEMDISK's image ({} bytes, as {}) does not begin with a boot sector: {}. Give "
-                  "it the raw image of a "
+      fmt::format("MEMDISK's image ({} bytes, as {}) does not begin with a boot sector: {}. Give it the raw image of a "
                   "bootable floppy or disk, or an ISO with the option iso.",
                   disk->length, name_of(*disk),
                   empty ? std::string("its first sector is zeros")

@@ -98,9 +98,9 @@ std::optional<Answer> no_far_jump(const Evidence& evidence, const Course& course
       !is_32_bit_code(code_at(evidence, first.linear())))
     return std::nullopt;
   return Answer{
-      fmt::format("CR0.PE is set, and no far jump follows: CS is still real mode's, of 16 bits, and the 32-bit code "
-                  "of {} runs as "
-                  "16-bit code. Right behind MOV CR0 belongs a far jump to a 32-bit code selector (jmp 08h:LABEL).",
+      fmt::format("CR0.PE is set, and no far jump follows: CS is still real mode's, of 16 bits, and the 32-bit code of "
+                  "{} runs as 16-bit code. Right behind MOV CR0 belongs a far jump to a 32-bit code selector (jmp "
+                  "08h:LABEL).",
                   step_words(evidence, first)),
       {}};
 }
@@ -110,16 +110,14 @@ std::optional<Answer> protected_size(const Evidence& evidence, const Course& cou
   const CodeSize size = debugger::code_size(step.registers, step.mode);
   const auto bytes = code_at(evidence, step.linear());
   if (size == CodeSize::k16 && is_32_bit_code(bytes))
-    return Answer{fmt::format("The descriptor of CS ({:02X}h) is of 16 bits (its D bit, 54, is 0), and the "
-                              "32-bit code of {} runs as 16-bit "
-                              "code: the flags in its byte 6 should be CFh, not {:X}Fh.",
+    return Answer{fmt::format("The descriptor of CS ({:02X}h) is of 16 bits (its D bit, 54, is 0), and the 32-bit code "
+                              "of {} runs as 16-bit code: the flags in its byte 6 should be CFh, not {:X}Fh.",
                               step.registers.cs(), step_words(evidence, step),
                               step.registers[emu::Seg::kCs].attributes >> 20 & 0xF),
                   {}};
   if (size == CodeSize::k32 && is_16_bit_code(bytes) && !loads_segment(bytes, true))
-    return Answer{fmt::format("CS ({:02X}h) is a segment of 32 bits, and {} is 16-bit code: write [BITS 32] "
-                              "before it, or make real-mode "
-                              "calls before CR0.PE is set.",
+    return Answer{fmt::format("CS ({:02X}h) is a segment of 32 bits, and {} is 16-bit code: write [BITS 32] before it, "
+                              "or make real-mode calls before CR0.PE is set.",
                               step.registers.cs(), step_words(evidence, step)),
                   {}};
   return std::nullopt;
@@ -134,9 +132,9 @@ std::optional<Answer> real_size(const Evidence& evidence, const Course& course) 
   auto bytes = evidence.sectors(origin->drive, origin->lba, origin->offset + kLooked);
   bytes.erase(bytes.begin(), bytes.begin() + origin->offset);
   if (!is_32_bit_code(bytes)) return std::nullopt;
-  return Answer{fmt::format("The boot sector goes to {} in real mode, and call {} loaded 32-bit code there, "
-                            "from {}: enter protected mode "
-                            "first (LGDT, CR0.PE, a far jump), or make it 16-bit code (bits 16, gcc -m16).",
+  return Answer{fmt::format("The boot sector goes to {} in real mode, and call {} loaded 32-bit code there, from {}: "
+                            "enter protected mode first (LGDT, CR0.PE, a far jump), or make it 16-bit code (bits 16, "
+                            "gcc -m16).",
                             far_words(*course.left), origin->call->number, origin_words(evidence, *origin)),
                 {origin->call->number}};
 }
@@ -167,9 +165,9 @@ std::optional<Answer> no_gate(const Evidence& evidence) {
     return std::nullopt;
   const auto type = evidence.memory().read<std::uint8_t>(emu::PhysAddr(system.idt_base + kTimer * kGate + 5));
   if (system.idt_limit >= kTimer * kGate + 7 && (type & kPresent)) return std::nullopt;
-  return Answer{fmt::format("In protected mode interrupts are on (IF=1), and the IDT at {:X}h has no gate "
-                            "for vector 08h, the timer's as the "
-                            "BIOS left the 8259: move the IRQs to 20h (ICW2), fill in gates, and STI then.",
+  return Answer{fmt::format("In protected mode interrupts are on (IF=1), and the IDT at {:X}h has no gate for vector "
+                            "08h, the timer's as the BIOS left the 8259: move the IRQs to 20h (ICW2), fill in gates, "
+                            "and STI then.",
                             system.idt_base),
                 {}};
 }
@@ -213,8 +211,7 @@ std::optional<Answer> nothing_there(const Evidence& evidence) {
   const bool zeros = std::all_of(bytes.begin(), bytes.begin() + 16, [](std::uint8_t b) { return b == 0; });
   if (!zeros || (linear < kLow && evidence.origin(static_cast<std::uint32_t>(linear)))) return std::nullopt;
   std::string text = fmt::format(
-      "In protected mode the CPU runs zeros at {:04X}:{:X} (linear {:X}h), where nothing was loaded or "
-      "copied.",
+      "In protected mode the CPU runs zeros at {:04X}:{:X} (linear {:X}h), where nothing was loaded or copied.",
       registers.cs(), registers.rip, linear);
   const auto& tail = evidence.course().tail;
   const auto from = std::find_if(tail.rbegin(), tail.rend(), [&](const Step& s) {

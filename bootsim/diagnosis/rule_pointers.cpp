@@ -29,9 +29,8 @@ std::optional<Answer> hidden_sectors(const Evidence& evidence) {
   const std::string meant = evidence.file_at(drive, bpb->lba + relative);
   if (!begins_something(meant) || begins_something(evidence.file_at(drive, *read->arguments.lba))) return std::nullopt;
   return Answer{fmt::format("In call {} {} reads LBA {}, which is {} + {}: the BPB of {} (LBA {}, bytes 1Ch-1Fh) says "
-                            "{} hidden sectors, but "
-                            "the volume begins at LBA {}, and {} lies at LBA {}. Write {} there, or make the file "
-                            "system where it is.",
+                            "{} hidden sectors, but the volume begins at LBA {}, and {} lies at LBA {}. Write {} "
+                            "there, or make the file system where it is.",
                             read->number, caller_words(evidence, *read), *read->arguments.lba, bpb->hidden, relative,
                             bpb->name, bpb->lba, bpb->hidden, bpb->lba, meant, bpb->lba + relative, bpb->lba),
                 {boot_sector->number, read->number}};
@@ -61,10 +60,8 @@ std::optional<Answer> bpb_geometry(const Evidence& evidence) {
   const std::string landed =
       read->arguments.lba ? fmt::format("LBA {}", *read->arguments.lba) : std::string("no sector at all");
   return Answer{fmt::format("In call {} {} reads CHS {}/{}/{}, {} on drive {:02X}h with its {} heads and {} sectors "
-                            "per track. The BPB of {} "
-                            "(LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track, by which it means LBA {}, "
-                            "{}. Make BPB and "
-                            "geometry agree{}, or ask INT 13h/08h.",
+                            "per track. The BPB of {} (LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track, "
+                            "by which it means LBA {}, {}. Make BPB and geometry agree{}, or ask INT 13h/08h.",
                             read->number, caller_words(evidence, *read), chs.cylinder, chs.head, chs.sector, landed, dl,
                             g.heads, g.sectors, bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track, meant, file,
                             drive->drive_class == bios::DriveClass::kFloppy ? " (is the image a whole floppy?)" : ""),
@@ -87,11 +84,9 @@ std::optional<Answer> partition_chs(const Evidence& evidence) {
       if (!same || call.arguments.lba == p.first_lba) continue;
       if (evidence.load_of(drive, p.first_lba)) return std::nullopt;  // it was read by its LBA as well
       return Answer{
-          fmt::format("In call {} {} loads partition {} by the CHS address of its entry, {}/{}/{}, which is "
-                      "{}; by its LBA field the "
-                      "partition begins at {}. Correct the entry's CHS bytes (sector 0, offset {:X}h) for {} "
-                      "heads and {} sectors "
-                      "per track, or use an MBR that reads by LBA.",
+          fmt::format("In call {} {} loads partition {} by the CHS address of its entry, {}/{}/{}, which is {}; by its "
+                      "LBA field the partition begins at {}. Correct the entry's CHS bytes (sector 0, offset {:X}h) "
+                      "for {} heads and {} sectors per track, or use an MBR that reads by LBA.",
                       call.number, caller_words(evidence, call), p.number, chs.cylinder, chs.head, chs.sector,
                       call.arguments.lba ? fmt::format("LBA {}", *call.arguments.lba) : std::string("not on the drive"),
                       p.first_lba, 446 + 16 * (p.number - 1) + 1, evidence.drive(drive)->logical.heads,
@@ -138,22 +133,19 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
     const bool exfat = exfat_without_code(sector);
     if (boot_signature(sector) && !empty && !exfat) return std::nullopt;
     if (exfat)
-      return Answer{fmt::format("Call {} loads the first sector of partition {}, LBA {}: an exFAT volume "
-                                "without boot code. Few "
-                                "loaders start from exFAT; format it with FAT32 and install one.{}",
+      return Answer{fmt::format("Call {} loads the first sector of partition {}, LBA {}: an exFAT volume without boot "
+                                "code. Few loaders start from exFAT; format it with FAT32 and install one.{}",
                                 read->number, p.number, p.first_lba, image_file_words(evidence)),
                     {read->number}};
     if (counts_in_4096(evidence, drive, p))
       return Answer{
-          fmt::format("Call {} loads LBA {}, where partition {} begins by its table entry; its volume is at LBA {}, "
-                      "8 "
+          fmt::format("Call {} loads LBA {}, where partition {} begins by its table entry; its volume is at LBA {}, 8 "
                       "times as far, and has sectors of 4096 bytes: the image was made for a disk with such sectors, "
                       "and this one has 512. Make the table and the file system again.",
                       read->number, p.first_lba, p.number, p.first_lba * 8),
           {read->number}};
     std::string text = fmt::format(
-        "Call {} loads the first sector of partition {}, LBA {} by {}, and finds {} instead of a boot "
-        "sector.",
+        "Call {} loads the first sector of partition {}, LBA {} by {}, and finds {} instead of a boot sector.",
         read->number, p.number, p.first_lba, p.scheme == Partition::Scheme::kGpt ? "the GPT" : "its table entry",
         boot_signature(sector)                      ? "no code"
         : content_words(sector) == "something else" ? "no 55 AA at its end"
@@ -163,8 +155,8 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
                                               [&](const Partition& q) { return q.first_lba == *volume; });
     if (p.is_extended() && boot_signature(sector))
       text +=
-          " It is an extended partition, which has a table there and no loader: make the logical or another "
-          "primary one active.";
+          " It is an extended partition, which has a table there and no loader: make the logical or another primary "
+          "one active.";
     else
       text += other ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
                     : std::string(" Install a loader in that partition, or make another one active.");

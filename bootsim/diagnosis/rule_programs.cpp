@@ -51,9 +51,8 @@ std::optional<Answer> came_back(const Evidence& evidence) {
   const bool halted = evidence.result.message.find("halted") != std::string::npos;
   return Answer{
       fmt::format("What call {} loaded{} comes back with {}, and the boot sector {} at {:04X}:{:04X}. Is what lies "
-                  "first "
-                  "in it its entry point (the first function of the first object file, unless a linker script says "
-                  "otherwise)?",
+                  "first in it its entry point (the first function of the first object file, unless a linker script "
+                  "says otherwise)?",
                   load->number, from, step_words(tail[back]), halted ? "halts" : "loops for ever",
                   course.last()->registers.cs(), course.last()->registers.rip),
       {load->number}};
@@ -82,9 +81,8 @@ std::optional<Answer> lost_return(const Evidence& evidence) {
   const auto& lost = evidence.course().lost;
   if (!lost || (!evidence.crashed() && !hangs(evidence))) return std::nullopt;
   return Answer{
-      fmt::format("The call {} (AX={:04X}h) does not come back to its place: its return address, "
-                  "on the stack below SS:SP {}, "
-                  "has been written over. The BIOS writes to ES:DI, which was {:04X}:{:04X}.{}",
+      fmt::format("The call {} (AX={:04X}h) does not come back to its place: its return address, on the stack below "
+                  "SS:SP {}, has been written over. The BIOS writes to ES:DI, which was {:04X}:{:04X}.{}",
                   step_words(*lost), lost->registers.ax(), far_words(lost->registers.ss_sp()), lost->registers.es(),
                   static_cast<std::uint16_t>(lost->registers[emu::Gpr::kDi]), memory_map_words(evidence.course())),
       {}};
@@ -124,8 +122,7 @@ std::optional<Answer> ran_bpb(const Evidence& evidence) {
                                    [](const Step& step) { return step.linear() >= kBpb && step.linear() < kBpbEnd; });
   if (in_bpb == head.end()) return std::nullopt;
   return Answer{
-      fmt::format("The boot sector has a BPB at offset 0Bh, and its code does not jump over it: at {} the CPU runs "
-                  "the "
+      fmt::format("The boot sector has a BPB at offset 0Bh, and its code does not jump over it: at {} the CPU runs the "
                   "volume's parameters. Begin with JMP SHORT and NOP, and put the code at offset 3Eh (FAT32: 5Ah); "
                   "formatting, and some BIOSes, write bytes 0Bh to 3Dh.",
                   far_words(in_bpb->place)),
@@ -172,9 +169,8 @@ std::optional<Answer> waits_deaf(const Evidence& evidence) {
     const bool jumps = code.flow == debugger::Flow::kJump || code.flow == debugger::Flow::kBranch;
     if (jumps && code.target && *code.target <= last->registers.rip && last->registers.rip - *code.target < kNear) {
       if (i == 0) return std::nullopt;  // HLT and a jump back to it is how programs end
-      return Answer{fmt::format("The HLT at {:04X}:{:04X} is in a loop that waits for something (\"{}\" "
-                                "behind it), and interrupts "
-                                "are off (IF=0): nothing wakes the CPU. STI before HLT.",
+      return Answer{fmt::format("The HLT at {:04X}:{:04X} is in a loop that waits for something (\"{}\" behind it), "
+                                "and interrupts are off (IF=0): nothing wakes the CPU. STI before HLT.",
                                 last->registers.cs(), last->registers.rip, code.text),
                     {}};
     }
@@ -194,8 +190,7 @@ std::string refusal_words(const Course::Called& call) {
   constexpr std::uint32_t kSmap = 0x534D4150;
   if (call.vector == 0x10 && (call.ax == kSetVbe || call.ax == kVbeInfo))
     return fmt::format(
-        "AX={:04X}h instead of 004Fh; the mode was {:03X}h. INT 10h/4F00h gives the list of those that the "
-        "card has",
+        "AX={:04X}h instead of 004Fh; the mode was {:03X}h. INT 10h/4F00h gives the list of those that the card has",
         call.answer, (call.ax == kSetVbe ? call.bx : call.cx) & 0x1FF);
   if (call.vector == 0x10) return fmt::format("AX={:04X}h instead of 004Fh", call.answer);
   if (call.ax == kMap && call.edx != kSmap)

@@ -65,16 +65,15 @@ std::optional<Answer> rescue(const Evidence& evidence) {
   constexpr std::string_view kNormal = "/i386-pc/normal.mod";
   const auto found = find_file(evidence, kNormal);
   std::string text = fmt::format(
-      "GRUB says \"{}\" and stays at its rescue prompt: the place of its files that is written "
-      "in core.img (the prefix, or a search for a UUID) is not there.",
+      "GRUB says \"{}\" and stays at its rescue prompt: the place of its files that is written in core.img (the "
+      "prefix, or a search for a UUID) is not there.",
       emu::trimmed(*error));
   if (!found)
     return Answer{text + " No volume of the medium has its modules (i386-pc/normal.mod). Run grub-install.",
                   last_call(evidence)};
   const std::string folder = folder_of(found->path, kNormal.size());
   return Answer{
-      text + fmt::format(" They are at {}{}{}: run grub-install again, or type set prefix={}{}, insmod normal, "
-                         "normal.",
+      text + fmt::format(" They are at {}{}{}: run grub-install again, or type set prefix={}{}, insmod normal, normal.",
                          found->device, folder, found->uuid.empty() ? "" : " (UUID " + found->uuid + ")", found->device,
                          folder),
       last_call(evidence)};
@@ -87,9 +86,8 @@ std::optional<Answer> unbalanced(const Evidence& evidence, const Found& menu) {
   const auto open = std::count(bytes->begin(), bytes->end(), '{'),
              close = std::count(bytes->begin(), bytes->end(), '}');
   if (open == close) return std::nullopt;
-  return Answer{fmt::format("GRUB shows its prompt and no menu: it has read {}{}, which has {} {{ and {} }}, "
-                            "and so an entry or "
-                            "function that is not closed, or not opened (grub-script-check finds the line).",
+  return Answer{fmt::format("GRUB shows its prompt and no menu: it has read {}{}, which has {} {{ and {} }}, and so an "
+                            "entry or function that is not closed, or not opened (grub-script-check finds the line).",
                             menu.device, menu.path, open, close),
                 last_call(evidence)};
 }
@@ -139,8 +137,8 @@ std::optional<Answer> no_device(const Evidence& evidence) {
   if (error == evidence.lines().end()) return std::nullopt;
   const std::string volumes = volumes_words(evidence);
   return Answer{
-      fmt::format("GRUB says \"{}\": its menu (set root=, search) names a volume that it does not find.{} Correct "
-                  "the entry in grub.cfg, or make it again with grub-mkconfig.",
+      fmt::format("GRUB says \"{}\": its menu (set root=, search) names a volume that it does not find.{} Correct the "
+                  "entry in grub.cfg, or make it again with grub-mkconfig.",
                   emu::trimmed(*error), volumes.empty() ? "" : " The medium has " + volumes + "."),
       last_call(evidence)};
 }

@@ -96,24 +96,21 @@ std::string descriptor_words(const Evidence& evidence, const Fault& fault, const
   if (fault.system.gdt_base == 0 && fault.system.gdt_limit == 0) return no_table_words(evidence);
   if (fault.system.gdt_limit > 0x1000 && (fault.system.gdt_base & 0xFFFF) == 0 && fault.system.gdt_base >> 16 < 0x1000)
     return fmt::format(
-        "LGDT took the limit {:X}h and the base {:X}h. Its operand has the limit first (2 bytes), then the "
-        "base (4)",
+        "LGDT took the limit {:X}h and the base {:X}h. Its operand has the limit first (2 bytes), then the base (4)",
         fault.system.gdt_limit, fault.system.gdt_base);
   if (offset + 7 > fault.system.gdt_limit)
     return fmt::format("the GDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)", fault.system.gdt_base,
                        fault.system.gdt_limit, offset + 7);
   if (fault.system.gdt_base < bios::low_memory::kBdaEnd)
     return fmt::format(
-        "the GDT's base, {:X}h, is in the BIOS's vectors and data. LGDT takes a linear address: segment * 16 "
-        "+ offset",
+        "the GDT's base, {:X}h, is in the BIOS's vectors and data. LGDT takes a linear address: segment * 16 + offset",
         fault.system.gdt_base);
   std::array<std::uint8_t, 8> bytes{};
   evidence.memory().read(emu::PhysAddr(fault.system.gdt_base + offset), bytes);
   const std::uint32_t high = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | std::uint32_t{bytes[7]} << 24;
   if (std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; }))
     return fmt::format(
-        "its descriptor at {:X}h is all zeros. Is the GDT's base (LGDT) a linear address, segment * 16 + "
-        "offset?",
+        "its descriptor at {:X}h is all zeros. Is the GDT's base (LGDT) a linear address, segment * 16 + offset?",
         fault.system.gdt_base + offset);
   if (!(high & kPresent))
     return fmt::format("its descriptor at {:X}h is not present (bit 47)", fault.system.gdt_base + offset);
@@ -182,10 +179,9 @@ std::optional<Answer> no_handlers(const Evidence& evidence) {
         last_call(evidence)};
   if (!(fault->registers.rflags & emu::flag::kInterrupt)) return std::nullopt;
   return Answer{
-      fmt::format("In protected mode, at {}, interrupts are on (IF=1), and the IDT is still real mode's (base 0, "
-                  "limit "
-                  "3FFh): the first interrupt, such as the timer's, ends in a triple fault. CLI before CR0.PE is "
-                  "set, and LIDT before STI.",
+      fmt::format("In protected mode, at {}, interrupts are on (IF=1), and the IDT is still real mode's (base 0, limit "
+                  "3FFh): the first interrupt, such as the timer's, ends in a triple fault. CLI before CR0.PE is set, "
+                  "and LIDT before STI.",
                   at_words(evidence, *fault)),
       last_call(evidence)};
 }

@@ -59,9 +59,8 @@ std::optional<Answer> no_such_drive(const Evidence& evidence) {
                                  read->number, caller_words(evidence, *read), read->in.dl(), bios::drive_words(booted));
   if (const DiskCall* asked = geometry_before(evidence, *read); asked && asked->out.dl() == read->in.dl()) {
     text += fmt::format(
-        " Call {}, INT 13h/08h, has put that into DL, the number of drives (and other values into CX, DH, "
-        "ES:DI): "
-        "keep the drive elsewhere.",
+        " Call {}, INT 13h/08h, has put that into DL, the number of drives (and other values into CX, DH, ES:DI): keep "
+        "the drive elsewhere.",
         asked->number);
     return Answer{text + went_on(evidence, *read), {asked->number, read->number}};
   }
@@ -108,9 +107,8 @@ std::optional<Answer> cd_by_chs(const Evidence& evidence) {
   if (!read || read->hook || !read->chs_read()) return std::nullopt;
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || drive->drive_class != bios::DriveClass::kCd) return std::nullopt;
-  return Answer{fmt::format("In call {} {} reads {} of {} by INT 13h/02h ({}): a CD that boots without "
-                            "emulation has no cylinders, "
-                            "heads and sectors. Read it by LBA (42h), in sectors of 2048 bytes.{}",
+  return Answer{fmt::format("In call {} {} reads {} of {} by INT 13h/02h ({}): a CD that boots without emulation has "
+                            "no cylinders, heads and sectors. Read it by LBA (42h), in sectors of 2048 bytes.{}",
                             read->number, caller_words(evidence, *read), where_words(*read),
                             bios::drive_words(read->in.dl()), status_words(*read), went_on(evidence, *read)),
                 {read->number}};
@@ -144,16 +142,15 @@ std::optional<Answer> too_many(const Evidence& evidence) {
   const bool edd = read->edd_read() && read->status() == kDmaBoundary && read->count() > kMostEddSectors;
   const bool chs = read->chs_read() && read->status() == kInvalid && (read->count() == 0 || read->count() > 128);
   if (edd) {
-    return Answer{fmt::format("In call {} {} asks for {} in one extended read ({}). EDD allows {}, and less where "
-                              "the buffer would pass 64 KiB: read in pieces.",
+    return Answer{fmt::format("In call {} {} asks for {} in one extended read ({}). EDD allows {}, and less where the "
+                              "buffer would pass 64 KiB: read in pieces.",
                               read->number, caller_words(evidence, *read), sectors_words(read->count()),
                               status_words(*read), kMostEddSectors),
                   {read->number}};
   }
   if (!chs) return std::nullopt;
-  return Answer{fmt::format("In call {} {} asks INT 13h/02h for {} at once (AL); 1 to 128 are possible, and "
-                            "on floppies no more "
-                            "than the track holds.",
+  return Answer{fmt::format("In call {} {} asks INT 13h/02h for {} at once (AL); 1 to 128 are possible, and on "
+                            "floppies no more than the track holds.",
                             read->number, caller_words(evidence, *read), sectors_words(read->count())),
                 {read->number}};
 }
@@ -166,8 +163,8 @@ std::optional<Answer> dma_boundary(const Evidence& evidence) {
   const std::uint32_t begin = *read->buffer(), end = begin + read->count() * drive->sector_size - 1;
   if (begin >> 16 == end >> 16) return std::nullopt;
   return Answer{
-      fmt::format("In call {} {} reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB "
-                  "({}). Split the read there, or load elsewhere.",
+      fmt::format("In call {} {} reads {} to {}, across {:05X}h: a floppy's DMA cannot pass a multiple of 64 KiB ({}). "
+                  "Split the read there, or load elsewhere.",
                   read->number, caller_words(evidence, *read), sectors_words(read->count()),
                   far_words(*read->arguments.buffer), end & 0xFFFF0000, status_words(*read)),
       {read->number}};
@@ -178,8 +175,8 @@ std::string geometry_source(const Evidence& evidence, const devices::media::Geom
   const auto bpb = loaded_bpb(evidence);
   if (bpb && (bpb->heads != geometry.heads || bpb->sectors_per_track != geometry.sectors))
     return fmt::format(
-        " The BPB of {} (LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track: make it fit, or ask "
-        "INT 13h/08h.",
+        " The BPB of {} (LBA {}, bytes 18h-1Bh) says {} heads and {} sectors per track: make it fit, or ask INT "
+        "13h/08h.",
         bpb->name, bpb->lba, bpb->heads, bpb->sectors_per_track);
   return " Ask INT 13h/08h for the geometry, or read by LBA (42h).";
 }
@@ -229,9 +226,8 @@ std::string small_image_words(const Evidence& evidence, const DiskCall& read) {
     return {};
   const std::uint64_t needed = (lba + std::max(read.count(), 1u)) * drive->sector_size;
   return fmt::format(
-      " The file has only {} bytes, and the read ends at byte {}: put what is to be loaded behind the boot "
-      "sector, "
-      "and pad the image ({}).",
+      " The file has only {} bytes, and the read ends at byte {}: put what is to be loaded behind the boot sector, and "
+      "pad the image ({}).",
       report->size, needed, drive->drive_class == bios::DriveClass::kFloppy ? "truncate -s 1440K" : "truncate -s 1M");
 }
 
@@ -275,9 +271,8 @@ std::optional<Answer> unreadable(const Evidence& evidence) {
   const bios::Drive* drive = evidence.drive(read->in.dl());
   if (!drive || !drive->ready()) return std::nullopt;
   const std::string file = evidence.file_at(read->in.dl(), *read->arguments.lba);
-  return Answer{fmt::format("In call {} {} could not read {} of drive {:02X}h{} ({}), as --fail-read asks, "
-                            "and nothing was read "
-                            "after it.",
+  return Answer{fmt::format("In call {} {} could not read {} of drive {:02X}h{} ({}), as --fail-read asks, and nothing "
+                            "was read after it.",
                             read->number, caller_words(evidence, *read), where_words(*read), read->in.dl(),
                             file.empty() ? "" : ", " + file, status_words(*read)),
                 {read->number}};
@@ -287,9 +282,8 @@ std::optional<Answer> unreadable(const Evidence& evidence) {
 std::optional<Answer> missing_function(const Evidence& evidence) {
   const DiskCall* last = evidence.last_call();
   if (last && !last->function && !last->hook && last->failed()) {
-    return Answer{fmt::format("In call {} {} asks for INT 13h/{:02X}h, a function that this BIOS does not "
-                              "have ({}); the loader stopped "
-                              "after it.",
+    return Answer{fmt::format("In call {} {} asks for INT 13h/{:02X}h, a function that this BIOS does not have ({}); "
+                              "the loader stopped after it.",
                               last->number, caller_words(evidence, *last), last->ah(), status_words(*last)),
                   {last->number}};
   }

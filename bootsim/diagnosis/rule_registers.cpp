@@ -61,8 +61,7 @@ std::optional<Answer> relied_on_register(const Evidence& evidence) {
     if (!better(evidence, trial)) continue;
     const auto parts = first_difference(evidence, trial);
     return Answer{fmt::format("The boot sector relies on a register that no BIOS promises: when {} at its start, {}.{} "
-                              "BIOSes promise the "
-                              "drive in DL and the address 07C00h, nothing else: {}.",
+                              "BIOSes promise the drive in DL and the address 07C00h, nothing else: {}.",
                               change.words, outcome_words(trial), parting_words(evidence, parts), change.promise),
                   parts ? std::vector<std::uint64_t>{*parts} : std::vector<std::uint64_t>{}};
   }

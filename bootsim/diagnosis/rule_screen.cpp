@@ -55,15 +55,15 @@ std::optional<Answer> in_other_window(const Evidence& evidence, const Course& co
   const bool mono_set = video_mode(evidence) == kMonoMode;
   if (mono && !colour && !mono_set)
     return Answer{writes_words(*mono) +
-                      ", which is the screen of monochrome cards (mode 7): in colour modes the text "
-                      "is at B8000h (segment B800h).",
+                      ", which is the screen of monochrome cards (mode 7): in colour modes the text is at B8000h "
+                      "(segment B800h).",
                   {}};
   if (colour && !mono && mono_set)
     return Answer{writes_words(*colour) + ", and the monochrome mode 7 is set, whose text is at B0000h.", {}};
   if (graphics && !mono && !colour)
     return Answer{
-        fmt::format("The code at {} draws at {:05X}h, and a text mode is set: what is there is not shown. Set "
-                    "a graphics mode first (INT 10h, AX=0013h), or write text to B8000h.",
+        fmt::format("The code at {} draws at {:05X}h, and a text mode is set: what is there is not shown. Set a "
+                    "graphics mode first (INT 10h, AX=0013h), or write text to B8000h.",
                     far_words(graphics->place), graphics->linear),
         {}};
   return std::nullopt;

@@ -112,9 +112,8 @@ std::optional<Answer> swapped(const Evidence& evidence) {
                                  [&](std::string_view s) { return text.find(s) != std::string_view::npos; });
   if (!words && !is_descriptor(descriptor)) return std::nullopt;
   return Answer{
-      "Every two bytes of the image have changed places: its first sector ends in AA 55, and read the other "
-      "way round it "
-      "is a boot sector. dd conv=swab turns it back.",
+      "Every two bytes of the image have changed places: its first sector ends in AA 55, and read the other way round "
+      "it is a boot sector. dd conv=swab turns it back.",
       evidence.first_call()};
 }
 

@@ -60,13 +60,12 @@ std::optional<Answer> over_code(const Evidence& evidence) {
   while (course.was_pushed(top)) ++top;
   if (origin && origin->call && !origin->moved)
     return Answer{fmt::format("The stack, which went down from {:05X}h, has overwritten the code at {} (call {} loaded "
-                              "it from {}): "
-                              "something pushes without end or calls itself, or SS:SP is too close above the code.",
+                              "it from {}): something pushes without end or calls itself, or SS:SP is too close above "
+                              "the code.",
                               top, far_words(first->place), origin->call->number, origin_words(evidence, *origin)),
                   {origin->call->number}};
-  return Answer{fmt::format("The CPU runs its own stack at {} (SS:SP went down from {:05X}h): a return or "
-                            "jump went to an address "
-                            "that is none.",
+  return Answer{fmt::format("The CPU runs its own stack at {} (SS:SP went down from {:05X}h): a return or jump went to "
+                            "an address that is none.",
                             far_words(first->place), top),
                 {}};
 }
@@ -86,9 +85,8 @@ std::optional<Answer> unbalanced(const Evidence& evidence) {
     if (!sound(from)) continue;
     const bool near_return = from.code.mnemonic == "ret" || from.code.mnemonic == "retn";
     if (sound(to) || from.code.flow != debugger::Flow::kReturn || !near_return) return std::nullopt;
-    return Answer{fmt::format("The RET at {} returns to {}, which no CALL left there: the word at SS:SP {} "
-                              "is another one. Every PUSH since the "
-                              "CALL needs its POP, and SS:SP must not change in between.",
+    return Answer{fmt::format("The RET at {} returns to {}, which no CALL left there: the word at SS:SP {} is another "
+                              "one. Every PUSH since the CALL needs its POP, and SS:SP must not change in between.",
                               far_words(from.place), far_words(to.place), far_words(from.registers.ss_sp())),
                   {}};
   }

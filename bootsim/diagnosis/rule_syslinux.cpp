@@ -144,8 +144,8 @@ std::optional<Answer> other_sectors(const Evidence& evidence) {
       const std::uint64_t lba = *call.arguments.lba + i;
       if (next < lbas.size() && lbas[next] == lba) continue;
       return Answer{
-          fmt::format("In call {} ldlinux.sys reads LBA {} for its sector {} by its own list{}, but {}: the "
-                      "file was moved (copied, defragmented, resized) after the installation. {}.",
+          fmt::format("In call {} ldlinux.sys reads LBA {} for its sector {} by its own list{}, but {}: the file was "
+                      "moved (copied, defragmented, resized) after the installation. {}.",
                       call.number, lba, next, list_words(head, *call.arguments.lba, found->volume),
                       next < lbas.size() ? fmt::format("{} has that at LBA {}", found->ldlinux->path, lbas[next])
                                          : fmt::format("{} has {} sectors", found->ldlinux->path, lbas.size()),
@@ -174,10 +174,7 @@ std::string module_words(const Module& module) {
   constexpr std::size_t kElfHeader = 52, kProgramHeader = 32;
   if (b.size() >= 5 && b[0] == 0xB8 && (b[1] == 0xFF || b[1] == 0xFE) && b[2] == 0x4C && b[3] == 0xCD && b[4] == 0x21)
     return "it is a COM32 program for SYSLINUX 3 or 4, and since version 5 modules are ELF files";
-  if (b.size() < kElfHeader || !devices::media::has_text(b, 0,
-                                                         "\x7F"
-                                                         "ELF"))
-    return "it is no ELF file";
+  if (b.size() < kElfHeader || !devices::media::has_text(b, 0, "\177ELF")) return "it is no ELF file";
   if (b[4] != 1) return "it is a 64-bit ELF file, a module of SYSLINUX for UEFI";
   // ELF specification 1.2, figures 1-3 and 2-1.
   const std::uint64_t table = le32(b, 0x1C);

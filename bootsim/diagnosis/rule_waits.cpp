@@ -80,18 +80,16 @@ std::optional<Answer> polls_port(const Evidence& evidence) {
     const bool unclaimed = nobodys(evidence, port);
     if (!unclaimed && (!known || port > kKeyboardCommand)) continue;
     if (port == kKeyboardCommand && waits_for_input_buffer(loop_at_end(evidence)))
-      return Answer{fmt::format("The code at {} asks port 64h again and again, the keyboard controller's "
-                                "status, until bit 1 is set: "
-                                "that bit is set while the controller is busy, and it is not. A loop that "
-                                "waits until it can take "
-                                "a byte goes on while the bit is set (TEST AL,2 and JNZ back).",
+      return Answer{fmt::format("The code at {} asks port 64h again and again, the keyboard controller's status, until "
+                                "bit 1 is set: that bit is set while the controller is busy, and it is not. A loop "
+                                "that waits until it can take a byte goes on while the bit is set (TEST AL,2 and JNZ "
+                                "back).",
                                 far_words(step->place)),
                     {}};
     const auto commands = evidence.course().ports.find(kKeyboardCommand);
     if (port == kKeyboardCommand && commands != evidence.course().ports.end() && commands->second.writes > 0)
       return Answer{
-          fmt::format("The code at {} asks port 64h again and again, the keyboard controller's status. It has sent "
-                      "the "
+          fmt::format("The code at {} asks port 64h again and again, the keyboard controller's status. It has sent the "
                       "controller commands, and waits for an answer (bit 0) to one that gives none, or that it has "
                       "taken already: 20h, AAh, D0h and a few more answer, the others do not.",
                       far_words(step->place)),
@@ -133,14 +131,12 @@ std::optional<Answer> no_ticks(const Evidence& evidence) {
       const auto address = debugger::effective_address(operand, step->registers, 0);
       if (!operand.reads || address.linear < kTicks || address.linear >= kTicksEnd) continue;
       if (!off)
-        return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch), and IRQ 0, "
-                                  "whose interrupt counts "
-                                  "it, is masked (port 21h is {:02X}h): clear bit 0 there.",
+        return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch), and IRQ 0, whose "
+                                  "interrupt counts it, is masked (port 21h is {:02X}h): clear bit 0 there.",
                                   far_words(step->place), mask),
                       {}};
-      return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch) with "
-                                "interrupts off (IF=0): only the "
-                                "timer's interrupt counts it. STI first.",
+      return Answer{fmt::format("The code at {} waits for the BIOS's tick counter (0040:006Ch) with interrupts off "
+                                "(IF=0): only the timer's interrupt counts it. STI first.",
                                 far_words(step->place)),
                     {}};
     }
@@ -167,10 +163,8 @@ std::optional<Answer> compared_other(const Evidence& evidence) {
   const std::uint32_t into = compared->linear - *read->buffer();
   const int digits = compared->size * 2;
   return Answer{fmt::format("The code at {} compares {} bytes at {:05X}h with {:0{}X}h ({}) and stops: there is "
-                            "{:0{}X}h, which call "
-                            "{} loaded from offset {:X}h of sector {} of drive {:02X}h. Is the right thing there, and "
-                            "the value "
-                            "right (the lower byte comes first)?",
+                            "{:0{}X}h, which call {} loaded from offset {:X}h of sector {} of drive {:02X}h. Is the "
+                            "right thing there, and the value right (the lower byte comes first)?",
                             far_words(compared->place), compared->size, compared->linear, compared->wanted, digits,
                             compared->text, compared->there, digits, read->number, into % drive->sector_size,
                             *read->arguments.lba + into / drive->sector_size, read->in.dl()),
@@ -207,9 +201,8 @@ std::optional<Answer> waits_for_key(const Evidence& evidence) {
   const auto& calls = evidence.course().calls;
   const auto key = std::find_if(calls.rbegin(), calls.rend(), [](const Course::Called& c) { return c.vector == 0x16; });
   if (key == calls.rend() || evidence.course().left) return std::nullopt;
-  return Answer{fmt::format("The boot sector waits for a key at {} (INT 16h/{:02X}h) before it has read "
-                            "anything: --type gives it "
-                            "one.",
+  return Answer{fmt::format("The boot sector waits for a key at {} (INT 16h/{:02X}h) before it has read anything: "
+                            "--type gives it one.",
                             far_words(key->place), key->ax >> 8),
                 {}};
 }

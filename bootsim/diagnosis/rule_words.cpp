@@ -55,25 +55,21 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
       fmt::format("The kernel runs and looks for its root with drivers of its own: \"{}\".", emu::trimmed(*line));
   if (const DiskCall* hooked = hooked_read(evidence)) {
     text += fmt::format(
-        " Drive {:02X}h, of which call {} read last, is only the hook of INT 13h at {}: once the kernel is "
-        "in protected mode it is gone. "
-        "Tell the system where the image is (findiso=, iso-scan/filename=, img_loop=), or give MEMDISK's "
-        "memory to it "
-        "(the phram driver).",
+        " Drive {:02X}h, of which call {} read last, is only the hook of INT 13h at {}: once the kernel is in "
+        "protected mode it is gone. Tell the system where the image is (findiso=, iso-scan/filename=, img_loop=), or "
+        "give MEMDISK's memory to it (the phram driver).",
         hooked->in.dl(), hooked->number, far_words(*hooked->hook));
     return Answer{text, {hooked->number}};
   }
   const DiskCall* last = evidence.last_read();
   if (evidence.pc.bios().drives().emulated()) {
     text += fmt::format(
-        " Drive {:02X}h is an El Torito image that poses as a disk for BIOS calls only; no controller has "
-        "it.",
+        " Drive {:02X}h is an El Torito image that poses as a disk for BIOS calls only; no controller has it.",
         evidence.pc.bios().drives().emulated()->number);
   } else if (last) {
     text += fmt::format(
-        " The loader read by BIOS, last in call {}; this PC has no disk controller for the kernel's drivers, "
-        "so put what it needs into "
-        "the initrd.",
+        " The loader read by BIOS, last in call {}; this PC has no disk controller for the kernel's drivers, so put "
+        "what it needs into the initrd.",
         last->number);
   } else {
     text += " This PC has no disk controller for the kernel's drivers: put what it needs into the initrd.";
@@ -216,8 +212,7 @@ std::optional<Answer> message_only(const Evidence& evidence) {
   const DiskCall* last = evidence.last_read();
   return Answer{
       fmt::format(
-          "The volume's boot sector is the one that {} writes, which only prints this "
-          "text: it is a data volume. "
+          "The volume's boot sector is the one that {} writes, which only prints this text: it is a data volume. "
           "Install a loader on it ({}).{}{}",
           by_mkntfs ? "mkntfs" : "mkfs.fat",
           by_mkntfs ? "in a FAT or ext partition: few loaders start from NTFS" : "bootsim install, syslinux --install",

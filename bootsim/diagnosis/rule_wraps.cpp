@@ -46,8 +46,8 @@ std::optional<Answer> lba_cut(const Evidence& evidence) {
   if (!found) return std::nullopt;
   const DiskCall& call = *found->call;
   return Answer{
-      fmt::format("In call {} {} reads LBA {}, where nothing begins; {} is at LBA {}, which is the same in its low "
-                  "32 bits. Put all 64 bits of the address into the packet (bytes 8-15 at {}).",
+      fmt::format("In call {} {} reads LBA {}, where nothing begins; {} is at LBA {}, which is the same in its low 32 "
+                  "bits. Put all 64 bits of the address into the packet (bytes 8-15 at {}).",
                   call.number, caller_words(evidence, call), *call.arguments.lba,
                   evidence.file_at(call.in.dl(), found->meant), found->meant, far_words(call.in.ds_si())),
       {call.number}};
@@ -76,10 +76,9 @@ std::optional<Answer> a20_off(const Evidence& evidence) {
   for (const std::uint32_t linear : {0x000u, 0x04Cu, 0x100u, 0x200u}) {
     const auto origin = evidence.origin(linear);
     if (!origin || !origin->call || !origin->moved) continue;
-    return Answer{fmt::format("The A20 gate is off, so that addresses from 100000h on reach 000000h: what "
-                              "call {} loaded from {} "
-                              "was copied over the interrupt vectors. Open the gate first (INT 15h/2401h, "
-                              "port 92h), and test it.",
+    return Answer{fmt::format("The A20 gate is off, so that addresses from 100000h on reach 000000h: what call {} "
+                              "loaded from {} was copied over the interrupt vectors. Open the gate first (INT "
+                              "15h/2401h, port 92h), and test it.",
                               origin->call->number, origin_words(evidence, *origin)),
                   {origin->call->number}};
   }

@@ -189,8 +189,8 @@ std::string calls_rows(const Recorder& recorder, const RunResult& result) {
 std::string calls_note(const Recorder& recorder) {
   if (recorder.calls().left_out() == 0) return {};
   return fmt::format(
-      "<p class=\"warning\">{} calls in the middle of this boot are left out of this page: it keeps the first {} and the last {}. "
-      "<code>bootsim run --trace</code> shows all.</p>\n",
+      "<p class=\"warning\">{} calls in the middle of this boot are left out of this page: it keeps the first {} and "
+      "the last {}. <code>bootsim run --trace</code> shows all.</p>\n",
       recorder.calls().left_out(), CallColumns::kFirst, CallColumns::kLast);
 }
 

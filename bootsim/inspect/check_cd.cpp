@@ -134,8 +134,8 @@ void conclude(const Medium& medium, InspectReport& report) {
   }
   if (choice.passed_default)
     add(report, Severity::kWarning, "default-entry",
-        fmt::format("the default entry is for platform {:02X}h, the first for a BIOS is entry {}: some BIOSes "
-                    "find it, SeaBIOS and others give up",
+        fmt::format("the default entry is for platform {:02X}h, the first for a BIOS is entry {}: some BIOSes find it, "
+                    "SeaBIOS and others give up",
                     report.el_torito->platform, choice.entry->number));
   const auto& chosen = *std::find_if(report.boot_entries.begin(), report.boot_entries.end(),
                                      [&](const BootEntry& e) { return e.entry.number == choice.entry->number; });

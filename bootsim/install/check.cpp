@@ -116,8 +116,8 @@ void Check::file_still_there(const Volume& volume, const BootTable& table, const
       return line(fmt::format("{} of {}: its sectors are those that the boot sector knows", path, volume.words()));
   }
   bad(
-      fmt::format("{} of {} was moved, replaced or deleted: its sectors are no longer those that the boot "
-                  "sector knows; install again",
+      fmt::format("{} of {} was moved, replaced or deleted: its sectors are no longer those that the boot sector "
+                  "knows; install again",
                   kStage2Path, volume.words()));
 }
 

@@ -225,8 +225,8 @@ PathFacts Installation::put_file(VolumeFiles& files) {
   const PathFacts facts = look_up(disk_, volume, kStage2NewPath);
   if (facts.exists && facts.whole && place_stage2(facts.runs)) return facts;
   files.remove(std::string(kStage2NewPath));
-  refuse(disk_, fmt::format("{}: {} came to lie in too many pieces for its list of sectors ({} at most); "
-                            "make room on the volume",
+  refuse(disk_, fmt::format("{}: {} came to lie in too many pieces for its list of sectors ({} at most); make room on "
+                            "the volume",
                             volume.words(), kStage2Path, head::kMaxRuns));
 }
 
@@ -287,9 +287,8 @@ void Installer::uninstall(bool force) {
   const auto changed = backup.changed_since(disk);
   if (!changed.empty() && !force) {
     refuse(disk,
-           fmt::format("sector {}{} was written by something else since the installation; nothing was "
-                       "changed. --force restores "
-                       "all the same",
+           fmt::format("sector {}{} was written by something else since the installation; nothing was changed. --force "
+                       "restores all the same",
                        changed.front(), changed.size() == 1 ? "" : fmt::format(" (and {} more)", changed.size() - 1)));
   }
   // Ascending: sector 0 first, and the loader before us works again from then on.

@@ -126,8 +126,7 @@ std::string how_to_activate(const Medium& disk, const Partition& p) {
                          p.number, disk.name());
     case Partition::Scheme::kMbrLogical:
       return fmt::format(
-          "an MBR cannot boot logical partition {0}: chain-load it from another loader, or use --embed "
-          "--partition {0}",
+          "an MBR cannot boot logical partition {0}: chain-load it from another loader, or use --embed --partition {0}",
           p.number);
   }
   return {};

@@ -238,11 +238,7 @@ std::size_t choose_in_zip(const Medium& packed) {
 const char* archive_format(std::span<const std::uint8_t> head) {
   if (has_text(head, 0, "\x1F\x8B\x08")) return "gzip";
   if (has_text(head, 0, "BZh") && has_text(head, 4, "1AY&SY")) return "bzip2";
-  if (has_text(head, 0,
-               std::string_view("\xFD"
-                                "7zXZ\0",
-                                6)))
-    return "xz";
+  if (has_text(head, 0, std::string_view("\3757zXZ\0", 6))) return "xz";
   if (has_text(head, 0, "\x28\xB5\x2F\xFD")) return "zstd";
   if (has_text(head, 0, "PK\x03\x04") || has_text(head, 0, "PK\x05\x06")) return "zip";
   return nullptr;

@@ -49,11 +49,7 @@ std::string describe_descriptor(Bytes s) {
   }
 }
 
-bool is_boot_record(Bytes s) {
-  return s[0] == 0 && has_text(s, 1,
-                               "CD001\x01"
-                               "EL TORITO SPECIFICATION");
-}
+bool is_boot_record(Bytes s) { return s[0] == 0 && has_text(s, 1, "CD001\001EL TORITO SPECIFICATION"); }
 
 /// A boot record elsewhere than at LBA 17 helps no BIOS, but is worth telling.
 std::string misplaced_record(const Medium& medium) {
@@ -121,8 +117,8 @@ class SectionReader {
       if (kind == kNotBootable) return;
       if (kind != kSectionHeader && kind != kLastSectionHeader) {
         result_.problems.push_back(
-            fmt::format("catalog entry {} starts with {:02X}h where a section header "
-                        "(90h or 91h) or the end (00h) belongs",
+            fmt::format("catalog entry {} starts with {:02X}h where a section header (90h or 91h) or the end (00h) "
+                        "belongs",
                         at_ / kEntryBytes, kind));
         return;
       }

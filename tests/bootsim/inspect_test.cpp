@@ -145,10 +145,10 @@ TEST(Inspect, FindsNothingWrongWithAnIsohybridThatHasAGpt) {
   media_tools::TempDir dir;
   dir.write("tree/isolinux/isolinux.cfg", "default linux");
   dir.run(
-      "cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux && truncate -s 1M tree/efi.img && mkfs.fat -F 12 tree/efi.img && "
-      "xorriso -as mkisofs -quiet -o a.iso -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -c isolinux/boot.cat -b "
-      "isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot -e efi.img -no-emul-boot "
-      "-isohybrid-gpt-basdat -r -J tree");
+      "cp /usr/lib/ISOLINUX/isolinux.bin tree/isolinux && truncate -s 1M tree/efi.img && mkfs.fat -F 12 tree/efi.img "
+      "&& xorriso -as mkisofs -quiet -o a.iso -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin -c isolinux/boot.cat -b "
+      "isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table -eltorito-alt-boot -e efi.img "
+      "-no-emul-boot -isohybrid-gpt-basdat -r -J tree");
   const InspectReport whole = look(dir.load("a.iso"));
   EXPECT_TRUE(whole.isohybrid);
   for (const bootsim::Finding& f : whole.findings) EXPECT_EQ(f.severity, Severity::kNote) << f.text;

@@ -22,10 +22,7 @@ std::span<const std::uint8_t> bytes(std::string_view text) {
 std::vector<std::uint8_t> tiny_elf() {
   std::vector<std::uint8_t> f(0x200);
   const auto put = [&](std::size_t at, std::uint32_t value, std::size_t size) { std::memcpy(&f[at], &value, size); };
-  std::memcpy(f.data(),
-              "\x7F"
-              "ELF\x01\x01\x01",
-              7);
+  std::memcpy(f.data(), "\177ELF\x01\x01\x01", 7);
   put(0x20, 0x100, 4);       // e_shoff
   put(0x2E, 40, 2);          // e_shentsize
   put(0x30, 2, 2);           // e_shnum

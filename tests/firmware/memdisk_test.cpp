@@ -20,8 +20,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 TEST(MemdiskOptions, AreThoseOfTheDocument) {
   const Options o = parse_options(
-      "BOOT_IMAGE=memdisk c=80 h=2 s=18 floppy=1 ro raw noedd pause stack=0x400 nopass nopassany mem=64M "
-      "offset=1K");
+      "BOOT_IMAGE=memdisk c=80 h=2 s=18 floppy=1 ro raw noedd pause stack=0x400 nopass nopassany mem=64M offset=1K");
   EXPECT_EQ(o.problem, nullptr);
   EXPECT_EQ(o.cylinders, 80U);
   EXPECT_EQ(o.heads, 2U);

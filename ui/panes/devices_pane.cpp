@@ -47,8 +47,8 @@ class DevicesPane : public Pane {
     if (moment.phase == Phase::kEmpty || sections_.empty()) {
       app.empty_state(
           "Devices",
-          "Interrupt controllers, timer, keyboard, clock, serial ports, display, PCI, drives and tables, each "
-          "register in words. Boot a medium to see them.");
+          "Interrupt controllers, timer, keyboard, clock, serial ports, display, PCI, drives and tables, each register "
+          "in words. Boot a medium to see them.");
       return;
     }
     marks_changes_ = moment.stopped();

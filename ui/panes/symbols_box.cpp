@@ -51,8 +51,8 @@ void SymbolsBox::draw_popup(App& app) {
   } else {
     text_coloured(
         p.faint,
-        "No symbols are known yet. NASM's maps and listings, ELF files and System.map name addresses; listings and DWARF "
-        "show source lines above the code.");
+        "No symbols are known yet. NASM's maps and listings, ELF files and System.map name addresses; listings and "
+        "DWARF show source lines above the code.");
   }
   ImGui::PopTextWrapPos();
   if (has_lines_) ImGui::Checkbox("Show source lines", &shows_source_);

@@ -22,13 +22,9 @@ struct Kind {
 };
 // What people take for a kernel.
 constexpr Kind kOtherKinds[] = {
-    {"\x7f"
-     "ELF",
-     4, "it is an ELF file; the bzImage made from it is wanted"},
+    {"\177ELF", 4, "it is an ELF file; the bzImage made from it is wanted"},
     {"\x1f\x8b", 2, "it is compressed by gzip; unpack it first"},
-    {"\xfd"
-     "7zXZ",
-     5, "it is compressed by xz; unpack it first"},
+    {"\3757zXZ", 5, "it is compressed by xz; unpack it first"},
     {"\x28\xb5\x2f\xfd", 4, "it is compressed by zstd; unpack it first"},
     {"MZ", 2, "it is a program for UEFI or DOS"},
 };

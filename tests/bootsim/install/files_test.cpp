@@ -234,10 +234,7 @@ TEST(HostTool, ThatIsMissingIsNamedWithItsPackage) {
 TEST(RawDisk, RefusesArchives) {
   const TemporaryFolder folder;
   std::string packed(1024, '\0');
-  packed.replace(0, 6,
-                 "\xFD"
-                 "7zXZ\0",
-                 6);
+  packed.replace(0, 6, "\3757zXZ\0", 6);
   write_file(folder.path("x"), packed);
   EXPECT_THAT(message_of([&] { RawDisk disk(folder.path("x"), false); }), HasSubstr("is packed (xz)"));
 }

@@ -59,8 +59,8 @@ screen: 'Boot error'
 TEST(SpecText, ComplaintsNameTheirPlace) {
   EXPECT_EQ(
       complaint("media: a\nscren: x\n"),
-      "boots/x.yaml:2:1: unknown key \"scren\": media options type until profiles exit reason verdict screen serial calls "
-      "sectors disk-calls virtual-ms reads memory handoff golden");
+      "boots/x.yaml:2:1: unknown key \"scren\": media options type until profiles exit reason verdict screen serial "
+      "calls sectors disk-calls virtual-ms reads memory handoff golden");
   EXPECT_THAT(complaint("media: a\nuntil:\n  - nonsense\n"), StartsWith("boots/x.yaml:3:5: "));
   EXPECT_THAT(complaint("media: a\ntype: <Any>\n"), StartsWith("boots/x.yaml:2:7: "));
   EXPECT_THAT(complaint("media: [a\n"), StartsWith("boots/x.yaml:"));

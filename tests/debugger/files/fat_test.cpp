@@ -60,8 +60,8 @@ TEST_P(FatTypes, ReadsLongNamesDirectoriesAndFragmentedFiles) {
   // Fragments: small files between which big.bin must find its place after every other one is gone.
   dir.run("for i in 1 2 3 4 5 6 7 8 9; do mcopy -i f small ::s$i; done; mdel -i f ::s2 ::s4 ::s6");
   dir.run(
-      "mmd -i f ::/boot ::/boot/syslinux && mcopy -i f big.bin ::/boot/syslinux/ && "
-      "mcopy -i f 'Long File Name.config' ::/boot/");
+      "mmd -i f ::/boot ::/boot/syslinux && mcopy -i f big.bin ::/boot/syslinux/ && mcopy -i f 'Long File Name.config' "
+      "::/boot/");
   const auto medium = dir.medium("f");
   const auto fs = open(medium);
   ASSERT_NE(fs, nullptr);

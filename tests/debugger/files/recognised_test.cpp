@@ -61,13 +61,13 @@ INSTANTIATE_TEST_SUITE_P(
     Headers, Recognised,
     testing::Values(
         RecognisedCase{"Luks1", "LUKS", "crypto_LUKS",
-                       "truncate -s 8M f && printf 'LUKS\\272\\276\\0\\1' | dd of=f conv=notrunc && "
-                       "printf 01234567-89ab-cdef-0123-456789abcdef | dd of=f bs=1 seek=168 conv=notrunc"},
+                       "truncate -s 8M f && printf 'LUKS\\272\\276\\0\\1' | dd of=f conv=notrunc && printf "
+                       "01234567-89ab-cdef-0123-456789abcdef | dd of=f bs=1 seek=168 conv=notrunc"},
         RecognisedCase{
             "F2fs", "F2FS", "f2fs",
             "truncate -s 8M f && printf '\\020\\040\\365\\362\\1\\0\\17\\0' | dd of=f bs=1 seek=1024 conv=notrunc && "
-            "printf 'abcdefghijklmnop' | dd of=f bs=1 seek=1132 conv=notrunc && "
-            "printf 'M\\0Y\\0' | dd of=f bs=1 seek=1148 conv=notrunc"},
+            "printf 'abcdefghijklmnop' | dd of=f bs=1 seek=1132 conv=notrunc && printf 'M\\0Y\\0' | dd of=f bs=1 "
+            "seek=1148 conv=notrunc"},
         RecognisedCase{
             "Raid", "Linux RAID", "linux_raid_member",
             "truncate -s 8M f && printf '\\374\\116\\053\\251\\1\\0\\0\\0' | dd of=f bs=1 seek=4096 conv=notrunc && "

@@ -24,9 +24,7 @@ std::uint64_t find(const std::vector<std::uint8_t>& bytes, const std::string& ne
 std::vector<std::uint8_t> partitioned_disk(TempDir& dir, const std::string& content) {
   dir.write("file.bin", content);
   dir.run("truncate -s 8M p && mkfs.fat -F 16 -s 1 p && mcopy -i p file.bin ::FILE.BIN");
-  dir.run(
-      "truncate -s 10M d && echo '2048,16384,6,*' | sfdisk -q d && dd if=p of=d bs=512 seek=2048 "
-      "conv=notrunc");
+  dir.run("truncate -s 10M d && echo '2048,16384,6,*' | sfdisk -q d && dd if=p of=d bs=512 seek=2048 conv=notrunc");
   return dir.load("d");
 }
 
@@ -59,8 +57,7 @@ TEST(SectorFiles, NamesABootImageThatNoFileShows) {
   dir.write("tree/readme", "x");
   dir.run(
       "xorriso -as mkisofs -quiet -R -o a.iso -append_partition 2 0xef efi.img -e "
-      "--interval:appended_partition_2:all:: "
-      "-no-emul-boot tree");
+      "--interval:appended_partition_2:all:: -no-emul-boot tree");
   const auto bytes = dir.load("a.iso");
   const MemoryMedium medium(bytes);
   EXPECT_EQ(SectorFiles(medium, Attach::kCd).at(find(bytes, efi)), "boot image 0 (El Torito)+0");
@@ -88,8 +85,7 @@ TEST(SectorFiles, SaysWhichPartitionWhenSeveralHoldFiles) {
   dir.write("a", pattern(600, 1));
   dir.write("b", pattern(600, 2));
   dir.run(
-      "truncate -s 2M p1 p2 && mkfs.fat p1 && mke2fs -q -F p2 && mcopy -i p1 a ::A && "
-      "debugfs -w -R 'write b b' p2");
+      "truncate -s 2M p1 p2 && mkfs.fat p1 && mke2fs -q -F p2 && mcopy -i p1 a ::A && debugfs -w -R 'write b b' p2");
   dir.run(
       "truncate -s 8M d && printf '2048,4096,1,*\\n8192,4096,83\\n' | sfdisk -q d && "
       "dd if=p1 of=d bs=512 seek=2048 conv=notrunc && dd if=p2 of=d bs=512 seek=8192 conv=notrunc");
@@ -104,8 +100,8 @@ TEST(SectorFiles, SaysWhichPartitionWhenSeveralHoldFiles) {
 TEST(SectorFiles, NamesGptAndForeignFileSystems) {
   TempDir dir;
   dir.run(
-      "truncate -s 4M d && sgdisk -n 1:2048:4095 -t 1:0700 d && printf 'xxxNTFS    ' | "
-      "dd of=d bs=512 seek=2048 conv=notrunc");
+      "truncate -s 4M d && sgdisk -n 1:2048:4095 -t 1:0700 d && printf 'xxxNTFS    ' | dd of=d bs=512 seek=2048 "
+      "conv=notrunc");
   const auto bytes = dir.load("d");
   const MemoryMedium medium(bytes);
   const SectorFiles names(medium, Attach::kHardDisk);

@@ -47,17 +47,11 @@ inline void put_entry(Image& image, std::uint64_t sector, int index, const RawEn
 /// The smallest ISO 9660 image with an El Torito catalog at LBA 20 and a boot image of 2048 bytes at LBA 21.
 inline Image make_cd(std::size_t sectors = 24) {
   Image cd(sectors * 2048);
-  put_text(cd, 16 * 2048,
-           "\x01"
-           "CD001\x01");
+  put_text(cd, 16 * 2048, "\001CD001\x01");
   put32(cd, 16 * 2048 + 80, static_cast<std::uint32_t>(sectors));
-  put_text(cd, 17 * 2048 + 1,
-           "CD001\x01"
-           "EL TORITO SPECIFICATION");
+  put_text(cd, 17 * 2048 + 1, "CD001\001EL TORITO SPECIFICATION");
   put32(cd, 17 * 2048 + 0x47, 20);
-  put_text(cd, 18 * 2048,
-           "\xFF"
-           "CD001\x01");
+  put_text(cd, 18 * 2048, "\377CD001\x01");
   const std::size_t catalog = 20 * 2048;
   put8(cd, catalog, 0x01);
   put_text(cd, catalog + 4, "TEST MAKER");

@@ -55,12 +55,11 @@ class ExtImage : public testing::TestWithParam<Make> {
     dir_.write("dense", sparse(6, 600'000));
     for (int i = 0; i < 60; ++i) dir_.write("tree/many/a file with the number " + std::to_string(i), std::to_string(i));
     dir_.run(
-        "cp --sparse=always dense tree/sparse && rm dense; truncate -s 40000 tree/hole; cd tree &&"
-        "ln -s vmlinuz-6.1 boot/vmlinuz; ln -s /boot abs; ln -s ../boot/./grub/../vmlinuz many/up;"
-        "ln -s " +
+        "cp --sparse=always dense tree/sparse && rm dense; truncate -s 40000 tree/hole; cd tree &&ln -s vmlinuz-6.1 "
+        "boot/vmlinuz; ln -s /boot abs; ln -s ../boot/./grub/../vmlinuz many/up;ln -s " +
         std::string(60, '/') +
-        "boot/vmlinuz slow; ln -s loop2 loop; ln -s loop loop2; mkfifo pipe;"
-        "cd .. && mke2fs -q -F -L 'a label' -d tree " +
+        "boot/vmlinuz slow; ln -s loop2 loop; ln -s loop loop2; mkfifo pipe;cd .. && mke2fs -q -F -L 'a label' -d "
+        "tree " +
         GetParam().options + " image 24M");
     image_ = dir_.load("image");
   }
@@ -267,8 +266,8 @@ TEST_F(Ext, DamagedBlockMapsEndInWords) {
 TEST_F(Ext, BlocksOfPointersOfThreeLevelsAreFollowed) {
   // At 1 KB blocks: 12 direct, 256, 65,536 and then three levels; a file with something in each.
   dir_.run(
-      "mkdir -p tree && truncate -s 80M tree/far && for at in 0 20 300 40000 66000 70000; do"
-      " printf \"at $at\" | dd of=tree/far bs=1024 seek=$at conv=notrunc; done");
+      "mkdir -p tree && truncate -s 80M tree/far && for at in 0 20 300 40000 66000 70000; do printf \"at $at\" | dd "
+      "of=tree/far bs=1024 seek=$at conv=notrunc; done");
   make("-t ext2 -b 1024");
   Volume volume(image_);
   lib32::File file;

@@ -23,8 +23,8 @@ constexpr Kind kKinds[] = {{12, "-F 12 -s 1 -C image 1440", 512},
 
 // FSI_Nxt_Free of FAT32 back to "unknown": mtools fills the first gaps again.
 const std::string kForgetNextFree =
-    "(head -c 512 image | tail -c 430 | grep -q FAT32 && "
-    "printf '\\377\\377\\377\\377' | dd of=image bs=1 seek=1004 conv=notrunc || true)";
+    "(head -c 512 image | tail -c 430 | grep -q FAT32 && printf '\\377\\377\\377\\377' | dd of=image bs=1 seek=1004 "
+    "conv=notrunc || true)";
 
 /// A volume with long, short and foreign names, a large directory, and a file in three pieces.
 class FatImage : public testing::TestWithParam<Kind> {
@@ -45,11 +45,9 @@ class FatImage : public testing::TestWithParam<Kind> {
     d.write("pieces", pattern(40 * 512 + 17, 3));
     for (int i = 0; i < 4; ++i) d.write("gap" + std::to_string(i), pattern(10 * 512, 4));
     d.run(std::string("mkfs.fat -n 'MY DISK' -i 1234ABCD ") + GetParam().format +
-          " && export LC_ALL=C.UTF-8 && mcopy -i image gap0 gap1 gap2 gap3 ::/"
-          " && mdel -i image ::/gap0 ::/gap2 && " +
+          " && export LC_ALL=C.UTF-8 && mcopy -i image gap0 gap1 gap2 gap3 ::/ && mdel -i image ::/gap0 ::/gap2 && " +
           kForgetNextFree +
-          " && mcopy -i image pieces ::/PIECES.BIN"
-          " && mdel -i image ::/gap1 ::/gap3 && mcopy -s -i image tree/* ::/");
+          " && mcopy -i image pieces ::/PIECES.BIN && mdel -i image ::/gap1 ::/gap3 && mcopy -s -i image tree/* ::/");
     image_ = d.load("image");
   }
 

@@ -24,8 +24,8 @@ class IsoImage : public testing::Test {
     dir_.write("tree/" + kLongName, "long\n");
     for (int i = 0; i < 120; ++i) dir_.write("tree/many/file number " + std::to_string(i), std::to_string(i));
     dir_.run(
-        "ln -s boot/vmlinuz tree/kernel; ln -s ../../boot/./Grub tree/1/2/grub; ln -s /boot tree/absolute;"
-        "ln -s loop tree/loop; ln -s nowhere tree/dangling");
+        "ln -s boot/vmlinuz tree/kernel; ln -s ../../boot/./Grub tree/1/2/grub; ln -s /boot tree/absolute;ln -s loop "
+        "tree/loop; ln -s nowhere tree/dangling");
   }
   std::vector<std::uint8_t> make(const std::string& options) {
     dir_.run("xorriso -as mkisofs -quiet -V 'MY DISC' -o image " + options + " tree");
@@ -112,8 +112,7 @@ TEST_F(IsoImage, HasTheLabelAndUuidThatBlkidPrints) {
 TEST_F(IsoImage, ListsTheExtentThatXorrisoReports) {
   const auto image = make("-R");
   dir_.run(
-      "xorriso -indev image -find /boot/vmlinuz -exec report_lba 2>/dev/null | grep '^File data' | tr -d ' ' "
-      "> lba");
+      "xorriso -indev image -find /boot/vmlinuz -exec report_lba 2>/dev/null | grep '^File data' | tr -d ' ' > lba");
   // "File data lba: xt , startlba , blocks , filesize , path"
   const std::string report = dir_.load_text("lba");
   const std::size_t at = report.find(',') + 1;

@@ -40,10 +40,7 @@ TEST(BootSector, Fat32HasItsDriveAt40h) {
 
 TEST(BootSector, ExFatHasSixtyFourBits) {
   std::vector<u8> sector(512);
-  std::memcpy(sector.data(),
-              "\xeb\x76\x90"
-              "EXFAT   ",
-              11);
+  std::memcpy(sector.data(), "\xeb\x76\220EXFAT   ", 11);
   fix_bpb(sector.data(), u64{5} << 32 | 7, 0x80);
   EXPECT_EQ(le32(&sector[64]), 7u);
   EXPECT_EQ(le32(&sector[68]), 5u);
@@ -93,10 +90,7 @@ std::string convention(Text path, const std::string& bytes) {
 }
 
 TEST(Conventions, AreKnownByContentOrName) {
-  EXPECT_EQ(convention("/x",
-                       "\xeb\x1b"
-                       "CONFIG"),
-            "FreeDOS kernel");
+  EXPECT_EQ(convention("/x", "\xeb\033CONFIG"), "FreeDOS kernel");
   EXPECT_EQ(convention("(hd0,0)/KERNEL.SYS", "x"), "FreeDOS kernel");
   EXPECT_EQ(convention("/BOOTMGR", "x"), "NT-style loader");
   EXPECT_EQ(convention("/boot/bootmgr.bin", "x"), "none");

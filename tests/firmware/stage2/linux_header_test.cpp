@@ -118,10 +118,7 @@ TEST(LinuxHeader, EveryShortFileIsRefusedInWords) {
 
 TEST(LinuxHeader, NamesWhatPeopleTakeForAKernel) {
   std::vector<u8> elf(4096);
-  std::memcpy(elf.data(),
-              "\x7f"
-              "ELF",
-              4);
+  std::memcpy(elf.data(), "\177ELF", 4);
   LinuxHeader header;
   const Result result = parse_linux_header("vmlinux", elf.data(), elf.size(), elf.size(), header);
   EXPECT_NE(str(result.words()).find("it is an ELF file"), std::string::npos);
