@@ -44,13 +44,6 @@ enum class StopReason {
 /// What the CPU is doing, in the field's words.
 enum class CpuMode { kReal, kVm86, kProtected16, kProtected32, kLong };
 
-/// Control registers and descriptor tables.
-struct SystemRegisters {
-  std::uint64_t cr0 = 0, cr2 = 0, cr3 = 0, cr4 = 0, efer = 0;
-  std::uint64_t gdt_base = 0, idt_base = 0;
-  std::uint32_t gdt_limit = 0, idt_limit = 0;
-};
-
 /// Which engine path runs the guest (docs/engine.md): the repaired one or the library's public interface only.
 enum class EnginePath { kKit, kPublic };
 

@@ -24,6 +24,24 @@ inline constexpr std::uint32_t kVm86 = 1u << 17;
 inline constexpr std::uint32_t kAlignmentCheck = 1u << 18;
 }  // namespace flag
 
+/// Bits of CR0, CR4 and EFER (Intel SDM vol. 3, 2.5 and 2.2.1).
+namespace cr0 {
+inline constexpr std::uint64_t kProtection = 1, kPaging = std::uint64_t{1} << 31;
+}
+namespace cr4 {
+inline constexpr std::uint64_t kPageSizeExtension = 1 << 4, kPae = 1 << 5, kLa57 = 1 << 12;
+}
+namespace efer {
+inline constexpr std::uint64_t kLongModeEnable = 1 << 8, kLongModeActive = 1 << 10, kNoExecute = 1 << 11;
+}
+
+/// Control registers and descriptor tables.
+struct SystemRegisters {
+  std::uint64_t cr0 = 0, cr2 = 0, cr3 = 0, cr4 = 0, efer = 0;
+  std::uint64_t gdt_base = 0, idt_base = 0;
+  std::uint32_t gdt_limit = 0, idt_limit = 0;
+};
+
 /// Index of a general register, in the CPU's encoding order.
 enum class Gpr : std::uint8_t { kAx, kCx, kDx, kBx, kSp, kBp, kSi, kDi, kR8, kR9, kR10, kR11, kR12, kR13, kR14, kR15 };
 /// Index of a segment register, in the CPU's encoding order.

@@ -163,12 +163,11 @@ class Follower {
 
   /// MOV CR0 (Intel SDM vol. 2: 0F 22 /r) of a value with bit 31.
   static bool sets_paging(const Instruction& code, const emu::Registers& registers) {
-    constexpr std::uint32_t kPaging = 1u << 31;
     const auto bytes = code.code();
     const std::size_t at = !bytes.empty() && bytes[0] == 0x66 ? 1 : 0;
     if (bytes.size() < at + 3 || bytes[at] != 0x0F || bytes[at + 1] != 0x22 || (bytes[at + 2] >> 3 & 7) != 0)
       return false;
-    return registers.gpr[bytes[at + 2] & 7] & kPaging;
+    return registers.gpr[bytes[at + 2] & 7] & emu::cr0::kPaging;
   }
 
   void see_mode(const Step& step) {

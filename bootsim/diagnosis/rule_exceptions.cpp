@@ -4,11 +4,11 @@
 
 #include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
-#include "bootsim/diagnosis/page_walk.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 #include "debugger/views/chips.h"
 #include "devices/pic8259.h"
+#include "emu/page_walk.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -42,6 +42,12 @@ std::string name_words(const Evidence& evidence, const emu::Registers& registers
 
 // --- Pages.
 
+/// "entry 0 of the PML4, at 1000h, is 2000h: not present (bit 0 is 0)"; of a walk that ended nowhere.
+std::string walk_words(const emu::PageWalk& walk) {
+  return fmt::format("entry {} of the {}, at {:X}h, is {:X}h: not present (bit 0 is 0)", walk.index, walk.table,
+                     walk.address, walk.entry);
+}
+
 /// What lies where the tables lead to is not what was to run.
 std::optional<Answer> mapped_elsewhere(const Evidence& evidence, const emu::SystemRegisters& system,
                                        std::uint64_t linear) {
@@ -64,10 +70,10 @@ std::optional<Answer> pages(const Evidence& evidence) {
   if (!evidence.crashed() || evidence.real_mode()) return std::nullopt;
   const emu::SystemRegisters system = system_of(evidence);
   const std::uint64_t linear = place_of(evidence.registers());
-  if (!(system.cr0 & kCr0Paging)) return std::nullopt;
+  if (!(system.cr0 & emu::cr0::kPaging)) return std::nullopt;
   if (!triple_fault(evidence)) return mapped_elsewhere(evidence, system, linear);
   if (evidence.pc.machine().translate(linear)) return std::nullopt;
-  const PageWalk walk = walk_pages(evidence.memory(), system, linear);
+  const emu::PageWalk walk = emu::walk_pages(evidence.memory(), emu::PageTables(system), linear);
   return Answer{
       fmt::format("Paging is on (CR0.PG), and the page tables at CR3 ({:X}h) do not map the code that runs, linear "
                   "{:X}h{}. {} before CR0.PG is set.",
@@ -80,11 +86,11 @@ std::optional<Answer> pages(const Evidence& evidence) {
 std::optional<Answer> page_fault(const Evidence& evidence) {
   if (!triple_fault(evidence) || evidence.course().tail.empty()) return std::nullopt;
   const emu::SystemRegisters system = system_of(evidence);
-  if (!(system.cr0 & kCr0Paging) || system.cr2 == 0 ||
+  if (!(system.cr0 & emu::cr0::kPaging) || system.cr2 == 0 ||
       !evidence.pc.machine().translate(place_of(evidence.registers())) || evidence.pc.machine().translate(system.cr2))
     return std::nullopt;
   const emu::Registers registers = evidence.registers();
-  const PageWalk walk = walk_pages(evidence.memory(), system, system.cr2);
+  const emu::PageWalk walk = emu::walk_pages(evidence.memory(), emu::PageTables(system), system.cr2);
   if (walk.physical) return std::nullopt;
   return Answer{fmt::format("{} uses linear address {:X}h, which the page tables at CR3 ({:X}h) do not map: {}. Nobody "
                             "handles the page fault.",
@@ -110,7 +116,7 @@ std::string code_selector_words(const Evidence& evidence, const emu::SystemRegis
 
 /// What is wrong with the gate of a vector (SDM vol. 3, 6.11 and 6.14.1).
 std::string gate_words(const Evidence& evidence, const emu::SystemRegisters& system, std::uint8_t vector) {
-  const bool wide = system.efer & kEferLongModeActive;
+  const bool wide = system.efer & emu::efer::kLongModeActive;
   const std::uint32_t size = wide ? 16 : 8, offset = vector * size;
   if (offset + size - 1 > system.idt_limit)
     return fmt::format("the IDT at {:X}h ends before it (limit {:X}h; {:X}h at least is needed)", system.idt_base,

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "bootsim/diagnosis/course.h"
-#include "bootsim/diagnosis/page_walk.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
+#include "emu/page_walk.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -33,7 +33,7 @@ std::optional<Answer> never_active(const Evidence& evidence, const emu::SystemRe
                     "run 64-bit code. {}.",
                     kOrder),
         {}};
-  if (system.cr4 & kCr4Pae)
+  if (system.cr4 & emu::cr4::kPae)
     return Answer{
         fmt::format("{} sets CR0.PG while CR4.PAE is 0, which the CPU refuses with EFER.LME set (#GP); PAE is set only "
                     "behind it. {}.",
@@ -45,11 +45,17 @@ std::optional<Answer> never_active(const Evidence& evidence, const emu::SystemRe
       {}};
 }
 
+/// A page directory pointer with bits that must be zero there (SDM vol. 3, 4.4.1) and are set in every PML4 entry.
+bool looks_like_pml4(const emu::Memory& memory, const emu::SystemRegisters& system) {
+  const auto entry = memory.read<std::uint64_t>(emu::PhysAddr(system.cr3 & emu::page_entry::kAddress));
+  return (entry & emu::page_entry::kPresent) && (entry & emu::page_entry::kWritable);
+}
+
 /// Paging is on, with tables for long mode, and EFER.LME was not set then.
 std::optional<Answer> not_enabled(const Evidence& evidence, const emu::SystemRegisters& system) {
-  const bool late = system.efer & kEferLongModeEnable;
+  const bool late = system.efer & emu::efer::kLongModeEnable;
   const auto& paging = evidence.course().paging;
-  if (!(system.cr4 & kCr4Pae) || !paging || !looks_like_pml4(evidence.memory(), system)) return std::nullopt;
+  if (!(system.cr4 & emu::cr4::kPae) || !paging || !looks_like_pml4(evidence.memory(), system)) return std::nullopt;
   const auto first = evidence.memory().read<std::uint64_t>(emu::PhysAddr(system.cr3 & ~0xFFFull));
   if (evidence.pc.machine().translate(paging->linear())) return std::nullopt;  // PAE's own tables map it
   return Answer{
@@ -95,8 +101,8 @@ std::optional<Answer> not_64_bits(const Evidence& evidence, const emu::SystemReg
 std::optional<Answer> long_mode(const Evidence& evidence) {
   if (!went_wrong(evidence)) return std::nullopt;
   const emu::SystemRegisters system = evidence.pc.machine().system_registers();
-  const bool paging = system.cr0 & kCr0Paging, enabled = system.efer & kEferLongModeEnable;
-  if (system.efer & kEferLongModeActive) return not_64_bits(evidence, system);
+  const bool paging = system.cr0 & emu::cr0::kPaging, enabled = system.efer & emu::efer::kLongModeEnable;
+  if (system.efer & emu::efer::kLongModeActive) return not_64_bits(evidence, system);
   if (paging) return not_enabled(evidence, system);
   // Whoever sets LME means to use it; what fails before CR0.PG's turn is another rule's.
   const Step* last = evidence.course().last();

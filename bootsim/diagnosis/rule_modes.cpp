@@ -12,7 +12,6 @@ namespace {
 
 using debugger::CodeSize;
 
-constexpr std::uint64_t kProtectionEnable = 1, kPaging = 1u << 31;  // CR0.PE, CR0.PG
 constexpr std::size_t kLooked = 64;
 
 std::vector<std::uint8_t> code_at(const Evidence& evidence, std::uint64_t linear) {
@@ -160,7 +159,7 @@ std::optional<Answer> no_gate(const Evidence& evidence) {
   constexpr std::uint16_t kTimer = 8, kPresent = 0x80;  // IRQ 0's vector, as the BIOS left the 8259
   const emu::SystemRegisters system = evidence.pc.machine().system_registers();
   const emu::Registers registers = evidence.registers();
-  if (!triple_fault(evidence) || (system.cr0 & kPaging) || system.idt_base == 0 ||
+  if (!triple_fault(evidence) || (system.cr0 & emu::cr0::kPaging) || system.idt_base == 0 ||
       !(registers.rflags & emu::flag::kInterrupt))
     return std::nullopt;
   const auto type = evidence.memory().read<std::uint8_t>(emu::PhysAddr(system.idt_base + kTimer * kGate + 5));
@@ -205,7 +204,7 @@ std::optional<Answer> nothing_there(const Evidence& evidence) {
   const emu::SystemRegisters system = evidence.pc.machine().system_registers();
   const emu::Registers registers = evidence.registers();
   const std::uint64_t linear = registers[emu::Seg::kCs].base + registers.rip;
-  if (!(system.cr0 & kProtectionEnable) || (system.cr0 & kPaging) || linear >= evidence.options.memory)
+  if (!(system.cr0 & emu::cr0::kProtection) || (system.cr0 & emu::cr0::kPaging) || linear >= evidence.options.memory)
     return std::nullopt;
   const auto bytes = code_at(evidence, linear);
   const bool zeros = std::all_of(bytes.begin(), bytes.begin() + 16, [](std::uint8_t b) { return b == 0; });

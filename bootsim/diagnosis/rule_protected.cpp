@@ -11,7 +11,6 @@
 namespace bootsim::diagnosing {
 namespace {
 
-constexpr std::uint64_t kProtectionEnable = 1;  // CR0.PE
 /// Descriptor bits in the second doubleword (Intel SDM vol. 3, figure 3-8).
 constexpr std::uint32_t kPresent = 1u << 15, kCodeOrData = 1u << 12, kCode = 1u << 11, kReadWrite = 1u << 9;
 constexpr std::uint16_t kLocal = 4;  // a selector's table indicator
@@ -26,7 +25,6 @@ struct Fault {
 
 /// Nothing in real mode, or with paging that does not map code and GDT to themselves.
 std::optional<Fault> triple_fault(const Evidence& evidence) {
-  constexpr std::uint64_t kPaging = 1u << 31;
   if (!evidence.crashed() || evidence.result.message.find("triple fault") == std::string::npos) return std::nullopt;
   Fault fault{evidence.pc.machine().system_registers(), evidence.registers(), 0, {}};
   fault.linear = fault.registers[emu::Seg::kCs].base + fault.registers.rip;
@@ -34,8 +32,8 @@ std::optional<Fault> triple_fault(const Evidence& evidence) {
     const auto physical = evidence.pc.machine().translate(linear);
     return physical && physical->value == linear;
   };
-  if (!(fault.system.cr0 & kProtectionEnable)) return std::nullopt;
-  if ((fault.system.cr0 & kPaging) && !(to_itself(fault.linear) && to_itself(fault.system.gdt_base)))
+  if (!(fault.system.cr0 & emu::cr0::kProtection)) return std::nullopt;
+  if ((fault.system.cr0 & emu::cr0::kPaging) && !(to_itself(fault.linear) && to_itself(fault.system.gdt_base)))
     return std::nullopt;
   evidence.memory().read(emu::PhysAddr(fault.linear), fault.code);
   return fault;

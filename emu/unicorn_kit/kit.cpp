@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 
+#include "emu/page_walk.h"
 #include "emu/unicorn_kit/upstream.h"
 
 namespace emu::kit {
@@ -228,45 +229,15 @@ void Kit::clear_code(std::uint64_t at, std::uint64_t size) {
   for (std::uint64_t a = at; a < at + size; ++a) code_bytes_[a >> 3] &= static_cast<std::uint8_t>(~(1u << (a & 7)));
 }
 
-/// Intel SDM vol. 3, 4.3-4.5. Permissions were checked by the engine; this only finds the frame.
+/// Permissions were checked by the engine; this only finds the frame.
 std::uint64_t Kit::translate(std::uint64_t linear) const {
-  constexpr std::uint64_t kPresent = 1, kLarge = 0x80, kFrame = 0x000F'FFFF'FFFF'F000;
-  const std::uint64_t cr0 = field<std::uint64_t>(layout_.cr), cr3 = field<std::uint64_t>(layout_.cr + 24),
-                      cr4 = field<std::uint64_t>(layout_.cr + 32);
-  const std::uint64_t a20 = memory_.a20_mask();
   const bool long_mode = field<std::uint32_t>(layout_.hflags) & hflag::kLongMode;
-  const auto entry64 = [&](std::uint64_t table, std::uint64_t index) {
-    return memory_.read<std::uint64_t>(PhysAddr((table + index * 8) & a20));
-  };
-  if (!(cr0 >> 31 & 1)) return (long_mode ? linear : linear & 0xFFFFFFFF) & a20;
-  if (!(cr4 & 0x20)) {  // 32-bit paging
-    linear &= 0xFFFFFFFF;
-    const auto entry32 = [&](std::uint64_t table, std::uint64_t index) -> std::uint64_t {
-      return memory_.read<std::uint32_t>(PhysAddr((table + index * 4) & a20));
-    };
-    const std::uint64_t pde = entry32(cr3 & 0xFFFFF000, linear >> 22);
-    if (!(pde & kPresent)) return kNotPresent;
-    if ((pde & kLarge) && (cr4 & 0x10))  // PSE-36: bits 13-16 are address bits 32-35
-      return ((pde & 0xFFC00000) | (pde & 0x1E000) << 19 | (linear & 0x3FFFFF)) & a20;
-    const std::uint64_t pte = entry32(pde & 0xFFFFF000, linear >> 12 & 1023);
-    return pte & kPresent ? ((pte & 0xFFFFF000) | (linear & 0xFFF)) & a20 : kNotPresent;
-  }
-  std::uint64_t pdpte;
-  if (long_mode) {
-    const std::uint64_t pml4e = entry64(cr3 & kFrame, linear >> 39 & 511);
-    if (!(pml4e & kPresent)) return kNotPresent;
-    pdpte = entry64(pml4e & kFrame, linear >> 30 & 511);
-    if ((pdpte & kPresent) && (pdpte & kLarge)) return ((pdpte & 0x000F'FFFF'C000'0000) | (linear & 0x3FFFFFFF)) & a20;
-  } else {
-    linear &= 0xFFFFFFFF;
-    pdpte = entry64(cr3 & 0xFFFFFFE0, linear >> 30);
-  }
-  if (!(pdpte & kPresent)) return kNotPresent;
-  const std::uint64_t pde = entry64(pdpte & kFrame, linear >> 21 & 511);
-  if (!(pde & kPresent)) return kNotPresent;
-  if (pde & kLarge) return ((pde & 0x000F'FFFF'FFE0'0000) | (linear & 0x1FFFFF)) & a20;
-  const std::uint64_t pte = entry64(pde & kFrame, linear >> 12 & 511);
-  return pte & kPresent ? ((pte & kFrame) | (linear & 0xFFF)) & a20 : kNotPresent;
+  const SystemRegisters registers{.cr0 = field<std::uint64_t>(layout_.cr),
+                                  .cr3 = field<std::uint64_t>(layout_.cr + 24),
+                                  .cr4 = field<std::uint64_t>(layout_.cr + 32),
+                                  .efer = long_mode ? efer::kLongModeActive : 0};
+  if (!(registers.cr0 & cr0::kPaging)) return (long_mode ? linear : linear & 0xFFFFFFFF) & memory_.a20_mask();
+  return walk_pages(memory_, PageTables(registers), linear).physical.value_or(kNotPresent);
 }
 
 void Kit::deliver_exception() { x86_cpu_do_interrupt_x86_64(cpu_); }

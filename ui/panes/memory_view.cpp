@@ -9,7 +9,6 @@
 namespace ui {
 namespace {
 
-constexpr std::uint64_t kPaging = 1u << 31;  // CR0.PG (Intel SDM vol. 3, 2.5)
 /// Calls taken in for each picture: some 2 ms.
 constexpr std::size_t kMostCalls = 10'000;
 /// The map of the first megabyte follows a running guest so often, in pictures.
@@ -38,7 +37,7 @@ void MemoryView::update(Boot& boot, const Moment& moment) {
       });
     frames_ = kCalmFrames;
   }
-  paging_ = (boot.machine().system_registers().cr0 & kPaging) != 0;
+  paging_ = (boot.machine().system_registers().cr0 & emu::cr0::kPaging) != 0;
   read_cells(boot, moment);
   name_writers(boot);
   if (++frames_ >= kCalmFrames || low_.empty()) {

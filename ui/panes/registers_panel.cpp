@@ -17,8 +17,6 @@
 namespace ui {
 namespace {
 
-// CR0 (Intel SDM vol. 3, 2.5).
-constexpr std::uint64_t kProtectionEnable = 1u << 0, kPaging = 1u << 31;
 /// EFLAGS as people read them, the highest bit first.
 struct Flag {
   const char* name;
@@ -90,8 +88,8 @@ void RegistersPanel::draw_badges(App& app) {
   bit("A20", a20_, p.good,
       a20_ ? "The A20 gate is open: addresses from 1 MiB on are reached"
            : "The A20 gate is closed: address bit 20 reads as 0");
-  bit("PE", (system_.cr0 & kProtectionEnable) != 0, p.accent, "CR0.PE: protected mode");
-  bit("PG", (system_.cr0 & kPaging) != 0, p.accent, "CR0.PG: paging");
+  bit("PE", (system_.cr0 & emu::cr0::kProtection) != 0, p.accent, "CR0.PE: protected mode");
+  bit("PG", (system_.cr0 & emu::cr0::kPaging) != 0, p.accent, "CR0.PG: paging");
 }
 
 /// The same in every mode, so that nothing moves when the mode changes.

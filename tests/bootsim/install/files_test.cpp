@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fmt/core.h>
+#include <ostream>
 
 #include "bootsim/install/folder.h"
 #include "bootsim/install/mkimage.h"
@@ -27,6 +28,7 @@ struct Case {
   ImageOptions::Kind kind;
   ImageOptions::FileSystem file_system;
   ImageOptions::Table table;
+  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 };
 std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <ostream>
+
 #include "tests/debugger/files/media_tools.h"
 
 using namespace debugger::files;
@@ -19,6 +21,7 @@ struct ExtCase {
   const char* name;
   const char* type;
   const char* options;
+  friend void PrintTo(const ExtCase& c, std::ostream* out) { *out << c.name; }
 };
 
 class ExtKinds : public testing::TestWithParam<ExtCase> {};

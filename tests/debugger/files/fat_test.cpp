@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <ostream>
+
 #include "tests/debugger/files/media_tools.h"
 
 using namespace debugger::files;
@@ -20,6 +22,7 @@ struct FatCase {
   const char* type;
   const char* size;
   const char* options;
+  friend void PrintTo(const FatCase& c, std::ostream* out) { *out << c.type; }
 };
 
 class FatTypes : public testing::TestWithParam<FatCase> {};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "tests/debugger/files/media_tools.h"
 
 using namespace debugger::files;
@@ -14,6 +16,7 @@ struct RecognisedCase {
   const char* type;   ///< ours
   const char* blkid;  ///< blkid's
   const char* make;   ///< shell: makes the volume in the file f
+  friend void PrintTo(const RecognisedCase& c, std::ostream* out) { *out << c.name; }
 };
 
 class Recognised : public testing::TestWithParam<RecognisedCase> {};

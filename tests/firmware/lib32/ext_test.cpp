@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <sstream>
 
 #include "tests/firmware/lib32/same_as_host.h"
@@ -16,6 +17,7 @@ struct Make {
   const char* name;
   const char* options;  ///< of mke2fs
   const char* type;
+  friend void PrintTo(const Make& c, std::ostream* out) { *out << c.name; }
 };
 constexpr Make kMakes[] = {
     {"Ext2", "-t ext2 -b 1024", "ext2"},

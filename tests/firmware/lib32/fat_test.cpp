@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <ostream>
 
 #include "tests/firmware/lib32/same_as_host.h"
 #include "tests/firmware/lib32/volume.h"
@@ -16,6 +17,7 @@ struct Kind {
   int bits;
   const char* format;  // what mkfs.fat is told: clusters of 512 bytes keep the volumes small
   std::uint32_t cluster;
+  friend void PrintTo(const Kind& c, std::ostream* out) { *out << c.format; }
 };
 constexpr Kind kKinds[] = {{12, "-F 12 -s 1 -C image 1440", 512},
                            {16, "-F 16 -s 1 -C image 8000", 512},
