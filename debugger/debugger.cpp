@@ -54,8 +54,6 @@ bool Debugger::goes_through_reset() {
 }
 
 emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
-  breakpoints_.skip_call(target_.machine.position());  // as with addresses: going on does not stop where one stands
-  stands_.reset();
   if (travel_) return travel_->run(until);
   const emu::StopReason reason = target_.machine.run(until);
   return reason == emu::StopReason::kReset && goes_through_reset() ? emu::StopReason::kRequested : reason;
@@ -111,6 +109,9 @@ Stop Debugger::run(emu::Nanoseconds until) {
 
 Stop Debugger::run_until_stop(emu::Nanoseconds until) {
   if (stands_crashed()) return stop_ = crash_->second;
+  // As with addresses: going on does not stop where one stands. A pause on the way may well be at an INT that counts.
+  breakpoints_.skip_call(target_.machine.position());
+  stands_.reset();
   for (;;) {
     const emu::StopReason reason = run_machine(until);
     if (pause_wanted_.exchange(false, std::memory_order_relaxed) && on_pause) on_pause();

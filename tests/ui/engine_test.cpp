@@ -63,17 +63,6 @@ std::vector<Row> rows(Boot& boot) {
   return all;
 }
 
-TEST_F(EngineTest, LookingAllTheTimeSkipsNoDiskCall) {
-  constexpr std::uint64_t kCalls = 25;
-  open();
-  for (std::uint64_t call = 0; call < kCalls; ++call) {
-    const std::uint64_t stops = engine_.status().stops;
-    engine_.move([](Debugger& d) { return d.until_disk_call(); });
-    while (engine_.status().stops == stops) engine_.look();
-    ASSERT_EQ(call_count(), call);
-  }
-}
-
 TEST_F(EngineTest, LookingAllTheTimeChangesNothing) {
   constexpr std::uint64_t kCalls = 25;
   Boot alone(options_);

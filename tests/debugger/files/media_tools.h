@@ -30,6 +30,7 @@ class TempDir {
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
 
+  const std::filesystem::path& path() const { return path_; }
   void write(const std::string& name, const std::string& content) const {
     const auto path = path_ / name;
     std::filesystem::create_directories(path.parent_path());
