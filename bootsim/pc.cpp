@@ -9,6 +9,7 @@
 #include "bios/tables_acpi.h"
 #include "debugger/views/chips.h"
 #include "devices/acpi_pm.h"
+#include "devices/calendar.h"
 #include "devices/debug_port.h"
 #include "devices/dma8237.h"
 #include "devices/lpt.h"
@@ -31,7 +32,7 @@ constexpr std::uint64_t kFourGiB = 0x1'0000'0000, kOneMiB = 0x10'0000, kLegacyRo
 
 std::int64_t power_on_date(const std::string& iso) {
   if (iso.empty()) return devices::RtcMc146818::kDefaultStart;
-  return devices::parse_rtc_date(iso);
+  return devices::parse_date(iso);
 }
 
 /// CMOS names two floppy drives; what is in them decides their type, and an empty drive is a 1.44 MB one.

@@ -1,11 +1,8 @@
 #include "devices/rtc_mc146818.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <string>
 
-#include "emu/error.h"
+#include "devices/calendar.h"
 
 namespace devices {
 
@@ -51,7 +48,6 @@ constexpr std::uint8_t kRegisterBAtPowerOn = k24Hours;
 
 constexpr emu::Nanoseconds kUipLead = 244 * emu::kMicrosecond;
 constexpr std::int64_t kCrystalHertz = 32'768;
-constexpr std::int64_t kDaySeconds = 86'400;
 
 std::int64_t crystal_cycles(emu::Nanoseconds t) {
   return t / emu::kSecond * kCrystalHertz + t % emu::kSecond * kCrystalHertz / emu::kSecond;
@@ -90,34 +86,6 @@ std::uint8_t encode_hour(int hour, std::uint8_t register_b) {
 int decode_hour(std::uint8_t raw, std::uint8_t register_b) {
   if (register_b & k24Hours) return decode(raw, register_b);
   return decode(raw & 0x7F, register_b) % 12 + (raw & kPm ? 12 : 0);
-}
-
-/// A date as the chip counts it.
-struct Fields {
-  int year, month, day, weekday, hour, minute, second;
-};
-
-Fields fields_of(std::int64_t seconds) {
-  using namespace std::chrono;
-  const sys_seconds time{std::chrono::seconds(seconds)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  return {static_cast<int>(date.year()),
-          static_cast<int>(static_cast<unsigned>(date.month())),
-          static_cast<int>(static_cast<unsigned>(date.day())),
-          static_cast<int>(weekday(day).c_encoding()),
-          static_cast<int>(clock.hours().count()),
-          static_cast<int>(clock.minutes().count()),
-          static_cast<int>(clock.seconds().count())};
-}
-
-/// Accepts what a guest may write: fields out of range count on (February 30th is March 1st or 2nd).
-std::int64_t seconds_of(const Fields& f) {
-  using namespace std::chrono;
-  const int month = std::clamp(f.month, 1, 12);
-  const sys_days first = year_month_day(year(f.year), std::chrono::month(static_cast<unsigned>(month)), day(1));
-  return (first.time_since_epoch().count() + f.day - 1) * kDaySeconds + f.hour * 3600 + f.minute * 60 + f.second;
 }
 
 }  // namespace
@@ -204,7 +172,7 @@ void RtcMc146818::out8(std::uint16_t port, std::uint8_t value) {
 std::uint8_t RtcMc146818::peek_register(std::uint8_t index) const {
   const std::uint8_t b = state_.cmos[kRegisterB];
   if (is_date_register(index) && running()) {
-    const Fields f = fields_of(date());
+    const CalendarDate f = calendar_date(date());
     switch (index) {
       case kSeconds: return encode(f.second, b);
       case kMinutes: return encode(f.minute, b);
@@ -278,13 +246,13 @@ void RtcMc146818::start_clock(emu::Nanoseconds into_second) {
   const std::uint8_t b = state_.cmos[kRegisterB];
   state_.base_seconds = date_from_registers();
   state_.base_time = clock_.now() - into_second;
-  const int weekday = fields_of(state_.base_seconds).weekday;
+  const int weekday = calendar_date(state_.base_seconds).weekday;
   state_.weekday_offset = ((decode(state_.cmos[kDayOfWeek], b) - 1 - weekday) % 7 + 7) % 7;
 }
 
 void RtcMc146818::fill_date_registers(std::int64_t seconds) {
   const std::uint8_t b = state_.cmos[kRegisterB];
-  const Fields f = fields_of(seconds);
+  const CalendarDate f = calendar_date(seconds);
   auto& cmos = state_.cmos;
   cmos[kSeconds] = encode(f.second, b);
   cmos[kMinutes] = encode(f.minute, b);
@@ -378,41 +346,6 @@ void RtcMc146818::update_interrupt() {
   if (irq != state_.irq) irq8_.set(irq);
   state_.irq = irq;
   timer_.set(irq ? emu::kNever : next_interrupt());
-}
-
-// --- Dates
-
-std::int64_t parse_rtc_date(std::string_view iso) {
-  // The fields at their fixed places: 2024-01-31T23:59:58Z
-  std::string_view text = iso;
-  if (text.ends_with('Z')) text.remove_suffix(1);
-  bool good = text.size() == 10 || text.size() == 16 || text.size() == 19;
-  auto number = [&](std::size_t at, std::size_t digits) {
-    int value = 0;
-    if (at >= text.size()) return 0;
-    const char* end = text.data() + at + digits;
-    const auto result = std::from_chars(text.data() + at, end, value);
-    if (result.ptr != end || text[at] < '0') good = false;
-    return value;
-  };
-  auto separator = [&](std::size_t at, std::string_view allowed) {
-    if (at < text.size() && allowed.find(text[at]) == std::string_view::npos) good = false;
-  };
-  Fields f{};
-  if (good) {
-    separator(4, "-"), separator(7, "-"), separator(10, "T "), separator(13, ":"), separator(16, ":");
-    f = {number(0, 4), number(5, 2), number(8, 2), 0, number(11, 2), number(14, 2), number(17, 2)};
-  }
-  if (good) {
-    using namespace std::chrono;
-    const year_month_day date(year(f.year), month(static_cast<unsigned>(f.month)), day(static_cast<unsigned>(f.day)));
-    good = date.ok() && f.year >= 1980 && f.year <= 2099 && f.hour < 24 && f.minute < 60 && f.second < 60;
-  }
-  if (!good)
-    throw emu::Error(emu::ErrorKind::kUsage, "'" + std::string(iso) +
-                                                 "' is not a date that a PC's clock can show; give one like "
-                                                 "2024-02-29T12:34:56, from 1980 to 2099");
-  return seconds_of(f);
 }
 
 }  // namespace devices

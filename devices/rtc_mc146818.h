@@ -42,7 +42,7 @@ class RtcMc146818 : public emu::PortDevice {
     bool irq = false;
   };
 
-  /// `start` is the date at power-on in seconds since 1970 (see parse_rtc_date).
+  /// `start` is the date at power-on in seconds since 1970 (devices/calendar.h).
   RtcMc146818(emu::IoPorts& ports, emu::Clock& clock, emu::IrqLine& irq8, std::int64_t start = kDefaultStart);
   RtcMc146818(const RtcMc146818&) = delete;
   RtcMc146818& operator=(const RtcMc146818&) = delete;
@@ -87,9 +87,5 @@ class RtcMc146818 : public emu::PortDevice {
   Timer timer_;
   State state_;
 };
-
-/// "2024-02-29", "2024-02-29T12:34", "2024-02-29T12:34:56", also with a space for the T and a final Z, in
-/// seconds since 1970. Years 1980-2099. Throws emu::Error(kUsage) otherwise.
-std::int64_t parse_rtc_date(std::string_view iso);
 
 }  // namespace devices

@@ -1,10 +1,10 @@
 // Keyboard controller, clock and CMOS, serial ports.
-#include <chrono>
 
 #include <fmt/core.h>
 
 #include "debugger/views/chip_words.h"
 #include "debugger/views/chips.h"
+#include "devices/calendar.h"
 #include "devices/keyboard_8042.h"
 #include "devices/rtc_mc146818.h"
 #include "devices/uart16550.h"
@@ -61,18 +61,6 @@ std::string checksum_words(const std::array<std::uint8_t, 128>& cmos) {
   for (std::size_t i = 0x10; i <= 0x2D; ++i) sum += cmos[i];
   const unsigned stored = cmos[0x2E] << 8u | cmos[0x2F];
   return sum == stored ? "right" : fmt::format("wrong: bytes 10h to 2Dh sum to {:04X}h", sum);
-}
-
-/// "2024-01-01 00:00:20" without a time zone.
-std::string date_words(std::int64_t seconds) {
-  using namespace std::chrono;
-  const sys_seconds time{std::chrono::seconds(seconds)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
 }
 
 // --- 16550A (data sheet, table II)
@@ -138,7 +126,7 @@ ChipView rtc_view(const devices::RtcMc146818& rtc) {
   ChipView view{.id = "rtc",
                 .name = "Clock and CMOS",
                 .ports = "MC146818A, 70h and 71h",
-                .summary = date_words(rtc.date()),
+                .summary = devices::date_words(rtc.date()),
                 .rows = {}};
   const auto& cmos = rtc.state().cmos;
   const auto word = [&](std::size_t at) { return static_cast<unsigned>(cmos[at] | cmos[at + 1] << 8); };

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "bios/hardware_interrupts.h"
+#include "devices/calendar.h"
 #include "tests/bios/core_pc.h"
 
 namespace bios {
@@ -22,7 +23,7 @@ TEST(Int1a, TicksAreReadAndTheMidnightCountCleared) {
 
 TEST(Int1a, TimeAndDateAreBcd) {
   // 2024-02-29 13:45:50.
-  CorePc pc(16u << 20, {}, {}, devices::parse_rtc_date("2024-02-29T13:45:50"));
+  CorePc pc(16u << 20, {}, {}, devices::parse_date("2024-02-29T13:45:50"));
   pc.post();
   pc.regs.set_ax(0x0200);
   pc.interrupt(0x1A);

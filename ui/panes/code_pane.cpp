@@ -55,7 +55,7 @@ class CodePane : public Pane {
   void describe(nlohmann::json& state) const override {
     nlohmann::json source = nlohmann::json::array(), lines = nlohmann::json::array();
     for (const CodeLine& line : view_.lines()) {
-      lines.push_back(fmt::format("{}  {}", address_words(line), line.instruction.text));
+      lines.push_back(fmt::format("{}  {}", view_.address_words(line), line.instruction.text));
       if (line.source) source.push_back(fmt::format("{:X} {}  {}", line.linear, line.source->place, line.source->text));
     }
     state = {{"at_next", view_.at_next()},
@@ -129,7 +129,7 @@ class CodePane : public Pane {
     c.arrows = c.gutter + theme.px(8) * kArrowLanes + theme.px(6);
     c.address = c.arrows + theme.px(6);
     std::size_t longest = 0;
-    for (const CodeLine& line : view_.lines()) longest = std::max(longest, address_words(line).size());
+    for (const CodeLine& line : view_.lines()) longest = std::max(longest, view_.address_words(line).size());
     c.bytes = c.address + digit * static_cast<float>(longest) + theme.px(8);
     c.text = bytes ? c.bytes + digit * kByteDigits : c.bytes;
     c.note = c.text + digit * kTextDigits;
@@ -262,7 +262,7 @@ class CodePane : public Pane {
   void draw_words(const Theme& theme, const CodeLine& line, ImVec2 at, const Columns& c) const {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& p = theme.palette();
-    clipped_text(list, {at.x + c.address, at.y}, at.x + c.right, packed(p.faint), address_words(line));
+    clipped_text(list, {at.x + c.address, at.y}, at.x + c.right, packed(p.faint), view_.address_words(line));
     if (c.bytes != c.text) {
       std::string bytes;
       for (const std::uint8_t byte : line.instruction.code()) bytes += fmt::format("{:02X}", byte);
@@ -295,13 +295,6 @@ class CodePane : public Pane {
       case debugger::Flow::kHalt: return p.bad;
       default: return p.text;
     }
-  }
-
-  std::string address_words(const CodeLine& line) const {
-    const std::uint64_t offset = line.instruction.offset;
-    if (offset > 0xFFFF'FFFF) return fmt::format("{:016X}", offset);  // long mode: the segment says nothing
-    return view_.space().last > 0xFFFF ? fmt::format("{:04X}:{:08X}", view_.space().selector, offset)
-                                       : fmt::format("{:04X}:{:04X}", view_.space().selector, offset);
   }
 
   void draw_arrows(const Theme& theme, float x, float row, const Columns& c) const {
@@ -354,24 +347,10 @@ class CodePane : public Pane {
     if (ImGui::MenuItem("Show in memory"))
       app.show(MemoryAt{.linear = linear, .size = static_cast<std::uint64_t>(line.instruction.size)});
     ImGui::Separator();
-    if (ImGui::MenuItem("Copy address")) app.copy(address_words(line));
-    if (ImGui::MenuItem("Copy line")) app.copy(line_words(line));
-    if (ImGui::MenuItem("Copy page")) copy_page(app);
+    if (ImGui::MenuItem("Copy address")) app.copy(view_.address_words(line));
+    if (ImGui::MenuItem("Copy line")) app.copy(view_.line_words(line));
+    if (ImGui::MenuItem("Copy page")) app.copy(view_.page_words());
     ImGui::PopFont();
-  }
-
-  std::string line_words(const CodeLine& line) const {
-    std::string bytes;
-    for (const std::uint8_t byte : line.instruction.code()) bytes += fmt::format("{:02X}", byte);
-    std::string text = fmt::format("{}  {:<14} {}", address_words(line), bytes, line.instruction.text);
-    if (!line.note.empty()) text += fmt::format("  ; {}", line.note);
-    return text;
-  }
-  void copy_page(App& app) const {
-    std::string text;
-    for (const CodeLine& line : view_.lines())
-      text += (line.label.empty() ? "" : line.label + ":\n") + line_words(line) + "\n";
-    app.copy(text);
   }
 
   void set_next(App& app, const CodeLine& line) const {

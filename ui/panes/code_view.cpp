@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include <fmt/core.h>
+
 namespace ui {
 namespace {
 
@@ -107,6 +109,28 @@ void CodeView::scroll_now(Boot& boot) {
     const auto lines = views::code_lines(around(boot), boot.debugger().disassembler(), space_, top_, by + 1);
     if (!lines.empty()) top_ = lines.back().instruction.offset;
   }
+}
+
+std::string CodeView::address_words(const views::CodeLine& line) const {
+  const std::uint64_t offset = line.instruction.offset;
+  if (offset > 0xFFFF'FFFF) return fmt::format("{:016X}", offset);  // long mode: the segment says nothing
+  return space_.last > 0xFFFF ? fmt::format("{:04X}:{:08X}", space_.selector, offset)
+                              : fmt::format("{:04X}:{:04X}", space_.selector, offset);
+}
+
+std::string CodeView::line_words(const views::CodeLine& line) const {
+  std::string bytes;
+  for (const std::uint8_t byte : line.instruction.code()) bytes += fmt::format("{:02X}", byte);
+  std::string text = fmt::format("{}  {:<14} {}", address_words(line), bytes, line.instruction.text);
+  if (!line.note.empty()) text += fmt::format("  ; {}", line.note);
+  return text;
+}
+
+std::string CodeView::page_words() const {
+  std::string text;
+  for (const views::CodeLine& line : lines_)
+    text += (line.label.empty() ? "" : line.label + ":\n") + line_words(line) + "\n";
+  return text;
 }
 
 }  // namespace ui

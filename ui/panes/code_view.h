@@ -51,6 +51,14 @@ class CodeView {
   /// CS:IP is in sight, or would be but for scrolling.
   bool at_next() const { return at_next_; }
 
+  // --- In words
+  /// "0000:7C00"; eight digits of offset in large segments, 16 and no selector in long mode.
+  std::string address_words(const debugger::views::CodeLine& line) const;
+  /// "0000:7C00  CD13           int 0x13  ; INT 13h/02h read".
+  std::string line_words(const debugger::views::CodeLine& line) const;
+  /// All that is visible, with labels.
+  std::string page_words() const;
+
  private:
   void go_to_asked(const emu::Machine& machine, Boot& boot);
   void go_to_next(Boot& boot);

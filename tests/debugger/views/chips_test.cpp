@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "devices/calendar.h"
 #include "devices/dma8237.h"
 #include "devices/keyboard_8042.h"
 #include "devices/pci.h"
@@ -89,7 +90,7 @@ TEST_F(ChipViews, KeyboardShowsWhatWaitsToBeRead) {
 }
 
 TEST_F(ChipViews, ClockShowsItsDateAndChecksTheChecksum) {
-  devices::RtcMc146818 rtc(board.ports, board.clock, line, devices::parse_rtc_date("2024-02-29T23:59:58"));
+  devices::RtcMc146818 rtc(board.ports, board.clock, line, devices::parse_date("2024-02-29T23:59:58"));
   rtc.configure({.ram_below_4g = 64u << 20,
                  .ram_above_4g = 0,
                  .floppy_a = devices::CmosFloppy::k1440K,
