@@ -150,10 +150,21 @@ std::optional<Program> kernel_file(const Bytes& bytes) {
                  "KERNEL in SYSLINUX)"};
 }
 
+/// By a PE file's machine (UEFI specification 2.10, table 3.2: default file names on removable media).
+std::string_view default_uefi_name(std::uint16_t machine) {
+  switch (machine) {
+    case 0x014C: return "BOOTIA32.EFI";
+    case 0x01C2: return "BOOTARM.EFI";
+    case 0xAA64: return "BOOTAA64.EFI";
+    case 0x5064: return "BOOTRISCV64.EFI";
+    default: return "BOOTX64.EFI";
+  }
+}
+
 /// DOS, Windows and UEFI programs (Microsoft PE/COFF specification: the subsystem at offset 5Ch of the PE
 /// header).
 std::optional<Program> exe_file(const Bytes& bytes) {
-  constexpr std::size_t kHeaderAt = 0x3C, kSubsystem = 0x5C;
+  constexpr std::size_t kHeaderAt = 0x3C, kMachine = 4, kSubsystem = 0x5C;
   constexpr std::uint16_t kEfiFirst = 10, kEfiLast = 13;
   if (!has_text(bytes, 0, "MZ") || bytes.size() < kHeaderAt + 4) return std::nullopt;
   const std::size_t pe = le32(bytes, kHeaderAt);
@@ -162,8 +173,9 @@ std::optional<Program> exe_file(const Bytes& bytes) {
   const std::uint16_t subsystem = le16(bytes, pe + kSubsystem);
   if (subsystem < kEfiFirst || subsystem > kEfiLast)
     return Program{"a Windows program (PE)", "run it in Windows: it may write the medium"};
-  return Program{"a UEFI program (PE, subsystem " + std::to_string(subsystem) + ")",
-                 "UEFI starts it from a FAT volume, as \\EFI\\BOOT\\BOOTX64.EFI; a BIOS cannot"};
+  return Program{fmt::format("a UEFI program (PE, subsystem {})", subsystem),
+                 fmt::format("UEFI starts it from a FAT volume, as \\EFI\\BOOT\\{}; a BIOS cannot",
+                             default_uefi_name(le16(bytes, pe + kMachine)))};
 }
 
 std::optional<Program> object_file(const Bytes& bytes) {
@@ -200,6 +212,54 @@ bool hexadecimal(const Bytes& bytes, std::size_t from, std::size_t count) {
                                                      [](std::uint8_t b) { return std::isxdigit(b) != 0; });
 }
 
+constexpr std::string_view kAssembler = "a text, it seems an assembler's source";
+constexpr std::string_view kAssemble = "assemble it first: nasm -f bin -o boot.img FILE";
+constexpr std::array<std::size_t, 4> kSumDigits = {32, 40, 64, 128};
+
+/// Texts that lie beside an image, or on it.
+struct TextKind {
+  std::string_view line;  ///< what a line begins with, in lower case, blanks left aside
+  bool first;             ///< the first line
+  std::string_view what, how;
+};
+constexpr std::array kTextKinds = std::to_array<TextKind>({
+    {"#!ipxe", true, "an iPXE script", "iPXE fetches it (chain ADDRESS), or has it built in (make EMBED=FILE)"},
+    {"#!", true, "a script", "run it on the host"},
+    {"-----begin pgp", true, "a signature", "give the image that it is for; gpg --verify checks that one"},
+    {"zsync:", true, "a zsync file", "zsync FILE fetches the image"},
+    {"menuentry ", false, "a configuration of GRUB", "GRUB reads it from its medium, as /boot/grub/grub.cfg"},
+    {"label ", false, "a configuration of SYSLINUX",
+     "the loader reads it from its medium, as isolinux/isolinux.cfg or syslinux.cfg"},
+    {"org ", false, kAssembler, kAssemble},
+    {"[org", false, kAssembler, kAssemble},
+    {"bits ", false, kAssembler, kAssemble},
+    {"[bits", false, kAssembler, kAssemble},
+    {"use16", false, kAssembler, kAssemble},
+    {".code16", false, kAssembler, kAssemble},
+    {"section ", false, kAssembler, kAssemble},
+    {".section", false, kAssembler, kAssemble},
+    {"global ", false, kAssembler, kAssemble},
+    {".globl ", false, kAssembler, kAssemble},
+});
+
+/// Lower case, and every line behind a newline without the blanks that it begins with.
+std::string lines_of(const Bytes& bytes) {
+  std::string lines = "\n";
+  for (const std::uint8_t b : bytes) {
+    const bool blank = b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    if (b == '\n' || !(blank && lines.back() == '\n')) lines += static_cast<char>(b);
+  }
+  return emu::lower(lines);
+}
+
+/// MD5, SHA-1, SHA-256 and SHA-512 sums have so many digits; md5sum writes two blanks, or a blank and an asterisk.
+bool is_checksum_list(const Bytes& bytes) {
+  return std::any_of(kSumDigits.begin(), kSumDigits.end(), [&](std::size_t digits) {
+    return hexadecimal(bytes, 0, digits) && bytes.size() > digits + 1 && bytes[digits] == ' ' &&
+           (bytes[digits + 1] == ' ' || bytes[digits + 1] == '*');
+  });
+}
+
 std::optional<Program> text_file(const Bytes& bytes) {
   if (!is_text(bytes)) return std::nullopt;
   if (bytes[0] == ':' && hexadecimal(bytes, 1, 8))
@@ -208,11 +268,12 @@ std::optional<Program> text_file(const Bytes& bytes) {
     return Program{"a text of S-records", "objcopy -I srec -O binary makes bytes of it"};
   if (hexadecimal(bytes, 0, 7) && (bytes[8] == ':' || bytes[8] == ' '))
     return Program{"a hex dump, as text", "xxd -r makes bytes of one that xxd wrote"};
-  const std::string text = emu::lower(std::string(bytes.begin(), bytes.end()));
-  for (const std::string_view word :
-       {"org ", "bits 16", ".code16", "[bits", "use16", "section ", ".section", "global "}) {
-    if (text.find(word) != std::string::npos)
-      return Program{"a text, it seems an assembler's source", "assemble it first: nasm -f bin -o boot.img FILE"};
+  if (is_checksum_list(bytes)) return Program{"a list of checksums", "give the image itself; sha256sum -c checks that"};
+  const std::string lines = lines_of(bytes);
+  for (const TextKind& kind : kTextKinds) {
+    const std::size_t at = lines.find(fmt::format("\n{}", kind.line));
+    if (at == 0 || (at != std::string::npos && !kind.first))
+      return Program{std::string(kind.what), std::string(kind.how)};
   }
   return Program{"a text", "it is no image of a medium"};
 }

@@ -57,8 +57,23 @@ def _(folder, corpus, broken):
 def _(folder, corpus, broken):
     program = bytearray(4096)
     program[0:2], program[0x3c:0x40], program[0x80:0x84] = b'MZ', struct.pack('<I', 0x80), b'PE\0\0'
+    program[0x84:0x86] = struct.pack('<H', 0x8664)  # IMAGE_FILE_MACHINE_AMD64
     program[0x80 + 0x5c:0x80 + 0x5e] = struct.pack('<H', 10)  # IMAGE_SUBSYSTEM_EFI_APPLICATION
     return raw(folder, 'boot.efi', program) if broken else disk(folder, READ)
+
+
+def text_case(name, content, *words):
+    @case(f'{name} as a disk', 'program-file', name, *words)
+    def _(folder, corpus, broken):
+        return raw(folder, 'text', (content * 40).encode()) if broken else disk(folder, READ)
+
+
+text_case('an iPXE script', '#!ipxe\ndhcp\nchain http://boot.example/menu.ipxe\n', 'EMBED=')
+text_case('a configuration of GRUB', 'set timeout=5\nmenuentry "Live" {\n  linux /casper/vmlinuz\n}\n', '/boot/grub/grub.cfg')
+text_case('a configuration of SYSLINUX', 'DEFAULT live\nLABEL live\n  KERNEL vmlinuz\n', 'isolinux.cfg')
+text_case('a list of checksums', f'{"0123456789abcdef" * 4}  live-amd64.iso\n', 'sha256sum -c')
+text_case('a text', 'To make a stick of it, see https://www.example.org and read on.\n', 'it is a text.')
+text_case('a signature', '-----BEGIN PGP SIGNATURE-----\n\niQIzBAABCgAdFiEE\n', 'gpg --verify')
 
 
 @case("an assembler's source as a disk", 'program-file', 'nasm -f bin')

@@ -108,13 +108,3 @@ def _(folder, corpus, broken):
     with open(path, 'wb') as f:
         f.write(b''.join(bytes(8) + data[at:at + 2048] + bytes(280) for at in range(0, len(data), 2048)) if broken else data)
     return path, ['--as', 'cd', *ISO_OK]
-
-
-@case('check sums as a disk', 'program-file', 'it is a text.')
-def _(folder, corpus, broken):
-    if not broken:
-        return disk(folder, READ)
-    path = os.path.join(folder, 'SHA1SUMS')
-    with open(path, 'w') as f:
-        f.write('8843d7f92416211de9ebb963ff4ce28125932878  debian.iso\n' * 20)
-    return path, ['--as', 'hd', *UNTIL]
