@@ -49,7 +49,8 @@ struct CallView {
   const emu::Registers& in;   ///< at the INT
   const emu::Registers* out;  ///< on return; null while the call is under way
   const emu::Memory& memory;
-  std::uint32_t sector_size = 0;  ///< bytes, of the drive that the call is about; 0: go by its number
+  std::uint32_t sector_size = 0;            ///< bytes, of the drive that the call is about; 0: go by its number
+  std::optional<std::uint32_t> asked = {};  ///< sectors, once the call has returned
 };
 
 using Handler = void (*)(Bios&, Call&);

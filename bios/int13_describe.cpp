@@ -102,7 +102,12 @@ void outcome_chs(const CallView& view, Outcome& o) {
 
 void outcome_edd(const CallView& view, Outcome& o) {
   if (!view.out) return;
-  const auto count = view.memory.read<std::uint16_t>(view.in.ds_si().plus(2));
+  // After an error the packet says how much came through (EDD 3.0 fn 42h). Whoever refuses the call at once, because
+  // there is no such drive or no medium, leaves it as it was; that all came through and failed is only with 11h, data
+  // that were corrected.
+  constexpr std::uint8_t kCorrected = 0x11;
+  auto count = view.memory.read<std::uint16_t>(view.in.ds_si().plus(2));
+  if (!ok(*view.out) && view.asked == count && view.out->ah() != kCorrected) count = 0;
   o.bytes = std::uint64_t{count} * sector_size(view);
 }
 

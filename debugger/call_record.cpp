@@ -91,7 +91,7 @@ void CallRecorder::call_ends(const emu::InterruptCall& call) {
   record->out = call.out;
   bios::Outcome outcome;
   if (record->function && record->function->describe_outcome) {
-    record->function->describe_outcome({call.in, &call.out, memory_}, outcome);
+    record->function->describe_outcome({call.in, &call.out, memory_, 0, record->arguments.count}, outcome);
   }
   if (record->reads() && record->arguments.buffer) {
     // A read may have overwritten the packet that says how much was asked for; what was asked for is known.

@@ -203,7 +203,7 @@ std::optional<Value> CallNames::result(std::string_view name) const {
   if (name == "status") return Value::of(call_.out.rflags & emu::flag::kCarry ? call_.out.ah() : 0);
   if (!described_.function || !described_.function->describe_outcome || !memory_) return std::nullopt;
   bios::Outcome outcome;
-  described_.function->describe_outcome({call_.in, &call_.out, *memory_}, outcome);
+  described_.function->describe_outcome({call_.in, &call_.out, *memory_, 0, described_.arguments.count}, outcome);
   return outcome.bytes ? std::optional(Value::of(*outcome.bytes)) : std::nullopt;
 }
 

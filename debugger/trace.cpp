@@ -102,7 +102,7 @@ void Trace::call_ends(const emu::InterruptCall& call) {
   if (call.hook) learn_sector_size(call);
   if (call.finished && pending.function && pending.function->describe_outcome) {
     const std::uint32_t sector_size = call.hook ? hooked_sector_size_[call.in.dl()] : 0;
-    pending.function->describe_outcome({call.in, &call.out, memory_, sector_size}, outcome);
+    pending.function->describe_outcome({call.in, &call.out, memory_, sector_size, pending.arguments.count}, outcome);
   }
   std::string file;
   const bios::Arguments& arguments = pending.arguments;

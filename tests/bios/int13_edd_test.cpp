@@ -252,6 +252,17 @@ TEST(Describe, ExtendedReadNamesSectorsAndBuffer) {
   EXPECT_EQ(o.bytes, 2048u);
 }
 
+TEST(Describe, WhatIsRefusedAtOnceMovesNothing) {
+  DiskPc pc({small_disk()});
+  const auto in = pc.edd(0x42, 0x9F, 1203, 4, {0x1000, 0x0000});  // there is no such drive
+  auto r = pc.call(in);
+  ASSERT_TRUE(r.cf());
+  r.regs.rflags |= emu::flag::kCarry;  // they are on the caller's stack
+  Outcome o;
+  find_function(0x13, in.ax())->describe_outcome({in, &r.regs, pc.memory, 512, 4}, o);
+  EXPECT_EQ(o.bytes, 0u);
+}
+
 TEST(Describe, DriveParametersInWords) {
   DiskPc pc({small_disk()});
   emu::Registers in;
