@@ -46,14 +46,22 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// The next packet; nothing when the client has gone.
+  /// The next packet; nothing when the client has gone. From here to done() a Ctrl-C behind it, or the client's end,
+  /// stops the guest.
   std::optional<gdb::PacketReader::Event> wait() {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [this] { return gone_ || !events_.empty(); });
     if (events_.empty()) return std::nullopt;
-    auto event = std::move(events_.front());
+    Packet packet = std::move(events_.front());
     events_.pop_front();
-    return event;
+    running_ = true;
+    if (packet.interrupted || (gone_ && events_.empty())) debugger_.interrupt();
+    return std::move(packet.event);
+  }
+  void done() {
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+    debugger_.forget_interrupt();
   }
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -63,14 +71,12 @@ class Connection {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  /// Between these two a Ctrl-C, or the client's end, stops the guest.
-  void guest_runs(bool runs) {
-    const std::lock_guard lock(mutex_);
-    running_ = runs;
-    if (runs && gone_) debugger_.interrupt();
-  }
 
  private:
+  struct Packet {
+    gdb::PacketReader::Event event;
+    bool interrupted = false;  // a Ctrl-C has followed it already
+  };
   void read() {
     gdb::PacketReader packets;
     char bytes[4096];
@@ -90,11 +96,13 @@ class Connection {
   }
   void take(gdb::PacketReader::Event event) {
     if (event.kind == gdb::PacketReader::Kind::kInterrupt) {
-      if (running_ || !events_.empty())
-        debugger_.interrupt();  // it may have overtaken the packet that makes the guest run
+      if (!events_.empty())
+        events_.back().interrupted = true;
+      else if (running_)
+        debugger_.interrupt();
       return;
     }
-    events_.push_back(std::move(event));
+    events_.push_back({.event = std::move(event)});
     arrived_.notify_one();
   }
 
@@ -102,7 +110,7 @@ class Connection {
   debugger::Debugger& debugger_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<gdb::PacketReader::Event> events_;
+  std::deque<Packet> events_;
   bool gone_ = false, running_ = false;
   std::thread reader_;
 };
@@ -121,11 +129,9 @@ gdb::Stub::Farewell talk(Connection& client, debugger::Debugger& debugger,
       if (stub.acknowledges()) client.send("-");
     } else {
       if (stub.acknowledges()) client.send("+");
-      client.guest_runs(true);
-      const auto reply = stub.handle(event->payload);
-      client.guest_runs(false);
-      if (reply) send(*reply);
+      if (const auto reply = stub.handle(event->payload)) send(*reply);
     }
+    client.done();
   }
   return stub.farewell();
 }

@@ -62,14 +62,15 @@ emu::StopReason Debugger::run_machine(emu::Nanoseconds until) {
 Debugger::Motion::Motion(Debugger& debugger) : debugger_(debugger), outermost_(!debugger.began_) {
   if (!outermost_) return;
   debugger_.began_ = debugger_.target_.machine.clock().now();
-  debugger_.interrupted_.store(false, std::memory_order_relaxed);
   debugger_.given_up_.reset();
   debugger_.pieces_ = 0;
   debugger_.asked_ = *debugger_.began_;
 }
 
 Debugger::Motion::~Motion() {
-  if (outermost_) debugger_.began_.reset();
+  if (!outermost_) return;
+  debugger_.began_.reset();
+  debugger_.forget_interrupt();
 }
 
 bool Debugger::ends_early() {

@@ -93,6 +93,8 @@ class Debugger {
   Stop repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion);
   /// Ends the present run soon. Async-signal-safe.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
+  /// What was to be interrupted is over: the next motion is another's.
+  void forget_interrupt() { interrupted_.store(false, std::memory_order_relaxed); }
   /// Calls on_pause soon, on the thread that runs the guest, between two instructions; then the motion goes on as if
   /// nothing had been. Not while moving back, nor while stepping. From any thread.
   void pause() { pause_wanted_.store(true, std::memory_order_relaxed); }
@@ -104,7 +106,10 @@ class Debugger {
   // --- Going back. Without history they throw emu::Error(kUsage).
   Stop reverse_step(std::uint64_t count = 1);
   Stop reverse_next();  ///< as next(), backwards: to before the INT or CALL that returned here
-  Stop reverse_go();    ///< to the last stop of a breakpoint before now
+  /// To the CALL or INT that entered the present routine, or to before the interrupt that did. Throws
+  /// emu::Error(kUsage) when nothing on the stack was pushed by one.
+  Stop reverse_finish();
+  Stop reverse_go();  ///< to the last stop of a breakpoint before now
   /// Who wrote this byte last, and who did before that, ... by `before` now. Does not move.
   std::optional<LastWrite> last_write(emu::PhysAddr address);
   Stop go_to(emu::Position position);

@@ -128,6 +128,7 @@ void Engine::work() {
         job = std::move(jobs_.front());
         jobs_.pop_front();
         halted_ = false;
+        if (debugger_) debugger_->forget_interrupt();
       }
     }
     const std::lock_guard pc(pc_mutex_);

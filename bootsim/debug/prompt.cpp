@@ -86,6 +86,7 @@ void prompt_on_terminal(Shell& shell) {
     int size = 0;
     const char* line = el_gets(editor.get(), &size);
     if (!line || size <= 0) break;
+    shell.debugger().forget_interrupt();  // Ctrl-C at the prompt stops nothing
     const std::string_view text = trimmed(std::string_view(line, static_cast<std::size_t>(size)));
     if (text.empty()) {
       shell.execute(shell.repeatable());
