@@ -91,7 +91,7 @@ class Debugger {
   Stop until_time(emu::Nanoseconds time);  ///< ahead or behind
   /// The same motion `count` times as one, while each ends for `cause`: one interrupt() or gives_up() ends it.
   Stop repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion);
-  /// Ends the present run soon. Async-signal-safe.
+  /// Ends the present motion soon, or the next one when there is none. Async-signal-safe.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
   /// What was to be interrupted is over: the next motion is another's.
   void forget_interrupt() { interrupted_.store(false, std::memory_order_relaxed); }
@@ -189,6 +189,7 @@ class Debugger {
   Stop ended_early();
   void leave_rom(emu::FarPtr caller);
   bool find_mode_entry(bool real);
+  bool find_entry();
   bool goes_through_reset();
   /// What a guest that has crashed would do next is in no second run: it stays where it is until somebody changes it.
   bool stands_crashed() const { return crash_ && crash_->first == target_.machine.position(); }

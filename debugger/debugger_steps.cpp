@@ -5,6 +5,7 @@
 
 #include "debugger/debugger.h"
 #include "debugger/routine_ends.h"
+#include "debugger/views/call_stack.h"
 
 namespace debugger {
 namespace {
@@ -135,6 +136,42 @@ Stop Debugger::reverse_next() {
   if (found) return stand(StopCause::kStep, {});
   quietly([&] { return history().go_to(from); });  // an IRQ, or a jump dressed up as a return
   return reverse_step();
+}
+
+/// To before what pushed the innermost return address of the stack. False: none does, and the machine is anywhere.
+bool Debugger::find_entry() {
+  TimeTravel& travel = history();
+  const emu::Position now = target_.machine.position();
+  constexpr std::uint64_t kDepth = 512;
+  for (const views::Frame& f : views::entry_candidates(target_.machine, disassembler_, symbols_, kDepth)) {
+    travel.go_to(now);
+    const auto where = target_.machine.translate(f.stack);
+    const auto call = linear_address(target_.machine, f.cs, f.offset);
+    const auto written = where && call ? travel.last_write(*where) : std::nullopt;
+    if (!written || !travel.go_to(written->access.position)) continue;
+    const bool irq = f.kind == views::Frame::Kind::kIrq;
+    if (written->access.delivery && (written->access.instruction != f.resumes || !travel.step_back())) continue;
+    if (irq ? written->access.instruction == f.resumes : linear_ip() == *call) return true;
+  }
+  return false;
+}
+
+Stop Debugger::reverse_finish() {
+  history();
+  const emu::Position from = target_.machine.position();
+  const Motion motion(*this);
+  stands_.reset();
+  if (quietly([&] { return find_entry(); })) return stand(StopCause::kArrived, fmt::format("entered from {}", place()));
+  quietly([&] { return history().go_to(from); });
+  std::optional<emu::Position> entry;  // on the stack of the mode that this one was entered from
+  visit_mode_entry([&] {
+    if (find_entry()) entry = target_.machine.position();
+  });
+  if (entry && quietly([&] { return history().go_to(*entry); }))
+    return stand(StopCause::kArrived, fmt::format("entered from {}", place()));
+  throw emu::Error(emu::ErrorKind::kUsage,
+                   "nothing on the stack was pushed by a CALL or an interrupt, as far as history goes; "
+                   "reverse-step and reverse-continue go back without one");
 }
 
 }  // namespace debugger

@@ -345,7 +345,7 @@ std::optional<LastWrite> TimeTravel::last_write(emu::PhysAddr address) {
   std::optional<LastWrite> found;
   const emu::WatchId watch =
       t.machine.watch_memory(address, 1, emu::AccessKind::kWrite, [&](const emu::MemoryAccess& access) {
-        if (access.position < end)
+        if (access.position <= end)  // at `end` is what delivered an interrupt; the instruction there does not run
           found = LastWrite{access, t.open.empty() ? std::nullopt : std::optional(t.open.back())};
         return false;
       });

@@ -166,7 +166,10 @@ class Cpu : private MemoryListener, private kit::Host {
   void a20_changed() override;
   // kit::Host
   bool irq_pending() override { return bus_.irq_pending(); }
-  std::uint8_t acknowledge_irq() override { return bus_.acknowledge_irq(); }
+  std::uint8_t acknowledge_irq() override {
+    progress_.block_size = 0;  // the block has run: what is written until the next is none of its instructions'
+    return bus_.acknowledge_irq();
+  }
   std::uint64_t time_stamp() override;
   void spinning() override;
   void halted() override { exit_ = CpuExit::kHalted; }

@@ -95,6 +95,7 @@ void Cpu::watched_access(std::uint64_t instruction, PhysAddr address, std::uint3
                       .size = size,
                       .write = write,
                       .old_value = first_bytes(memory_, address, size),
+                      .delivery = !inside,  // no instruction of this block
                       .position = position,
                       .instruction = instruction});
   hold();

@@ -23,6 +23,8 @@ void reverse_continue(Shell& shell, std::string_view arguments) {
       d.repeat(step_count(shell, arguments), debugger::StopCause::kBreakpoint, [&d] { return d.reverse_go(); }));
 }
 
+void reverse_finish(Shell& shell, std::string_view) { shell.show_stop(shell.debugger().reverse_finish()); }
+
 void when_written(Shell& shell, std::string_view arguments) {
   debugger::Debugger& d = shell.debugger();
   const std::uint64_t linear = d.address(arguments);
@@ -45,6 +47,8 @@ constexpr ShellCommand kCommands[] = {
      reverse_next},
     {"reverse-continue", "rc", "[N]", "go back to the last stop of a breakpoint, or the N-th", "reverse-continue",
      reverse_continue},
+    {"reverse-finish", "rf", "", "go back to the CALL, INT or interrupt that entered the present routine",
+     "reverse-finish", reverse_finish},
     {"when-written", "ww who", "ADDRESS", "who wrote a byte last, and when", "when-written 0000:7C40", when_written,
      Does::kLook},
     {"history", "", "", "how far back and ahead one can go", "history", history, Does::kLook},

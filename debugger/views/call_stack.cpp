@@ -12,12 +12,14 @@ namespace debugger::views {
 namespace {
 
 constexpr std::size_t kMostFrames = 32;
+constexpr std::uint32_t kInterruptsOn = 0x200;
 constexpr std::uint32_t kAlwaysSet = 2, kAlwaysClear = 0x8028;  // FLAGS bits 1; 15, 5 and 3 (SDM vol. 1, figure 3-8)
 
 class Unwinder {
  public:
-  Unwinder(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols)
-      : machine_(machine),
+  Unwinder(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols, bool irqs)
+      : irqs_(irqs),
+        machine_(machine),
         disassembler_(disassembler),
         symbols_(symbols),
         registers_(machine.registers()),
@@ -33,7 +35,10 @@ class Unwinder {
     for (std::uint64_t at = 0; at + word <= depth && frames.size() < kMostFrames;) {
       if (size_ == CodeSize::k16 && sp + at + 6 > 0x10000) break;  // the segment ends
       const std::uint64_t where = ss.base + sp + at;
-      if (auto frame = frame_at(where, word, cs)) {
+      if (auto frame = frame_at(where, word, cs); frame && frame->kind == Frame::Kind::kIrq) {
+        at += word;  // it may well be none
+        frames.push_back(std::move(*frame));
+      } else if (frame) {
         at += frame->kind == Frame::Kind::kInterrupt ? 3 * word
               : frame->kind == Frame::Kind::kFarCall ? 2 * word
                                                      : word;
@@ -65,7 +70,12 @@ class Unwinder {
       if (auto f = caller(far_cs, offset, Frame::Kind::kInterrupt, where)) return f;
     }
     if (auto f = caller(far_cs, offset, Frame::Kind::kFarCall, where)) return f;
-    return caller(cs, offset, Frame::Kind::kNearCall, where);
+    if (auto f = caller(cs, offset, Frame::Kind::kNearCall, where)) return f;
+    const auto resumes =
+        irqs_ && flag_like && (flags & kInterruptsOn) ? linear_address(machine_, far_cs, offset) : std::nullopt;
+    if (!resumes) return std::nullopt;
+    return Frame{
+        .kind = Frame::Kind::kIrq, .cs = far_cs, .offset = offset, .stack = where, .words = {}, .resumes = *resumes};
   }
 
   /// The instruction that ends at cs:offset, when it is the right one.
@@ -85,7 +95,8 @@ class Unwinder {
       if (!matches) continue;
       std::string words = i.interrupt ? fmt::format("INT {:02X}h", *i.interrupt) : i.text;
       if (const std::string symbol = name(cs, offset - back); !symbol.empty()) words += " in " + symbol;
-      return Frame{.kind = kind, .cs = cs, .offset = offset - back, .stack = where, .words = std::move(words)};
+      return Frame{
+          .kind = kind, .cs = cs, .offset = offset - back, .stack = where, .words = std::move(words), .resumes = *end};
     }
     return std::nullopt;
   }
@@ -95,6 +106,7 @@ class Unwinder {
     return linear ? symbols_.describe(*linear) : std::string();
   }
 
+  bool irqs_;
   const emu::Machine& machine_;
   Disassembler& disassembler_;
   const Symbols& symbols_;
@@ -106,7 +118,14 @@ class Unwinder {
 
 std::vector<Frame> call_stack(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols,
                               std::uint64_t depth) {
-  return Unwinder(machine, disassembler, symbols).unwind(depth);
+  return Unwinder(machine, disassembler, symbols, false).unwind(depth);
+}
+
+std::vector<Frame> entry_candidates(const emu::Machine& machine, Disassembler& disassembler, const Symbols& symbols,
+                                    std::uint64_t depth) {
+  auto frames = Unwinder(machine, disassembler, symbols, true).unwind(depth);
+  frames.erase(frames.begin());  // where it stands
+  return frames;
 }
 
 namespace {

@@ -16,7 +16,8 @@ std::string last_write_words(emu::PhysAddr address, const std::optional<LastWrit
   if (access.by_host) {
     text += " by the BIOS or a device";
   } else {
-    text += fmt::format(" by the instruction at {:X}h", access.instruction);
+    text += fmt::format(" by {} {:X}h", access.delivery ? "an interrupt that returns to" : "the instruction at",
+                        access.instruction);
     if (const std::string symbol = symbols.describe(access.instruction); !symbol.empty())
       text += fmt::format(" ({})", symbol);
   }

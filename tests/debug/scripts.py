@@ -7,6 +7,8 @@ import argparse, os, subprocess, sys, tempfile
 
 WAITS = bytes.fromhex("31C0 CD16 EBFE")      # xor ax,ax; int 16h; jmp $
 BUSY = bytes.fromhex("FF060005 EBFA")        # inc word [0500h]; jmp $-4
+# xor ax,ax; mov ds,ax; cli; mov word [20h],7C11h; mov [22h],ax; sti; jmp $; handler: push ax; mov al,20h; out 20h,al; pop ax; iret
+TICKS = bytes.fromhex("31C0 8ED8 FA C7062000117C A32200 FB EBFE 50 B020 E620 58 CF")
 CRASHES = bytes.fromhex("EA34123412")         # jmp 1234h:1234h, where nothing is
 GOES_ON = "the next command"
 
@@ -28,6 +30,9 @@ CASES = {
     "a crash stays where it is": (CRASHES, [], ["continue", "continue", "step 5", "stack", "print ip", "reverse-step", "print cs"], False, 0,
                                   "> print ip\n4660 (1234h)\n> reverse-step\n  0000:7C00", "error"),
     "and goes on when somebody changes it": (CRASHES, [], ["continue", "set byte [cs:ip] = 40h", "step", "print ip"], False, 0, "4661 (1235h)", "error"),
+    "an interrupt's handler was entered from what it interrupted": (TICKS, [], ["until 7C14h", "reverse-finish"], False, 0,
+                                                                     "entered from 0000:7C0F\n  0000:7C0F  EBFE ", "error"),
+    "a number that does not fit is not cut off": (BUSY, [], ["set ax = -1", "set ax = 65536"], False, 1, "10000h does not fit into ax, which has 16 bits", GOES_ON),
     "no disk call has number 0": (BUSY, [], ["goto call 0"], False, 1, "disk calls count from 1", GOES_ON),
 }
 

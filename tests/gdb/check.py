@@ -15,9 +15,9 @@ SKIPPED = 77
 
 def directives(script: Path):
     """The script's `# word: text` comments."""
-    found = {"media": [], "options": [], "want": [], "never": [], "command": [], "socket": []}
+    found = {"media": [], "options": [], "want": [], "never": [], "command": [], "socket": [], "elf": []}
     for line in script.read_text().splitlines():
-        if match := re.match(r"# (media|options|want|never|command|socket): (.*)", line):
+        if match := re.match(r"# (media|options|want|never|command|socket|elf): (.*)", line):
             found[match[1]].append(match[2])
     if not found["want"]:
         sys.exit(f"{script}: it wants nothing")
@@ -36,12 +36,13 @@ def problems(output: str, wanted, never):
     return [f"gdb printed /{p}/" for p in never if re.search(p, output, re.MULTILINE)]
 
 
-def run(bootsim: str, media_dir: Path, script: Path, asked):
+def run(bootsim: str, media_dir: Path, firmware: Path, script: Path, asked):
     media = [media_dir / name for line in asked["media"] for name in line.split()]
     for medium in media:
         if not medium.exists():
             print(f"skipped: {medium} is missing; ./dev test makes it")
             sys.exit(SKIPPED)
+    symbols = [word for name in asked["elf"] for word in ("-ex", f"file {firmware / name}")]
     with tempfile.TemporaryDirectory() as folder:
         socket = os.path.join(folder, "gdb.sock")
         options = [word for line in asked["options"] for word in shlex.split(line)]
@@ -55,7 +56,7 @@ def run(bootsim: str, media_dir: Path, script: Path, asked):
             while socket.startswith("/") and not os.path.exists(socket) and guest.poll() is None:
                 pass
             gdb = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "set confirm off", "-ex", "set width 0",
-                                  "-ex", f"python REMOTE = '{socket}'", "-ex", f"target remote {socket}", "-x", str(script.resolve())],
+                                  "-ex", f"python REMOTE = '{socket}'", *symbols, "-ex", f"target remote {socket}", "-x", str(script.resolve())],
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                  timeout=100, cwd=folder)
             said, _ = guest.communicate(timeout=60)
@@ -75,6 +76,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootsim")
     parser.add_argument("--media", type=Path)
+    parser.add_argument("--firmware", type=Path)
     parser.add_argument("--self-test", action="store_true")
     parser.add_argument("script", type=Path, nargs="?")
     arguments = parser.parse_args()
@@ -84,7 +86,7 @@ def main():
         print("skipped: gdb is missing (package gdb)")
         sys.exit(SKIPPED)
     asked = directives(arguments.script)
-    output, said = run(arguments.bootsim, arguments.media, arguments.script, asked)
+    output, said = run(arguments.bootsim, arguments.media, arguments.firmware and arguments.firmware.resolve(), arguments.script, asked)
     wrong = problems(output, asked["want"], asked["never"])
     if wrong:
         print("\n".join(wrong), "--- gdb", output, "--- bootsim", said, sep="\n")
