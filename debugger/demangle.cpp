@@ -11,6 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "debugger/demangle_rust.h"
+
 namespace debugger {
 namespace {
 
@@ -122,6 +124,7 @@ std::string rust_path(string_view text) {
 }  // namespace
 
 std::string demangled(const std::string& name) {
+  if (name.starts_with("_R") && name.size() <= kLongest) return demangled_rust(name);
   if (!name.starts_with("_Z") || name.size() > kLongest || may_grow(name)) return {};
   const std::string text = by_library(name);
   if (ends_in_hash(text)) return rust_path(string_view(text).substr(0, text.size() - 19));
