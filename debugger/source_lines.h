@@ -38,7 +38,12 @@ class SourceLines {
     std::vector<std::string> files;
     std::vector<Row> rows;
     std::map<std::uint32_t, std::map<std::uint32_t, std::string>>
-        texts;                            ///< of files that need not be there: file, line
+        texts;  ///< of files that need not be there: file, line
+    struct Label {
+      std::string name;
+      std::uint64_t linear = 0;
+    };
+    std::vector<Label> labels;            ///< of a listing, counted as its rows are
     std::optional<std::uint64_t> origin;  ///< a listing's `org`: its rows count from 0
   };
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "debugger/listing_labels.h"
 #include "debugger/source_lines.h"
 #include "emu/text.h"
 
@@ -28,6 +29,7 @@ bool number(string_view text, Number& out, int radix) {
 struct Line {
   std::uint32_t number = 0;
   std::optional<std::uint64_t> address;
+  bool reserves = false;  // room, no bytes
   std::size_t level = 0;  // of includes and macros
   string_view text;
 };
@@ -44,6 +46,8 @@ std::optional<Line> parse(string_view row) {
     line.address = address;
   else if (!trimmed(row.substr(0, kAddressWidth)).empty())
     return std::nullopt;
+  const string_view bytes = trimmed(row.substr(std::min(kAddressWidth, row.size()), kDataWidth - kAddressWidth));
+  line.reserves = bytes.starts_with("<res") || bytes.starts_with('?');
   row.remove_prefix(std::min(kDataWidth, row.size()));
   if (const string_view mark = trimmed(row.substr(0, 5)); mark.starts_with('<')) {
     const std::size_t close = std::min(row.find('>'), row.size() - 1);
@@ -103,11 +107,16 @@ class Reader {
       note_constant(line.text);
       if (const auto org = operand(line.text, "org"); org && !table_.origin) table_.origin = value(*org);
     }
+    const string_view written = level.macro ? string_view() : line.text;
+    if (!sections_.take(written, line.address.has_value(), line.reserves)) return;
+    labels_.take(written, line.level, level.macro, line.address);
     if (line.address) table_.rows.push_back({*line.address, level.file, level.line, false});
   }
 
   SourceLines::Table finish() {
     if (!table_.rows.empty()) table_.rows.push_back({table_.rows.back().linear + kLastLine, 0, 0, true});
+    for (ListingLabels::Label& label : labels_.take_all())
+      table_.labels.push_back({.name = std::move(label.name), .linear = label.address});
     return std::move(table_);
   }
 
@@ -144,6 +153,8 @@ class Reader {
 
   static constexpr std::uint64_t kLastLine = 1;  // byte; a listing does not say where its last line ends
   SourceLines::Table table_;
+  ListingSections sections_;
+  ListingLabels labels_;
   std::vector<Level> levels_;
   std::map<string_view, string_view> constants_;
   string_view last_;

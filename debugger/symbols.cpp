@@ -107,6 +107,10 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
     loaded.lines = lines_.add(std::move(listing), origin);
     return loaded;
   }
+    for (SourceLines::Table::Label& label : listing.labels)
+      found.push_back({.name = std::move(label.name), .linear = origin + label.linear});
+    loaded.symbols = found.size();
+    add(std::move(found));
   if (text.starts_with("\177ELF")) {
     loaded.format = "ELF";
     found = read_elf(content);

@@ -110,6 +110,58 @@ TEST(SourceLines, WhatIsReadTwiceIsThereOnce) {
   EXPECT_EQ(lines.at(0x7C00), (SourcePlace{"boot.asm", 8}));
 }
 
+/// Labels of a listing of NASM 2.16: what has the address of the code behind it, and what is no place.
+constexpr std::string_view kLabels =
+    "     1                                  struc point\n"
+    "     2 00000000 ????                    .x: resw 1\n"
+    "     3                                  endstruc\n"
+    "     4                                  five equ 5\n"
+    "     5                                  org 7C00h\n"
+    "     6                                  start:\n"
+    "     7 00000000 31C0                        xor ax, ax ; es: or not\n"
+    "     8                                  %if 0\n"
+    "     9                                  dead:\n"
+    "    10                                      nop\n"
+    "    11                                  %else\n"
+    "    12                                  live:\n"
+    "    13 00000002 90                          nop\n"
+    "    14                                  %endif\n"
+    "    15                                  .loop:\n"
+    "    16 00000003 E2FE                        loop .loop\n"
+    "    17                                  %macro put 1\n"
+    "    18                                  again:\n"
+    "    19                                      mov al, %1\n"
+    "    20                                  %endmacro\n"
+    "    21                                  two: put 3\n"
+    "    21                              <1> two: \n"
+    "    18                              <1> again:\n"
+    "    19 00000005 B003                <1>  mov al, %1\n"
+    "    22 00000007 010203                  data db 1,2,3\n"
+    "    23 0000000A 2E8A07                  cs: mov al, [bx]\n"
+    "    24 0000000D 0100                    tbl: dw 1\n"
+    "    25                                  section .bss\n"
+    "    26 00000000 <res 10h>               buffer: resb 16\n";
+
+TEST(SourceLines, AListingHasItsLabelsForSymbols) {
+  std::vector<std::pair<std::string, std::uint64_t>> found;
+  for (const auto& label : read_nasm_listing(kLabels, "boot.lst").labels) found.emplace_back(label.name, label.linear);
+  const std::vector<std::pair<std::string, std::uint64_t>> wanted = {{"start", 0}, {"live", 2}, {"live.loop", 3},
+                                                                     {"two", 5},   {"data", 7}, {"tbl", 0xD}};
+  EXPECT_EQ(found, wanted);
+  Symbols symbols;
+  const auto bytes = std::span(reinterpret_cast<const std::uint8_t*>(kLabels.data()), kLabels.size());
+  EXPECT_EQ(symbols.load(bytes, "boot.lst").symbols, 6u);
+  EXPECT_EQ(symbols.address("live.loop"), 0x7C03u);
+  EXPECT_EQ(symbols.describe(0x7C04), "live.loop+1h");
+}
+
+TEST(SourceLines, OtherSectionsOfAListingLieElsewhere) {
+  SourceLines lines;
+  lines.add(read_nasm_listing(kLabels, "boot.lst"), 0x7C00);
+  EXPECT_EQ(lines.at(0x7C00), (SourcePlace{"boot.asm", 7}));  // neither the structure's nor the buffer's
+  EXPECT_TRUE(lines.addresses({"boot.asm", 26}).empty());
+}
+
 TEST(SourceLines, WhatIsNoListingIsEmpty) {
   EXPECT_TRUE(read_nasm_listing("ffffffff81000000 T _stext\n", "System.map").rows.empty());
   EXPECT_TRUE(read_nasm_listing("", "a").rows.empty());
