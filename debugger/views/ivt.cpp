@@ -15,7 +15,12 @@ namespace {
 /// A hook that lets others see who it is and what it hooked: a jump, "$INT13SF", a vendor of 8 characters, the old
 /// vector (Microsoft's INT 13h safe hook; MEMDISK and our memory disk have it).
 constexpr std::string_view kSafeHook = "$INT13SF";
-constexpr std::uint16_t kSignature = 3, kVendor = 11, kOldVector = 19;
+constexpr std::uint16_t kSignature = 3, kVendor = 11, kOldVector = 19, kBootTable = 27;
+/// Where MEMDISK's hook points behind that (SYSLINUX, doc/memdisk.txt): a table that points back to the hook and has
+/// the old vectors of INT 13h and 15h.
+constexpr std::string_view kMemdiskTable = "mBFT";
+constexpr std::uint32_t kTableHook = 36, kTableOld15 = 60;
+constexpr std::uint8_t kDiskVector = 0x13, kSystemVector = 0x15;
 constexpr std::size_t kMostHooks = 8;
 
 std::string text_at(const emu::Memory& memory, emu::FarPtr at, std::size_t size) {
@@ -36,11 +41,34 @@ bool is_safe_hook(const emu::Memory& memory, emu::FarPtr entry) {
   return text_at(memory, entry.plus(kSignature), kSafeHook.size()) == kSafeHook;
 }
 
+emu::FarPtr far_at(const emu::Memory& memory, emu::FarPtr at) {
+  return {memory.read<std::uint16_t>(at.plus(2)), memory.read<std::uint16_t>(at)};
+}
+
+emu::FarPtr entry_of(const emu::Memory& memory, std::uint8_t vector) {
+  return far_at(memory, {0, static_cast<std::uint16_t>(vector * 4)});
+}
+
+std::string vendor_of(const emu::Memory& memory, emu::FarPtr hook) {
+  return printable(text_at(memory, hook.plus(kVendor), 8));
+}
+
+/// The safe hook of INT 13h in this segment: whose the segment is.
+std::optional<emu::FarPtr> safe_hook_in(const emu::Memory& memory, std::uint16_t segment) {
+  emu::FarPtr hook = entry_of(memory, kDiskVector);
+  for (std::size_t i = 0; i < kMostHooks && is_safe_hook(memory, hook); ++i) {
+    if (hook.seg == segment) return hook;
+    hook = far_at(memory, hook.plus(kOldVector));
+  }
+  return std::nullopt;
+}
+
 std::string owner_of(const emu::Memory& memory, const Symbols& symbols, emu::FarPtr entry) {
   if (entry == emu::FarPtr{}) return "empty";
   if (std::string symbol = symbols.describe(entry.linear()); !symbol.empty()) return symbol;
-  if (is_safe_hook(memory, entry))
-    return fmt::format("{} (safe hook)", printable(text_at(memory, entry.plus(kVendor), 8)));
+  if (is_safe_hook(memory, entry)) return fmt::format("{} (safe hook)", vendor_of(memory, entry));
+  if (const auto hook = safe_hook_in(memory, entry.seg))
+    return fmt::format("{} (by its INT 13h safe hook)", vendor_of(memory, *hook));
   const emu::PhysAddr at = memory.phys(entry);
   const std::string place = place_name(at, memory);
   if (at.value >= 0xC0000 && at.value < 0x100000 && !place.empty()) return place;
@@ -50,26 +78,30 @@ std::string owner_of(const emu::Memory& memory, const Symbols& symbols, emu::Far
   return place.empty() ? "code in memory" : place;
 }
 
-/// `jmp far` in the first bytes of a hook, or its safe hook's field.
-std::optional<emu::FarPtr> chained(const emu::Memory& memory, emu::FarPtr entry) {
-  if (is_safe_hook(memory, entry))
-    return emu::FarPtr{memory.read<std::uint16_t>(entry.plus(kOldVector + 2)),
-                       memory.read<std::uint16_t>(entry.plus(kOldVector))};
-  return std::nullopt;
+/// A safe hook's field, or what MEMDISK's table says.
+std::optional<emu::FarPtr> chained(const emu::Memory& memory, std::uint8_t vector, emu::FarPtr entry) {
+  if (is_safe_hook(memory, entry)) return far_at(memory, entry.plus(kOldVector));
+  const auto hook = vector == kSystemVector ? safe_hook_in(memory, entry.seg) : std::nullopt;
+  if (!hook) return std::nullopt;
+  const emu::PhysAddr table(memory.read<std::uint32_t>(hook->plus(kBootTable)));
+  std::string signature(kMemdiskTable.size(), ' ');
+  memory.read(table, std::span(reinterpret_cast<std::uint8_t*>(signature.data()), signature.size()));
+  if (signature != kMemdiskTable || memory.read<std::uint32_t>(table + kTableHook) != memory.phys(*hook).value)
+    return std::nullopt;
+  return emu::FarPtr{memory.read<std::uint16_t>(table + kTableOld15 + 2),
+                     memory.read<std::uint16_t>(table + kTableOld15)};
 }
 
 }  // namespace
 
 VectorRow vector_row(std::uint8_t vector, const emu::Memory& memory, const Symbols& symbols) {
   VectorRow row{.vector = vector, .purpose = std::string(vector_name(vector)), .chain = {}};
-  const emu::PhysAddr slot(vector * 4u);
-  std::optional<emu::FarPtr> entry =
-      emu::FarPtr{memory.read<std::uint16_t>(slot + 2), memory.read<std::uint16_t>(slot)};
+  std::optional<emu::FarPtr> entry = entry_of(memory, vector);
   const bool is_data = row.purpose.ends_with("(data)");  // a table, which nobody calls
   row.hooked = *entry != emu::FarPtr{} && entry->linear() < 0xC0000 && !is_data;
   while (entry && row.chain.size() < kMostHooks) {
     row.chain.push_back({.entry = *entry, .owner = owner_of(memory, symbols, *entry)});
-    entry = entry->seg == bios::rom::kSegment ? std::nullopt : chained(memory, *entry);
+    entry = entry->seg == bios::rom::kSegment ? std::nullopt : chained(memory, vector, *entry);
   }
   return row;
 }
