@@ -66,7 +66,7 @@ constexpr TestOption kOptions[] = {
      [](TestOptions& o, string_view v, string_view) { o.junit = v; }},
     {"--json", Takes::kValue, "FILE", "a JSON report; - is stdout, and nothing else is printed there",
      [](TestOptions& o, string_view v, string_view) { o.json = v; }},
-    {"--tap", Takes::kNothing, "", "print TAP version 14",
+    {"--tap", Takes::kNothing, "", "print TAP version 13",
      [](TestOptions& o, string_view, string_view) { o.tap = true; }},
     {"--github", Takes::kNothing, "", "print GitHub annotations too, at the lines of the specs",
      [](TestOptions& o, string_view, string_view) { o.github = true; }},

@@ -38,12 +38,6 @@ std::string last_lines(const std::string& path) {
   return shown;
 }
 
-std::string absolute_folder_of(const std::string& file) {
-  std::error_code ignored;
-  const fs::path folder = fs::path(file).parent_path();
-  return fs::absolute(folder.empty() ? fs::path(".") : folder, ignored).lexically_normal().string();
-}
-
 /// Runs a program in `folder`, its words in `log`. The exit status, as a shell says it.
 int run_in(const std::string& folder, Arguments words, const std::string& spec_folder, const std::string& log) {
   std::vector<std::string> variables = {"SPEC_DIR=" + spec_folder};
@@ -126,6 +120,12 @@ fs::path build(const Spec& spec, const BuiltMedium& medium, const fs::path& fold
 }
 
 }  // namespace
+
+std::string absolute_folder_of(const std::string& file) {
+  std::error_code ignored;
+  const fs::path folder = fs::path(file).parent_path();
+  return fs::absolute(folder.empty() ? fs::path(".") : folder, ignored).lexically_normal().string();
+}
 
 RunOptions build_media(const Spec& spec, const std::string& folder) {
   Arguments arguments = spec.arguments;

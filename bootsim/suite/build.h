@@ -24,6 +24,9 @@ class BuildError : public emu::Error {
 /// /bin/sh in that folder, with SPEC_DIR naming the spec's. Throws BuildError.
 RunOptions build_media(const Spec& spec, const std::string& folder);
 
+/// What SPEC_DIR names.
+std::string absolute_folder_of(const std::string& file);
+
 /// Does the spec run commands of its own? (Assembling with NASM is none.)
 bool runs_commands(const Spec& spec);
 

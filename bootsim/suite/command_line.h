@@ -16,12 +16,13 @@ namespace bootsim {
 std::string shell_word(std::string_view word);
 std::string shell_line(const Arguments& words);
 
-/// The words of `bootsim run` that change the boot: outputs are left out; so are, without `goals`, --until, --fail-on
-/// and what is typed, which `bootsim debug` leaves to its user.
+/// The words of `bootsim run` that change the boot: outputs are left out; so are, without `goals`, --until and
+/// --fail-on, which `bootsim debug` leaves to its user.
 Arguments boot_words(const Arguments& arguments, bool goals);
 
 /// "bootsim debug MEDIA OPTIONS -e 'goto call 17'": opens the debugger at the call where a boot parted from its spec.
-/// Without such a call at the start. Empty when the media are made for each boot.
+/// Without such a call at the start. Media that are made for each boot it makes first, in a new folder. Empty when
+/// there was no boot.
 std::string debug_command(const Spec& spec, const SpecOutcome& outcome);
 
 /// What the words of `bootsim run` are about.

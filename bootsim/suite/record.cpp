@@ -53,13 +53,22 @@ std::string asked_text(const RunWords& words) {
   return text;
 }
 
+/// The line as a pattern. When a kernel says it, by its clock ("[    4.484839] "), says nothing.
+std::string screen_pattern(std::string_view line) {
+  const std::size_t close = line.starts_with('[') ? line.find(']') : line.npos;
+  const std::string_view clock = close == line.npos ? std::string_view() : line.substr(1, close - 1);
+  const bool is_clock = clock.find('.') != clock.npos && clock.find_first_not_of(" .0123456789") == clock.npos;
+  if (!is_clock) return quoted_pattern(line);
+  return R"(\[ *[0-9.]+\])" + quoted_pattern(line.substr(close + 1));
+}
+
 std::string result_text(const RunResult& result) {
   std::string text;
   if (result.exit != 0) text += fmt::format("exit: {}\n", result.exit);
   if (!result.reason.empty()) text += fmt::format("reason: {}\n", result.reason);
   if (result.exit == 0 && result.verdict != "reached") text += fmt::format("verdict: {}\n", result.verdict);
   if (const std::string line = telling_line(result.screen); !line.empty())
-    text += fmt::format("screen: {}\n", yaml_value(quoted_pattern(line)));
+    text += fmt::format("screen: {}\n", yaml_value(screen_pattern(line)));
   return text;
 }
 
@@ -73,18 +82,33 @@ bool has_glob(std::string_view text) {
   return text.find_first_of("*?") != text.npos || text.starts_with("not ") || text.starts_with('$');
 }
 
-/// One call for each thing that was read and each function that was called, and every one that failed otherwise.
+/// Drives of which every call failed: what probes for drives finds missing.
+std::set<int> missing_drives(const std::vector<CallRecord>& calls) {
+  std::set<int> asked, there;
+  for (const CallRecord& call : calls) {
+    if (call.vector != 0x13 || !call.drive) continue;
+    asked.insert(*call.drive);
+    if (!call.cf.value_or(false)) there.insert(*call.drive);
+  }
+  std::erase_if(asked, [&](int drive) { return there.contains(drive); });
+  return asked;
+}
+
+/// One call for each thing that was read and each function that was called, and every one that failed otherwise; of
+/// missing drives, the first.
 std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& calls) {
   std::vector<const CallRecord*> chosen;
   std::set<std::string> seen;
+  constexpr int kAnyMissing = -1;
+  const std::set<int> missing = missing_drives(calls);
   for (const CallRecord& call : calls) {
     if (call.vector != 0x13) continue;
     const bool failed = call.cf.value_or(false);
+    const int drive = call.drive.value_or(0);
     const std::string key =
-        fmt::format("{:02x} {} {} {} {}", call.ah, call.drive.value_or(0), failed, call.by == "bios",
-                    call.file.empty() && call.lba && call.by == "bios" ? "" : thing(call));
+        fmt::format("{:02x} {} {} {} {}", call.ah, missing.contains(drive) ? kAnyMissing : drive, failed,
+                    call.by == "bios", call.file.empty() && call.lba && call.by == "bios" ? "" : thing(call));
     if (seen.insert(key).second) chosen.push_back(&call);
-    if (chosen.size() == kMostCalls) break;
   }
   return chosen;
 }
@@ -92,7 +116,11 @@ std::vector<const CallRecord*> telling_calls(const std::vector<CallRecord>& call
 std::string calls_text(const std::vector<CallRecord>& calls, bool exact) {
   std::string text;
   if (!exact) {
-    for (const CallRecord* call : telling_calls(calls)) text += fmt::format("  - {}\n", spec_call(*call, false));
+    const auto telling = telling_calls(calls);
+    for (std::size_t i = 0; i < std::min(telling.size(), kMostCalls); ++i)
+      text += fmt::format("  - {}\n", spec_call(*telling[i], false));
+    if (telling.size() > kMostCalls)
+      text += fmt::format("  # and {} more like these; --exact lists every call\n", telling.size() - kMostCalls);
     return text.empty() ? "" : "calls:\n" + text;
   }
   for (const CallRecord& call : calls) {

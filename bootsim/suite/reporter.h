@@ -28,7 +28,7 @@ class Reporter {
 
 /// A line for each spec, the whole story for each that failed, and the sum, on stdout.
 std::unique_ptr<Reporter> make_text_reporter();
-/// TAP version 14 on stdout, failures explained in its YAML blocks.
+/// TAP version 13 on stdout, failures explained in its YAML blocks.
 std::unique_ptr<Reporter> make_tap_reporter();
 /// GitHub's workflow commands on stdout: failures are annotations at the expectation's line of the spec.
 std::unique_ptr<Reporter> make_github_reporter();

@@ -70,7 +70,8 @@ TEST(BootWords, LeaveOutWhatDoesNotChangeTheBoot) {
                            "--type-at", "halt", "y",  "--quiet"};
   EXPECT_EQ(boot_words(words, true),
             (Arguments{"a.iso", "--as", "cd", "--until", "screen:x", "--quirk", "no-edd", "--type-at", "halt", "y"}));
-  EXPECT_EQ(boot_words(words, false), (Arguments{"a.iso", "--as", "cd", "--quirk", "no-edd"}));
+  EXPECT_EQ(boot_words(words, false),
+            (Arguments{"a.iso", "--as", "cd", "--quirk", "no-edd", "--type-at", "halt", "y"}));
 }
 
 }  // namespace
