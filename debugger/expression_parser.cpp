@@ -155,15 +155,28 @@ class Parser {
     expect("}");
   }
   void item() {
+    const std::size_t column = token_.column, low = program_.steps.size();
     arithmetic(1);
     if (!accept("..")) return emit(Op::kItem);
+    const std::size_t high = program_.steps.size();
     const bool open = token_.kind == Token::Kind::kEnd || token_.is(",") || token_.is("}") || token_.is(")");
     if (open) {
       emit(Op::kLiteral, 0, Value::of(~std::uint64_t{0}));
     } else {
       arithmetic(1);
     }
+    check_range(low, high, column);
     emit(Op::kRange);
+  }
+  /// No number is in a range of two literals that ends before it begins.
+  void check_range(std::size_t low, std::size_t high, std::size_t column) const {
+    const auto& steps = program_.steps;
+    const bool literals =
+        high == low + 1 && steps.size() == high + 1 && steps[low].op == Op::kLiteral && steps[high].op == Op::kLiteral;
+    if (!literals) return;
+    const Value &first = steps[low].value, &last = steps[high].value;
+    if (first.kind == Value::Kind::kNumber && last.kind == Value::Kind::kNumber && first.number > last.number)
+      throw ExpressionError(column, fmt::format("the range {}..{} ends before it begins", first.number, last.number));
   }
   void alternatives() {
     const bool denies = accept_word("not");

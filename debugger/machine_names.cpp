@@ -91,6 +91,17 @@ std::optional<std::uint64_t> register_value(const Registers& registers, std::str
   return part ? std::optional(part->get()) : std::nullopt;
 }
 
+std::optional<int> register_bits(std::string_view any_case) {
+  const std::string name = lower(any_case);
+  for (const auto& [flag, bit] : kFlags) {
+    if (name == flag) return 1;
+  }
+  if (index_of(kSegments, name)) return 16;
+  Registers none;
+  const auto part = part_of(none, name);
+  return part ? std::optional(part->bits) : std::nullopt;
+}
+
 bool set_register(Registers& registers, std::string_view any_case, std::uint64_t value) {
   const std::string name = lower(any_case);
   for (const auto& [flag, bit] : kFlags) {

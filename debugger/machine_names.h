@@ -18,6 +18,8 @@ namespace debugger {
 /// A register or flag by its name, in any case: al ah ax eax rax .. r15, ip eip rip, flags eflags, cs .. gs, the flag
 /// bits cf pf af zf sf tf if df of. Nothing for other names.
 std::optional<std::uint64_t> register_value(const emu::Registers& registers, std::string_view name);
+/// How wide it is, flag bits included.
+std::optional<int> register_bits(std::string_view name);
 /// Changes a register or a flag bit; as 16-bit code writes it: a segment's base follows in real mode. False: no such
 /// name.
 bool set_register(emu::Registers& registers, std::string_view name, std::uint64_t value);

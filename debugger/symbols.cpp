@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <tuple>
@@ -46,6 +47,8 @@ std::optional<std::uint64_t> hex(std::string_view text) {
 }
 
 std::vector<std::uint8_t> read_whole(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) refuse(fmt::format("{}: is a directory; name a file in it", path));
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto size = file ? static_cast<std::int64_t>(file.tellg()) : -1;
   if (size < 0) refuse(fmt::format("{}: cannot be read; name a NASM map, an ELF file or a System.map", path));
@@ -104,13 +107,13 @@ LoadedSymbols Symbols::load(std::span<const std::uint8_t> content, std::string_v
                          name));
     loaded.format = "NASM listing";
     const std::uint64_t origin = base ? base : *listing.origin;
-    loaded.lines = lines_.add(std::move(listing), origin);
-    return loaded;
-  }
     for (SourceLines::Table::Label& label : listing.labels)
       found.push_back({.name = std::move(label.name), .linear = origin + label.linear});
     loaded.symbols = found.size();
     add(std::move(found));
+    loaded.lines = lines_.add(std::move(listing), origin);
+    return loaded;
+  }
   if (text.starts_with("\177ELF")) {
     loaded.format = "ELF";
     found = read_elf(content);

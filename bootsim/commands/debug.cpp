@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include <fmt/core.h>
@@ -51,6 +52,14 @@ void write(std::string_view text) {
   std::fflush(stdout);
 }
 
+/// Where escape sequences are understood and wanted (no-color.org).
+bool wants_colour() {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  const bool refused = no_colour && *no_colour != '\0';
+  return isatty(STDOUT_FILENO) != 0 && !refused && terminal && std::string_view(terminal) != "dumb";
+}
+
 /// Up to the first command that fails, as gdb does: what follows counts on it. False: one did.
 bool run_scripts(Shell& shell, const std::vector<DebugScript>& scripts) {
   for (const DebugScript& script : scripts) {
@@ -83,7 +92,7 @@ int debug(const Arguments& arguments) {
                               {.history = options.history, .travel = {}});
   std::optional<Unattended> unattended;
   if (!attended) unattended.emplace(assembly, debugger, keys, options.run);
-  Shell shell(assembly, debugger, write, {.colour = isatty(STDOUT_FILENO) != 0});
+  Shell shell(assembly, debugger, write, {.colour = wants_colour()});
   const InterruptedByKey interrupted(debugger);
   bool all_worked = run_scripts(shell, options.scripts);
   if (!shell.done() && !options.run.gdb.empty()) {

@@ -1,11 +1,10 @@
 // `bootsim diff`: two traces, and what changed from one to the other.
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "bootsim/commands/commands.h"
+#include "bootsim/host_files.h"
 #include "bootsim/run.h"
 #include "bootsim/suite/trace_diff.h"
 #include "bootsim/units.h"
@@ -42,12 +41,7 @@ constexpr Option<DiffOptions> kOptions[] = {
     {"-h", Takes::kNothing, "", "the same", [](DiffOptions& o, string_view, string_view) { o.help = true; }},
 };
 
-TraceRecords read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}: the trace cannot be read", path));
-  return read_trace(text, path);
-}
+TraceRecords read(const std::string& path) { return read_trace(read_text(path, "trace"), path); }
 
 void print_header_changes(const TraceRecords& a, const TraceRecords& b) {
   const auto line = [](string_view what, const std::string& was, const std::string& is) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -127,6 +128,15 @@ void check_stdout(const TestOptions& options) {
     throw emu::Error(emu::ErrorKind::kUsage, "only one of --json -, --junit -, and --tap or --github can have stdout");
 }
 
+/// Media would then be said to be missing, one by one.
+void check_media_directories(const Selection& selection) {
+  for (const std::string& directory : selection.media_directories) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored))
+      fmt::print(stderr, "bootsim: --media-dir {}: there is no such folder\n", directory);
+  }
+}
+
 /// A spec may come from anybody: what it runs on the host, it runs only when asked.
 void refuse_commands(const std::vector<Spec>& specs) {
   for (const Spec& spec : specs) {
@@ -151,6 +161,7 @@ int test(const Arguments& arguments) {
   if (options.selection.paths.empty())
     throw emu::Error(emu::ErrorKind::kUsage, "`bootsim test` needs a spec or a folder of them");
   check_stdout(options);
+  check_media_directories(options.selection);
   read_environment(options);
   const std::vector<Spec> specs = collect_specs(options.selection);
   if (options.list) {

@@ -43,7 +43,7 @@ void list(Shell& shell, std::string_view) {
 
 /// Without a place: here, as in gdb.
 void set_break(Shell& shell, std::string_view arguments) {
-  set(shell, parse(shell, arguments.empty() ? "cs:eip" : arguments));
+  set(shell, parse(shell, arguments.empty() ? shell.debugger().place() : std::string(arguments)));
 }
 
 void set_once(Shell& shell, std::string_view arguments) {

@@ -40,6 +40,16 @@ void print_value(Shell& shell, std::string_view arguments) {
   shell.print(fmt::format("{}\n", value_words(shell, value, format.letter_given ? format.letter : ' ')));
 }
 
+/// Numbers have 64 bits without a sign: 0 - 1 fits everywhere, into a byte as FFh.
+void check_width(std::uint64_t number, int bits, std::string_view target) {
+  if (bits >= 64) return;
+  const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  const bool negative = bits > 1 && (number | mask / 2) == ~std::uint64_t{0};
+  if (number > mask && !negative)
+    refuse_command(
+        fmt::format("{:X}h does not fit into {}, which has {} bit{}", number, target, bits, bits == 1 ? "" : "s"));
+}
+
 /// set REGISTER = VALUE, set $NAME = VALUE, set byte [ADDRESS] = VALUE.
 void assign(Shell& shell, std::string_view arguments) {
   if (arguments.starts_with("var ") || arguments.starts_with("variable ")) take_word(arguments);  // gdb's
@@ -70,6 +80,7 @@ void assign(Shell& shell, std::string_view arguments) {
     const std::uint64_t linear = d.address(target.substr(bracket + 1, target.size() - bracket - 2));
     const auto physical = shell.machine().translate(linear);
     if (!physical) refuse_command(fmt::format("the page of {:X}h is not present", linear));
+    check_width(value.number, static_cast<int>(8 * size->second), target);
     std::array<std::uint8_t, 8> bytes{};
     for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(value.number >> (8 * i));
     return d.input([&machine = shell.machine(), at = *physical, bytes, n = size->second] {
@@ -78,6 +89,7 @@ void assign(Shell& shell, std::string_view arguments) {
   }
   if (!debugger::set_register(probe, target, value.number))
     refuse_command(fmt::format("there is no register \"{}\"", target));
+  check_width(value.number, debugger::register_bits(target).value_or(64), target);
   d.input([&machine = shell.machine(), target, number = value.number] {
     emu::Registers r = machine.registers();
     debugger::set_register(r, target, number);

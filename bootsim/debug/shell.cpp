@@ -1,11 +1,12 @@
 #include "bootsim/debug/shell.h"
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
 #include <fmt/core.h>
 
 #include "bootsim/debug/foreign_words.h"
+#include "bootsim/host_files.h"
 #include "bootsim/typist.h"
 #include "debugger/annotate.h"
 #include "debugger/call_here.h"
@@ -161,9 +162,24 @@ bool Shell::execute(std::string_view line) {
   }
 }
 
+namespace {
+
+/// A script's lines. Throws emu::Error(kUsage) for what is none.
+std::istringstream read_script(const std::string& path) {
+  if (path.empty()) refuse_command("which script? for example: source findings.cmd");
+  constexpr std::uint64_t kMost = 16 << 20;
+  std::string text = read_text(path, "script", kMost);
+  if (text.find('\0') != text.npos)
+    refuse_command(fmt::format("{}: the script is no text; it has a command in each line", path));
+  constexpr std::string_view kByteOrderMark = "\357\273\277";
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  return std::istringstream(text);
+}
+
+}  // namespace
+
 bool Shell::execute_file(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) refuse_command(fmt::format("{}: there is no such script", path));
+  std::istringstream file = read_script(path);
   if (depth_ >= kMostNested) refuse_command("scripts that run scripts end here");
   ++depth_;
   bool worked = true;

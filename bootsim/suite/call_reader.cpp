@@ -68,7 +68,13 @@ class ListReader {
 
   /// Turns "13/42" or "15/E820" into what the trace says.
   void name(const YAML::Node& node, const std::string& text, ExpectedCall& call) {
-    const Condition parsed = yaml_.at(node, [&] { return parse_condition("call:" + text); });
+    const auto condition = call_condition(text);
+    if (!condition) {
+      yaml_.refuse(node, fmt::format("\"{}\" is no call; write interrupt and function as 13/42, 13/4B01 or 15/E820, or "
+                                     "an interrupt alone as 13",
+                                     text));
+    }
+    const Condition& parsed = *condition;
     call.vector = parsed.vector;
     if (!parsed.function) return;
     call.ah = static_cast<std::uint8_t>(parsed.function_is_ax ? *parsed.function >> 8 : *parsed.function);
@@ -77,6 +83,14 @@ class ListReader {
     const bios::Function* function = bios::find_function(parsed.vector, *parsed.function);
     if (!function) yaml_.refuse(node, fmt::format("the BIOS has no function {}", text));
     call.name = function->name;
+  }
+
+  static std::optional<Condition> call_condition(const std::string& text) {
+    try {
+      return parse_condition("call:" + text);
+    } catch (const emu::Error&) {
+      return std::nullopt;
+    }
   }
 
   void fields(const YAML::Node& node, ExpectedCall& call) {

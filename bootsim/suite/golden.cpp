@@ -1,13 +1,13 @@
 #include "bootsim/suite/golden.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
+#include "bootsim/host_files.h"
 #include "bootsim/output.h"
 #include "bootsim/suite/trace_diff.h"
 #include "emu/error.h"
@@ -51,9 +51,9 @@ std::string line_of(const CallRecord& call, std::uint64_t number) {
 }
 
 std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
+  return read_text(path, "golden trace");
 }
 
 std::vector<CallRecord> calls_of(std::string_view trace, std::string_view what) {

@@ -108,6 +108,7 @@ Spec parse_spec(const std::string& text, const std::string& path, const std::vec
 Spec under_profile(Spec spec, const std::string& profile);
 
 /// Splits a line as a shell does: blanks separate, quotes ' and " keep together, a backslash takes the next character.
+/// Throws emu::Error(kUsage) when a quote is not closed.
 std::vector<std::string> split_words(std::string_view line);
 
 }  // namespace bootsim

@@ -1,11 +1,10 @@
 // Reads a spec: what is booted here, what must come of it in expectation_reader.cpp.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/core.h>
 
+#include "bootsim/host_files.h"
 #include "bootsim/quirks.h"
 #include "bootsim/suite/matrix.h"
 #include "bootsim/suite/readers.h"
@@ -132,7 +131,8 @@ std::string Reader::find_medium(const YAML::Node& node, const std::string& file)
 
 void Reader::options(const YAML::Node& node) {
   for (const YAML::Node& entry : yaml_.one_or_many(node, "options")) {
-    add(node.IsScalar() ? split_words(entry.Scalar()) : Arguments{yaml_.scalar(entry, "an option")});
+    add(node.IsScalar() ? yaml_.at(node, [&] { return split_words(entry.Scalar()); })
+                        : Arguments{yaml_.scalar(entry, "an option")});
   }
 }
 
@@ -207,12 +207,7 @@ void Reader::key(const std::string& key, const YAML::Node& key_node, const YAML:
 }
 
 Spec Reader::read(const std::string& text) {
-  YAML::Node root;
-  try {
-    root = YAML::Load(text);
-  } catch (const YAML::Exception& error) {
-    yaml_.refuse(error.mark, error.msg);
-  }
+  const YAML::Node root = yaml_.document(text);
   if (!root.IsMap()) yaml_.refuse(YAML::Mark(), "a spec is a map with the key media");
   spec_.file = yaml_.path();
   spec_.name = fs::path(yaml_.path()).stem().string();
@@ -221,7 +216,8 @@ Spec Reader::read(const std::string& text) {
   });
   if (spec_.golden && !spec_.profiles.empty())
     yaml_.refuse(root["golden"], "a golden trace is one profile's: it does not go with profiles");
-  spec_.options = yaml_.at(root, [&] { return parse_run_options(spec_.arguments); });
+  const YAML::Node asked = root["options"];
+  spec_.options = yaml_.at(asked ? asked : root, [&] { return parse_run_options(spec_.arguments); });
   if (!spec_.options.gdb.empty())
     yaml_.refuse(root, "--gdb waits for a person; `bootsim debug` and `bootsim run` have it, specs do not");
   return std::move(spec_);
@@ -267,6 +263,7 @@ std::vector<std::string> split_words(std::string_view line) {
       in_word = true;
     }
   }
+  if (quote != 0) throw Error(ErrorKind::kUsage, fmt::format("the quote {} is not closed: {}", quote, line));
   if (in_word) words.push_back(std::move(word));
   return words;
 }
@@ -276,10 +273,8 @@ Spec parse_spec(const std::string& text, const std::string& path, const std::vec
 }
 
 Spec read_spec(const std::string& path, const std::vector<std::string>& media_directories) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) throw Error(ErrorKind::kUsage, fmt::format("{}: the spec cannot be read", path));
-  return parse_spec(text, path, media_directories);
+  constexpr std::uint64_t kMost = 16 << 20;
+  return parse_spec(read_text(path, "spec", kMost), path, media_directories);
 }
 
 }  // namespace bootsim

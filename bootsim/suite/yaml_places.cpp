@@ -1,5 +1,6 @@
 #include "bootsim/suite/yaml_places.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
@@ -10,6 +11,40 @@ namespace bootsim {
 
 void YamlPlaces::refuse(const YAML::Mark& mark, const std::string& message) const {
   throw emu::Error(emu::ErrorKind::kUsage, fmt::format("{}:{}:{}: {}", path_, mark.line + 1, mark.column + 1, message));
+}
+
+namespace {
+
+/// What the parser's words leave open.
+std::string parser_words(const YAML::Exception& error, std::string_view text) {
+  const auto lines = split(text, '\n');
+  const auto at = static_cast<std::size_t>(std::max(error.mark.line, 0));
+  const std::string_view line = at < lines.size() ? std::string_view(lines[at]) : std::string_view();
+  const std::size_t begin = line.find_first_not_of(" \t");
+  if (line.substr(0, begin).find('\t') != line.npos) return "a tab indents this line; YAML wants blanks";
+  // yaml-cpp says this of nesting that is too deep for it.
+  if (error.msg == YAML::ErrorMsg::BAD_FILE) return "brackets or blocks are nested too deep";
+  return error.msg;
+}
+
+}  // namespace
+
+YAML::Node YamlPlaces::document(const std::string& text) const {
+  const auto is_binary = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && std::string_view("\t\n\r\f\x1b").find(c) == std::string_view::npos;
+  };
+  if (std::any_of(text.begin(), text.end(), is_binary))
+    refuse(YAML::Mark(), "is no text; a spec is a YAML file with the key media");
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(text);
+  } catch (const YAML::Exception& error) {
+    refuse(error.mark, parser_words(error, text));
+  }
+  for (std::size_t i = 1; i < documents.size(); ++i) {
+    if (!documents[i].IsNull()) refuse(documents[i], "a second document; a spec has a file of its own");
+  }
+  return documents.empty() ? YAML::Node() : documents.front();
 }
 
 Place YamlPlaces::place(const YAML::Node& node) { return {node.Mark().line + 1, node.Mark().column + 1}; }

@@ -20,6 +20,9 @@ class YamlPlaces {
 
   const std::string& path() const { return path_; }
 
+  /// The only document of a file's text. Complaints are those of refuse().
+  YAML::Node document(const std::string& text) const;
+
   /// Throws emu::Error(kUsage): FILE:LINE:COLUMN: MESSAGE.
   [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& message) const;
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& message) const { refuse(node.Mark(), message); }

@@ -13,12 +13,13 @@ PROMPT = "(bootsim) "
 class Terminal:
     """The program on a terminal of its own."""
 
-    def __init__(self, words, state):
+    def __init__(self, words, state, **environment):
         self.said = ""
         self.seen = 0
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm", XDG_STATE_HOME=state)
+            os.environ.pop("NO_COLOR", None)
+            os.environ.update({"TERM": "xterm", "XDG_STATE_HOME": state, **environment})
             os.execv(words[0], words)
 
     def read(self, seconds):
@@ -59,7 +60,7 @@ def session(program, medium, state):
     # Tab ends a word of which there is one, and lists several.
     t.command("tbr\t0000:7C00", "breakpoint 1: 0000:7C00")
     t.keys("reverse-\t\t")
-    t.expect("reverse-continue  .*reverse-next  .*reverse-step")
+    t.expect("reverse-continue  .*reverse-finish  .*reverse-next  .*reverse-step")
     t.keys("\x15")  # the line away
     # In colour, as on every terminal.
     if "\x1b[1m" not in t.command("continue", "breakpoint 1: at 0000:7C00"):
@@ -84,6 +85,16 @@ def session(program, medium, state):
         pass
     if os.waitpid(t.pid, 0)[1] != 0:
         sys.exit("quit did not end it well")
+    # Who wants no colour, or cannot show it, gets none.
+    for environment in ({"TERM": "dumb"}, {"NO_COLOR": "1"}):
+        t = Terminal([program, "debug", "--quiet", medium], state + "/plain", **environment)
+        t.expect(re.escape(PROMPT))
+        if "\x1b[1m" in t.command("until 7C00h", r"\n20.* ms, .*at 7C00h"):
+            sys.exit(f"bold type with {environment}")
+        t.keys("quit\n")
+        while t.read(5):
+            pass
+        os.waitpid(t.pid, 0)
     # The history is there next time.
     t = Terminal([program, "debug", "--quiet", medium], state)
     t.expect(re.escape(PROMPT))

@@ -206,6 +206,14 @@ TEST(Expression, SaysWhatItWasMadeOfWhenItDoesNotHold) {
   EXPECT_EQ(why("1 == 2"), "not so: 1 == 2");
 }
 
+TEST(Pattern, ARangeThatIsEmptyIsAMistake) {
+  EXPECT_THROW(Pattern::parse("9..5"), ExpressionError);
+  EXPECT_THROW(Pattern::parse("1, 0x20..16"), ExpressionError);
+  EXPECT_THROW(Expression::parse("lba in {70..60}"), ExpressionError);
+  EXPECT_NO_THROW(Pattern::parse("5..5"));
+  EXPECT_NO_THROW(Pattern::parse("$pvd..5"));
+}
+
 TEST(Pattern, KnowsAbsenceFromZero) {
   EXPECT_TRUE(matches("none", std::nullopt));
   EXPECT_TRUE(matches("null, 5", std::nullopt));

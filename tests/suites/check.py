@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -118,6 +119,23 @@ class Selection(Suite):
         self.check('boots', '--shard', '0/3', code=2)
         self.check('boots', '--tap', '--json', '-', code=2)
 
+    def test_what_no_spec_is_names_its_place(self):
+        for text, words in {
+            'media: {floppy: %s}\n---\nmedia: {floppy: %s}\n': '3:1: a second document',
+            'media: {floppy: %s}\ncalls:\n  never: 13/zz\n': '3:10: "13/zz" is no call',
+            'media: {floppy: %s}\ncalls:\n  never: {call: 13/02, lba: 9..5}\n': '3:29: column 1: the range 9..5 ends before it begins',
+            'media: {floppy: %s}\noptions: --mem "1M\n': '2:10: the quote " is not closed',
+            'media: {floppy: %s}\noptions: --nonsense\n': '2:10: there is no option --nonsense',
+            'media:\n\t- x\n': '2:2: a tab indents this line',
+            '\x7fELF\x01\0': '1:1: is no text',
+            'media: ' + '[' * 100000: 'nested too deep',
+        }.items():
+            self.spec('wrong.yaml', text)
+            self.assertIn(words, self.check('boots', code=2))
+        self.spec('wrong.yaml', '\ufeff---\r\nmedia: {floppy: %s}\r\nscreen: hello\r\n...\r\n')
+        self.assertIn('1 of 1 passed', self.check('boots'))
+        self.assertIn('--media-dir nowhere: there is no such folder', self.check('boots', '--media-dir', 'nowhere'))
+
     def test_a_wrong_spec_names_its_place_and_nothing_runs(self):
         self.spec('a.yaml')
         self.spec('wrong.yaml', 'media: {floppy: %s}\nscren: x\n')
@@ -152,8 +170,13 @@ class Reports(Suite):
 
     def test_tap(self):
         lines = self.check('boots', '--tap', code=1).splitlines()
-        self.assertEqual(lines[:3], ['TAP version 14', '1..2', 'not ok 1 - cd/bad'])
+        self.assertEqual(lines[:3], ['TAP version 13', '1..2', 'not ok 1 - cd/bad'])
         self.assertEqual((lines[3], lines[-2], lines[-1]), ('  ---', '  ...', 'ok 2 - good'))
+        if prove := shutil.which('prove'):
+            (self.folder / 'report.tap').write_text('\n'.join(lines) + '\n')
+            run = subprocess.run([prove, '--exec', 'cat', 'report.tap'], cwd=self.folder, capture_output=True, text=True)
+            self.assertIn('Failed test:  1', run.stdout + run.stderr)
+            self.assertNotIn('Parse errors', run.stdout + run.stderr)
 
     def test_github(self):
         errors = [line for line in self.check('boots', '--github', code=1).splitlines() if line.startswith('::error ')]
@@ -238,6 +261,10 @@ class Expectations(Suite):
         text = self.check('boots', code=1)
         self.assertIn('no calls changed, 1 gone, none new:\n      gone: #1 13/03', text)
         self.assertIn("-e 'goto call 1'", text)
+        (self.folder / 'boots/folder').mkdir()
+        self.spec('x.yaml', PASSES + 'golden: folder\n')
+        self.assertIn('is a directory', self.check('boots', code=1))
+        self.spec('x.yaml', PASSES + 'golden: x.golden.jsonl\n')
         golden.write_text('nothing')
         self.assertIn('x.golden.jsonl is no trace', self.check('boots', code=1))
         self.spec('x.yaml', 'media: {floppy: %s}\ngolden: x.golden.jsonl\nexit: 3\n')
@@ -258,6 +285,24 @@ class Expectations(Suite):
         self.assertIn('no rule', text)
         self.spec('command.yaml', 'media: {build: "true"}\n')
         self.assertIn('left no file', self.check('boots/command.yaml', '--build', code=1))
+
+    def test_a_medium_that_is_built_is_built_again_to_look_closer(self):
+        (self.folder / 'boots').mkdir()
+        (self.folder / 'boots/a.asm').write_text(HELLO.replace('times 1474560 - ($ - $$) db 0\n', ''))
+        end = 'size: 1440K}\nuntil: halt\ncalls: {never: {call: 13/02, lba: 1}}\n'
+        self.spec("it's.yaml", 'media: {nasm: a.asm, ' + end)
+        self.spec('one.yaml', 'media: {build: "nasm -f bin -o boot.img \\"$SPEC_DIR/a.asm\\"", ' + end)
+        self.spec('two.yaml', 'media: {build: "touch x; nasm -f bin -o boot.img $SPEC_DIR/a.asm", file: boot.img, ' + end)
+        text = self.check('boots', '--build', code=1)
+        commands = [line.removeprefix('look closer: ') for line in text.splitlines() if line.startswith('look closer: ')]
+        self.assertEqual(len(commands), 3, text)
+        path = f'{pathlib.Path(BOOTSIM).parent}:{os.environ["PATH"]}'
+        for command in commands:
+            self.assertNotIn('--until', command)
+            run = subprocess.run(command, shell=True, cwd=self.folder, env={**os.environ, 'PATH': path, 'TMPDIR': str(self.folder)},
+                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 0, f'{command}\n{run.stdout}{run.stderr}')
+            self.assertIn('INT 13h/02h read: drive 00h CHS 0/0/2 (LBA 1) +1', run.stdout)
 
     def test_handoff(self):
         setup = bytes.fromhex('faf4')
@@ -318,7 +363,26 @@ class Relatives(Suite):
         self.assertIn('options: --mem 32M'.replace('--mem 32M', "'--mem 32M'"), (self.folder / 'boots/goal.yaml').read_text())
         self.assertIn('media:', self.bootsim('record', self.image))
         self.bootsim('record', code=2)
+        self.assertIn('is a directory', self.bootsim('diff', '/', '/', code=2))
         self.bootsim('record', self.image, '--golden', code=2)
+
+    def test_a_record_is_short(self):
+        # It looks for 16 hard disks, and says what a kernel may say.
+        source = HELLO.replace('"hello", 0', '"[    4.484839] Run /init", 0').replace('cli\nhlt', '''mov dl, 0x80
+            .probe: mov ah, 0x41
+            mov bx, 0x55aa
+            int 0x13
+            inc dl
+            cmp dl, 0x90
+            jb .probe
+            cli
+            hlt''')
+        image = self.assemble('probes.img', source)
+        text = self.bootsim('record', '--floppy', image, '--quiet')
+        self.assertIn(r"screen: '\[ *[0-9.]+\] Run /init'", text)
+        self.assertEqual(text.count('13/41'), 1, text)
+        (self.folder / 'x.yaml').write_text(text)
+        self.assertIn('1 of 1 passed', self.check('x.yaml'))
 
     def trace(self, name, *options):
         self.bootsim('run', '--floppy', self.image, f'--trace={name}', '--trace-format', 'jsonl', '--quiet', *options)

@@ -75,6 +75,7 @@ TEST(SpecText, ComplaintsNameTheirPlace) {
 
 TEST(SpecText, WordsAreSplitAsByAShell) {
   EXPECT_THAT(split_words(R"(a  'b c' "d 'e'" f\ g '')"), ElementsAre("a", "b c", "d 'e'", "f g", ""));
+  EXPECT_THROW(split_words("a 'b c"), emu::Error);
 }
 
 constexpr const char* kTrace =
