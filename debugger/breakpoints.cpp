@@ -208,9 +208,10 @@ void Breakpoints::hit(Breakpoint& breakpoint, const Names& names, Hit hit) {
 std::vector<Hit> Breakpoints::take_hits() {
   std::vector<Hit> result = std::exchange(hits_, {});
   std::stable_sort(result.begin(), result.end(), [](const Hit& a, const Hit& b) { return a.id < b.id; });
-  for (const Hit& h : result) {
-    Breakpoint* b = rehearsing_ ? nullptr : find(h.id);
-    if (!b) continue;
+  for (Hit& h : result) {
+    Breakpoint* b = find(h.id);
+    if (b) h.commands = b->commands;
+    if (!b || rehearsing_) continue;
     if (b->once) {
       remove(h.id);
     } else if (b->rests_after > 0 && --b->rests_after == 0) {

@@ -74,6 +74,7 @@ struct Hit {
   std::optional<emu::FarPtr> returns_to;  ///< a call that has been answered: where its caller goes on
   bool begins_call = false;               ///< a call that is about to begin
   std::optional<std::uint64_t> watched;   ///< the address accessed
+  std::vector<std::string> commands;      ///< of the breakpoint, which may be gone by now
 };
 
 /// Reads a breakpoint as the user writes it. Throws ExpressionError or emu::Error(kUsage).

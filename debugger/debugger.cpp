@@ -73,6 +73,11 @@ Debugger::Motion::~Motion() {
   debugger_.forget_interrupt();
 }
 
+void Debugger::as_one_motion(const std::function<void()>& action) {
+  const Motion whole(*this);
+  action();
+}
+
 bool Debugger::ends_early() {
   if (interrupted_.load(std::memory_order_relaxed)) return true;
   constexpr std::uint32_t kSeldom = 16;  // to ask may cost more than a piece
@@ -136,6 +141,7 @@ Stop Debugger::stopped_by(std::vector<Hit> hits) {
     if (!stop.words.empty()) stop.words += "; ";
     stop.words += fmt::format("breakpoint {}: {}", hit.id, hit.words);
     if (hit.watched) stop.watched = hit.watched;
+    stop.commands.insert(stop.commands.end(), hit.commands.begin(), hit.commands.end());
   }
   if (stop.words.empty()) stop.words = hits.front().words;
   settle(hits);

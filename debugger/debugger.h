@@ -57,7 +57,8 @@ struct Stop {
   StopCause cause = StopCause::kStarted;
   std::string words;             ///< one sentence without a full stop: "breakpoint 1: INT 13h/42h extended read: ..."
   std::vector<int> breakpoints;  ///< ids, ascending
-  std::optional<std::uint64_t> watched;  ///< physical address whose access caused it
+  std::optional<std::uint64_t> watched;    ///< physical address whose access caused it
+  std::vector<std::string> commands = {};  ///< of these breakpoints, for who runs them
   /// The guest cannot go on: every further step says so again. Going back is possible.
   bool final() const { return cause == StopCause::kHalted || cause == StopCause::kCrashed; }
 };
@@ -91,6 +92,8 @@ class Debugger {
   Stop until_time(emu::Nanoseconds time);  ///< ahead or behind
   /// The same motion `count` times as one, while each ends for `cause`: one interrupt() or gives_up() ends it.
   Stop repeat(std::uint64_t count, StopCause cause, const std::function<Stop()>& motion);
+  /// What it does is one motion, looking included: one interrupt() or gives_up() ends it.
+  void as_one_motion(const std::function<void()>& action);
   /// Ends the present motion soon, or the next one when there is none. Async-signal-safe.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
   /// What was to be interrupted is over: the next motion is another's.

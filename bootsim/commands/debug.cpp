@@ -106,6 +106,7 @@ int debug(const Arguments& arguments) {
   } else if (!shell.done() && options.scripts.empty()) {
     all_worked = commands_from_pipe(shell);
   }
+  all_worked &= shell.end_of_input();
   if (options.run.persist) {
     for (const auto& overlay : assembly.media().overlays) overlay->persist();
   }

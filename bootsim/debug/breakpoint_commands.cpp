@@ -163,6 +163,9 @@ void ignore(Shell& shell, std::string_view arguments) {
 void commands(Shell& shell, std::string_view arguments) {
   std::string_view rest = arguments;
   Breakpoint& b = *shell.debugger().breakpoints().find(id_argument(shell, take_word(rest)));
+  if (b.logs)
+    refuse_command(fmt::format("breakpoint {} does not stop; `break` in place of `log` takes commands", b.id));
+  if (rest.empty()) return shell.collect_commands(b.id);
   b.commands.clear();
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
@@ -188,8 +191,8 @@ constexpr ShellCommand kCommands[] = {
      "enable once 2", enable},
     {"disable", "bpd", "[N...]", "switch off", "disable 2", disable},
     {"ignore", "", "N COUNT", "let a breakpoint pass COUNT times", "ignore 1 10", ignore},
-    {"commands", "", "N COMMAND; COMMAND...", "what to do whenever breakpoint N stops", "commands 1 registers; stack",
-     commands},
+    {"commands", "", "N [COMMAND; ...]", "what to do whenever breakpoint N stops; else lines up to `end`",
+     "commands 1 registers; stack", commands},
 };
 
 }  // namespace

@@ -23,9 +23,11 @@ struct EndHistory {
   void operator()(History* history) const { history_end(history); }
 };
 
-char* prompt_text(EditLine*) {
-  static char text[] = "(bootsim) ";
-  return text;
+char* prompt_text(EditLine* editor) {
+  static char text[] = "(bootsim) ", more[] = "> ";
+  void* data = nullptr;
+  el_get(editor, EL_CLIENTDATA, &data);
+  return static_cast<const Shell*>(data)->collecting() ? more : text;
 }
 
 /// Empty: there is no place for it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -15,8 +16,10 @@
 namespace bootsim {
 namespace {
 
-/// Scripts that call scripts, breakpoint commands that hit breakpoints.
+/// Scripts that call scripts.
 constexpr int kMostNested = 8;
+/// The first command of a breakpoint whose stops nobody tells.
+constexpr std::string_view kSilent = "silent";
 
 bool has_word(std::string_view words, std::string_view word) {
   while (!words.empty()) {
@@ -118,6 +121,7 @@ void Shell::type(const std::vector<KeyPress>& keys) {
 bool Shell::execute(std::string_view line) {
   std::string_view rest = trimmed(line);
   if (rest.empty() || rest.front() == '#') return true;
+  if (collecting_) return collect(rest);
   const std::string whole(rest);
   std::string word(take_word(rest));
   std::string arguments(rest);
@@ -178,6 +182,24 @@ std::istringstream read_script(const std::string& path) {
 
 }  // namespace
 
+bool Shell::collect(std::string_view line) {
+  if (line != "end") {
+    collecting_->commands.emplace_back(line);
+    return true;
+  }
+  if (debugger::Breakpoint* b = debugger_.breakpoints().find(collecting_->breakpoint))
+    b->commands = std::move(collecting_->commands);
+  collecting_.reset();
+  return true;
+}
+
+bool Shell::end_of_input() {
+  if (!collecting_) return true;
+  print(fmt::format("error: `end` is missing: the commands of breakpoint {} go on to it\n", collecting_->breakpoint));
+  collecting_.reset();
+  return false;
+}
+
 bool Shell::execute_file(const std::string& path) {
   std::istringstream file = read_script(path);
   if (depth_ >= kMostNested) refuse_command("scripts that run scripts end here");
@@ -188,14 +210,16 @@ bool Shell::execute_file(const std::string& path) {
     worked = execute(line);
   }
   --depth_;
-  return worked;
+  return (!worked || end_of_input()) && worked;
 }
 
 // --- Stops
 
 void Shell::show_stop(const debugger::Stop& stop) {
-  tell_stop(stop);
-  show_displays();
+  if (stop.commands.empty() || stop.commands.front() != kSilent) {
+    tell_stop(stop);
+    show_displays();
+  }
   run_commands_of(stop);
 }
 
@@ -211,17 +235,22 @@ void Shell::tell_stop(const debugger::Stop& stop) {
   show_here();
 }
 
+/// A command that moves the guest ends them, as in gdb; the commands of the next stop follow, as often as there is one.
 void Shell::run_commands_of(const debugger::Stop& stop) {
-  if (depth_ >= kMostNested) return;
-  ++depth_;
-  for (const int id : stop.breakpoints) {
-    const debugger::Breakpoint* b = debugger_.breakpoints().find(id);
-    const std::vector<std::string> commands = b ? b->commands : std::vector<std::string>();
-    for (const std::string& command : commands) {
-      if (!execute(command)) break;
-    }
+  if (in_commands_) {
+    later_ = stop;
+    return;
   }
-  --depth_;
+  in_commands_ = true;
+  debugger_.as_one_motion([&] {
+    later_ = stop;
+    while (const auto at = std::exchange(later_, std::nullopt)) {
+      for (const std::string& command : at->commands) {
+        if (command != kSilent && (!execute(command) || later_ || done_)) break;
+      }
+    }
+  });
+  in_commands_ = false;
 }
 
 void Shell::show_here() {

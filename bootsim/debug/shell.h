@@ -77,6 +77,11 @@ class Shell {
   /// Runs the lines of a file up to the first that fails; '#' begins a comment. False: one did. Throws
   /// emu::Error(kUsage) when there is no such file.
   bool execute_file(const std::string& path);
+  /// The lines to come are the commands of a breakpoint, up to `end`.
+  void collect_commands(int breakpoint) { collecting_ = {breakpoint, {}}; }
+  bool collecting() const { return collecting_.has_value(); }
+  /// No more lines come. False, and an error is written: `end` was missing.
+  bool end_of_input();
   /// `quit` was given.
   bool done() const { return done_; }
   void quit() { done_ = true; }
@@ -122,6 +127,11 @@ class Shell {
   static std::vector<std::span<const ShellCommand>> families();
 
  private:
+  struct Collecting {
+    int breakpoint = 0;
+    std::vector<std::string> commands;
+  };
+  bool collect(std::string_view line);
   void run_commands_of(const debugger::Stop& stop);
 
   Assembly& assembly_;
@@ -130,6 +140,9 @@ class Shell {
   Options options_;
   bool done_ = false;
   int depth_ = 0;  // of scripts and breakpoint commands
+  std::optional<Collecting> collecting_;
+  bool in_commands_ = false;             // of a breakpoint
+  std::optional<debugger::Stop> later_;  // where they have brought the guest
   std::string repeatable_;
   std::string_view last_;  // name of the command before
   std::size_t notices_ = 0;

@@ -33,6 +33,8 @@ CASES = {
     "an interrupt's handler was entered from what it interrupted": (TICKS, [], ["until 7C14h", "reverse-finish"], False, 0,
                                                                      "entered from 0000:7C0F\n  0000:7C0F  EBFE ", "error"),
     "a number that does not fit is not cut off": (BUSY, [], ["set ax = -1", "set ax = 65536"], False, 1, "10000h does not fit into ax, which has 16 bits", GOES_ON),
+    "commands that go on for ever end at a limit": (BUSY, ["--limit", "300ms"], ["break int1c", "commands 1 silent; continue", "continue", "print time < 500000000"], False, 4,
+                                                     "300.0 ms virtual time was reached", "\n0\n"),
     "no disk call has number 0": (BUSY, [], ["goto call 0"], False, 1, "disk calls count from 1", GOES_ON),
 }
 
