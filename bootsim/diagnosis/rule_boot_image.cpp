@@ -3,6 +3,7 @@
 #include <array>
 
 #include "bootsim/diagnosis/medium_facts.h"
+#include "bootsim/diagnosis/program_kind.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
 #include "bootsim/inspect/loaders.h"
@@ -82,11 +83,11 @@ std::optional<Answer> load_segment(const Evidence& evidence) {
 }
 
 /// A file of the CD that is a loader for boot without emulation.
-std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, const Started& cd) {
+std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, std::uint8_t drive) {
   constexpr std::size_t kLooked = 4096;
   constexpr std::uint64_t kLargest = 1 << 20;
-  const auto* medium = evidence.medium(cd.boot.cd_drive);
-  const auto opened = debugger::files::open_file_system(*medium, 0, cd.report.size);
+  const auto* medium = evidence.medium(drive);
+  const auto opened = debugger::files::open_file_system(*medium, 0, medium->size());
   std::optional<debugger::files::Entry> found;
   std::size_t looked = 0;
   if (!opened) return found;
@@ -102,11 +103,54 @@ std::optional<debugger::files::Entry> find_loader(const Evidence& evidence, cons
   return found;
 }
 
+/// What a file that was started is, when it is no loader for CDs.
+std::string other_kind(const Evidence& evidence, const std::string& path) {
+  const auto bytes = path.empty() ? std::nullopt : read_path(evidence, path, kProgramLooked);
+  if (!bytes || bytes->size() < 2) return {};
+  const std::string loader = inspecting::recognise_loader(*bytes);
+  // GRUB Legacy's stage2_eltorito has all that its stage2 has.
+  if (wants_no_emulation(loader) || loader.starts_with("bootsim isoboot") || loader.starts_with("GRUB Legacy stage2"))
+    return {};
+  if (loader.find("mbr") != std::string::npos || loader.find("MBR") != std::string::npos)
+    return fmt::format("the code of an MBR ({})", loader);
+  const auto program = recognise_program(*bytes, bytes->size());
+  return program ? program->what : std::string();
+}
+
+/// -b names a file that no BIOS can start from a CD.
+std::optional<Answer> no_cd_loader(const Evidence& evidence) {
+  // Once the loader has given up, the BIOS no longer knows which entry it was: the one that it takes by itself.
+  const std::uint8_t drive = evidence.boot_drive();
+  const bios::Drive* cd = evidence.drive(drive);
+  const InspectReport* report = cd && cd->drive_class == bios::DriveClass::kCd ? evidence.report(drive) : nullptr;
+  if (!report || !report->el_torito || evidence.bios_refused() || evidence.at_work()) return std::nullopt;
+  const auto* chosen = report->el_torito->find(evidence.options.el_torito_entry.value_or(0));
+  const auto& boot = evidence.pc.bios().drives().cd_boot();
+  if (!boot && !chosen) return std::nullopt;
+  const std::uint32_t lba = boot ? boot->image_lba : chosen->lba;
+  const auto entry = std::find_if(report->boot_entries.begin(), report->boot_entries.end(),
+                                  [&](const BootEntry& e) { return e.entry.lba == lba; });
+  if (entry == report->boot_entries.end() || entry->entry.media_type() != 0) return std::nullopt;
+  const std::string kind = other_kind(evidence, entry->path);
+  if (kind.empty()) return std::nullopt;
+  const auto right = find_loader(evidence, drive);
+  std::string text =
+      fmt::format("Entry {} of the boot catalog (LBA {}) starts {} (LBA {}), which is {}, and no loader for CDs.",
+                  entry->entry.number, report->el_torito->catalog_lba, entry->path, lba, kind);
+  text += right ? fmt::format(" {} is at LBA {}: name that with -b, and make the ISO again.", right->path,
+                              right->extents.front().offset / kCdSector)
+                : std::string(
+                      " Name one with -b (isolinux.bin, or GRUB's core.img for i386-pc-eltorito), and make the "
+                      "ISO again.");
+  return Answer{std::move(text), first_read(evidence)};
+}
+
 std::optional<Answer> other_image(const Evidence& evidence) {
   const auto cd = started(evidence);
+  if (auto answer = no_cd_loader(evidence)) return answer;
   if (!cd || cd->boot.emulation() != 0 || !evidence.crashed() || evidence.first_read_after(0)) return std::nullopt;
   if (!loader_of(*cd).empty()) return std::nullopt;
-  const auto right = find_loader(evidence, *cd);
+  const auto right = find_loader(evidence, cd->boot.cd_drive);
   if (!right || right->extents.front().offset == cd->offset) return std::nullopt;
   const std::string here = evidence.file_at(cd->boot.cd_drive, cd->boot.image_lba);
   return Answer{

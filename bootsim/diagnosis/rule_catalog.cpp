@@ -132,11 +132,52 @@ std::optional<Answer> udf_only(const Evidence& evidence) {
       {}};
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+// --- The root directory.
+
+/// A directory's first record is the directory itself (ECMA-119, 6.8.2.2: its name is a zero byte).
+bool is_directory(const Evidence& evidence, std::uint8_t drive, std::uint32_t lba) {
+  constexpr std::size_t kExtent = 2, kNameLength = 32, kName = 33, kShortest = 34;
+  const std::vector<std::uint8_t> record = evidence.sectors(drive, lba, devices::media::kCdSectorSize);
+  return record[0] >= kShortest && record[kNameLength] == 1 && record[kName] == 0 &&
+         devices::media::le32(record, kExtent) == lba;
+}
+
+/// The primary volume descriptor leads to no root directory (ECMA-119, 8.4.18; its path table, 8.4.14, begins with the
+/// root, too).
+std::optional<Answer> root_directory(const Evidence& evidence) {
+  constexpr std::uint64_t kDescriptor = 16;
+  constexpr std::size_t kRecord = 156, kExtent = 2, kPathTable = 140, kRootInTable = 2;
+  const std::uint8_t drive = evidence.boot_drive();
+  const bios::Drive* cd = evidence.drive(drive);
+  const InspectReport* report = cd && cd->drive_class == bios::DriveClass::kCd ? evidence.report(drive) : nullptr;
+  if (!report || !report->iso9660 || evidence.bios_refused() || evidence.in_kernel()) return std::nullopt;
+  const std::vector<std::uint8_t> descriptor = evidence.sectors(drive, kDescriptor, devices::media::kCdSectorSize);
+  const std::uint32_t root = devices::media::le32(descriptor, kRecord + kExtent);
+  const auto read = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
+    return call.reads() && !call.by_bios() && call.in.dl() == drive && call.arguments.lba == root;
+  });
+  if (read == evidence.calls.end() || is_directory(evidence, drive, root)) return std::nullopt;
+  const std::vector<std::uint8_t> table = evidence.sectors(drive, devices::media::le32(descriptor, kPathTable), 64);
+  const std::uint32_t right = devices::media::le32(table, kRootInTable);
+  return Answer{
+      fmt::format(
+          "The volume descriptor (LBA 16, bytes 9Eh-A1h) says that the root directory is at LBA {}, which call {} "
+          "reads{}: {}.{} Make or copy the ISO again.",
+          root, read->number, read->failed() ? " and does not get" : "",
+          root >= cd->sectors ? fmt::format("the medium ends at LBA {}", cd->sectors)
+                              : std::string("that is no directory"),
+          is_directory(evidence, drive, right)
+              ? fmt::format(" By the path table it is at LBA {}: write that there.", right)
+              : ""),
+      {read->number}};
+}
+
+constexpr std::array<Rule, 5> kRules = {{
     {{"udf-only", "a CD with UDF only, on which no BIOS finds a boot record"}, udf_only},
     {{"boot-record", "a CD's LBA 17 is no El Torito boot record"}, boot_record},
     {{"catalog", "the boot catalog is elsewhere, or no valid one"}, catalog},
     {{"catalog-entry", "the catalog's entry is not bootable, or its image is not on the medium"}, entry},
+    {{"iso-root", "an ISO's volume descriptor says where the root directory is, and it is not there"}, root_directory},
 }};
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Files that a loader takes for a kernel, and does not start, or that give up by themselves.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <set>
 #include <sstream>
 
@@ -18,6 +19,9 @@ using devices::media::le16;
 using devices::media::le32;
 using namespace std::string_view_literals;
 
+/// Of a file, as much as an ISO's mark needs.
+constexpr std::size_t kHead = 0x8006;
+
 /// Index of the last line with these words; the number of lines when there is none.
 std::size_t line_of(const Evidence& evidence, std::string_view words) {
   const auto& lines = evidence.lines();
@@ -27,16 +31,18 @@ std::size_t line_of(const Evidence& evidence, std::string_view words) {
   return lines.size();
 }
 
-/// The file that was loaded last before the line `end`: "Loading /vmlinuz... ok".
-std::string loaded_before(const Evidence& evidence, std::size_t end) {
+/// The files that were loaded last before the line `end`, "Loading /vmlinuz... ok": the kernel, then its initrds.
+std::vector<std::string> loaded_before(const Evidence& evidence, std::size_t end) {
   constexpr std::string_view kLoading = "Loading ", kDots = "...";
+  std::vector<std::string> files;
   for (std::size_t i = end; i-- > 0;) {
     const std::string& line = evidence.lines()[i];
     const std::size_t at = line.find(kLoading), dots = line.find(kDots);
-    if (at == std::string::npos || dots == std::string::npos || dots < at + kLoading.size()) continue;
-    return line.substr(at + kLoading.size(), dots - at - kLoading.size());
+    const bool loading = at != std::string::npos && dots != std::string::npos && dots >= at + kLoading.size();
+    if (loading) files.insert(files.begin(), line.substr(at + kLoading.size(), dots - at - kLoading.size()));
+    if (!loading && !files.empty()) break;
   }
-  return {};
+  return files;
 }
 
 /// What the bytes are, when they are no kernel for a PC. Empty: they may be one.
@@ -95,7 +101,6 @@ std::set<std::string> menu_kernels(const Evidence& evidence) {
 
 /// The one that is none; nothing when there are several.
 std::string refused_by_grub(const Evidence& evidence) {
-  constexpr std::size_t kHead = 0x8006;
   std::string found;
   for (const std::string& path : menu_kernels(evidence)) {
     const auto bytes = read_path(evidence, path, kHead);
@@ -112,9 +117,9 @@ std::optional<std::string> refused_file(const Evidence& evidence, std::string& l
     const std::size_t at = line_of(evidence, words);
     if (at == evidence.lines().size()) continue;
     line = std::string(emu::trimmed(evidence.lines()[at]));
-    std::string file = loaded_before(evidence, at + 1);
-    if (!file.empty()) return file;
-    file = refused_by_grub(evidence);
+    const auto files = loaded_before(evidence, at + 1);
+    if (!files.empty()) return files.front();
+    std::string file = refused_by_grub(evidence);
     if (!file.empty()) return file;
   }
   return std::nullopt;
@@ -126,7 +131,6 @@ std::optional<Answer> kernel_file(const Evidence& evidence) {
   const auto name = refused_file(evidence, line);
   const auto paths = name ? paths_named(evidence, base_name(*name)) : std::nullopt;
   if (!paths || paths->size() != 1) return std::nullopt;
-  constexpr std::size_t kHead = 0x8006;
   const std::string& path = paths->front();
   const auto bytes = read_path(evidence, path, kHead);
   if (!bytes) return std::nullopt;
@@ -138,6 +142,62 @@ std::optional<Answer> kernel_file(const Evidence& evidence) {
   if (words.empty() || line.find("Bad file number") != std::string::npos) return std::nullopt;
   return Answer{fmt::format("The loader says \"{}\" of {}, which it takes for a kernel: {}.", line, path, words),
                 calls};
+}
+
+// --- Too little memory.
+
+/// What a kernel's setup header asks for (Linux, Documentation/arch/x86/boot.rst).
+struct Needs {
+  std::uint64_t address = 0;  ///< pref_address: where it wants to run
+  std::uint64_t size = 0;     ///< init_size: what it needs from there on, until it is unpacked
+};
+
+std::optional<Needs> kernel_needs(const std::vector<std::uint8_t>& b) {
+  constexpr std::size_t kVersion = 0x206, kPreferred = 0x258, kInitSize = 0x260, kEnd = 0x264;
+  constexpr std::uint16_t kHasInitSize = 0x020A;  // since protocol 2.10
+  if (b.size() < kEnd || !has_text(b, 0x202, "HdrS") || le16(b, kVersion) < kHasInitSize) return std::nullopt;
+  return Needs{devices::media::le64(b, kPreferred), le32(b, kInitSize)};
+}
+
+std::uint64_t size_of(const Evidence& evidence, const std::string& name) {
+  const auto paths = paths_named(evidence, base_name(name));
+  std::uint64_t size = 0;
+  each_volume(evidence, [&](const Volume& volume) {
+    volume.files.visit([&](debugger::files::Entry&& entry) {
+      if (paths && paths->size() == 1 && entry.path == paths->front()) size = entry.size;
+      return size == 0;
+    });
+    return size != 0;
+  });
+  return size;
+}
+
+/// A loader that refuses a sound kernel, which does not fit into the memory with its initrds.
+std::optional<Answer> kernel_memory(const Evidence& evidence) {
+  constexpr std::uint64_t kMebi = 1 << 20;
+  if (evidence.bios_refused()) return std::nullopt;
+  for (const std::string_view words : {kRefused[0], kRefused[4]}) {
+    const std::size_t at = line_of(evidence, words);
+    const auto files = at == evidence.lines().size() ? std::vector<std::string>{} : loaded_before(evidence, at + 1);
+    const auto paths = files.empty() ? std::nullopt : paths_named(evidence, base_name(files.front()));
+    const auto bytes = paths && paths->size() == 1 ? read_path(evidence, paths->front(), kHead) : std::nullopt;
+    const auto needs = bytes ? kernel_needs(*bytes) : std::nullopt;
+    if (!needs) continue;
+    std::uint64_t initrds = 0;
+    for (std::size_t i = 1; i < files.size(); ++i) initrds += size_of(evidence, files[i]);
+    const std::uint64_t end = needs->address + needs->size + initrds;
+    if (end <= evidence.options.memory) continue;
+    const DiskCall* read = read_of(evidence, paths->front());
+    return Answer{
+        fmt::format("The loader says \"{}\": {} needs {} MiB from {} MiB on (init_size and pref_address of its setup "
+                    "header, offsets 260h and 258h){}, and the PC has {} MiB. Give it {} MiB or more (--mem).",
+                    emu::trimmed(evidence.lines()[at]), paths->front(), (needs->size + kMebi - 1) / kMebi,
+                    needs->address / kMebi,
+                    initrds == 0 ? std::string() : fmt::format(", its initrd {} KiB", (initrds + 1023) / 1024),
+                    evidence.options.memory / kMebi, std::bit_ceil((end + kMebi - 1) / kMebi)),
+        read ? std::vector{read->number} : std::vector<std::uint64_t>{}};
+  }
+  return std::nullopt;
 }
 
 // --- Kernels and MEMDISK that stop by themselves.
@@ -169,8 +229,9 @@ std::optional<Answer> kernel_damaged(const Evidence& evidence) {
       last ? std::vector{last->number} : std::vector<std::uint64_t>{}};
 }
 
-constexpr std::array<Rule, 2> kRules = {{
+constexpr std::array<Rule, 3> kRules = {{
     {{"kernel-file", "what the loader takes for a kernel is none for a PC, or is empty"}, kernel_file},
+    {{"kernel-memory", "a sound kernel and its initrd do not fit into the PC's memory"}, kernel_memory},
     {{"kernel-damaged", "a kernel says that it cannot unpack itself"}, kernel_damaged},
 }};
 

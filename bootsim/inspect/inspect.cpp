@@ -56,8 +56,16 @@ void add_syslinux_version(const Medium& medium, const debugger::files::FileSyste
   }
 }
 
+/// What follows a file on the medium is another's.
+std::size_t looked_at(const Medium& medium, const debugger::files::FileSystem* files, const std::string& path) {
+  const auto bytes =
+      files && !path.empty() ? debugger::files::read_file(medium, *files, path, kLookedAt) : std::nullopt;
+  return bytes ? bytes->size() : kLookedAt;
+}
+
 void read_boot_entries(const Medium& medium, InspectReport& report) {
   const debugger::SectorFiles names(medium, Attach::kCd);
+  const auto files = debugger::files::open_file_system(medium, 0, medium.size());
   for (const auto& entry : report.el_torito->entries) {
     BootEntry found{.entry = entry};
     const std::uint64_t offset = std::uint64_t{entry.lba} * devices::media::kCdSectorSize;
@@ -66,7 +74,8 @@ void read_boot_entries(const Medium& medium, InspectReport& report) {
     if (offset < medium.size() && entry.lba != 0) {
       found.info_table = devices::media::read_boot_info_table(medium, entry);
       if (entry.platform == devices::media::kPlatformX86)
-        found.code = read_code(medium, fmt::format("boot image {}", entry.number), offset, kLookedAt);
+        found.code = read_code(medium, fmt::format("boot image {}", entry.number), offset,
+                               looked_at(medium, files.get(), found.path));
     }
     report.boot_entries.push_back(std::move(found));
   }

@@ -82,8 +82,10 @@ std::string_view by_place(std::string_view text) {
   // Our own: firmware/common/stage2.inc names the magics, firmware/mbr the words.
   if (text.substr(4, 4) == "BSS2") return "bootsim stage2";
   if (sector.find("BSBL") != std::string_view::npos) return "bootsim boot sector";
-  if (oem == "SYSLINUX") return "SYSLINUX boot sector";
-  if (oem == "EXTLINUX") return "EXTLINUX boot sector";
+  // Who has put mkfs's code back may have left the OEM name.
+  const bool message = sector.find("This is not a bootable disk") != std::string_view::npos;
+  if (oem == "SYSLINUX" && !message) return "SYSLINUX boot sector";
+  if (oem == "EXTLINUX" && !message) return "EXTLINUX boot sector";
   // LILO's boot sector: a short jump, then its signature at 2 (since version 22) or 6.
   if (text.substr(2, 4) == "LILO" || text.substr(6, 4) == "LILO") return "LILO";
   // A Linux kernel: "HdrS" at 202h, at most one sector of real-mode stub before.

@@ -15,6 +15,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import CASES  # noqa: E402
 import cases_beginners  # noqa: E402,F401: adds to them
+import cases_cds  # noqa: E402,F401
 import cases_files  # noqa: E402,F401
 import cases_grub  # noqa: E402,F401
 import cases_loaders  # noqa: E402,F401
