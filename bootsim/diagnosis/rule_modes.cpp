@@ -6,6 +6,8 @@
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
 #include "bootsim/diagnosis/words.h"
+#include "debugger/views/chips.h"
+#include "devices/pic8259.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -160,7 +162,7 @@ std::optional<Answer> no_gate(const Evidence& evidence) {
   const emu::SystemRegisters system = evidence.pc.machine().system_registers();
   const emu::Registers registers = evidence.registers();
   if (!triple_fault(evidence) || (system.cr0 & emu::cr0::kPaging) || system.idt_base == 0 ||
-      !(registers.rflags & emu::flag::kInterrupt))
+      !(registers.rflags & emu::flag::kInterrupt) || evidence.pc.chips().pic.state().primary.vector_base != kTimer)
     return std::nullopt;
   const auto type = evidence.memory().read<std::uint8_t>(emu::PhysAddr(system.idt_base + kTimer * kGate + 5));
   if (system.idt_limit >= kTimer * kGate + 7 && (type & kPresent)) return std::nullopt;

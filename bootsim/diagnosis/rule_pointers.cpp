@@ -119,6 +119,29 @@ bool counts_in_4096(const Evidence& evidence, std::uint8_t drive, const Partitio
          boot_signature(sector);
 }
 
+/// Where the volume that begins at `first` has its backup boot sector: FAT32's says which one it is itself (FAT
+/// specification, 3.3: BPB_BkBootSec, at offset 32h), and `found` has the right distance.
+bool is_backup(const Evidence& evidence, std::uint8_t drive, std::uint64_t first, std::uint64_t found) {
+  const Sector sector = evidence.sectors(drive, found, kSector);
+  const bool fat32 = devices::media::le16(sector, 0x16) == 0 && devices::media::has_text(sector, 0x52, "FAT32");
+  return fat32 && found > first && found - first == devices::media::le16(sector, 0x32);
+}
+
+/// What lies where a volume should begin, and what to do about it.
+std::string repair_words(const Evidence& evidence, std::uint8_t drive, const Partition& p,
+                         const PartitionTable& table) {
+  const auto volume = find_sector(evidence, drive, is_volume_start);
+  if (volume && is_backup(evidence, drive, p.first_lba, *volume))
+    return fmt::format(
+        " The volume's backup boot sector is at LBA {}: copy it to LBA {} (dd bs=512 skip={} seek={} "
+        "count=1 conv=notrunc), and install the loader again.",
+        *volume, p.first_lba, *volume, p.first_lba);
+  const bool other = volume && std::none_of(table.partitions.begin(), table.partitions.end(),
+                                            [&](const Partition& q) { return q.first_lba == *volume; });
+  return other ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
+               : std::string(" Install a loader in that partition, or make another one active.");
+}
+
 /// The MBR loaded what the table says, and that is no boot sector.
 std::optional<Answer> partition_start(const Evidence& evidence) {
   const std::uint8_t drive = evidence.boot_drive();
@@ -150,24 +173,60 @@ std::optional<Answer> partition_start(const Evidence& evidence) {
         boot_signature(sector)                      ? "no code"
         : content_words(sector) == "something else" ? "no 55 AA at its end"
                                                     : content_words(sector));
-    const auto volume = find_sector(evidence, drive, is_volume_start);
-    const bool other = volume && std::none_of(report->table.partitions.begin(), report->table.partitions.end(),
-                                              [&](const Partition& q) { return q.first_lba == *volume; });
     if (p.is_extended() && boot_signature(sector))
       text +=
           " It is an extended partition, which has a table there and no loader: make the logical or another primary "
           "one active.";
     else
-      text += other ? fmt::format(" A volume's boot sector lies at LBA {}: the entry should say that.", *volume)
-                    : std::string(" Install a loader in that partition, or make another one active.");
+      text += repair_words(evidence, drive, p, report->table);
     return Answer{text, {read->number}};
   }
   return std::nullopt;
 }
 
+/// It ended, or runs without coming to another sector.
+bool gave_up_or_loops(const Evidence& evidence) {
+  return evidence.gave_up() || evidence.crashed() || (evidence.result.exit == exit_code::kLimit && !evidence.at_work());
+}
+
+/// The active entry is an empty one: its partition "begins" with the MBR itself, or with nothing.
+std::optional<Answer> empty_active(const Evidence& evidence, const InspectReport& report) {
+  constexpr std::size_t kTable = 446, kEntry = 16, kType = 4, kStart = 8, kEntries = 4;
+  const std::uint8_t drive = evidence.boot_drive();
+  const DiskCall* load = first_load_of(evidence, drive, 0);
+  const Sector mbr = evidence.sectors(drive, 0, kSector);
+  for (std::size_t i = 0; load && i < kEntries; ++i) {
+    const std::size_t at = kTable + i * kEntry;
+    if (mbr[at] != 0x80 || (mbr[at + kType] != 0 && devices::media::le32(mbr, at + kStart) != 0)) continue;
+    const auto better = std::find_if(report.partitions.begin(), report.partitions.end(), [](const PartitionContent& p) {
+      return p.code && p.code->signature && !p.code->empty && p.partition.first_lba != 0;
+    });
+    return Answer{
+        fmt::format(
+            "The partition table's entry {} is active (LBA 0, offset {:X}h: 80h), and it is empty (type {:02X}h, "
+            "LBA {}).{}",
+            i + 1, at, mbr[at + kType], devices::media::le32(mbr, at + kStart),
+            better == report.partitions.end()
+                ? std::string(" Make the partition active that has a loader: sfdisk -A IMAGE NUMBER.")
+                : fmt::format(" Partition {0} has a boot sector: sfdisk -A IMAGE {0} makes that one active.",
+                              better->partition.number)),
+        {load->number}};
+  }
+  return std::nullopt;
+}
+
+/// Where a volume lies that no table names.
+std::string unlisted_words(const Evidence& evidence, std::uint8_t drive) {
+  const auto volume = find_sector(evidence, drive, is_volume_start);
+  if (!volume || *volume == 0) return " Make one, and install a loader in it.";
+  return fmt::format(
+      " A volume's boot sector lies at LBA {}: write an entry that begins there (sfdisk; testdisk finds "
+      "lost ones), and make it active.",
+      *volume);
+}
+
 /// MBR code that looked into the table and started nothing.
 std::optional<Answer> no_active(const Evidence& evidence) {
-  if (!evidence.gave_up()) return std::nullopt;
   const std::uint8_t drive = evidence.boot_drive();
   const InspectReport* report = evidence.report(drive);
   const DiskCall* read = evidence.last_read();
@@ -178,6 +237,14 @@ std::optional<Answer> no_active(const Evidence& evidence) {
   // Other boot code does not care for the flag, and gave up for another reason.
   const std::string code = report->first_sector ? report->first_sector->loader : "";
   if (code.find("mbr") == std::string::npos && code.find("MBR") == std::string::npos) return std::nullopt;
+  if (gave_up_or_loops(evidence) && !gpt) {
+    if (auto answer = empty_active(evidence, *report)) return answer;
+  }
+  if (!evidence.gave_up()) return std::nullopt;
+  if (partitions.empty() && !gpt && *read->arguments.lba == 0 && code.find("gptmbr") == std::string::npos)
+    return Answer{"The MBR looked for an active partition, and the partition table (LBA 0, offset 1BEh) is empty." +
+                      unlisted_words(evidence, drive),
+                  {read->number}};
   const bool started = std::any_of(partitions.begin(), partitions.end(), [&](const Partition& p) {
     return p.first_lba != 0 && evidence.load_of(drive, p.first_lba);
   });

@@ -134,7 +134,13 @@ std::optional<Answer> other_sectors(const Evidence& evidence) {
   const std::uint64_t first = *found->read->arguments.lba;
   const Sector head = evidence.sectors(drive, first, kSector);
   const auto area = find_patch_area(head);
-  if (lbas.empty() || lbas.front() != first || !area) return std::nullopt;
+  if (lbas.empty() || lbas.front() != first) return std::nullopt;
+  if (!area)
+    return Answer{fmt::format("Call {} reads LBA {}, where {} begins by its directory, and finds {} instead of "
+                              "SYSLINUX's code: the image was not written to its end, or its bytes were changed. Write "
+                              "the image again. {}.",
+                              found->read->number, first, found->ldlinux->path, content_words(head), kAgain),
+                  {found->read->number}};
   const std::size_t data_sectors = le16(head, *area + patch_area::kDataSectors);
   std::size_t next = 1;
   for (const DiskCall& call : evidence.calls) {

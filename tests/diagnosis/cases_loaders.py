@@ -81,6 +81,14 @@ def _(folder, corpus, broken):
     return stick(folder, corpus, change, broken)
 
 
+@case('ldlinux.sys that was not written', 'syslinux-sectors', 'and finds zeros', 'Write the image again', needs=(FAT16,))
+def _(folder, corpus, broken):
+    def change(fat):
+        at = fat.place(fat.start_of(b'LDLINUX SYS'))
+        fat.data[at:] = bytes(len(fat.data) - at)
+    return stick(folder, corpus, change, broken)
+
+
 def replaced(folder, corpus, name, data):
     """The corpus's SYSLINUX floppy with other bytes in a file; without it when there are none."""
     path = os.path.join(folder, 'floppy.img')

@@ -158,6 +158,12 @@ def _(folder, corpus, broken):
     return gates(folder, kind='0x008e' if broken else '0x8e00')
 
 
+@case('a gate of IRQ 0 at 20h', 'interrupt-gate', 'IRQ 0 came as interrupt 20h', 'selector 10h')
+def _(folder, corpus, broken):
+    remap = ''.join(f'mov al, {value}\nout {port}, al\n' for value, port in ((0x11, 0x20), (0x20, 0x21), (4, 0x21), (1, 0x21), (0xFE, 0x21)))
+    return gates(folder, selector=16 if broken else 8, call=remap + 'sti\nhlt\ncli', handler='mov al, 0x20\nout 0x20, al')
+
+
 @case('a push in a handler', 'exception', 'iretd', 'needs its POP')
 def _(folder, corpus, broken):
     return gates(folder, handler='push eax' if broken else 'push eax\npop eax')

@@ -7,7 +7,7 @@ from cases import READ, UNTIL, case, disk
 from cases_loaders import FAT16, SYSLINUX, VOLUME
 from media import patched
 
-FLOPPY, GPT, GRUB, HYBRID = 'syslinux-fat12-1440.img', 'syslinux-gptmbr-fat32.img', 'grub-gpt-fat16.img', 'isolinux-hybrid.img'
+FLOPPY, FAT32, GRUB, HYBRID = 'syslinux-fat12-1440.img', 'syslinux-gptmbr-fat32.img', 'grub-gpt-fat16.img', 'isolinux-hybrid.img'
 MBR = '/usr/lib/syslinux/mbr/'
 
 
@@ -39,9 +39,16 @@ changed('a flag of 01h', 'boot-flag', FAT16, lambda data: [(446, b'\1')], 'flag 
 changed('a partition far behind the end', 'partition-beyond', FAT16, lambda data: [(454, struct.pack('<I', 0x7FFFFFFF))],
         'LBA 2147483647', 'LBA 2048', 'offset 1C6h')
 
-@case('two attributes in a GPT', 'gpt-attributes', '1 and 2 have it', 'sgdisk -A 2:clear:2', needs=(GPT,))
+changed('an empty entry that is active', 'no-active', FAT16, lambda data: [(446, b'\0'), (462, b'\x80')], 'entry 2 is active',
+        'it is empty', 'sfdisk -A IMAGE 1')
+changed('an empty table', 'no-active', FAT16, lambda data: [(446, bytes(64))], 'is empty', 'LBA 2048')
+changed('a boot sector that its backup has', 'partition-start', FAT32,
+        lambda data: [(struct.unpack_from('<Q', data, 1024 + 32)[0] * 512, bytes(512))], 'backup boot sector is at LBA 2054', 'skip=2054 seek=2048')
+
+
+@case('two attributes in a GPT', 'gpt-attributes', '1 and 2 have it', 'sgdisk -A 2:clear:2', needs=(FAT32,))
 def _(folder, corpus, broken):
-    path = patched(os.path.join(corpus, GPT), os.path.join(folder, 'disk.img'), [])
+    path = patched(os.path.join(corpus, FAT32), os.path.join(folder, 'disk.img'), [])
     os.truncate(path, os.path.getsize(path) + (8 << 20))
     subprocess.run(['sgdisk', '-e', '-n', '2:0:0', *(['-A', '2:set:2'] if broken else []), path], check=True, stdout=subprocess.DEVNULL)
     return path, ['--as', 'hd', *SYSLINUX, '--limit', '10s']
