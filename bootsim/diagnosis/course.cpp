@@ -1,13 +1,13 @@
 #include "bootsim/diagnosis/course.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "bios/low_memory.h"
 #include "bios/rom_labels.h"
 #include "bootsim/attach.h"
 #include "bootsim/diagnosis/replay.h"
+#include "bootsim/diagnosis/words.h"
 
 namespace bootsim::diagnosing {
 namespace {
@@ -39,9 +39,10 @@ class Follower {
         course_.whole = true;
         return;
       }
-      if (machine_.step() == emu::StopReason::kPosition) continue;
-      course_.whole = true;
-      look();  // where it stopped, before or in an instruction
+      const emu::StopReason reason = machine_.step();
+      if (reason == emu::StopReason::kPosition) continue;
+      course_.whole = reason != emu::StopReason::kRequested;  // which ends the wait in a HLT
+      look();                                                 // where it stopped, before or in an instruction
       return;
     }
   }
@@ -53,6 +54,7 @@ class Follower {
     machine_.memory().read(emu::PhysAddr(linear), bytes);
     Instruction& known = known_[linear];
     if (!known.text.empty() && std::equal(known.code().begin(), known.code().end(), bytes.begin())) return known;
+    fresh_ = true;
     changed_ = !known.text.empty() && known.bytes[0] != bytes[0];
     known = disassembler_.decode(bytes, registers.rip, size);
     return known;
@@ -74,17 +76,22 @@ class Follower {
     // What the stack has overwritten is another rule's.
     if (std::exchange(changed_, false) && !course_.was_pushed(linear) && course_.changed.size() < kMostChanged)
       course_.changed.push_back(course_.tail.back());
+    if (std::exchange(fresh_, false)) see_arrival_in_text(linear, registers);
     const bool rest = code.flow == debugger::Flow::kJump && code.target == code.offset;
     resting_ = rest ? resting_ + 1 : 0;
-    if (!real) see_mode(course_.tail.back());
+    if (!real) {
+      see_mode(course_.tail.back());
+      course_.into_text.reset();
+    }
     if (!course_.paging && sets_paging(code, registers)) course_.paging = course_.tail.back();
     see_screen(code, registers);
-    if (real) see_arrival(linear, registers);
+    see_arrival(linear, registers, real);
     if (!course_.left && (linear < kBootSector || linear >= kBootSectorEnd)) course_.left = registers.cs_ip();
     see_ports(code, registers);
+    if (!course_.paging) see_text(code, registers, real);
     if (!real) return;
     see_stack(code, registers);
-    see_memory(code, registers);
+    if (code.mnemonic == "cmp" && !code.memory.empty() && code.immediate) see_compare(code, registers);
     if (code.interrupt) see_call(linear, code, registers);
   }
 
@@ -94,13 +101,36 @@ class Follower {
     asked_ = Course::Called{
         registers.cs_ip(), *code.interrupt, registers.ax(), registers.bx(), registers.cx(), registers.edx(), 0};
     answered_at_ = linear + static_cast<std::uint64_t>(code.size);
-    if (course_.calls.size() < kMostInterrupts && called_.insert(linear).second) course_.calls.push_back(*asked_);
+    asked_->anew = registers.ebx() == 0;
+    course_.into_text.reset();  // who calls the BIOS has not lost its way: letters may be code, too
+    const auto [known, first] = called_.emplace(linear, course_.calls.size());
+    if (!first && known->second < course_.calls.size()) {
+      ++course_.calls[known->second].times;
+      course_.calls[known->second].anew += asked_->anew;
+    }
+    if (first && course_.calls.size() < kMostInterrupts) course_.calls.push_back(*asked_);
+    see_copy(registers);
     constexpr std::uint8_t kVideo = 0x10, kKeys = 0x16, kSetMode = 0, kVbe = 0x4F;
     const bool says = *code.interrupt == kVideo && registers.ah() != kVbe;
     if (!says && *code.interrupt != kKeys) course_.refused.reset();
     constexpr std::uint16_t kVbeSetMode = 0x4F02;
     if (asked_->vector == kVideo && (registers.ah() == kSetMode || registers.ax() == kVbeSetMode))
       for (const auto window : {Course::kGraphics, Course::kMono, Course::kColour}) course_.drawn[window].reset();
+  }
+
+  /// INT 15h/87h: source and destination are the third and fourth descriptor of the table at ES:SI (RBIL).
+  void see_copy(const emu::Registers& registers) {
+    constexpr std::uint8_t kSystem = 0x15, kMove = 0x87;
+    constexpr std::uint16_t kSource = 0x10, kDestination = 0x18;
+    if (asked_->vector != kSystem || registers.ah() != kMove || course_.copies.size() >= kMostInterrupts) return;
+    const emu::FarPtr table{registers.es(), static_cast<std::uint16_t>(registers[emu::Gpr::kSi])};
+    const auto base = [&](std::uint16_t at) {
+      const auto low = machine_.memory().read<std::uint32_t>(table.plus(at + 2));
+      const auto high = machine_.memory().read<std::uint8_t>(table.plus(at + 7));
+      return (low & 0xFFFFFF) | std::uint32_t{high} << 24;
+    };
+    course_.copies.push_back(
+        {registers.cs_ip(), table, base(kSource), base(kDestination), std::uint32_t{registers.cx()} * 2});
   }
 
   /// The BIOS has answered: VBE by AX (VBE 3.0, "Function return values"), INT 15h by CF.
@@ -131,10 +161,12 @@ class Follower {
   }
 
   /// From the program into the BIOS's vectors and data, where no code is.
-  void see_arrival(std::uint64_t linear, const emu::Registers& registers) {
-    see_lost(linear, registers);
-    see_answer(linear, registers);
-    if (course_.into_vectors || course_.tail.size() < 2 || linear >= kBdaEnd) return;
+  void see_arrival(std::uint64_t linear, const emu::Registers& registers, bool real) {
+    if (real) {
+      see_lost(linear, registers);
+      see_answer(linear, registers);
+    }
+    if (course_.into_vectors || course_.paging || course_.tail.size() < 2 || linear >= kBdaEnd) return;
     const Step& before = course_.tail[course_.tail.size() - 2];
     if (before.linear() >= kBdaEnd) course_.into_vectors = before;
   }
@@ -153,10 +185,11 @@ class Follower {
                                                               {0x80000, 0x80000 + kPage}}};
     for (const debugger::MemoryOperand& operand : code.memory) {
       if (!operand.writes) continue;
-      const std::uint64_t linear = debugger::effective_address(operand, registers, registers.rip + code.size).linear;
+      const auto address = debugger::effective_address(operand, registers, registers.rip + code.size);
+      const std::uint64_t linear = address.linear;
       for (std::size_t i = 0; i < kRanges.size(); ++i) {
         if (linear >= kRanges[i].begin && linear < kRanges[i].end && !course_.drawn[i])
-          course_.drawn[i] = Course::Drawn{registers.cs_ip(), linear};
+          course_.drawn[i] = Course::Drawn{registers.cs_ip(), linear, linear - address.offset};
       }
     }
   }
@@ -195,24 +228,41 @@ class Follower {
     }
   }
 
-  void see_memory(const Instruction& code, const emu::Registers& registers) {
-    if (code.mnemonic == "cmp" && !code.memory.empty() && code.immediate) see_compare(code, registers);
+  void see_text(const Instruction& code, const emu::Registers& registers, bool real) {
     const bool lods = code.mnemonic.starts_with("lods");
-    const bool load = code.mnemonic == "mov" && code.memory.size() == 1 && code.memory[0].reads &&
-                      code.memory[0].size == 1 && code.memory[0].base && !code.memory[0].index &&
-                      code.memory[0].displacement == 0;
-    if (!lods && !load) return;
-    emu::FarPtr source = registers.ds_si();
-    if (load) {
-      const auto address = debugger::effective_address(code.memory[0], registers, 0);
-      source = {address.selector, static_cast<std::uint16_t>(address.offset)};
-    }
+    const bool load = (code.mnemonic == "mov" || code.mnemonic == "movzx") && code.memory.size() == 1 &&
+                      code.memory[0].reads && code.memory[0].size == 1 && code.memory[0].base &&
+                      !code.memory[0].index && code.memory[0].displacement == 0;
+    if (!(lods || load) || code.memory.empty()) return;
+    const auto address = debugger::effective_address(code.memory[0], registers, 0);
     const bool follows =
-        text_ && (source.linear() == text_->linear() + 1 || source.linear() + 1 == text_->linear() || source == *text_);
-    text_ = source;
+        text_ && (address.linear == *text_ + 1 || address.linear + 1 == *text_ || address.linear == *text_);
+    text_ = address.linear;
     if (follows && !course_.texts.empty()) ++course_.texts.back().length;
     if (follows || course_.texts.size() >= kMostTexts) return;
-    course_.texts.push_back({registers.cs_ip(), source, lods && (registers.rflags & emu::flag::kDirection) != 0});
+    Course::Text text;
+    text.place = registers.cs_ip();
+    text.source = {address.selector, static_cast<std::uint16_t>(address.offset)};
+    text.code = registers[emu::Seg::kCs].base + registers.rip;
+    text.linear = address.linear;
+    text.offset = address.offset;
+    text.real = real;
+    text.down = lods && (registers.rflags & emu::flag::kDirection) != 0;
+    course_.texts.push_back(text);
+  }
+
+  /// The instruction before ends where a string begins, or branches to it.
+  void see_arrival_in_text(std::uint64_t linear, const emu::Registers& registers) {
+    constexpr std::size_t kShortest = 6;  // code is not as long by chance
+    if (course_.into_text || course_.tail.size() < 2 || linear >= kMegabyte ||
+        course_.tail.back().mode != emu::CpuMode::kReal)
+      return;
+    const Step& before = course_.tail[course_.tail.size() - 2];
+    const bool ran_on = before.linear() + static_cast<std::uint64_t>(before.code.size) == linear &&
+                        before.code.flow != debugger::Flow::kHalt;
+    if (!ran_on && before.code.flow != debugger::Flow::kBranch) return;
+    std::string text = string_at(machine_.memory(), static_cast<std::uint32_t>(linear), kShortest);
+    if (!text.empty()) course_.into_text = Course::IntoText{before, registers.cs_ip(), std::move(text)};
   }
 
   void see_compare(const Instruction& code, const emu::Registers& registers) {
@@ -230,12 +280,13 @@ class Follower {
   Course& course_;
   debugger::Disassembler disassembler_;
   std::map<std::uint64_t, Instruction> known_;
-  std::set<std::uint64_t> called_;
-  std::uint64_t resting_ = 0;            ///< how often a jump to itself ran last
-  bool changed_ = false;                 ///< the instruction at hand has another opcode than before
-  std::optional<Course::Called> asked_;  ///< a call that the BIOS has not come back from
+  std::map<std::uint64_t, std::size_t> called_;  ///< by place; the index of its call
+  std::uint64_t resting_ = 0;                    ///< how often a jump to itself ran last
+  bool fresh_ = false;                           ///< the instruction at hand is seen for the first time
+  bool changed_ = false;                         ///< the instruction at hand has another opcode than before
+  std::optional<Course::Called> asked_;          ///< a call that the BIOS has not come back from
   std::uint64_t answered_at_ = 0;
-  std::optional<emu::FarPtr> text_;
+  std::optional<std::uint64_t> text_;  ///< where the last one was read
 };
 
 bool small(const Evidence& evidence) {
@@ -247,6 +298,13 @@ emu::Nanoseconds end_of(const Evidence& evidence) {
   return std::min(evidence.result.virtual_time, evidence.options.limit);
 }
 
+/// A step into a HLT that nothing ends would take for ever.
+void stop_at(emu::Machine& machine, emu::Nanoseconds end) {
+  machine.watch(emu::kMillisecond, [&machine, end] {
+    if (machine.clock().now() >= end) machine.request_stop();
+  });
+}
+
 /// The end of a boot that ran longer than can be followed.
 std::deque<Step> tail_of(const Evidence& evidence) {
   Course course;
@@ -254,6 +312,7 @@ std::deque<Step> tail_of(const Evidence& evidence) {
   emu::Machine& machine = replay.machine();
   const emu::Nanoseconds end = end_of(evidence);
   if (machine.run(end - std::min(end, kBeforeEnd)) != emu::StopReason::kTimeLimit) return {};
+  stop_at(machine, end);
   Follower(machine, course).go(kTailSteps);
   return course.tail;
 }
@@ -268,6 +327,7 @@ std::shared_ptr<const Course> follow_course(const Evidence& evidence) {
   machine.add_breakpoint(kBootSector);
   if (machine.run(end_of(evidence)) != emu::StopReason::kBreakpoint) return course;
   machine.remove_breakpoint(kBootSector);
+  stop_at(machine, end_of(evidence));
   Follower(machine, *course).go(kMostSteps, evidence.result.exit == exit_code::kNotReached);
   if (!course->whole) course->tail = tail_of(evidence);
   return course;

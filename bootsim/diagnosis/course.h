@@ -27,9 +27,12 @@ struct Step {
 struct Course {
   /// The first byte of a string that is read in order, by LODSB or through SI, DI or BX.
   struct Text {
-    emu::FarPtr place, source;
-    bool down = false;         ///< LODSB with DF=1
-    std::uint32_t length = 1;  ///< bytes, in order
+    emu::FarPtr place, source;             ///< in protected mode with the lower half of the offsets
+    std::uint64_t code = 0;                ///< linear address of the instruction
+    std::uint64_t linear = 0, offset = 0;  ///< of the source
+    bool real = true;                      ///< in real mode
+    bool down = false;                     ///< LODSB with DF=1
+    std::uint32_t length = 1;              ///< bytes, in order
   };
   struct Called {
     emu::FarPtr place;
@@ -37,6 +40,19 @@ struct Course {
     std::uint16_t ax = 0, bx = 0, cx = 0;
     std::uint32_t edx = 0;
     std::uint16_t answer = 0;  ///< AX behind it
+    std::uint64_t times = 1;   ///< how often this place called
+    std::uint64_t anew = 0;    ///< how often with EBX=0, which begins a list
+  };
+  /// INT 15h/87h (RBIL): linear addresses by its table.
+  struct Copy {
+    emu::FarPtr place, table;
+    std::uint32_t from = 0, to = 0, bytes = 0;
+  };
+  /// The CPU went on from one instruction into a string behind it, or by a branch to one.
+  struct IntoText {
+    Step before;
+    emu::FarPtr place;
+    std::string text;
   };
   struct PortUse {
     emu::FarPtr place;
@@ -54,7 +70,7 @@ struct Course {
   /// The first store to a place that people take for the screen, since the last video mode was set.
   struct Drawn {
     emu::FarPtr place;
-    std::uint64_t linear = 0;
+    std::uint64_t linear = 0, base = 0;  ///< of the place, and of its segment
   };
   /// Windows of video memory, and what a slip of the pen makes of B8000h: a segment, or one digit less.
   enum Window : std::size_t { kGraphics, kMono, kColour, kLow, kCut, kWindows };
@@ -63,6 +79,8 @@ struct Course {
   std::vector<Called> calls;      ///< INTs, the first ones of each place
   std::optional<Called> refused;  ///< a call that the BIOS said no to (VBE, INT 15h), and behind which
                                   ///< nothing was asked for but text and keys
+  std::vector<Copy> copies;       ///< the first ones
+  std::optional<IntoText> into_text;
   std::map<std::uint16_t, PortUse> ports;
   std::array<std::optional<Drawn>, kWindows> drawn;
   std::optional<Step> paging;           ///< the first MOV CR0 that sets CR0.PG

@@ -14,9 +14,11 @@ using namespace bios::low_memory;
 constexpr std::uint32_t kSector = kBootSectorEnd - kBootSector;
 constexpr std::uint16_t kBootSegment = 0x07C0;
 
-/// What people write behind ORG.
-constexpr std::array<std::uint16_t, 11> kOrigins = {0,      0x7C00, 0x100,  0x500,  0x600, 0x7C0,
-                                                    0x7E00, 0x8000, 0x1000, 0x2000, 0x9000};
+/// 7C00h added by hand to labels that have it by ORG.
+constexpr std::uint32_t kTwice = 2 * 0x7C00;
+/// What people write behind ORG, or have a linker write.
+constexpr auto kOrigins = std::to_array<std::uint32_t>(
+    {0, 0x7C00, 0x100, 0x500, 0x600, 0x7C0, 0x7E00, 0x8000, 0x1000, 0x2000, 0x9000, 0x10000, 0x100000, kTwice});
 
 /// A piece of the program in memory.
 struct Image {
@@ -24,44 +26,27 @@ struct Image {
   const DiskCall* call = nullptr;  ///< null: the boot sector
 };
 
-std::optional<Image> image_of(const Evidence& evidence, std::uint32_t linear) {
+std::optional<Image> image_of(const Evidence& evidence, std::uint64_t at) {
+  if (at >= kMegabyte) return std::nullopt;
+  const auto linear = static_cast<std::uint32_t>(at);
   if (linear >= kBootSector && linear < kBootSector + kSector) return Image{kBootSector, kSector, nullptr};
   const auto origin = evidence.origin(linear);
   if (!origin || !origin->call || origin->moved || !origin->call->buffer()) return std::nullopt;
   return Image{*origin->call->buffer(), static_cast<std::uint32_t>(origin->call->bytes), origin->call};
 }
 
-/// What a string to be printed is made of.
-bool is_line_end(std::uint8_t b) { return b == '\r' || b == '\n' || b == '\t'; }
-bool is_text(std::uint8_t b) { return is_line_end(b) || (b >= 0x20 && b < 0x7F); }
-
-/// A string at the address, as guests end theirs: in a zero or a dollar sign.
-std::string string_at(const Evidence& evidence, std::uint32_t linear, std::size_t shortest = 3) {
-  constexpr std::size_t kLongest = 200, kShown = 24;
-  std::vector<std::uint8_t> bytes(kLongest);
-  evidence.memory().read(emu::PhysAddr(linear), bytes);
-  std::string text;
-  std::size_t length = 0, letters = 0;
-  for (; length < bytes.size() && bytes[length] != 0 && bytes[length] != '$'; ++length) {
-    const std::uint8_t b = bytes[length];
-    if (!is_text(b)) return {};
-    if (!is_line_end(b) && text.size() < kShown) text += static_cast<char>(b);
-    letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
-  }
-  if (length < shortest || length == bytes.size() || letters * 2 < length) return {};
-  return std::string(text.substr(0, text.find_last_not_of(' ') + 1));
-}
-
 /// Was it read up to its first zero? A dump of the BIOS's memory goes on over zeros.
 bool read_as_text(const Evidence& evidence, const Course::Text& text) {
   std::vector<std::uint8_t> bytes(text.length);
-  evidence.memory().read(emu::PhysAddr(text.source.linear()), bytes);
+  evidence.memory().read(emu::PhysAddr(text.linear), bytes);
   return std::find(bytes.begin(), bytes.end(), 0) == bytes.end() - 1;
 }
 
 /// Nothing that a loader could mean is there.
 bool nobody_put_text_at(const Evidence& evidence, const Course::Text& text) {
-  const std::uint32_t linear = text.source.linear();
+  if (text.linear >= evidence.options.memory) return true;
+  const auto linear = static_cast<std::uint32_t>(text.linear);
+  if (linear >= kMegabyte) return evidence.zeros(linear, 16);
   if (linear < kBdaEnd) return read_as_text(evidence, text);
   if (linear >= kVideo || (linear >= kBootSector && linear < kBootSector + kSector)) return false;
   return !evidence.origin(linear);
@@ -79,27 +64,99 @@ std::string origin_advice(const Image& image, std::uint16_t code_segment, std::u
   return "Write ORG 7C00h at its top, and set DS to 0";
 }
 
+/// The same of code in protected mode, whose segments mostly begin at 0.
+std::string flat_advice(const Image& image, std::uint32_t origin, std::uint64_t base) {
+  if (base != 0) return fmt::format("The segment begins at {:X}h: give its descriptor the base 0", base);
+  if (image.call)
+    return fmt::format("Link it for {:X}h (ORG, ld -Ttext), or load it to where it is to run", image.begin);
+  if (origin == kTwice) return "With ORG 7C00h a label is the whole address: add nothing to it";
+  return "Write ORG 7C00h at its top";
+}
+
+std::string piece_words(const Image& image) {
+  return image.call ? fmt::format("what call {} loaded", image.call->number) : std::string("the boot sector");
+}
+
+/// The string that was meant, when the code was made for `origin`.
+std::optional<Answer> made_for(const Evidence& evidence, const Course::Text& text, const Image& image,
+                               std::uint32_t origin) {
+  const std::uint64_t offset = text.offset - origin;
+  if (text.offset < origin || offset == 0 || offset >= image.size) return std::nullopt;
+  const std::uint32_t meant = image.begin + static_cast<std::uint32_t>(offset);
+  const std::string words = string_at(evidence.memory(), meant);
+  if (words.empty() || meant == text.linear) return std::nullopt;
+  const std::string lies =
+      fmt::format("\"{}\" lies at offset {:X}h of {}, at {:05X}h", words, offset, piece_words(image), meant);
+  const auto calls = image.call ? std::vector{image.call->number} : std::vector<std::uint64_t>{};
+  if (!text.real)
+    return Answer{fmt::format("The code at {} reads a string at {:X}h, where nothing was loaded. {}: {}. {}.",
+                              far_words(text.place), text.linear, lies,
+                              origin == kTwice ? std::string("7C00h was added twice")
+                                               : fmt::format("it was assembled or linked for {:X}h", origin),
+                              flat_advice(image, origin, text.linear - text.offset)),
+                  calls};
+  return Answer{
+      fmt::format(
+          "The code at {} reads a string at {} ({:05X}h), where nothing was loaded. {}: it was assembled for ORG "
+          "{:X}h, and DS is {:04X}h. {}.",
+          far_words(text.place), far_words(text.source), text.linear, lies, origin, text.source.seg,
+          origin_advice(image, text.place.seg, static_cast<std::uint16_t>(origin), text.source.seg)),
+      calls};
+}
+
 std::optional<Answer> wrong_origin(const Evidence& evidence) {
   if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Text& text : evidence.course().texts) {
-    const auto image = image_of(evidence, text.place.linear());
+    const auto image = image_of(evidence, text.code);
     if (!image || !nobody_put_text_at(evidence, text)) continue;
-    for (const std::uint16_t origin : kOrigins) {
-      const std::uint32_t offset = text.source.off - std::uint32_t{origin};
-      if (text.source.off < origin || offset == 0 || offset >= image->size) continue;
-      const std::string words = string_at(evidence, image->begin + offset);
-      if (words.empty()) continue;
-      return Answer{
-          fmt::format("The code at {} reads a string at {} ({:05X}h), where nothing was loaded. \"{}\" lies at offset "
-                      "{:X}h of {}, at {:05X}h: it was assembled for ORG {:X}h, and DS is {:04X}h. {}.",
-                      far_words(text.place), far_words(text.source), text.source.linear(), words, offset,
-                      image->call ? fmt::format("what call {} loaded", image->call->number) : "the boot sector",
-                      image->begin + offset, origin, text.source.seg,
-                      origin_advice(*image, text.place.seg, origin, text.source.seg)),
-          image->call ? std::vector<std::uint64_t>{image->call->number} : std::vector<std::uint64_t>{}};
+    for (const std::uint32_t origin : kOrigins) {
+      if (auto answer = made_for(evidence, text, *image, origin)) return answer;
     }
   }
   return std::nullopt;
+}
+
+/// MOV SI,[LABEL] takes the string's first letters for its address.
+std::optional<Answer> letters(const Evidence& evidence) {
+  if (!evidence.code_failed()) return std::nullopt;
+  for (const Course::Text& text : evidence.course().texts) {
+    const auto image = image_of(evidence, text.code);
+    const std::size_t size = text.real ? 2 : 4;
+    if (!image || !nobody_put_text_at(evidence, text)) continue;
+    std::vector<std::uint8_t> bytes(image->size);
+    evidence.memory().read(emu::PhysAddr(image->begin), bytes);
+    for (std::size_t at = 0; at + size <= bytes.size(); ++at) {
+      std::uint64_t value = 0;
+      for (std::size_t i = size; i-- > 0;) value = value << 8 | bytes[at + i];
+      const bool begins = at == 0 || !is_text(bytes[at - 1]);  // and is no string's middle
+      if (value != text.offset || !begins || !is_text(bytes[at]) || !is_text(bytes[at + 1])) continue;
+      const std::uint32_t linear = image->begin + static_cast<std::uint32_t>(at);
+      const std::string words = string_at(evidence.memory(), linear);
+      if (words.empty()) continue;
+      return Answer{
+          fmt::format(
+              "The code at {} reads a string at offset {:X}h, where nothing was loaded. That number is \"{}\", the "
+              "first letters of the string \"{}\" at {:05X}h: the register has what lies there, and not its "
+              "address. In NASM that is MOV SI,LABEL, not MOV SI,[LABEL] (in GAS, $LABEL; in MASM, OFFSET LABEL).",
+              far_words(text.place), text.offset, words.substr(0, size), words, linear),
+          image->call ? std::vector{image->call->number} : std::vector<std::uint64_t>{}};
+    }
+  }
+  return std::nullopt;
+}
+
+/// A string is run, mostly because the RET before it is missing.
+std::optional<Answer> runs_text(const Evidence& evidence) {
+  const auto& into = evidence.course().into_text;
+  if (!into || !evidence.code_failed() || evidence.result.exit == exit_code::kReached) return std::nullopt;
+  const bool branch = into->before.code.flow == debugger::Flow::kBranch;
+  return Answer{
+      fmt::format(
+          "The CPU runs the string \"{}\" at {} as code: {} \"{}\" at {}{}. A JMP, RET or HLT must end the code "
+          "before the string.",
+          into->text, far_words(into->place), branch ? "the branch" : "it did not jump there, it ran on behind",
+          into->before.code.text, far_words(into->before.place), branch ? " goes there" : ""),
+      {}};
 }
 
 std::optional<Answer> direction(const Evidence& evidence) {
@@ -107,7 +164,7 @@ std::optional<Answer> direction(const Evidence& evidence) {
   const auto& texts = evidence.course().texts;
   const auto down = std::find_if(texts.begin(), texts.end(), [](const Course::Text& t) { return t.down; });
   if (down == texts.end()) return std::nullopt;
-  const std::string words = string_at(evidence, down->source.linear(), 1);
+  const std::string words = string_at(evidence.memory(), static_cast<std::uint32_t>(down->linear), 1);
   if (words.empty()) return std::nullopt;
   return Answer{fmt::format("The code at {} reads the string \"{}\" at {} with the direction flag set: LODSB goes "
                             "downwards, to what lies before it. CLD at the start.",
@@ -120,17 +177,19 @@ std::optional<Answer> no_end(const Evidence& evidence) {
   constexpr std::uint32_t kShortest = 3, kFarther = 2;
   if (!evidence.code_failed()) return std::nullopt;
   for (const Course::Text& text : evidence.course().texts) {
-    const std::uint32_t begin = text.source.linear();
-    if (text.down || !image_of(evidence, begin)) continue;
+    const auto begin = static_cast<std::uint32_t>(text.linear);
+    if (text.down || text.linear >= kMegabyte || !image_of(evidence, begin)) continue;
     std::string words;
     const auto at = [&](std::uint32_t i) { return evidence.memory().read<std::uint8_t>(emu::PhysAddr(begin + i)); };
     std::uint32_t length = 0;
     while (length < text.length && is_text(at(length))) words += static_cast<char>(at(length++));
     if (length < kShortest || length + kFarther > text.length || at(length) == 0) continue;
-    while (!words.empty() && words.back() < 0x20) words.pop_back();
+    const bool dollar = words.find('$') != std::string::npos;
+    words = words.substr(0, words.find_first_of("$\r\n"));
     return Answer{fmt::format("The code at {} reads on behind the string \"{}\" at {}, whose {} bytes no zero ends: it "
-                              "takes {} bytes. Write ,0 behind the string.",
-                              far_words(text.place), words, far_words(text.source), length, text.length),
+                              "takes {} bytes. Write ,0 behind the string{}.",
+                              far_words(text.place), words, far_words(text.source), length, text.length,
+                              dollar ? ", where $ is: that ends strings for DOS's INT 21h/09h only" : ""),
                   {}};
   }
   return std::nullopt;
@@ -169,10 +228,12 @@ std::optional<Answer> mistaken_call(const Evidence& evidence) {
   return std::nullopt;
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+constexpr std::array<Rule, 6> kRules = {{
     {{"wrong-origin", "a program reads its strings as if it were at another address (ORG, DS)"}, wrong_origin},
+    {{"string-letters", "a program takes a string's first letters for its address"}, letters},
     {{"direction-flag", "a program reads its strings downwards, because DF is set"}, direction},
     {{"string-end", "a program reads on behind a string that no zero ends"}, no_end},
+    {{"runs-text", "the CPU runs a string as code, because nothing ends the code before it"}, runs_text},
     {{"mistaken-interrupt", "an INT that is not the BIOS's: DOS's, or 13 instead of 13h"}, mistaken_call},
 }};
 

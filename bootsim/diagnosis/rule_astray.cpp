@@ -121,7 +121,8 @@ std::string behind_words(const DiskCall& read, std::uint32_t linear) {
   constexpr std::uint64_t kNear = 0x8000;
   const std::uint64_t end = *read.buffer() + read.bytes;
   if (linear < end || linear - end >= kNear) return {};
-  return fmt::format(" That is {} bytes behind its end: does it load all of its program?", linear - end);
+  return fmt::format(" That is {} its end: does it load all of its program?",
+                     linear == end ? std::string("right behind") : fmt::format("{} bytes behind", linear - end));
 }
 
 std::optional<Answer> nothing_loaded(const Evidence& evidence) {
@@ -191,6 +192,33 @@ std::string ran_on_words(const Evidence& evidence, std::uint32_t linear) {
   return {};
 }
 
+namespace {
+
+/// The CPU came to the place by a jump or call within the segment.
+bool went_near(const Evidence& evidence, const emu::FarPtr& at) {
+  const auto& tail = evidence.course().tail;
+  for (std::size_t i = tail.size(); i-- > 1;) {
+    if (tail[i].place != at) continue;
+    const auto flow = tail[i - 1].code.flow;
+    return (flow == debugger::Flow::kJump || flow == debugger::Flow::kCall) && !tail[i - 1].code.target_cs &&
+           tail[i - 1].code.target.has_value();
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string taken_from_words(const Evidence& evidence, const Step& from) {
+  if (from.code.memory.empty()) return " What was the address taken from?";
+  const auto operand = debugger::effective_address(from.code.memory[0], from.registers, 0);
+  const bool loaded = operand.linear < 0x100000 && evidence.origin(static_cast<std::uint32_t>(operand.linear));
+  return fmt::format(" It took that address from linear {:X}h{}. Is the code linked for the address where it runs?",
+                     operand.linear,
+                     operand.linear >= evidence.options.memory ? ", where no memory is, either"
+                     : loaded                                  ? ""
+                                                               : ", where nothing was loaded");
+}
+
 std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at) {
   const emu::FarPtr exchanged{at.off, at.seg};
   const DiskCall* read = evidence.last_read();
@@ -198,6 +226,11 @@ std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& a
   const auto meant = std::find_if(evidence.calls.begin(), evidence.calls.end(), [&](const DiskCall& call) {
     return call.read_well() && !call.by_bios() && call.buffer() && *call.buffer() == exchanged.linear();
   });
+  if (loaded && at.linear() != exchanged.linear() && meant != evidence.calls.end() && went_near(evidence, at))
+    return fmt::format(
+        " The jump is a near one, within the segment {:04X}h, and the code is at {}, {:05X}h: it needs the segment, too "
+        "(JMP {:04X}h:{:04X}h).",
+        at.seg, far_words(*meant->arguments.buffer), *meant->buffer(), at.off, at.seg);
   if (loaded && at.linear() != exchanged.linear() && meant != evidence.calls.end())
     return fmt::format(
         " {} is linear {:05X}h, and the code is at {}, {:05X}h: segment and offset have changed places, in the jump or "

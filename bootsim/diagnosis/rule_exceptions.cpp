@@ -48,6 +48,20 @@ std::string walk_words(const emu::PageWalk& walk) {
                      walk.address, walk.entry);
 }
 
+/// " Entry 0 of the page directory …" when it means a page of 4 MiB, and that was not switched on (SDM vol. 3, 4.3).
+std::string large_page_words(const Evidence& evidence, const emu::SystemRegisters& system, std::uint64_t linear) {
+  constexpr std::uint64_t kPse = 1u << 4, kPae = 1u << 5, kLarge = 1u << 7, kDirectory = 0xFFFFF000, kShift = 22;
+  if (system.cr4 & (kPse | kPae)) return {};
+  const std::uint64_t at = (system.cr3 & kDirectory) + (linear >> kShift) * 4;
+  if (at + 4 > evidence.options.memory) return {};
+  const auto entry = evidence.memory().read<std::uint32_t>(emu::PhysAddr(at));
+  if (!(entry & kLarge)) return {};
+  return fmt::format(
+      " Entry {} of the page directory, at {:X}h, is {:X}h, a page of 4 MiB (bit 7): that counts once CR4.PSE (bit 4) is "
+      "set; without it, the entry has the address of a page table.",
+      linear >> kShift, at, entry);
+}
+
 /// What lies where the tables lead to is not what was to run.
 std::optional<Answer> mapped_elsewhere(const Evidence& evidence, const emu::SystemRegisters& system,
                                        std::uint64_t linear) {
@@ -55,14 +69,14 @@ std::optional<Answer> mapped_elsewhere(const Evidence& evidence, const emu::Syst
   const auto& paging = evidence.course().paging;
   if (!paging || !physical || physical->value == linear || linear >= bios::low_memory::kMegabyte) return std::nullopt;
   std::array<std::uint8_t, 8> there{}, meant{};
-  evidence.memory().read(*physical, there);
+  if (physical->value < evidence.options.memory) evidence.memory().read(*physical, there);
   evidence.memory().read(emu::PhysAddr(linear), meant);
   const auto zero = [](std::uint8_t b) { return b == 0; };
   if (!std::all_of(there.begin(), there.end(), zero) || std::all_of(meant.begin(), meant.end(), zero))
     return std::nullopt;
   return Answer{fmt::format("Paging is on (CR0.PG), and the tables at CR3 ({:X}h) map the code that runs, linear "
-                            "{:X}h, to {:X}h, where nothing is: map it to itself.",
-                            system.cr3, linear, physical->value),
+                            "{:X}h, to {:X}h, where nothing is: map it to itself.{}",
+                            system.cr3, linear, physical->value, large_page_words(evidence, system, linear)),
                 {}};
 }
 

@@ -24,12 +24,22 @@ std::vector<const DiskCall*> good_reads(const Evidence& evidence) {
   return reads;
 }
 
+/// Each read goes right behind the one before, as if there were more of it.
+bool fills_memory(const std::vector<const DiskCall*>& reads) {
+  constexpr std::size_t kTimes = 3;
+  for (std::size_t i = 1; i < reads.size(); ++i) {
+    if (*reads[i]->buffer() != *reads[i - 1]->buffer() + reads[i - 1]->bytes) return false;
+  }
+  return reads.size() >= kTimes;
+}
+
 /// A loop reads the same sector again and again, to the same or to growing addresses.
 std::optional<Answer> same_sector(const Evidence& evidence) {
   constexpr std::size_t kTimes = 16;
   if (!went_wrong(evidence)) return std::nullopt;
   const auto reads = good_reads(evidence);
-  if (reads.size() < kTimes || *reads.front()->arguments.lba == 0) return std::nullopt;
+  const bool many = reads.size() >= kTimes || (evidence.crashed() && fills_memory(reads));
+  if (!many || *reads.front()->arguments.lba == 0) return std::nullopt;
   const DiskCall &first = *reads.front(), &last = *reads.back();
   const bool same = std::all_of(reads.begin(), reads.end(), [&](const DiskCall* call) {
     return call->arguments.lba == first.arguments.lba && call->in.dl() == first.in.dl() && call->caller == first.caller;
@@ -37,7 +47,8 @@ std::optional<Answer> same_sector(const Evidence& evidence) {
   if (!same) return std::nullopt;
   const bool moves = last.buffer() != first.buffer();
   const std::string counter =
-      first.chs_read()
+      first.chs_read() && reads.size() < kTimes ? " Advance the sector (CL) with the address."
+      : first.chs_read()
           ? " CX, which LOOP counts, has the cylinder and the sector for INT 13h/02h: keep the counter elsewhere (PUSH "
             "CX, POP CX), advance the sector, and mind that a LOOP with CX=0 goes round 65536 times."
           : " Advance the LBA in the packet, and let the loop end.";

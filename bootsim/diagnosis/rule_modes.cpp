@@ -5,6 +5,7 @@
 #include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/trail.h"
 #include "bootsim/diagnosis/words.h"
 #include "debugger/views/chips.h"
 #include "devices/pic8259.h"
@@ -200,14 +201,42 @@ std::optional<Answer> divide_error(const Evidence& evidence) {
 
 // --- Nothing there.
 
+/// " INT 15h/87h copied …" when the BIOS was asked to copy above 1 MiB.
+std::string copied_words(const Evidence& evidence) {
+  const auto& copies = evidence.course().copies;
+  if (copies.empty()) return " Nothing copied it above 1 MiB.";
+  const Course::Copy& copy = copies.back();
+  return fmt::format(
+      " INT 15h/87h at {} copied {} bytes from {:X}h to {:X}h, by the table at ES:SI {}: its descriptors at 10h and 18h "
+      "are source and destination, each with a linear address in bytes 2 to 4.",
+      far_words(copy.place), copy.bytes, copy.from, copy.to, far_words(copy.table));
+}
+
+/// The last jump, call or return goes behind the RAM.
+std::optional<Answer> no_memory_there(const Evidence& evidence, std::uint64_t linear) {
+  constexpr std::uint64_t kHigherHalf = 0x80000000, kRom = 0xFFF00000;
+  const auto& tail = evidence.course().tail;
+  const auto from = std::find_if(tail.rbegin(), tail.rend(),
+                                 [&](const Step& step) { return step.linear() < evidence.options.memory; });
+  if (from == tail.rend() || from->code.flow == debugger::Flow::kNext) return std::nullopt;
+  return Answer{
+      fmt::format("\"{}\" at {} goes to linear {:X}h, where the PC has no memory (it has {} MiB).{}", from->code.text,
+                  step_words(evidence, *from), linear, evidence.options.memory >> 20,
+                  linear >= kHigherHalf && linear < kRom
+                      ? std::string(" Code that is linked for the higher half runs there once paging maps it: until "
+                                    "then, go to its physical address.")
+                      : taken_from_words(evidence, *from)),
+      {}};
+}
+
 std::optional<Answer> nothing_there(const Evidence& evidence) {
   constexpr std::uint64_t kLow = 0x10FFF0;
   if (!evidence.crashed() || evidence.real_mode() || evidence.course().tail.empty()) return std::nullopt;
   const emu::SystemRegisters system = evidence.pc.machine().system_registers();
   const emu::Registers registers = evidence.registers();
   const std::uint64_t linear = registers[emu::Seg::kCs].base + registers.rip;
-  if (!(system.cr0 & emu::cr0::kProtection) || (system.cr0 & emu::cr0::kPaging) || linear >= evidence.options.memory)
-    return std::nullopt;
+  if (!(system.cr0 & emu::cr0::kProtection) || (system.cr0 & emu::cr0::kPaging)) return std::nullopt;
+  if (linear >= evidence.options.memory) return no_memory_there(evidence, linear);
   const auto bytes = code_at(evidence, linear);
   const bool zeros = std::all_of(bytes.begin(), bytes.begin() + 16, [](std::uint8_t b) { return b == 0; });
   if (!zeros || (linear < kLow && evidence.origin(static_cast<std::uint32_t>(linear)))) return std::nullopt;
@@ -225,7 +254,7 @@ std::optional<Answer> nothing_there(const Evidence& evidence) {
   if (!read || !read->read_well() || read->by_bios() || !read->buffer())
     return Answer{text + " The loader had read nothing yet.", {}};
   text += fmt::format(" The last read, {}.", loaded_words(*read));
-  if (linear >= 0x100000) text += " Nothing copied it above 1 MiB.";
+  if (linear >= 0x100000) text += copied_words(evidence);
   return Answer{text, {read->number}};
 }
 

@@ -5,6 +5,7 @@
 #include "bios/low_memory.h"
 #include "bootsim/diagnosis/course.h"
 #include "bootsim/diagnosis/rules.h"
+#include "bootsim/diagnosis/trail.h"
 #include "bootsim/diagnosis/words.h"
 #include "debugger/files/fat_bpb.h"
 
@@ -133,18 +134,20 @@ std::optional<Answer> ran_bpb(const Evidence& evidence) {
 
 std::optional<Answer> into_vectors(const Evidence& evidence) {
   const auto& from = evidence.course().into_vectors;
-  const int exit = evidence.result.exit;
-  if (!from || evidence.crashed() || evidence.bios_refused() || !(hangs(evidence) || exit == exit_code::kReset))
-    return std::nullopt;
-  const bool returns = from->code.flow == debugger::Flow::kReturn;
-  return Answer{
-      fmt::format(
-          "{} goes to below 0500h, where the BIOS's vectors and data are, and no code.{}", step_words(*from),
-          returns ? fmt::format(" The word at SS:SP {} is no return address: every PUSH since the CALL needs its POP, "
-                                "and what nobody called cannot return.",
-                                far_words(from->registers.ss_sp()))
-                  : ""),
-      {}};
+  const bool flat = from && from->mode != emu::CpuMode::kReal;
+  const bool ended = hangs(evidence) || evidence.result.exit == exit_code::kReset || (flat && evidence.crashed());
+  if (!from || (evidence.crashed() && !flat) || evidence.bios_refused() || !ended) return std::nullopt;
+  std::string why;
+  if (from->code.flow == debugger::Flow::kReturn)
+    why = fmt::format(
+        " The word at SS:SP {} is no return address: every PUSH since the CALL needs its POP, and what nobody "
+        "called cannot return.",
+        far_words(from->registers.ss_sp()));
+  else if (!from->code.memory.empty())
+    why = taken_from_words(evidence, *from);
+  return Answer{fmt::format("{} goes to below 0500h, where the BIOS's vectors and data are, and no code.{}",
+                            step_words(*from), why),
+                {}};
 }
 
 // --- Waiting with interrupts off.
@@ -209,11 +212,34 @@ std::optional<Answer> refused(const Evidence& evidence) {
       {}};
 }
 
-constexpr std::array<Rule, 4> kRules = {{
+// --- The memory map.
+
+/// INT 15h/E820h gives an entry at a time: EBX says which, and is 0 behind the last (ACPI 6.5, 15.1).
+std::optional<Answer> endless_map(const Evidence& evidence) {
+  constexpr std::uint64_t kMost = 256;  // no PC's map has so many entries
+  constexpr std::uint16_t kMap = 0xE820;
+  if (evidence.result.exit != exit_code::kLimit || !evidence.code_failed()) return std::nullopt;
+  for (const Course::Called& call : evidence.course().calls) {
+    if (call.vector != 0x15 || call.ax != kMap || call.times < kMost) continue;
+    const bool always = call.anew == call.times;
+    return Answer{
+        fmt::format(
+            "The code at {} asks for the memory map (INT 15h/E820h) again and again: {}.", far_words(call.place),
+            always ? "EBX is 0 in every call, which asks for the first entry. Keep in EBX what the call gave, and "
+                     "end the loop when that is 0, or CF is set"
+                   : "EBX is 0 behind the last entry, and the list begins anew. End the loop when EBX is 0, or CF "
+                     "is set"),
+        {}};
+  }
+  return std::nullopt;
+}
+
+constexpr std::array<Rule, 5> kRules = {{
     {{"runs-bpb", "a boot sector's code does not jump over its BPB"}, ran_bpb},
     {{"written-over", "code, or a return address, that was written over while it ran"}, written_over},
     {{"into-vectors", "a return or jump goes to the BIOS's vectors"}, into_vectors},
     {{"waits-deaf", "a loop waits by HLT with interrupts off"}, waits_deaf},
+    {{"endless-map", "a loop asks for the memory map without end"}, endless_map},
 }};
 constexpr std::array<Rule, 2> kLast = {{
     {{"refused-call", "the loader stopped after a call that the BIOS refused"}, refused},

@@ -60,6 +60,14 @@ std::optional<Answer> in_other_window(const Evidence& evidence, const Course& co
                   {}};
   if (colour && !mono && mono_set)
     return Answer{writes_words(*colour) + ", and the monochrome mode 7 is set, whose text is at B0000h.", {}};
+  constexpr std::uint64_t kColourText = 0xB8000, kPage = 80 * 25 * 2;
+  const bool flat = colour && !evidence.real_mode() && colour->base != 0 && colour->base < kColourText;
+  if (flat && colour->linear >= kColourText + kPage)
+    return Answer{
+        fmt::format("{}, behind the {} bytes that are shown: its segment begins at {:X}h, and so the offset {:X}h "
+                    "is not the screen. Give the data segment's descriptor the base 0.",
+                    writes_words(*colour), kPage, colour->base, colour->linear - colour->base),
+        {}};
   if (graphics && !mono && !colour)
     return Answer{
         fmt::format("The code at {} draws at {:05X}h, and a text mode is set: what is there is not shown. Set a "

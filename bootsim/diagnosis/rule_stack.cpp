@@ -17,7 +17,28 @@ const Step* last_in_real_mode(const Evidence& evidence) {
   return last && last->mode == emu::CpuMode::kReal ? last : nullptr;
 }
 
+/// In protected mode without paging: the last return took its address from no RAM.
+std::optional<Answer> outside_ram(const Evidence& evidence) {
+  const Course& course = evidence.course();
+  if (!evidence.crashed() || evidence.real_mode() || course.paging) return std::nullopt;
+  const auto step = std::find_if(course.tail.rbegin(), course.tail.rend(),
+                                 [](const Step& s) { return s.code.flow == debugger::Flow::kReturn; });
+  if (step == course.tail.rend() || step->mode == emu::CpuMode::kReal) return std::nullopt;
+  const std::uint64_t top = step->registers[emu::Seg::kSs].base + step->registers[emu::Gpr::kSp];
+  const bool no_ram = top >= evidence.options.memory, rom = top >= kVideo && top < bios::low_memory::kMegabyte;
+  if (!no_ram && !rom) return std::nullopt;
+  return Answer{
+      fmt::format("\"{}\" at {:04X}:{:X} takes its address from the stack at SS:ESP {:04X}:{:X} (linear {:X}h), "
+                  "where {}: what is pushed there is lost. Set ESP to the end of free RAM, such as 90000h.",
+                  step->code.text, step->registers.cs(), step->registers.rip, step->registers[emu::Seg::kSs].selector,
+                  step->registers[emu::Gpr::kSp], top,
+                  no_ram ? fmt::format("the PC has no memory (it has {} MiB)", evidence.options.memory >> 20)
+                         : std::string("video memory or ROM is")),
+      {}};
+}
+
 std::optional<Answer> in_rom(const Evidence& evidence) {
+  if (auto answer = outside_ram(evidence)) return answer;
   if (!last_in_real_mode(evidence)) return std::nullopt;
   // The last instruction may be far from home, but the stack was there when it was last used.
   for (auto step = evidence.course().tail.rbegin(); step != evidence.course().tail.rend(); ++step) {
@@ -94,7 +115,7 @@ std::optional<Answer> unbalanced(const Evidence& evidence) {
 }
 
 constexpr std::array<Rule, 3> kRules = {{
-    {{"stack-in-rom", "the stack is in ROM or in video memory"}, in_rom},
+    {{"stack-in-rom", "the stack is in ROM, in video memory, or where no memory is"}, in_rom},
     {{"stack-overran", "the stack has grown into the code"}, over_code},
     {{"stack-unbalanced", "a RET takes what is no return address"}, unbalanced},
 }};

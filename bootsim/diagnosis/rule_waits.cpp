@@ -187,11 +187,14 @@ std::optional<Answer> never_jumped(const Evidence& evidence) {
       {read->number}};
 }
 
+constexpr std::uint64_t kPolls = 16;  // each waits for the next tick of the clock
+
 /// Nothing was read, nothing is typed.
 std::optional<Answer> waits_for_key(const Evidence& evidence) {
-  if (evidence.result.exit != exit_code::kNotReached || !evidence.real_mode() ||
-      !evidence.pc.machine().waiting_in_bios() || evidence.first_read_after(0))
-    return std::nullopt;
+  const emu::Machine& machine = evidence.pc.machine();
+  const bool waits = evidence.result.exit == exit_code::kNotReached && machine.waiting_in_bios();
+  const bool asks_again = evidence.result.exit == exit_code::kLimit && machine.idle_polls() >= kPolls;
+  if (!(waits || asks_again) || !evidence.real_mode() || evidence.first_read_after(0)) return std::nullopt;
   // A guest that says so needs nobody to explain it.
   const auto& lines = evidence.lines();
   const auto asks = [](const std::string& line) {

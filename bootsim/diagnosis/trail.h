@@ -8,6 +8,8 @@
 
 namespace bootsim::diagnosing {
 
+struct Step;
+
 /// Starts of blocks of code, in the order in which they ran; the same address twice in a row is left out.
 struct Trail {
   std::vector<emu::FarPtr> places;
@@ -29,6 +31,8 @@ std::optional<emu::FarPtr> last_sound_place(const Evidence& evidence, const Trai
 std::string came_from_words(const Evidence& evidence);
 /// " The code before it …" when the CPU came to this place without a jump, from the instruction before it.
 std::string ran_on_words(const Evidence& evidence, std::uint32_t linear);
+/// " It took that address from …": where a jump or call through memory found it.
+std::string taken_from_words(const Evidence& evidence, const Step& from);
 /// " … segment and offset have changed places …": which slip leads to this address, where no code is; else
 /// nothing.
 std::string misread_address_words(const Evidence& evidence, const emu::FarPtr& at);

@@ -87,4 +87,26 @@ std::string failed_module(const Evidence& evidence) {
   return program;
 }
 
+namespace {
+bool is_line_end(std::uint8_t b) { return b == '\r' || b == '\n' || b == '\t'; }
+}  // namespace
+
+bool is_text(std::uint8_t b) { return is_line_end(b) || (b >= 0x20 && b < 0x7F); }
+
+std::string string_at(const emu::Memory& memory, std::uint32_t linear, std::size_t shortest) {
+  constexpr std::size_t kLongest = 200, kShown = 24;
+  std::vector<std::uint8_t> bytes(kLongest);
+  memory.read(emu::PhysAddr(linear), bytes);
+  std::string text;
+  std::size_t length = 0, letters = 0;
+  for (; length < bytes.size() && bytes[length] != 0 && bytes[length] != '$'; ++length) {
+    const std::uint8_t b = bytes[length];
+    if (!is_text(b)) return {};
+    if (!is_line_end(b) && text.size() < kShown) text += static_cast<char>(b);
+    letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+  }
+  if (length < shortest || length == bytes.size() || letters * 2 < length) return {};
+  return std::string(text.substr(0, text.find_last_not_of(' ') + 1));
+}
+
 }  // namespace bootsim::diagnosing

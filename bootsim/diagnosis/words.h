@@ -35,4 +35,9 @@ std::string attach_words(const Evidence& evidence, std::uint8_t drive);
 /// What SYSLINUX failed to load last ("libutil.c32"); where a module needs another one, that. Empty: nothing.
 std::string failed_module(const Evidence& evidence);
 
+/// What a string to be printed is made of.
+bool is_text(std::uint8_t b);
+/// A string at the address, as guests end theirs: in a zero or a dollar sign. Its first letters; empty: none is there.
+std::string string_at(const emu::Memory& memory, std::uint32_t linear, std::size_t shortest = 3);
+
 }  // namespace bootsim::diagnosing

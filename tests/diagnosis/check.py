@@ -27,6 +27,7 @@ import cases_volumes  # noqa: E402,F401
 import cases_modes  # noqa: E402,F401
 import cases_nasm  # noqa: E402,F401
 import cases_programs  # noqa: E402,F401
+import cases_slips  # noqa: E402,F401
 
 
 def run(bootsim, path, args):
