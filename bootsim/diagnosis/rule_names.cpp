@@ -99,7 +99,9 @@ std::optional<Answer> iso_names(const Evidence& evidence) {
 
 struct Menu {
   std::string path, preferred, labels;
-  bool whole = true;  ///< it includes no other files
+  bool whole = true;            ///< it includes no other files
+  bool has_label = false;       ///< the one that is asked for
+  bool without_kernel = false;  ///< which names no kernel
   std::uint64_t call = 0;
 };
 
@@ -117,6 +119,7 @@ std::optional<Menu> menu_read(const Evidence& evidence, const std::string& label
   const auto bytes = read_path(evidence, menu.path);
   if (!bytes) return std::nullopt;
   std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  bool in_label = false;  // and no line of it has named a kernel yet
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     const std::string_view line = emu::trimmed(text.substr(0, end));
@@ -125,10 +128,15 @@ std::optional<Menu> menu_read(const Evidence& evidence, const std::string& label
     const std::string value(line.size() > word.size() ? emu::trimmed(line.substr(word.size())) : std::string_view());
     if (word == "include" || (word == "menu" && emu::lower(value).starts_with("include"))) menu.whole = false;
     if (word == "default") menu.preferred = value;
+    if (word == "kernel" || word == "linux" || word == "com32" || word == "localboot" || word == "config")
+      in_label = false;
     if (word != "label") continue;
-    if (emu::same_words(value, label)) return std::nullopt;
+    menu.without_kernel |= in_label;
+    in_label = emu::same_words(value, label);
+    menu.has_label |= in_label;
     menu.labels += (menu.labels.empty() ? "" : ", ") + value;
   }
+  menu.without_kernel |= in_label;
   return menu;
 }
 
@@ -137,7 +145,14 @@ std::optional<Answer> label(const Evidence& evidence) {
   if (!sought || !sought->line.starts_with("Loading ") || sought->file.find_first_of("/.") != std::string::npos)
     return std::nullopt;
   const auto menu = menu_read(evidence, sought->file);
-  if (!menu || !menu->whole || menu->labels.empty() || !emu::same_words(menu->preferred, sought->file))
+  if (menu && menu->without_kernel)
+    return Answer{
+        fmt::format("LABEL {} in {} has no KERNEL (LINUX, COM32) line, and so the loader takes the label for the "
+                    "kernel's name: \"{}\". Name the kernel.",
+                    sought->file, menu->path, sought->line),
+        {menu->call}};
+  if (!menu || menu->has_label || !menu->whole || menu->labels.empty() ||
+      !emu::same_words(menu->preferred, sought->file))
     return std::nullopt;
   return Answer{
       fmt::format("{} says DEFAULT {}, and has no LABEL of that name (it has {}), so the loader looks for a file: "
@@ -146,9 +161,35 @@ std::optional<Answer> label(const Evidence& evidence) {
       {menu->call}};
 }
 
-constexpr std::array<Rule, 2> kRules = {{
+// --- Handing over.
+
+/// LOCALBOOT and chain.c32 start another drive's boot sector.
+std::optional<Answer> no_local_disk(const Evidence& evidence) {
+  constexpr std::string_view kLocal = "Booting from local disk";
+  const auto& lines = evidence.lines();
+  const bool local =
+      std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(kLocal); });
+  const bool chain = !lines.empty() && lines.back().starts_with("boot:") &&
+                     std::any_of(evidence.calls.begin(), evidence.calls.end(), [](const DiskCall& call) {
+                       return call.file.find("/chain.c32+0") != std::string::npos;
+                     });
+  const DiskCall* last = evidence.last_call();
+  if (!(local || chain) || evidence.crashed() || !last || last->by_bios() || !last->failed()) return std::nullopt;
+  const bios::Drive* drive = evidence.drive(last->in.dl());
+  if (drive && drive->ready()) return std::nullopt;
+  return Answer{
+      fmt::format("{} hands the boot over to drive {:02X}h (call {}), {}: attach a disk or floppy beside this "
+                  "medium, or boot another entry.",
+                  local ? "LOCALBOOT" : "chain.c32", last->in.dl(), last->number,
+                  drive ? "which is empty" : "which the PC does not have"),
+      {last->number}};
+}
+
+constexpr std::array<Rule, 3> kRules = {{
     {{"iso-names", "an ISO without Rock Ridge has a file under a shortened name, or for Joliet only"}, iso_names},
-    {{"syslinux-label", "SYSLINUX's DEFAULT names a label that the menu does not have"}, label},
+    {{"syslinux-label", "SYSLINUX's DEFAULT names a label that the menu does not have, or one without a kernel"},
+     label},
+    {{"no-local-disk", "LOCALBOOT or chain.c32 hands over to a drive that is not there"}, no_local_disk},
 }};
 
 }  // namespace

@@ -329,8 +329,8 @@ constexpr auto kEntryErrors = std::to_array<EntryError>({
     {"can't find command `initrdefi'",
      "linuxefi and initrdefi are commands of GRUB for UEFI: for a BIOS the entry needs linux and initrd"},
     {"can't find command `",
-     "no module that GRUB has loaded or finds (command.lst) has that command: is it spelt right, "
-     "and is its module beside the others?"},
+     "no module that GRUB has loaded or finds (command.lst) has that command. Check its spelling, and that its module is "
+     "beside the others"},
     {"no multiboot header found",
      "a Multiboot header must lie within the first 8192 bytes of the file, at a multiple of 4 (Multiboot 2: 32768 and "
      "8), begin with 1BADB002h (E85250D6h), and its first words must add up to 0"},

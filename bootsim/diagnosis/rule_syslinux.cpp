@@ -189,6 +189,11 @@ std::string module_words(const Module& module) {
        at + kProgramHeader <= b.size() && at < table + std::uint64_t{le16(b, 0x2C)} * kProgramHeader;
        at += kProgramHeader)
     end = std::max<std::uint64_t>(end, std::uint64_t{le32(b, at + 4)} + le32(b, at + 16));
+  const std::string wanted =
+      std::string(1, '\0') + "ldlinux.c32" + std::string(1, '\0');  // its DT_SONAME, which no other module has
+  if (emu::same_words(base_name(module.path), "ldlinux.c32") &&
+      std::search(b.begin(), b.end(), wanted.begin(), wanted.end()) == b.end())
+    return "it does not call itself ldlinux.c32 (DT_SONAME): it is another module under that name";
   if (end > b.size())
     return fmt::format("it is cut short: its segments reach to byte {}, the file has {}", end, b.size());
   return {};

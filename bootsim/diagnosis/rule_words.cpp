@@ -83,9 +83,10 @@ std::optional<Answer> root_not_found(const Evidence& evidence) {
 struct MissingFile {
   std::string_view before, after;
 };
-constexpr std::array<MissingFile, 11> kMissing = {{
+constexpr std::array<MissingFile, 12> kMissing = {{
     {"Loading ", "... failed: No such file"},
     {"Loading ", "...failed: No such file"},
+    {"Loading ", " failed: No such file"},
     {"error: file `", "' not found"},
     {"Could not find kernel image: ", ""},
     {"Could not find ramdisk image: ", ""},

@@ -43,7 +43,7 @@ def entry(name, menu, *words, modules=()):
 
 entry('initrd before linux', ' initrd /boot/kernel\n', 'must come before initrd', '(hd0,msdos1)/boot/grub/grub.cfg')
 entry('linuxefi for a BIOS', ' linuxefi /boot/kernel\n', 'GRUB for UEFI', 'linux and initrd')
-entry('a command that no module has', ' frobnicate /boot/kernel\n', "can't find command `frobnicate'", 'spelt right')
+entry('a command that no module has', ' frobnicate /boot/kernel\n', "can't find command `frobnicate'", 'Check its spelling')
 entry('no Multiboot header', ' multiboot /boot/kernel\n', 'first 8192 bytes', modules=('multiboot',))
 
 

@@ -83,6 +83,29 @@ configuration('a configuration with another name', 'syslinux-configuration', b'd
               'SYSLINUX does not look for', 'Name it syslinux.cfg', target='isolinux.cfg')
 
 
+configuration('a label without a kernel', 'syslinux-label', b'default a\nprompt 0\nlabel a\n append quiet\n', 'LABEL a', 'no KERNEL')
+
+
+def hands_over(name, line, modules, *words):
+    """The entry's drive is not attached."""
+    @case(name, 'no-local-disk', *words, needs=(MENU,))
+    def _(folder, corpus, broken):
+        text = f'default a\nprompt 0\nlabel a\n {line}\n' if broken else 'say HELLO\nprompt 1\n'
+        return isolinux(folder, text, ['ldlinux.c32', *modules]), HELLO
+
+
+hands_over('LOCALBOOT without a disk', 'localboot 0', (), 'LOCALBOOT', 'drive 00h')
+hands_over('chain.c32 without a disk', 'com32 chain.c32\n append hd0', ('chain.c32', 'libcom32.c32', 'libutil.c32'), 'chain.c32', 'drive 80h')
+
+
+@case('menu.c32 as ldlinux.c32', 'syslinux-module', 'another module under that name', needs=(FLOPPY,))
+def _(folder, corpus, broken):
+    if not broken:
+        return os.path.join(corpus, FLOPPY), ['--until', 'screen:CORPUS-SYSLINUX']
+    with open('/usr/lib/syslinux/modules/bios/menu.c32', 'rb') as f:
+        return replaced(folder, corpus, 'ldlinux.c32', f.read())
+
+
 # --- MEMDISK
 
 @case('MEMDISK without an image', 'memdisk-no-image', 'INITRD', needs=('memdisk', FLOPPY))
