@@ -136,10 +136,10 @@ std::optional<Answer> udf_only(const Evidence& evidence) {
 
 /// A directory's first record is the directory itself (ECMA-119, 6.8.2.2: its name is a zero byte).
 bool is_directory(const Evidence& evidence, std::uint8_t drive, std::uint32_t lba) {
-  constexpr std::size_t kExtent = 2, kNameLength = 32, kName = 33, kShortest = 34;
+  constexpr std::size_t kFlags = 25, kNameLength = 32, kName = 33, kShortest = 34;
+  constexpr std::uint8_t kDirectory = 2;
   const std::vector<std::uint8_t> record = evidence.sectors(drive, lba, devices::media::kCdSectorSize);
-  return record[0] >= kShortest && record[kNameLength] == 1 && record[kName] == 0 &&
-         devices::media::le32(record, kExtent) == lba;
+  return record[0] >= kShortest && (record[kFlags] & kDirectory) && record[kNameLength] == 1 && record[kName] == 0;
 }
 
 /// The primary volume descriptor leads to no root directory (ECMA-119, 8.4.18; its path table, 8.4.14, begins with the

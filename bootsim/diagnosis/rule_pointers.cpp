@@ -197,7 +197,8 @@ std::optional<Answer> empty_active(const Evidence& evidence, const InspectReport
   const Sector mbr = evidence.sectors(drive, 0, kSector);
   for (std::size_t i = 0; load && i < kEntries; ++i) {
     const std::size_t at = kTable + i * kEntry;
-    if (mbr[at] != 0x80 || (mbr[at + kType] != 0 && devices::media::le32(mbr, at + kStart) != 0)) continue;
+    const std::uint32_t start = devices::media::le32(mbr, at + kStart);
+    if (mbr[at] != 0x80 || (start != 0 && (mbr[at + kType] != 0 || evidence.load_of(drive, start)))) continue;
     const auto better = std::find_if(report.partitions.begin(), report.partitions.end(), [](const PartitionContent& p) {
       return p.code && p.code->signature && !p.code->empty && p.partition.first_lba != 0;
     });
@@ -205,7 +206,7 @@ std::optional<Answer> empty_active(const Evidence& evidence, const InspectReport
         fmt::format(
             "The partition table's entry {} is active (LBA 0, offset {:X}h: 80h), and it is empty (type {:02X}h, "
             "LBA {}).{}",
-            i + 1, at, mbr[at + kType], devices::media::le32(mbr, at + kStart),
+            i + 1, at, mbr[at + kType], start,
             better == report.partitions.end()
                 ? std::string(" Make the partition active that has a loader: sfdisk -A IMAGE NUMBER.")
                 : fmt::format(" Partition {0} has a boot sector: sfdisk -A IMAGE {0} makes that one active.",
