@@ -21,12 +21,22 @@ constexpr std::uint32_t kSector = devices::media::kSectorSize;
 constexpr std::uint64_t kFarthestFat = 4096, kLargestFat = 16384;
 constexpr std::uint32_t kEntry = 32;
 
+/// FAT32 whose first entry has its four reserved bits set, as mtools writes it: the second entry, and the third one,
+/// the root directory's, do not (§4).
+bool is_fat32_by_root(const Bytes& s) {
+  const bool second = s[4] == 0xFF && s[5] == 0xFF && s[6] == 0xFF && (s[7] & 0xF3) == 0x03;
+  const bool ends = s[8] >= 0xF8 && s[9] == 0xFF && s[10] == 0xFF && s[11] == 0x0F;
+  const bool goes_on = (s[8] != 0 || s[9] != 0) && s[10] == 0 && s[11] == 0;
+  return second && (ends || goes_on);
+}
+
 /// FAT[0] is the media byte with all other bits set, FAT[1] an end of chain whose upper bits may be cleared
 /// by an unclean shutdown (§4).
 unsigned fat_bits(const Bytes& s) {
   const bool media = s[0] == 0xF0 || s[0] >= 0xF8;
   if (!media || s[1] != 0xFF || std::all_of(s.begin(), s.end(), [](std::uint8_t b) { return b == 0xFF; })) return 0;
   if (s[2] == 0xFF && s[3] == 0x0F && s[4] == 0xFF && s[5] == 0xFF && s[6] == 0xFF) return 32;
+  if (s[2] == 0xFF && s[3] == 0xFF && is_fat32_by_root(s)) return 32;
   if ((s[2] & 0xF8) == 0xF8 && (s[3] & 0x3F) == 0x3F && (s[3] != 0xFF || s[2] != 0xFF || s[4] != 0xFF)) return 16;
   return s[2] == 0xFF ? 12 : 0;
 }

@@ -28,6 +28,15 @@ volume(FLOPPY, 'floppy', 0, (0x13, '<H'), 100, '100 sectors in all', '2880 would
 volume(FAT32, 'hd', VOLUME, (0x2C, '<I'), 9, "9 as the root directory's cluster", '2 would be right', 'backup boot sector, LBA 2054')
 
 
+@case('FAT32 of mtools', 'bpb-fields', "9 as the root directory's cluster", '2 would be right', needs=('firmware/mkimage-gpt-fat32.img',))
+def _(folder, corpus, broken):
+    """Its FAT begins with F8 FF FF FF, where mkfs.fat writes F8 FF FF 0F."""
+    path = os.path.join(corpus, 'firmware', 'mkimage-gpt-fat32.img')
+    changes = [(4096 * 512 + 0x2C, struct.pack('<I', 9))] if broken else []
+    until = 'screen:NEVER' if broken else 'screen:bootsim'
+    return patched(path, os.path.join(folder, 'disk.img'), changes), ['--as', 'hd', '--until', until, '--limit', '5s']
+
+
 @case('no BPB', 'bpb-fields', 'has no BPB', 'LBA 2048', needs=(FAT16,))
 def _(folder, corpus, broken):
     changes = [(VOLUME + 0x0B, bytes(0x3E - 0x0B))] if broken else []
