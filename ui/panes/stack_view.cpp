@@ -42,7 +42,8 @@ std::uint64_t stack_offset(const emu::Registers& r, debugger::CodeSize size) {
 std::span<const char* const> pushed(views::Frame::Kind kind) {
   static constexpr const char* kInterrupt[] = {"IP", "CS", "FLAGS"};
   switch (kind) {
-    case views::Frame::Kind::kInterrupt: return kInterrupt;
+    case views::Frame::Kind::kInterrupt:
+    case views::Frame::Kind::kIrq: return kInterrupt;
     case views::Frame::Kind::kFarCall: return std::span(kInterrupt).first(2);
     case views::Frame::Kind::kNearCall: return std::span(kInterrupt).first(1);
     case views::Frame::Kind::kHere:
