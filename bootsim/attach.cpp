@@ -25,10 +25,13 @@ Attach choose_attach(const MediumOption& option, const devices::media::Medium& m
   if (!option.attach && notice) {
     notice(fmt::format("{}: {}", option.path, found.reason));
   }
-  if (notice) {
-    for (const std::string& warning : found.warnings) notice(fmt::format("{}: {}", option.path, warning));
+  const Attach attach = option.attach.value_or(found.attach);
+  const bool as_found = devices::media::is_floppy(attach) == devices::media::is_floppy(found.attach);
+  for (const std::string& warning : found.warnings) {
+    const bool holds = as_found || warning.find("floppy") == warning.npos;  // what is odd in a floppy is not in a disk
+    if (notice && holds) notice(fmt::format("{}: {}", option.path, warning));
   }
-  return option.attach.value_or(found.attach);
+  return attach;
 }
 
 }  // namespace

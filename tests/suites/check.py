@@ -366,6 +366,12 @@ class Relatives(Suite):
         self.assertIn('is a directory', self.bootsim('diff', '/', '/', code=2))
         self.bootsim('record', self.image, '--golden', code=2)
 
+    def test_no_disk_is_told_to_be_an_odd_floppy(self):
+        image = self.folder / 'small.img'
+        image.write_bytes(self.image.read_bytes()[:65536])
+        self.assertIn("no floppy's size", self.bootsim('run', '--floppy', image))
+        self.assertNotIn("no floppy's size", self.bootsim('run', '--hd', image))
+
     def test_a_record_is_short(self):
         # It looks for 16 hard disks, and says what a kernel may say.
         source = HELLO.replace('"hello", 0', '"[    4.484839] Run /init", 0').replace('cli\nhlt', '''mov dl, 0x80
